@@ -1,0 +1,37 @@
+//! Every rule of a SOMA wallet, and no I/O.
+//!
+//! The core decides, the edges perform, the page shows. This crate builds for any target and knows
+//! no browser, network, clock or random source: what it needs of those comes in as a parameter or
+//! through a trait of [`ports`].
+
+// The vocabulary
+pub mod address;
+pub mod amount;
+pub mod bytes;
+pub mod digest;
+pub mod tensor;
+// Keys
+pub mod keys;
+pub mod keystore;
+pub mod mnemonic;
+// What the chain says
+pub mod checkpoint;
+pub mod effects;
+pub mod failure;
+pub mod manifest;
+pub mod object;
+pub mod soma_error;
+pub mod system_state;
+pub mod target;
+pub mod tx;
+// What a person means, and what it would do
+pub mod describe;
+pub mod intent;
+pub mod preview;
+// Weights, and the secrets of a wallet
+pub mod vault;
+pub mod weights;
+// The world, as traits
+pub mod ports;
+// Work of more than one step
+pub mod job;
