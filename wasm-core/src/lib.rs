@@ -20,6 +20,7 @@ pub mod effects;
 pub mod failure;
 pub mod manifest;
 pub mod object;
+pub mod services;
 pub mod soma_error;
 pub mod system_state;
 pub mod target;
