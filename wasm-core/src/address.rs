@@ -1,7 +1,6 @@
 //! Addresses and object ids: 32 bytes, written as hex in several ways.
 
-use crate::digest::TransactionDigest;
-use crate::digest::blake2b256;
+use crate::digest::{TransactionDigest, blake2b256};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -25,8 +24,7 @@ pub enum AddressParseError {
 }
 
 fn parse_padded(digits: &str) -> Result<[u8; 32], AddressParseError> {
-    if let Some(at) = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
-        let _ = at;
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(AddressParseError::NotHex);
     }
     if digits.len() > 64 {
@@ -59,7 +57,7 @@ fn parse_lenient(text: &str) -> Result<[u8; 32], AddressParseError> {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $debug:literal)*) => {$(
         $(#[$doc])*
         ///
         /// BCS: 32 raw bytes. Text: `0x` and 64 lower-case hex digits.
@@ -114,8 +112,9 @@ macro_rules! ids {
         }
 
         impl fmt::Debug for $name {
+            /// As the node's error texts have it.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({self})", stringify!($name))
+                write!(f, $debug, hex::encode(self.0))
             }
         }
 
@@ -150,9 +149,9 @@ macro_rules! ids {
 
 ids! {
     /// Who owns objects and signs: Blake2b-256 of a key's scheme flag and bytes.
-    Address
+    Address "{}"
     /// What an object is known by.
-    ObjectId
+    ObjectId "0x{}"
 }
 
 /// A model's id is the object id allotted when it was created.

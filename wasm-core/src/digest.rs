@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// Unkeyed BLAKE2b with a 32-byte output.
+/// Unkeyed `BLAKE2b` with a 32-byte output.
 pub type Blake2b256 = blake2::Blake2b<U32>;
 
 /// The Blake2b-256 of some parts, one after the other.
@@ -82,7 +82,7 @@ pub(crate) fn deserialize_prefixed<'de, D: Deserializer<'de>>(
 }
 
 macro_rules! digests {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $debug:literal)*) => {$(
         $(#[$doc])*
         ///
         /// BCS: `20 || 32 bytes`. Text: Base58.
@@ -102,8 +102,9 @@ macro_rules! digests {
         }
 
         impl fmt::Debug for $name {
+            /// As the node's error texts have it.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({self})", stringify!($name))
+                write!(f, $debug, self)
             }
         }
 
@@ -130,25 +131,25 @@ macro_rules! digests {
 
 digests! {
     /// What a transaction is known by: Blake2b-256 of `TransactionData::` and its BCS.
-    TransactionDigest
+    TransactionDigest "TransactionDigest({})"
     /// What a version of an object is known by: Blake2b-256 of `Object::` and its BCS.
-    ObjectDigest
+    ObjectDigest "o#{}"
     /// Blake2b-256 of `TransactionEffects::` and the effects' BCS.
-    EffectsDigest
+    EffectsDigest "EffectsDigest({})"
     /// Blake2b-256 of `CheckpointSummary::` and the summary's BCS. That of checkpoint 0 is the chain id.
-    CheckpointDigest
+    CheckpointDigest "CheckpointDigest({})"
     /// The Merkle root of a checkpoint's transactions.
-    CheckpointContentsDigest
+    CheckpointContentsDigest "CheckpointContentsDigest({})"
     /// A digest the chain carries and no client computes (consensus commits, state roots).
-    OpaqueDigest
+    OpaqueDigest "OpaqueDigest({})"
     /// Blake2b-256 of a file as it is served; for weights, of the encrypted file.
-    Checksum
+    Checksum "Checksum({})"
     /// Blake2b-256 of an encrypted weights file.
-    WeightsCommitment
+    WeightsCommitment "WeightsCommitment({})"
     /// Blake2b-256 of the BCS of an embedding.
-    EmbeddingCommitment
+    EmbeddingCommitment "EmbeddingCommitment({})"
     /// Blake2b-256 of a decryption key's 32 bytes.
-    DecryptionKeyCommitment
+    DecryptionKeyCommitment "DecryptionKeyCommitment({})"
 }
 
 impl ObjectDigest {

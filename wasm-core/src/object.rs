@@ -5,6 +5,7 @@ use crate::digest::{ObjectDigest, TransactionDigest, typed_digest};
 use crate::system_state::SystemState;
 use crate::target::TargetV1;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The version of a written object, a Lamport clock.
 pub type Version = u64;
@@ -13,7 +14,7 @@ pub type Version = u64;
 pub const MAX_VERSION: Version = 0x7fff_ffff_ffff_ffff;
 
 /// One version of one object. BCS: 32 + 8 + 33 = 73 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectRef {
     /// Which object.
     pub id: ObjectId,
@@ -21,6 +22,13 @@ pub struct ObjectRef {
     pub version: Version,
     /// What it is then.
     pub digest: ObjectDigest,
+}
+
+impl fmt::Debug for ObjectRef {
+    /// As the node's error texts have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({:?}, Version({}), {:?})", self.id, self.version, self.digest)
+    }
 }
 
 /// Who may use an object.

@@ -189,7 +189,6 @@ pub struct ModelRegistry {
 
 /// A model. The enum is the chain's version tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "there is one version")]
 pub enum Model {
     /// The only version.
     V1(ModelStateV1),

@@ -2,6 +2,7 @@
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// Why bytes are not a tensor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum TensorError {
 ///
 /// BCS: `dtype: u8 (0) || bytes: Vec<u8> (4 little-endian bytes a value) || shape: Vec<u64>`. Bit
 /// patterns are kept, so equality is that of bits.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SomaTensor {
     values: Vec<f32>,
     shape: Vec<u64>,
@@ -80,6 +81,32 @@ impl SomaTensor {
             [value] => Some(value),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for SomaTensor {
+    /// The value of a scalar, else all values in order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_scalar() {
+            Some(value) => write!(f, "{value}"),
+            None => f.debug_list().entries(&self.values).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for SomaTensor {
+    /// As the node's descriptions of failures have it: three bytes, and how many there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let len = self.values.len() * size_of::<f32>();
+        let first = self.values.first().map(|value| value.to_le_bytes());
+        let data = first
+            .map_or_else(|| "[]".to_owned(), |[a, b, c, _]| format!("[{a}, {b}, {c}, \"...\"]"));
+        let shape = &self.shape;
+        write!(
+            f,
+            "SomaTensor(TensorData {{ bytes: Bytes {{ data: {data}, len: {len} }}, \
+             shape: {shape:?}, dtype: F32 }})"
+        )
     }
 }
 

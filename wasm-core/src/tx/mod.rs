@@ -3,6 +3,7 @@
 pub mod data;
 pub mod kind;
 pub mod multisig;
+pub mod possession;
 pub mod sign;
 
 pub use data::{TransactionData, TransactionDataV1};

@@ -10,7 +10,7 @@ use crate::tx::multisig::MultiSig;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Scope, version and application of what a user signs: TransactionData, 0, Soma.
+/// Scope, version and application of what a user signs: `TransactionData`, 0, Soma.
 pub const SIGNING_INTENT: [u8; 3] = [0, 0, 1];
 
 /// Why a signature does not stand.
