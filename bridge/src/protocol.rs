@@ -1,0 +1,228 @@
+//! The messages: everything that can cross is named here.
+//!
+//! Each message travels as JSON text with, at most, one `File` beside it. A request is answered by
+//! exactly one [`Event::Reply`] of its id. A worker says [`Event::Ready`] first; what is posted
+//! earlier is lost.
+
+use crate::network::{Network, NetworkStatus};
+use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
+use crate::wallet::{
+    AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
+    SendAmount, WalletStatus, WordAnswer,
+};
+use serde::{Deserialize, Serialize};
+use wasm_core::address::Address;
+use wasm_core::preview::Review;
+
+/// Version of this protocol; page and worker of different builds refuse each other.
+pub const VERSION: u32 = 1;
+
+/// Ties a reply to its request. Never used twice by one page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RequestId(pub u64);
+
+/// Names a transaction that was prepared and waits for a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReviewId(pub u64);
+
+/// What a page may ask. Beside each stands the [`Reply`] that answers it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    // ---- the wallet
+    /// Is there a wallet, is it open, who is in it? → `Status`
+    Status,
+    /// Make a new phrase to be written down; kept in the worker until created or dropped. → `Draft`
+    DraftPhrase {
+        /// 12, 15, 18, 21 or 24.
+        words: u8,
+    },
+    /// Create the wallet of the drafted phrase, if the answers are right. → `Status`
+    CreateWallet {
+        /// The words asked for by the draft.
+        answers: Vec<WordAnswer>,
+        /// Protects the vault.
+        password: Password,
+    },
+    /// Which accounts does this secret hold? Nothing is kept. → `ImportPreview`
+    InspectImport(ImportSecret),
+    /// Create the wallet of an existing secret. → `Status`
+    ImportWallet {
+        /// Phrase, key or keystore.
+        secret: ImportSecret,
+        /// Protects the vault.
+        password: Password,
+    },
+    /// Open the vault. → `Status`
+    Unlock(Password),
+    /// Close the vault: forget keys and pending reviews. → `Status`
+    Lock,
+    /// Seal the vault under another password. → `Done`
+    ChangePassword {
+        /// The one in force.
+        current: Password,
+        /// The new one.
+        new: Password,
+    },
+    /// Lock by itself after so many idle minutes; never, where none. → `Status`
+    SetAutoLock {
+        /// Minutes without use.
+        minutes: Option<u16>,
+    },
+    /// Somebody is here: the idle time starts again. → `Done`
+    Touch,
+    /// Delete everything this browser keeps of the wallet. → `Status`
+    EraseWallet,
+    /// Work with another account of the wallet. → `Status`
+    SelectAccount(Address),
+    /// The whole wallet as an encrypted file under its own password. → `Backup`
+    BackupWallet(Password),
+
+    // ---- the network
+    /// Networks to choose from. → `Networks`
+    Networks,
+    /// Work with another network; asked for its identity first. → `NetworkStatus`
+    SelectNetwork {
+        /// Name of the network.
+        name: String,
+    },
+    /// Keep a network of one's own. → `Networks`
+    AddNetwork(Network),
+    /// Forget a network of one's own. → `Networks`
+    RemoveNetwork {
+        /// Name of the network.
+        name: String,
+    },
+    /// Ask a node who it is, without choosing it. → `NetworkStatus`
+    ProbeNetwork(Network),
+    /// The chosen network as it is now. → `NetworkStatus`
+    NetworkStatus,
+    /// End the epoch now; local networks only. → `NetworkStatus`
+    AdvanceEpoch,
+
+    // ---- money
+    /// Balance and coins of the selected account. → `Account`
+    Account,
+    /// What the selected account did on this network, newest first. → `Activity`
+    Activity,
+    /// Coins for nothing, where the network has a faucet. → `Receipt`
+    RequestFaucet,
+    /// Prepare to send. → `Review`
+    PrepareSend {
+        /// Who receives.
+        recipient: Address,
+        /// How much.
+        amount: SendAmount,
+    },
+    /// Sign and execute exactly what was reviewed. → `Receipt`
+    Confirm(ReviewId),
+    /// Forget a review. → `Done`
+    Discard(ReviewId),
+
+    // ---- publishing a model
+    /// Check the header of the attached weights file. → `Weights`
+    InspectWeights,
+    /// Begin to publish the attached weights file. → `Publish`
+    StartPublish(PublishOptions),
+    /// All publications of this wallet. → `PublishJobs`
+    PublishJobs,
+    /// Give a job what it waits for: the file again (attached), an upload link, or a URL; or just go
+    /// on after a failure. → `Publish`
+    ContinuePublish {
+        /// Which.
+        job: JobId,
+        /// A presigned PUT link. Not stored.
+        upload_link: Option<String>,
+        /// Where the file lies, for a person who hosts it.
+        url: Option<String>,
+    },
+    /// Stop sealing, uploading or verifying; the job waits. → `Publish`
+    PausePublish(JobId),
+    /// Prepare the next transaction of a publication: create, commit or reveal. → `Review`
+    PreparePublishStep(JobId),
+    /// Key, embedding and checksum of a publication as an encrypted file. → `Backup`
+    BackupPublish {
+        /// Which.
+        job: JobId,
+        /// Protects the file.
+        password: Password,
+    },
+    /// Hand out the sealed file, to be saved by its owner. → `SealedFile`, with the file beside it
+    SealedFile(JobId),
+    /// Forget a publication and its local file. Refused while a reveal is due. → `PublishJobs`
+    RemovePublish(JobId),
+
+    /// Give up on another request. → `Done`
+    Cancel(RequestId),
+}
+
+/// The good answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is named by the request it answers")]
+pub enum Reply {
+    Done,
+    Status(WalletStatus),
+    Draft(PhraseDraft),
+    ImportPreview(ImportPreview),
+    Networks(Vec<Network>),
+    NetworkStatus(NetworkStatus),
+    Account(AccountView),
+    Activity(Vec<ActivityEntry>),
+    Review {
+        id: ReviewId,
+        review: Box<Review>,
+        network: NetworkStatus,
+    },
+    Receipt(Receipt),
+    Weights(WeightsSummary),
+    Publish(Box<PublishView>),
+    PublishJobs(Vec<PublishView>),
+    /// Text of an encrypted file and the name it should have.
+    Backup {
+        file_name: String,
+        contents: String,
+    },
+    SealedFile {
+        file_name: String,
+    },
+}
+
+/// What the worker says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker listens.
+    Ready {
+        /// Must equal [`VERSION`].
+        version: u32,
+    },
+    /// The answer to a request.
+    Reply {
+        /// Which.
+        id: RequestId,
+        /// What, or why not.
+        result: Result<Reply, Failure>,
+    },
+    /// The wallet was locked, unlocked, or its accounts changed.
+    Wallet(WalletStatus),
+    /// The network moved on: an epoch, a checkpoint that matters, or it came or went.
+    Network(NetworkStatus),
+    /// Balance, coins or activity of the selected account changed.
+    AccountChanged,
+    /// A publication moved on. At most ten times a second.
+    Publish(Box<PublishView>),
+    /// A publication is gone.
+    PublishRemoved(JobId),
+}
+
+/// Why a request was not fulfilled, for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{what}")]
+pub struct Failure {
+    /// Stable name, `area/what`, such as `vault/wrong-password`.
+    pub code: String,
+    /// What happened and what it means.
+    pub what: String,
+    /// What to do next.
+    pub next: String,
+    /// Whether asking again could help.
+    pub retry: bool,
+}

@@ -1,0 +1,139 @@
+//! Files in the origin's private file system: where sealed weights lie until they are published.
+
+use crate::js;
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions,
+    FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
+};
+
+/// Why the private file system did not do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PrivateFileError {
+    /// No more room for this site.
+    #[error("this browser has no more room for the sealed file")]
+    Full,
+    /// No such file.
+    #[error("the sealed file is not in this browser any more")]
+    Missing,
+    /// Another tab has it open.
+    #[error("another tab is working on this file")]
+    Busy,
+    /// Anything else.
+    #[error("the browser's private storage failed: {0}")]
+    Failed(String),
+}
+
+fn error(error: &JsValue) -> PrivateFileError {
+    match js::name(error).as_str() {
+        "QuotaExceededError" => PrivateFileError::Full,
+        "NotFoundError" => PrivateFileError::Missing,
+        "NoModificationAllowedError" | "InvalidStateError" => PrivateFileError::Busy,
+        _ => PrivateFileError::Failed(js::message(error)),
+    }
+}
+
+async fn settle<T: JsCast>(promise: impl Into<JsValue>) -> Result<T, PrivateFileError> {
+    JsFuture::from(js_sys::Promise::from(promise.into()))
+        .await
+        .map(JsCast::unchecked_into)
+        .map_err(|thrown| error(&thrown))
+}
+
+async fn root() -> Result<FileSystemDirectoryHandle, PrivateFileError> {
+    settle(js::scope().navigator().storage().get_directory()).await
+}
+
+async fn handle(name: &str, create: bool) -> Result<FileSystemFileHandle, PrivateFileError> {
+    let options = FileSystemGetFileOptions::new();
+    options.set_create(create);
+    settle(root().await?.get_file_handle_with_options(name, &options)).await
+}
+
+/// A private file as a `File`: its bytes stay on disk until somebody reads them.
+///
+/// # Errors
+/// Where there is none.
+pub async fn open(name: &str) -> Result<File, PrivateFileError> {
+    settle(handle(name, false).await?.get_file()).await
+}
+
+/// Deletes a private file; one that is not there is no error.
+///
+/// # Errors
+/// Where it is in use.
+pub async fn remove(name: &str) -> Result<(), PrivateFileError> {
+    match settle::<JsValue>(root().await?.remove_entry(name)).await {
+        Ok(_) | Err(PrivateFileError::Missing) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Bytes this site may still store, as far as the browser tells.
+pub async fn room() -> Option<u64> {
+    let estimate = js::scope().navigator().storage().estimate().ok()?;
+    let estimate: JsValue = settle(estimate).await.ok()?;
+    let field = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
+    Some(js::bytes(field("quota")? - field("usage")?))
+}
+
+/// Asks the browser not to evict what this site stores. Whether it agrees is its own affair.
+pub async fn ask_to_persist() -> bool {
+    let Ok(promise) = js::scope().navigator().storage().persist() else { return false };
+    settle::<JsValue>(promise).await.is_ok_and(|granted| granted.is_truthy())
+}
+
+/// Writes a private file from its first byte on.
+#[derive(Debug)]
+pub struct PrivateFileWriter {
+    access: FileSystemSyncAccessHandle,
+    at: u64,
+}
+
+impl PrivateFileWriter {
+    /// Begins a file anew.
+    ///
+    /// # Errors
+    /// Where the file is in use.
+    pub async fn create(name: &str) -> Result<Self, PrivateFileError> {
+        let access: FileSystemSyncAccessHandle =
+            settle(handle(name, true).await?.create_sync_access_handle()).await?;
+        let this = Self { access, at: 0 };
+        this.access.truncate_with_u32(0).map_err(|thrown| error(&thrown))?;
+        Ok(this)
+    }
+
+    /// Appends.
+    ///
+    /// # Errors
+    /// Where there is no more room.
+    pub fn write(&mut self, bytes: &Uint8Array) -> Result<(), PrivateFileError> {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(js::number(self.at));
+        let written = self
+            .access
+            .write_with_js_u8_array_and_options(bytes, &options)
+            .map_err(|thrown| error(&thrown))?;
+        if js::bytes(written) != u64::from(bytes.length()) {
+            return Err(PrivateFileError::Full);
+        }
+        self.at += u64::from(bytes.length());
+        Ok(())
+    }
+
+    /// Makes what was written last.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn finish(self) -> Result<(), PrivateFileError> {
+        self.access.flush().map_err(|thrown| error(&thrown))
+    }
+}
+
+impl Drop for PrivateFileWriter {
+    fn drop(&mut self) {
+        self.access.close();
+    }
+}

@@ -1,0 +1,170 @@
+//! What this browser keeps: named texts in a few drawers of one IndexedDB database.
+
+use rexie::{ObjectStore, Rexie, TransactionMode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// Why the store did not do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The browser refuses: private mode, no room, or a damaged profile.
+    #[error("this browser's storage does not work: {0}")]
+    Browser(String),
+    /// What is stored does not read back. It is left as it is.
+    #[error("what is stored under {key} cannot be read: {reason}")]
+    Unreadable {
+        /// Where.
+        key: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<rexie::Error> for StoreError {
+    fn from(error: rexie::Error) -> Self {
+        Self::Browser(error.to_string())
+    }
+}
+
+/// A drawer of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawer {
+    /// Sealed secrets: the vault and its second copy.
+    Vault,
+    /// Preferences and networks.
+    Settings,
+    /// Publications.
+    Jobs,
+    /// What accounts did.
+    Activity,
+}
+
+impl Drawer {
+    const ALL: [Self; 4] = [Self::Vault, Self::Settings, Self::Jobs, Self::Activity];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Vault => "vault",
+            Self::Settings => "settings",
+            Self::Jobs => "jobs",
+            Self::Activity => "activity",
+        }
+    }
+}
+
+/// The store. Writing is durable once the call returns.
+#[derive(Debug)]
+pub struct Store {
+    database: Rexie,
+}
+
+impl Store {
+    /// Opens the store of this origin, making it where there is none.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        let mut builder = Rexie::builder(name).version(1);
+        for drawer in Drawer::ALL {
+            builder = builder.add_object_store(ObjectStore::new(drawer.name()));
+        }
+        Ok(Self { database: builder.build().await? })
+    }
+
+    /// The text under a key.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn get(&self, drawer: Drawer, key: &str) -> Result<Option<String>, StoreError> {
+        let transaction = self.database.transaction(&[drawer.name()], TransactionMode::ReadOnly)?;
+        let value = transaction.store(drawer.name())?.get(JsValue::from_str(key)).await?;
+        transaction.done().await?;
+        Ok(value.and_then(|value| value.as_string()))
+    }
+
+    /// All keys of a drawer and their texts.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn all(&self, drawer: Drawer) -> Result<Vec<(String, String)>, StoreError> {
+        let transaction = self.database.transaction(&[drawer.name()], TransactionMode::ReadOnly)?;
+        let store = transaction.store(drawer.name())?;
+        let keys = store.get_all_keys(None, None).await?;
+        let values = store.get_all(None, None).await?;
+        transaction.done().await?;
+        Ok(keys
+            .iter()
+            .zip(&values)
+            .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
+            .collect())
+    }
+
+    /// Puts a text under a key.
+    ///
+    /// # Errors
+    /// Where the browser refuses; then nothing has changed.
+    pub async fn put(&self, drawer: Drawer, key: &str, text: &str) -> Result<(), StoreError> {
+        let transaction =
+            self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
+        let key = JsValue::from_str(key);
+        transaction.store(drawer.name())?.put(&JsValue::from_str(text), Some(&key)).await?;
+        transaction.done().await?;
+        Ok(())
+    }
+
+    /// Takes a text away.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn remove(&self, drawer: Drawer, key: &str) -> Result<(), StoreError> {
+        let transaction =
+            self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
+        transaction.store(drawer.name())?.delete(JsValue::from_str(key)).await?;
+        transaction.done().await?;
+        Ok(())
+    }
+
+    /// Empties every drawer.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        for drawer in Drawer::ALL {
+            let transaction =
+                self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
+            transaction.store(drawer.name())?.clear().await?;
+            transaction.done().await?;
+        }
+        Ok(())
+    }
+
+    /// The value under a key.
+    ///
+    /// # Errors
+    /// Where the browser refuses, or the stored text is not such a value.
+    pub async fn load<T: DeserializeOwned>(
+        &self,
+        drawer: Drawer,
+        key: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(text) = self.get(drawer, key).await? else { return Ok(None) };
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| StoreError::Unreadable { key: key.into(), reason: error.to_string() })
+    }
+
+    /// Puts a value under a key.
+    ///
+    /// # Errors
+    /// Where the browser refuses; then nothing has changed.
+    pub async fn save<T: Serialize>(
+        &self,
+        drawer: Drawer,
+        key: &str,
+        value: &T,
+    ) -> Result<(), StoreError> {
+        let text = serde_json::to_string(value).expect("stored values are plain data");
+        self.put(drawer, key, &text).await
+    }
+}

@@ -1,0 +1,202 @@
+//! Uploading a file: whole to a presigned link, or piece by piece to a blob store.
+
+use crate::abort::Abort;
+use crate::js;
+use js_sys::Uint8Array;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, ProgressEvent, RequestCredentials, RequestInit, RequestMode, Response, XmlHttpRequest,
+};
+
+/// Why a file was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UploadError {
+    /// No answer, or one this page may not read (CORS).
+    #[error("the storage cannot be reached from this page: {0}")]
+    Unreachable(String),
+    /// It has another number of bytes than was thought.
+    #[error("the storage has {have} bytes of the file")]
+    Offset {
+        /// Bytes it has.
+        have: u64,
+    },
+    /// Larger than it takes.
+    #[error("the file is larger than the storage takes")]
+    TooLarge,
+    /// Any other refusal.
+    #[error("the storage answers with status {status}: {reason}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// What it says.
+        reason: String,
+    },
+    /// The caller gave up.
+    #[error("the upload was stopped")]
+    Stopped,
+}
+
+async fn send(url: &str, options: &RequestInit, abort: &Abort) -> Result<Response, UploadError> {
+    options.set_mode(RequestMode::Cors);
+    options.set_credentials(RequestCredentials::Omit);
+    options.set_signal(Some(&abort.signal()));
+    let promise: JsValue = js::scope().fetch_with_str_and_init(url, options).into();
+    JsFuture::from(js_sys::Promise::from(promise)).await.map(JsCast::unchecked_into).map_err(
+        |thrown| match js::name(&thrown).as_str() {
+            "AbortError" => UploadError::Stopped,
+            _ => UploadError::Unreachable(js::message(&thrown)),
+        },
+    )
+}
+
+fn header(response: &Response, name: &str) -> Option<u64> {
+    response.headers().get(name).ok().flatten().and_then(|text| text.parse().ok())
+}
+
+async fn refusal(response: &Response) -> UploadError {
+    match response.status() {
+        409 => match header(response, "x-upload-offset") {
+            Some(have) => UploadError::Offset { have },
+            None => UploadError::Refused { status: 409, reason: "it has another file".into() },
+        },
+        413 => UploadError::TooLarge,
+        status => {
+            let reason = match response.text() {
+                Ok(promise) => {
+                    let promise: JsValue = promise.into();
+                    JsFuture::from(js_sys::Promise::from(promise))
+                        .await
+                        .ok()
+                        .and_then(|text| text.as_string())
+                        .unwrap_or_default()
+                }
+                Err(_) => String::new(),
+            };
+            UploadError::Refused { status, reason: reason.chars().take(300).collect() }
+        }
+    }
+}
+
+/// Where a blob store stands with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It knows nothing of it.
+    Nothing,
+    /// It has so many bytes and waits for more.
+    Part(u64),
+    /// It has all of it.
+    Whole(u64),
+}
+
+/// Asks a blob store how much of a file it has.
+///
+/// # Errors
+/// Where it cannot be asked.
+pub async fn stored(url: &str, abort: &Abort) -> Result<Stored, UploadError> {
+    let options = RequestInit::new();
+    options.set_method("HEAD");
+    let response = send(url, &options, abort).await?;
+    match response.status() {
+        200 => Ok(Stored::Whole(header(&response, "content-length").unwrap_or_default())),
+        404 => Ok(header(&response, "x-upload-offset").map_or(Stored::Nothing, Stored::Part)),
+        409 => Ok(Stored::Part(header(&response, "x-upload-offset").unwrap_or_default())),
+        _ => Err(refusal(&response).await),
+    }
+}
+
+/// What a piece is made of.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Bytes in memory.
+    Bytes(Uint8Array),
+    /// Bytes on disk.
+    Blob(Blob),
+}
+
+/// Sends a blob store the next piece of a file: bytes `offset..offset + length` of `total`.
+///
+/// # Errors
+/// Where it does not take it.
+pub async fn put_piece(
+    url: &str,
+    piece: &Piece,
+    offset: u64,
+    length: u64,
+    total: u64,
+    abort: &Abort,
+) -> Result<(), UploadError> {
+    let options = RequestInit::new();
+    options.set_method("PUT");
+    match piece {
+        Piece::Bytes(bytes) => options.set_body(bytes),
+        Piece::Blob(blob) => options.set_body(blob),
+    }
+    let headers = web_sys::Headers::new().expect("empty headers can be made");
+    let last = (offset + length).saturating_sub(1);
+    let range = format!("bytes {offset}-{last}/{total}");
+    headers
+        .set("content-range", &range)
+        .map_err(|thrown| UploadError::Unreachable(js::message(&thrown)))?;
+    options.set_headers(&headers);
+    let response = send(url, &options, abort).await?;
+    if response.ok() { Ok(()) } else { Err(refusal(&response).await) }
+}
+
+/// Sends a whole file to a presigned link, straight from disk, telling how many bytes have gone.
+///
+/// # Errors
+/// Where the link does not take it.
+pub async fn put_whole(
+    link: &str,
+    file: &Blob,
+    abort: &Abort,
+    on_progress: impl Fn(u64) + 'static,
+) -> Result<(), UploadError> {
+    let failed = |thrown: JsValue| UploadError::Unreachable(js::message(&thrown));
+    let request = XmlHttpRequest::new().map_err(failed)?;
+    request.open_with_async("PUT", link, true).map_err(failed)?;
+    let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+        on_progress(js::bytes(event.loaded()));
+    });
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    let finished: Rc<RefCell<Option<Closure<dyn FnMut()>>>> = Rc::default();
+    let kept = Rc::clone(&finished);
+    let watched = request.clone();
+    let promise = js_sys::Promise::new(&mut move |resolve, _| {
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        });
+        watched.set_onloadend(Some(callback.as_ref().unchecked_ref()));
+        *kept.borrow_mut() = Some(callback);
+    });
+    request.send_with_opt_blob(Some(file)).map_err(failed)?;
+    let watch = {
+        let (request, abort) = (request.clone(), abort.clone());
+        let on_abort = Closure::<dyn FnMut()>::new(move || {
+            let _ = request.abort();
+        });
+        abort.signal().set_onabort(Some(on_abort.as_ref().unchecked_ref()));
+        on_abort
+    };
+    let _ = JsFuture::from(promise).await;
+    abort.signal().set_onabort(None);
+    drop((watch, finished, progress));
+    if abort.is_stopped() {
+        return Err(UploadError::Stopped);
+    }
+    match request.status().unwrap_or(0) {
+        200..=299 => Ok(()),
+        0 => Err(UploadError::Unreachable("it did not answer, or does not allow this page".into())),
+        413 => Err(UploadError::TooLarge),
+        status => {
+            let reason = request.response_text().ok().flatten().unwrap_or_default();
+            Err(UploadError::Refused { status, reason: reason.chars().take(300).collect() })
+        }
+    }
+}
