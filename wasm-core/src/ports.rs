@@ -8,7 +8,7 @@ use crate::effects::{IdOperation, TransactionFee};
 use crate::failure::FailureKind;
 use crate::object::{Object, ObjectRef, ObjectType, Owner};
 use crate::system_state::SystemState;
-use crate::tx::TransactionData;
+use crate::tx::{TransactionData, TransactionKind};
 use crate::tx::sign::SignedTransaction;
 use serde::{Deserialize, Serialize};
 
@@ -161,8 +161,19 @@ pub struct Checkpoint {
     pub epoch: u64,
     /// Milliseconds since 1970.
     pub timestamp_ms: u64,
-    /// Transactions in it, with what they did.
-    pub transactions: Vec<(TransactionDigest, Executed)>,
+    /// Transactions in it, in their order.
+    pub transactions: Vec<CheckpointTransaction>,
+}
+
+/// A transaction that a checkpoint holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckpointTransaction {
+    /// What it did.
+    pub executed: Executed,
+    /// Who sent it.
+    pub sender: Address,
+    /// What it says; none for a kind that this wallet does not know.
+    pub kind: Option<TransactionKind>,
 }
 
 /// A full node.
