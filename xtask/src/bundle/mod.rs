@@ -1,0 +1,210 @@
+//! The bundle: what `index.html` and `Trunk.toml` define, built into `dist`.
+//!
+//! Either trunk builds it or we do, with cargo and wasm-bindgen; the result is the same set of files.
+
+mod config;
+mod page;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::setup::{TARGET, Tools, locked_version};
+use crate::{exec, place, say};
+pub(crate) use config::Config;
+use page::{Asset, Page, RustApp};
+
+/// How a bundle is to be built.
+#[derive(Clone, Copy)]
+pub(crate) struct Options {
+    /// Small and fast code, in exchange for a long build.
+    pub(crate) release: bool,
+    /// Let trunk do it where it is installed.
+    pub(crate) with_trunk: bool,
+}
+
+/// What `Trunk.toml` says.
+pub(crate) fn config() -> Result<Config> {
+    Config::read(&place::root().join("Trunk.toml"))
+}
+
+/// Builds the bundle and returns its folder.
+pub(crate) fn build(tools: &Tools, options: Options) -> Result<PathBuf> {
+    let config = config()?;
+    let dist = place::root().join(&config.build.dist);
+    let start = Instant::now();
+    let kind = if options.release { "release" } else { "development" };
+    match tools.trunk().filter(|_| options.with_trunk) {
+        Some(trunk) => {
+            say::line("build", &format!("the wallet with trunk ({kind})"));
+            let mut command = exec::program(&trunk.program);
+            command
+                .args(["build", "--dist"])
+                .arg(&dist)
+                .env("CARGO_TARGET_DIR", place::web_target());
+            let mut at_hand = vec![tools.wasm_bindgen()?];
+            if options.release {
+                command.arg("--release");
+                at_hand.push(tools.wasm_opt()?);
+            }
+            tools.wasm()?.lend(&mut command, &at_hand)?;
+            exec::run(&mut command)?;
+        }
+        None => build_without_trunk(tools, &config, &dist, options.release)?,
+    }
+    say::line(
+        "build",
+        &format!("the wallet is in {}, {}", place::short(&dist), say::duration(start.elapsed())),
+    );
+    Ok(dist)
+}
+
+fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: bool) -> Result<()> {
+    let index = place::root().join(&config.build.target);
+    let html = fs::read_to_string(&index)
+        .with_context(|| format!("cannot read {}", place::short(&index)))?;
+    let page = Page::parse(&html).with_context(|| format!("in {}", place::short(&index)))?;
+    let main = page.main_app()?;
+    let apps: Vec<_> = page.rust_apps().collect();
+
+    tools.wasm_bindgen()?;
+    compile(tools, &apps, release)?;
+
+    let staging = place::web_target().join("dist-staging");
+    empty(&staging)?;
+    for app in &apps {
+        stage_app(tools, app, release, &staging)?;
+    }
+    for asset in page.assets() {
+        stage_asset(asset, &staging)?;
+    }
+    fs::write(staging.join("index.html"), page.render(config, main)?)?;
+    swap(&staging, dist)
+}
+
+/// Compiles all apps in one call, so that cargo unifies their features and compiles what they share once.
+fn compile(tools: &Tools, apps: &[&RustApp], release: bool) -> Result<()> {
+    let names: Vec<_> = apps.iter().map(|app| app.bin.as_str()).collect();
+    say::line("build", &format!("{} for the browser", names.join(" and ")));
+    let mut cargo = tools.wasm_cargo("build")?;
+    if release {
+        cargo.arg("--release");
+    }
+    for app in apps {
+        cargo.args(["--package", &app.package()?, "--bin", &app.bin]);
+    }
+    exec::run(&mut cargo)
+}
+
+fn stage_app(tools: &Tools, app: &RustApp, release: bool, staging: &Path) -> Result<()> {
+    let profile = if release { "release" } else { "debug" };
+    let compiled = place::web_target().join(TARGET).join(profile).join(format!("{}.wasm", app.bin));
+    // One folder for each app, profile, tool version and set of flags: what lies there was made in the same way.
+    let flags = format!("{}{}", app.wasm_opt, app.wasm_opt_params.join(""));
+    let flags = if release { flags } else { String::new() };
+    let bound = place::web_target().join("bindgen").join(format!(
+        "{}-{profile}-{}{flags}",
+        app.bin,
+        locked_version()?
+    ));
+    let result = bound.join(format!("{}_bg.wasm", app.bin));
+    if !is_newer(&result, &compiled)? {
+        empty(&bound)?;
+        bind(tools, app, release, &compiled, &bound)?;
+    }
+    copy_tree(&bound, staging)?;
+    if app.loader_shim {
+        let text = format!("import init from './{}.js';await init();", app.bin);
+        fs::write(staging.join(format!("{}_loader.js", app.bin)), text)?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-bindgen and, for a release, wasm-opt.
+fn bind(tools: &Tools, app: &RustApp, release: bool, compiled: &Path, bound: &Path) -> Result<()> {
+    let working = bound.join("unfinished");
+    let mut bindgen = exec::program(tools.wasm_bindgen()?.join("wasm-bindgen"));
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", &app.bin, "--out-dir"]);
+    exec::run(bindgen.arg(&working).arg(compiled))?;
+    let wasm = working.join(format!("{}_bg.wasm", app.bin));
+    if release && app.wasm_opt != "0" {
+        say::line("build", &format!("{}: optimising for size and speed", app.bin));
+        let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
+        optimise.arg(format!("-O{}", app.wasm_opt)).args(&app.wasm_opt_params);
+        exec::run(optimise.arg(&wasm).arg("-o").arg(&wasm))?;
+    }
+    // Moved into place at the end, so that an interrupted build leaves nothing that looks finished.
+    for file in working.read_dir()? {
+        let file = file?;
+        fs::rename(file.path(), bound.join(file.file_name()))?;
+    }
+    fs::remove_dir(&working)?;
+    Ok(())
+}
+
+fn stage_asset(asset: &Asset, staging: &Path) -> Result<()> {
+    let source = place::root().join(asset.href());
+    let missing = || format!("index.html names {}, which cannot be copied", asset.href());
+    let name = source.file_name().with_context(missing)?;
+    let target = staging.join(name);
+    match asset {
+        Asset::Folder(_) => copy_tree(&source, &target).with_context(missing),
+        Asset::File(_) => fs::copy(&source, &target).map(drop).with_context(missing),
+    }
+}
+
+/// Whether `result` was made after `source`.
+fn is_newer(result: &Path, source: &Path) -> Result<bool> {
+    let source = fs::metadata(source)
+        .and_then(|file| file.modified())
+        .with_context(|| format!("cargo built no {}", place::short(source)))?;
+    let made =
+        fs::metadata(result).and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    Ok(made > source)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot empty {}", folder.display()));
+        }
+        _ => {}
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+/// Copies what is in one folder into another, folders included.
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a finished bundle in the place of the old one; whoever serves it sees one or the other.
+fn swap(staging: &Path, dist: &Path) -> Result<()> {
+    ensure!(staging.join("index.html").is_file(), "the new bundle has no index.html");
+    let old = staging.with_extension("old");
+    empty(&old)?;
+    if dist.exists() {
+        if !dist.join("index.html").exists() && dist.read_dir()?.next().is_some() {
+            bail!("{} holds something that is no bundle; move it away first", place::short(dist));
+        }
+        fs::rename(dist, old.join("dist"))?;
+    }
+    fs::rename(staging, dist)
+        .with_context(|| format!("cannot move the bundle to {}", dist.display()))?;
+    empty(&old)?;
+    fs::remove_dir(&old)?;
+    Ok(())
+}

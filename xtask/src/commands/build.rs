@@ -1,0 +1,21 @@
+//! `cargo xtask build`: the wallet as files, for any web server.
+
+use anyhow::Result;
+
+use crate::bundle::{self, Options};
+use crate::setup::Tools;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Small and fast code, in exchange for a long build
+    #[arg(long)]
+    release: bool,
+    /// Build with cargo and wasm-bindgen even where trunk is installed
+    #[arg(long)]
+    no_trunk: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let options = Options { release: arguments.release, with_trunk: !arguments.no_trunk };
+    bundle::build(&Tools::default(), options).map(drop)
+}

@@ -1,0 +1,8 @@
+//! One module a command.
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod dev;
+pub(crate) mod serve;
+pub(crate) mod setup;
+pub(crate) mod test;

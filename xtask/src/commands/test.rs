@@ -1,0 +1,75 @@
+//! `cargo xtask test`: every test there is.
+
+use anyhow::{Context, Result};
+
+use crate::bundle::{self, Options};
+use crate::commands::dev::build_localnet;
+use crate::setup::Tools;
+use crate::steps::Steps;
+use crate::{exec, place, rooms};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Run only the step of this name; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Run the browser tests against a release build of the wallet
+    #[arg(long)]
+    release: bool,
+    /// Flags for the browser tests, such as the names of scenarios
+    #[arg(last = true)]
+    e2e: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let tools = Tools::default();
+    let mut steps = Steps::new(&arguments.only);
+    // What is missing shows before minutes of compiling.
+    let ready = steps.step("setup", "every tool is there", || set_up(&tools));
+    steps.step("native", "tests that run on this machine", || {
+        exec::run(exec::cargo("test").arg("--no-fail-fast"))
+    });
+    steps.step("wasm", "unit tests and vectors as WebAssembly, in Node", || wasm(&tools));
+    if ready {
+        steps.step("e2e", "the wallet in a browser, against the local network", || {
+            e2e(&tools, arguments)
+        });
+    }
+    steps.finish()
+}
+
+fn set_up(tools: &Tools) -> Result<()> {
+    tools.wasm()?;
+    tools.wasm_bindgen()?;
+    tools.chromium()?;
+    tools.node_packages()
+}
+
+fn wasm(tools: &Tools) -> Result<()> {
+    for room in rooms::WEB_TESTED {
+        exec::run(tools.wasm_cargo_test()?.args(["--package", room, "--lib"]))?;
+    }
+    exec::run(tools.wasm_cargo_test()?.args(["--package", "tests", "--test", "vectors_wasm"]))
+}
+
+fn e2e(tools: &Tools, arguments: &Arguments) -> Result<()> {
+    tools.node_packages()?;
+    let chromium = tools.chromium()?;
+    let localnet = build_localnet()?;
+    // the same builder for everyone: what passes here does not depend on whether there is a trunk
+    let dist = bundle::build(tools, Options { release: arguments.release, with_trunk: false })?;
+    let folder = place::root().join("tests/e2e");
+    let out = folder.join("out");
+    let xtask = std::env::current_exe().context("this program does not know where it lies")?;
+    let mut node = exec::program("node");
+    node.arg("run.mjs")
+        .args(&arguments.e2e)
+        .current_dir(&folder)
+        .env("CHROME", chromium)
+        .env("SOMA_E2E_DIST", dist)
+        .env("SOMA_E2E_OUT", &out)
+        .env("SOMA_LOCALNET_BIN", localnet)
+        .env("SOMA_XTASK_BIN", xtask);
+    exec::run(&mut node)
+        .with_context(|| format!("what the browser tests left is in {}", place::short(&out)))
+}

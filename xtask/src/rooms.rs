@@ -1,0 +1,38 @@
+//! The crates of the workspace, by where they run and by what they may know.
+
+/// Crates that are built for the browser.
+pub(crate) const WEB: &[&str] = &["wasm-core", "rpc", "browser", "bridge", "worker", "app"];
+
+/// Crates whose unit tests also run as WebAssembly, in Node.
+pub(crate) const WEB_TESTED: &[&str] = &["wasm-core"];
+
+/// The binary of the local network.
+pub(crate) const LOCALNET: &str = "localnet";
+
+/// Which rooms a room may depend on. Arrows point down only; a room that is not listed may use any.
+pub(crate) const ARROWS: &[(&str, &[&str])] = &[
+    ("wasm-core", &[]),
+    ("rpc", &["wasm-core"]),
+    ("browser", &["wasm-core"]),
+    ("bridge", &["wasm-core"]),
+    ("worker", &["wasm-core", "rpc", "browser", "bridge"]),
+    ("app", &["wasm-core", "rpc", "browser", "bridge"]),
+    ("localnet", &["wasm-core", "rpc"]),
+    ("xtask", &[]),
+];
+
+/// Libraries that the core must not reach, not even through others: it has no I/O, no clock and no randomness.
+pub(crate) const NOT_IN_THE_CORE: &[&str] = &[
+    "getrandom",
+    "gloo",
+    "gloo-timers",
+    "js-sys",
+    "leptos",
+    "prost",
+    "reqwest",
+    "tokio",
+    "tonic",
+    "wasm-bindgen",
+    "web-sys",
+    "wgpu",
+];

@@ -1,0 +1,134 @@
+//! Set-up: each tool is found, or installed with a line that says what and why.
+//!
+//! Where neither is possible the error says which tool, what for, and the command to install it by hand.
+
+mod apt;
+mod chromium;
+mod node;
+mod sysroot;
+mod trunk;
+mod wasm_bindgen;
+mod wasm_opt;
+mod wasm_target;
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Error, Result, anyhow};
+
+use crate::{exec, place};
+pub(crate) use trunk::Trunk;
+pub(crate) use wasm_bindgen::locked_version;
+pub(crate) use wasm_target::{TARGET, WasmToolchain};
+
+/// The tools of this run. Each is looked for when it is first needed, and once.
+#[derive(Default)]
+pub(crate) struct Tools {
+    wasm: OnceCell<WasmToolchain>,
+    wasm_bindgen: OnceCell<PathBuf>,
+    wasm_opt: OnceCell<PathBuf>,
+    chromium: OnceCell<PathBuf>,
+}
+
+impl Tools {
+    /// A toolchain that compiles for the browser.
+    pub(crate) fn wasm(&self) -> Result<&WasmToolchain> {
+        once(&self.wasm, wasm_target::find_or_install)
+    }
+
+    /// The folder with `wasm-bindgen` and its test runner.
+    pub(crate) fn wasm_bindgen(&self) -> Result<&Path> {
+        once(&self.wasm_bindgen, wasm_bindgen::find_or_install).map(PathBuf::as_path)
+    }
+
+    /// The folder with `wasm-opt`.
+    pub(crate) fn wasm_opt(&self) -> Result<&Path> {
+        once(&self.wasm_opt, wasm_opt::find_or_install).map(PathBuf::as_path)
+    }
+
+    /// The browser that tests drive.
+    pub(crate) fn chromium(&self) -> Result<&Path> {
+        once(&self.chromium, chromium::find_or_install).map(PathBuf::as_path)
+    }
+
+    /// Node and the packages of `tests/e2e`.
+    pub(crate) fn node_packages(&self) -> Result<()> {
+        node::install_packages()
+    }
+
+    /// Trunk, if the user has a version that knows what our `Trunk.toml` says. It is never installed.
+    pub(crate) fn trunk(&self) -> Option<Trunk> {
+        trunk::find()
+    }
+
+    /// Clippy for the browser's target.
+    pub(crate) fn wasm_clippy(&self) -> Result<()> {
+        self.wasm()?.ensure_clippy()
+    }
+
+    /// `cargo` for the browser's target, with its own build folder and the test runner at hand.
+    pub(crate) fn wasm_cargo(&self, subcommand: &str) -> Result<Command> {
+        let mut command = self.wasm()?.cargo(subcommand, &[])?;
+        command.args(["--target", TARGET, "--target-dir"]).arg(place::web_target());
+        Ok(command)
+    }
+
+    /// `cargo test` for the browser's target; tests run in Node.
+    pub(crate) fn wasm_cargo_test(&self) -> Result<Command> {
+        node::require("the unit tests that run as WebAssembly")?;
+        let mut command = self.wasm()?.cargo("test", &[self.wasm_bindgen()?])?;
+        command.args(["--target", TARGET, "--target-dir"]).arg(place::web_target());
+        Ok(command)
+    }
+}
+
+fn once<T>(cell: &OnceCell<T>, find: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(found) = cell.get() {
+        return Ok(found);
+    }
+    let found = find()?;
+    Ok(cell.get_or_init(|| found))
+}
+
+/// The error for a tool that set-up cannot install here.
+fn missing(tool: &str, why: &str, by_hand: &str) -> Error {
+    anyhow!("{tool} is missing. {why}\nBy hand: {by_hand}")
+}
+
+/// The active Rust compiler's own description (`rustc -vV`).
+fn rustc_version(rustc: &str) -> Option<String> {
+    exec::ask(exec::program(rustc).arg("-vV"))
+}
+
+/// One field of `rustc -vV`, such as `host` or `release`.
+fn version_field<'a>(version: &'a str, field: &str) -> Option<&'a str> {
+    version.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": "))
+}
+
+/// The first two numbers of a version such as `1.95.0` or `v20.19.2`.
+fn major_minor(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim_start_matches('v').split('.').map(|part| part.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert_eq!(major_minor("1.95.0"), Some((1, 95)));
+        assert_eq!(major_minor("v20.19.2"), Some((20, 19)));
+        assert!(major_minor("1.100.0-nightly") > major_minor("1.95.0"));
+        assert_eq!(major_minor("unknown"), None);
+    }
+
+    #[test]
+    fn a_compiler_tells_its_host() {
+        let text = "rustc 1.95.0 (x 2026-04-14)\nbinary: rustc\nhost: aarch64-apple-darwin\nrelease: 1.95.0";
+        assert_eq!(version_field(text, "host"), Some("aarch64-apple-darwin"));
+        assert_eq!(version_field(text, "release"), Some("1.95.0"));
+        assert_eq!(version_field(text, "LLVM version"), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! Node and the packages of the browser tests.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::{major_minor, missing};
+use crate::{exec, place, say};
+
+const OLDEST: (u32, u32) = (20, 0);
+
+/// Makes sure that there is a Node that is new enough. `why` completes the sentence "needed for …".
+pub(super) fn require(why: &str) -> Result<()> {
+    let version = exec::ask(exec::program("node").arg("--version"));
+    if version.as_deref().and_then(major_minor).is_some_and(|version| version >= OLDEST) {
+        return Ok(());
+    }
+    let found = version.map_or("There is none".to_owned(), |version| format!("There is {version}"));
+    Err(missing(
+        &format!("Node {} or later", OLDEST.0),
+        &format!("{found}; it is needed for {why}. The wallet itself needs no Node."),
+        "see https://nodejs.org/en/download",
+    ))
+}
+
+/// Installs what `tests/e2e/package-lock.json` names, unless that is there already.
+pub(super) fn install_packages() -> Result<()> {
+    require("the browser tests")?;
+    let folder = place::root().join("tests/e2e");
+    let lock = fs::read(folder.join("package-lock.json"))
+        .context("cannot read tests/e2e/package-lock.json")?;
+    let installed = folder.join("node_modules/.installed-lock");
+    if fs::read(&installed).is_ok_and(|installed| installed == lock) {
+        say::line("set-up", "playwright-core: tests/e2e/node_modules");
+        return Ok(());
+    }
+    say::line("set-up", "installing playwright-core from npm: it drives the browser in tests");
+    let mut npm = exec::program("npm");
+    // no package may run scripts here, and no browser is downloaded: there is Chromium
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(&folder);
+    exec::run(&mut npm).context("the packages of the browser tests could not be installed\nBy hand: cd tests/e2e && npm ci\nBecause")?;
+    fs::write(&installed, lock)?;
+    Ok(())
+}
