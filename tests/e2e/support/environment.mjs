@@ -1,0 +1,40 @@
+// What `cargo xtask test` hands to the browser tests.
+
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+function required(name) {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: start the browser tests with \`cargo xtask test --only e2e\``);
+  }
+  return value;
+}
+
+export const environment = {
+  /** The browser's program. */
+  get chrome() {
+    return required("CHROME");
+  },
+  /** The folder of the built wallet. */
+  get dist() {
+    return required("SOMA_E2E_DIST");
+  },
+  /** The local network's program. */
+  get localnet() {
+    return required("SOMA_LOCALNET_BIN");
+  },
+  /** The program that serves the wallet with the headers of `Trunk.toml`. */
+  get xtask() {
+    return required("SOMA_XTASK_BIN");
+  },
+  /** Where logs, screenshots and traces go. */
+  get out() {
+    const out = process.env.SOMA_E2E_OUT || path.join(folder, "out");
+    mkdirSync(out, { recursive: true });
+    return out;
+  },
+};
