@@ -1,1 +1,224 @@
-//! (soon)
+//! Staking pools: stakes as shares that grow with the pool's rewards.
+//!
+//! The rules are those of `types/src/system_state/staking.rs` of soma-org/soma. Where its arithmetic
+//! would wrap after a slash, balances stop at zero here.
+
+use wasm_core::address::ObjectId;
+use wasm_core::object::StakedSoma;
+use wasm_core::system_state::{PoolTokenExchangeRate, StakingPool};
+
+/// A pool that holds nothing and is not active yet.
+#[must_use]
+pub fn empty_pool(id: ObjectId) -> StakingPool {
+    StakingPool {
+        id,
+        activation_epoch: None,
+        deactivation_epoch: None,
+        soma_balance: 0,
+        rewards_pool: 0,
+        pool_token_balance: 0,
+        exchange_rates: std::collections::BTreeMap::new(),
+        pending_stake: 0,
+        pending_total_soma_withdraw: 0,
+        pending_pool_token_withdraw: 0,
+    }
+}
+
+/// `amount · numerator / denominator`, rounded down and saturating; the amount itself at a rate with
+/// a zero in it, which stands for 1:1.
+fn convert(amount: u64, numerator: u64, denominator: u64) -> u64 {
+    if numerator == 0 || denominator == 0 {
+        return amount;
+    }
+    let converted = u128::from(amount) * u128::from(numerator) / u128::from(denominator);
+    u64::try_from(converted).unwrap_or(u64::MAX)
+}
+
+/// Pool tokens that shannons are worth.
+#[must_use]
+pub fn to_tokens(rate: PoolTokenExchangeRate, shannons: u64) -> u64 {
+    convert(shannons, rate.pool_token_amount, rate.soma_amount)
+}
+
+/// Shannons that pool tokens are worth.
+#[must_use]
+pub fn to_shannons(rate: PoolTokenExchangeRate, tokens: u64) -> u64 {
+    convert(tokens, rate.soma_amount, rate.pool_token_amount)
+}
+
+/// What the pool holds now, as a rate.
+#[must_use]
+pub fn current_rate(pool: &StakingPool) -> PoolTokenExchangeRate {
+    PoolTokenExchangeRate {
+        soma_amount: pool.soma_balance,
+        pool_token_amount: pool.pool_token_balance,
+    }
+}
+
+/// The rate in force at an epoch: the newest recorded one since activation, and none later than
+/// deactivation. 1:1 (zeros) before the pool was active.
+#[must_use]
+pub fn rate_at(pool: &StakingPool, epoch: u64) -> PoolTokenExchangeRate {
+    let Some(activation) = pool.activation_epoch.filter(|&activation| activation <= epoch) else {
+        return PoolTokenExchangeRate::default();
+    };
+    let last = pool.deactivation_epoch.map_or(epoch, |deactivation| deactivation.min(epoch));
+    if last < activation {
+        return PoolTokenExchangeRate::default();
+    }
+    pool.exchange_rates
+        .range(activation..=last)
+        .next_back()
+        .map(|(_, rate)| *rate)
+        .unwrap_or_default()
+}
+
+/// Records what the pool holds as the rate of an epoch.
+pub fn record_rate(pool: &mut StakingPool, epoch: u64) {
+    pool.exchange_rates.insert(epoch, current_rate(pool));
+}
+
+/// Adds a stake: from the next epoch on, or at once where the pool is not active yet.
+pub fn add_stake(pool: &mut StakingPool, shannons: u64) {
+    if pool.activation_epoch.is_none() {
+        pool.soma_balance = pool.soma_balance.saturating_add(shannons);
+        pool.pool_token_balance = pool.pool_token_balance.saturating_add(shannons);
+    } else {
+        pool.pending_stake = pool.pending_stake.saturating_add(shannons);
+    }
+}
+
+/// Ends a stake, and says what is paid: the principal, and rewards as far as there are any.
+pub fn withdraw(pool: &mut StakingPool, stake: &StakedSoma, epoch: u64) -> u64 {
+    let principal = stake.principal;
+    if stake.stake_activation_epoch > epoch {
+        if pool.activation_epoch.is_none() {
+            // It was added at once, so it must not be taken from what is pending.
+            pool.soma_balance = pool.soma_balance.saturating_sub(principal);
+            pool.pool_token_balance = pool.pool_token_balance.saturating_sub(principal);
+        } else {
+            pool.pending_stake = pool.pending_stake.saturating_sub(principal);
+        }
+        return principal;
+    }
+    let tokens = to_tokens(rate_at(pool, stake.stake_activation_epoch), principal);
+    let value = to_shannons(rate_at(pool, epoch), tokens);
+    let reward = value.saturating_sub(principal).min(pool.rewards_pool);
+    let paid = principal.saturating_add(reward);
+    pool.rewards_pool -= reward;
+    pool.pending_total_soma_withdraw = pool.pending_total_soma_withdraw.saturating_add(paid);
+    pool.pending_pool_token_withdraw = pool.pending_pool_token_withdraw.saturating_add(tokens);
+    if pool.deactivation_epoch.is_some() {
+        settle_withdrawals(pool);
+    }
+    paid
+}
+
+fn settle_withdrawals(pool: &mut StakingPool) {
+    pool.soma_balance = pool.soma_balance.saturating_sub(pool.pending_total_soma_withdraw);
+    pool.pool_token_balance =
+        pool.pool_token_balance.saturating_sub(pool.pending_pool_token_withdraw);
+    pool.pending_total_soma_withdraw = 0;
+    pool.pending_pool_token_withdraw = 0;
+}
+
+/// Takes pending stake in, at the rate before it.
+pub fn settle_stake(pool: &mut StakingPool) {
+    let before = current_rate(pool);
+    pool.soma_balance = pool.soma_balance.saturating_add(pool.pending_stake);
+    pool.pool_token_balance = if before.soma_amount == 0 && before.pool_token_amount == 0 {
+        pool.pending_stake
+    } else {
+        to_tokens(before, pool.soma_balance)
+    };
+    pool.pending_stake = 0;
+}
+
+/// Settles withdrawals, then stakes, at the end of an epoch.
+pub fn settle(pool: &mut StakingPool) {
+    settle_withdrawals(pool);
+    settle_stake(pool);
+}
+
+/// Takes a part of the pool away, in basis points.
+pub fn slash(pool: &mut StakingPool, rate: u64) {
+    let part = wasm_core::amount::Shannons(pool.soma_balance).bps(rate).0;
+    pool.soma_balance = pool.soma_balance.saturating_sub(part);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{add_stake, empty_pool, rate_at, record_rate, settle, slash, withdraw};
+    use wasm_core::address::ObjectId;
+    use wasm_core::object::StakedSoma;
+    use wasm_core::system_state::StakingPool;
+
+    fn active_pool(stake: u64) -> StakingPool {
+        let mut pool = empty_pool(ObjectId([1; 32]));
+        add_stake(&mut pool, stake);
+        pool.activation_epoch = Some(0);
+        record_rate(&mut pool, 0);
+        pool
+    }
+
+    fn stake(principal: u64, stake_activation_epoch: u64) -> StakedSoma {
+        StakedSoma { pool_id: ObjectId([1; 32]), stake_activation_epoch, principal }
+    }
+
+    #[test]
+    fn a_stake_earns_its_share_of_the_rewards() {
+        let mut pool = active_pool(1_000);
+        pool.soma_balance += 500;
+        pool.rewards_pool += 500;
+        settle(&mut pool);
+        record_rate(&mut pool, 1);
+        assert_eq!(withdraw(&mut pool, &stake(200, 0), 1), 300);
+        assert_eq!(pool.rewards_pool, 400);
+    }
+
+    #[test]
+    fn rewards_are_paid_no_further_than_there_are_any() {
+        let mut pool = active_pool(1_000);
+        pool.soma_balance += 500;
+        pool.rewards_pool = 10;
+        record_rate(&mut pool, 1);
+        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), 1_010);
+        assert_eq!(pool.rewards_pool, 0);
+    }
+
+    #[test]
+    fn a_stake_that_is_not_active_yet_comes_back_whole() {
+        let mut pool = active_pool(1_000);
+        add_stake(&mut pool, 70);
+        assert_eq!(pool.pending_stake, 70);
+        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), 70);
+        assert_eq!((pool.pending_stake, pool.soma_balance), (0, 1_000));
+    }
+
+    #[test]
+    fn a_pool_that_never_was_active_gives_back_what_it_took() {
+        let mut pool = empty_pool(ObjectId([1; 32]));
+        add_stake(&mut pool, 70);
+        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), 70);
+        assert_eq!((pool.pending_stake, pool.soma_balance, pool.pool_token_balance), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_withdrawal_after_a_slash_leaves_no_negative_balance() {
+        let mut pool = active_pool(1_000);
+        slash(&mut pool, 9_500);
+        assert_eq!(pool.soma_balance, 50);
+        pool.deactivation_epoch = Some(1);
+        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), 1_000);
+        assert_eq!((pool.soma_balance, pool.pool_token_balance), (0, 0));
+    }
+
+    #[test]
+    fn the_rate_of_a_deactivated_pool_stands_still() {
+        let mut pool = active_pool(1_000);
+        pool.deactivation_epoch = Some(1);
+        pool.soma_balance = 5_000;
+        record_rate(&mut pool, 2);
+        assert_eq!(rate_at(&pool, 9).soma_amount, 1_000);
+    }
+}

@@ -1,0 +1,79 @@
+//! Recorded scenarios of the reference's executor, executed again.
+
+use localnet::replay;
+use std::path::PathBuf;
+
+fn vectors() -> PathBuf {
+    std::env::var_os("SOMA_VECTORS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/protocol"),
+        PathBuf::from,
+    )
+}
+
+fn read(name: &str) -> String {
+    let path = vectors().join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn replay(name: &str, steps: usize) {
+    match replay::check_scenario(&read(&format!("execution/{name}.json"))) {
+        Ok(checked) => assert_eq!(checked, steps),
+        Err(mismatch) => panic!("{name}: {mismatch}"),
+    }
+}
+
+#[test]
+fn coins_move_as_recorded() {
+    replay("coins", 28);
+}
+
+#[test]
+fn models_live_as_recorded() {
+    replay("models", 49);
+}
+
+#[test]
+fn stakes_grow_as_recorded() {
+    replay("staking", 58);
+}
+
+#[test]
+fn targets_pay_as_recorded() {
+    replay("targets", 37);
+}
+
+#[test]
+fn targets_of_older_protocols_pay_as_recorded() {
+    replay("targets_v2", 37);
+    replay("targets_v4", 37);
+}
+
+#[test]
+fn difficulty_of_the_first_protocol_moves_as_recorded() {
+    replay("difficulty_v1", 4);
+}
+
+#[test]
+fn upgrades_change_what_is_recorded() {
+    replay("upgrades", 9);
+}
+
+#[test]
+fn embeddings_are_drawn_as_recorded() {
+    assert_eq!(replay::check_target_embeddings(&read("target_embeddings.json")), Ok(10));
+}
+
+#[test]
+fn models_are_selected_as_recorded() {
+    assert_eq!(replay::check_model_selection(&read("model_selection.json")), Ok(21));
+}
+
+#[test]
+fn epochs_are_reckoned_as_recorded() {
+    assert_eq!(replay::check_epoch_math(&read("epoch_math.json")), Ok(24));
+}
+
+#[test]
+fn parameters_are_those_recorded() {
+    assert_eq!(replay::check_protocol_configs(&read("protocol_configs.json")), Ok(5));
+}
