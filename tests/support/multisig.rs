@@ -1,0 +1,75 @@
+//! `multisig.json`: transactions signed by several.
+
+use crate::Count;
+use crate::read::{Hex, Text, file, round_trip, same, same_bytes};
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+use wasm_core::address::Address;
+use wasm_core::keys::{Keypair, PublicKey};
+use wasm_core::tx::TransactionData;
+use wasm_core::tx::multisig::{MultiSig, MultiSigPublicKey};
+use wasm_core::tx::sign::UserSignature;
+
+/// A transaction and its signatures.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named as in the file")]
+pub struct Vector {
+    pub address: Text<Address>,
+    pub bitmap: u16,
+    pub generic_signature_bcs: Hex,
+    /// The same in protobuf; for the room that speaks it.
+    pub proto_user_signature: Hex,
+    pub public_key_bcs: Hex,
+    pub public_keys: Vec<Hex>,
+    pub secret_keys: Vec<Hex>,
+    pub serialized_signature: Hex,
+    pub signers: Vec<usize>,
+    pub threshold: u16,
+    pub transaction_data_bcs: Hex,
+    pub verifies: bool,
+    pub weights: Vec<u8>,
+}
+
+fn check_one(vector: &Vector) -> Result<()> {
+    let keys: Vec<_> =
+        vector.public_keys.iter().map(|key| key.array().map(PublicKey)).collect::<Result<_>>()?;
+    let members = keys.iter().copied().zip(vector.weights.iter().copied()).collect();
+    let account = MultiSigPublicKey::new(members, vector.threshold)?;
+    same("address", account.address(), vector.address.0)?;
+    same_bytes("account", bcs::to_bytes(&account)?, &vector.public_key_bcs.0)?;
+    same("account", &round_trip::<MultiSigPublicKey>("BCS", &vector.public_key_bcs.0)?, &account)?;
+
+    let transaction: TransactionData = round_trip("transaction", &vector.transaction_data_bcs.0)?;
+    let mut signatures = Vec::new();
+    for &at in &vector.signers {
+        let key = Keypair::derive(&vector.secret_keys[at].array()?);
+        same("public key", key.public_key(), keys[at])?;
+        signatures.push((at, key.sign(&transaction.signing_digest())));
+    }
+    // Members may hand their signatures in in any order.
+    signatures.reverse();
+    let multisig = MultiSig::combine(account, signatures)?;
+    same("bitmap", multisig.bitmap, vector.bitmap)?;
+    let signature = UserSignature::MultiSig(multisig);
+    same_bytes("signature", signature.to_bytes(), &vector.serialized_signature.0)?;
+    same("signature", &UserSignature::from_bytes(&vector.serialized_signature.0)?, &signature)?;
+    same_bytes("BCS", bcs::to_bytes(&signature)?, &vector.generic_signature_bcs.0)?;
+    let read: UserSignature = round_trip("signature", &vector.generic_signature_bcs.0)?;
+    same("signer", read.signer(), vector.address.0)?;
+    let verdict = read.verify(&transaction);
+    ensure!(verdict.is_ok() == vector.verifies, "the verdict is {verdict:?}");
+    Ok(())
+}
+
+/// Checks the file.
+///
+/// # Errors
+/// Where something differs.
+pub fn check(json: &str) -> Result<Vec<Count>> {
+    let vectors: Vec<Vector> = file(json)?;
+    for vector in &vectors {
+        check_one(vector).with_context(|| vector.address.0.to_string())?;
+    }
+    Ok(vec![Count::of("multisig signatures", vectors.len())])
+}
