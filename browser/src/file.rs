@@ -4,7 +4,7 @@ use crate::js;
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, ReadableStreamByobReader, ReadableStreamGetReaderOptions};
+use web_sys::{Blob, File, ReadableStreamByobReader, ReadableStreamGetReaderOptions};
 
 /// The file cannot be read any more: moved, changed or taken away since it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,10 +23,18 @@ pub fn size(file: &File) -> u64 {
 /// Where the file cannot be read.
 pub async fn read_range(file: &File, start: u64, end: u64) -> Result<Vec<u8>, FileReadError> {
     let failed = |error: JsValue| FileReadError(js::message(&error));
-    let slice = file.slice_with_f64_and_f64(js::number(start), js::number(end)).map_err(failed)?;
-    let promise: JsValue = slice.array_buffer().into();
+    let promise: JsValue = slice(file, start, end)?.array_buffer().into();
     let buffer = JsFuture::from(js_sys::Promise::from(promise)).await.map_err(failed)?;
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// A part of a file that stays on disk until somebody reads it.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn slice(file: &File, start: u64, end: u64) -> Result<Blob, FileReadError> {
+    file.slice_with_f64_and_f64(js::number(start), js::number(end))
+        .map_err(|error| FileReadError(js::message(&error)))
 }
 
 /// Reads a file from its first byte to its last.

@@ -1,0 +1,91 @@
+//! All that the worker has, in one place.
+
+use crate::network::Following;
+use crate::post::post;
+use crate::publish::Publications;
+use crate::refusal::Refusal;
+use crate::review::Reviews;
+use crate::settings::Settings;
+use crate::wallet::{OpenWallet, Presence};
+use bridge::protocol::{Event, RequestId};
+use browser::clock::now_ms;
+use browser::store::Store;
+use futures::future::AbortHandle;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_core::address::Address;
+
+/// All that the worker has. Borrows are never held across an await.
+pub(crate) struct Context {
+    pub(crate) store: Store,
+    pub(crate) settings: RefCell<Settings>,
+    pub(crate) presence: Presence,
+    pub(crate) following: Following,
+    pub(crate) reviews: RefCell<Reviews>,
+    pub(crate) publications: Publications,
+    /// When somebody was last here; milliseconds since 1970.
+    pub(crate) touched: Cell<u64>,
+    /// Requests that can be given up.
+    pub(crate) running: RefCell<BTreeMap<RequestId, AbortHandle>>,
+}
+
+impl Context {
+    pub(crate) fn new(store: Store, settings: Settings, presence: Presence) -> Self {
+        let following = Following::new(settings.network());
+        Self {
+            store,
+            settings: RefCell::new(settings),
+            presence,
+            following,
+            reviews: RefCell::default(),
+            publications: Publications::default(),
+            touched: Cell::new(now_ms()),
+            running: RefCell::default(),
+        }
+    }
+
+    /// Changes a preference, and keeps it.
+    pub(crate) async fn change_settings(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<(), Refusal> {
+        let mut settings = self.settings.borrow().clone();
+        change(&mut settings);
+        settings.save(&self.store).await?;
+        *self.settings.borrow_mut() = settings;
+        Ok(())
+    }
+
+    /// The open wallet.
+    pub(crate) fn open_wallet(&self) -> Result<Rc<OpenWallet>, Refusal> {
+        self.presence.open().ok_or_else(Refusal::locked)
+    }
+
+    /// The account in use.
+    pub(crate) fn account(&self) -> Result<Address, Refusal> {
+        let wallet = self.open_wallet()?;
+        let chosen = self.settings.borrow().account;
+        Ok(wallet.account_or_first(chosen))
+    }
+
+    /// Prepared transactions die: the wallet was locked, or account or network changed.
+    pub(crate) fn forget_reviews(&self) {
+        self.reviews.borrow_mut().forget_all();
+    }
+
+    /// Money of the account in use may have moved.
+    pub(crate) fn account_changed(&self) {
+        post(&Event::AccountChanged);
+    }
+
+    /// Another epoch, or another chain: what waits for one may go on.
+    pub(crate) fn network_moved(self: &Rc<Self>) {
+        post(&Event::AccountChanged);
+        let context = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            crate::activity::settle(&context).await;
+            crate::publish::network_moved(&context).await;
+        });
+    }
+}

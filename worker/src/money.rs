@@ -1,0 +1,89 @@
+//! Balance, faucet and sending.
+
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::review::{self, Purpose};
+use bridge::protocol::Reply;
+use bridge::wallet::{AccountView, Receipt, SendAmount};
+use std::cmp::Reverse;
+use std::rc::Rc;
+use wasm_core::address::Address;
+use wasm_core::amount::Shannons;
+use wasm_core::coins;
+use wasm_core::effects::TransactionFee;
+use wasm_core::fees::FeeParameters;
+use wasm_core::intent::SendCoins;
+use wasm_core::ports::Chain as _;
+
+/// What the account in use holds.
+pub(crate) async fn account(context: &Rc<Context>) -> Result<AccountView, Refusal> {
+    let address = context.account()?;
+    let facts = context.following.facts()?;
+    let mut coins = context.following.node().coins(address).await?;
+    coins.sort_by_key(|coin| (Reverse(coin.balance), coin.reference.id));
+    let balance = coins.iter().fold(0_u64, |sum, coin| sum.saturating_add(coin.balance));
+    let fees = FeeParameters {
+        base_fee: facts.base_fee.0,
+        write_object_fee: facts.write_object_fee.0,
+        value_fee_bps: facts.value_fee_bps,
+    };
+    let in_flight = context.reviews.borrow().in_flight();
+    let spendable = coins::spendable(&coins, &in_flight, &fees);
+    Ok(AccountView { address, balance: Shannons(balance), coins, spendable })
+}
+
+/// Asks the network's faucet for coins.
+pub(crate) async fn request_faucet(context: &Rc<Context>) -> Result<Receipt, Refusal> {
+    let address = context.account()?;
+    let Some(url) = context.following.status().network.faucet_url else {
+        return Err(Refusal::new(
+            "faucet/none",
+            "This network has no faucet that a browser can reach.",
+            "Ask somebody for coins, or use the local network.",
+        ));
+    };
+    let facts = context.following.facts()?;
+    let response = crate::network::connect(&url)?.request_gas(&address).await?;
+    let sum = response.coins_sent.iter().fold(0_i128, |sum, coin| sum + i128::from(coin.amount));
+    let digest = response
+        .coins_sent
+        .first()
+        .and_then(|coin| coin.transfer_tx_digest.parse().ok())
+        .ok_or_else(|| {
+            Refusal::passing(
+                "faucet/nothing",
+                "The faucet answered without sending coins.",
+                "Wait a little and try again.",
+            )
+        })?;
+    context.account_changed();
+    Ok(Receipt {
+        digest,
+        headline: "The faucet sent coins".into(),
+        failure: None,
+        // The faucet pays its own fee.
+        fee: TransactionFee::default(),
+        change: sum,
+        epoch: facts.epoch,
+        created_model: None,
+    })
+}
+
+/// Prepares to send.
+pub(crate) async fn prepare_send(
+    context: &Rc<Context>,
+    recipient: Address,
+    amount: SendAmount,
+) -> Result<Reply, Refusal> {
+    let intent = SendCoins {
+        recipient,
+        amount: match amount {
+            SendAmount::Exact(amount) => wasm_core::intent::Amount::Exact(amount),
+            SendAmount::Max => wasm_core::intent::Amount::Max,
+        },
+    };
+    review::prepare(context, Purpose::Send, async |node, request| {
+        wasm_core::job::send::Prepared::send(node, request, intent).await
+    })
+    .await
+}

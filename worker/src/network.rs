@@ -1,0 +1,219 @@
+//! The chosen network: who it says it is, followed as it moves.
+
+use crate::context::Context;
+use crate::post::post;
+use crate::refusal::Refusal;
+use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
+use bridge::protocol::Event;
+use browser::clock::sleep_ms;
+use futures::StreamExt;
+use futures::future::{Either, select};
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use wasm_core::amount::Shannons;
+use wasm_core::ports::{Chain, ChainError};
+use wasm_core::tx::TransactionKind;
+
+/// A node as the worker reaches it.
+pub(crate) type Node = rpc::web::WebClient;
+
+/// Between two looks at a network that answers.
+const LOOK_MS: u32 = 3_000;
+/// Between two attempts to reach one that does not.
+const RETRY_MS: u32 = 2_000;
+
+/// The chosen network and what is known of it.
+pub(crate) struct Following {
+    status: RefCell<NetworkStatus>,
+    node: RefCell<Rc<Node>>,
+    /// Grows with each choice; what was begun for an older one is void.
+    choice: Cell<u64>,
+}
+
+impl Following {
+    pub(crate) fn new(network: Network) -> Self {
+        let node = Rc::new(Node::connect(&network.rpc_url));
+        let status = NetworkStatus { network, state: NetworkState::Connecting };
+        Self { status: RefCell::new(status), node: RefCell::new(node), choice: Cell::new(0) }
+    }
+
+    pub(crate) fn status(&self) -> NetworkStatus {
+        self.status.borrow().clone()
+    }
+
+    pub(crate) fn node(&self) -> Rc<Node> {
+        Rc::clone(&self.node.borrow())
+    }
+
+    pub(crate) fn choice(&self) -> u64 {
+        self.choice.get()
+    }
+
+    /// What the network says; an error while it says nothing, or is another chain.
+    pub(crate) fn facts(&self) -> Result<NetworkFacts, Refusal> {
+        match &self.status.borrow().state {
+            NetworkState::Online(facts) => Ok((**facts).clone()),
+            NetworkState::Connecting => Err(Refusal::passing(
+                "network/connecting",
+                "The network has not answered yet.",
+                "Wait a moment and try again.",
+            )),
+            NetworkState::Offline { reason } => Err(Refusal::passing(
+                "network/offline",
+                format!("The network does not answer: {reason}."),
+                "Check that the node runs and the address is right, or choose another network. \
+                 Nothing was sent.",
+            )),
+            NetworkState::WrongChain { expected, actual } => Err(wrong_chain(expected, actual)),
+        }
+    }
+
+    fn choose(&self, network: Network) {
+        self.choice.set(self.choice.get() + 1);
+        *self.node.borrow_mut() = Rc::new(Node::connect(&network.rpc_url));
+        *self.status.borrow_mut() = NetworkStatus { network, state: NetworkState::Connecting };
+    }
+
+    /// Takes note of what was learnt for a choice. Says whether anything changed.
+    fn learn(&self, choice: u64, state: NetworkState) -> bool {
+        if self.choice.get() != choice || self.status.borrow().state == state {
+            return false;
+        }
+        self.status.borrow_mut().state = state;
+        true
+    }
+}
+
+fn wrong_chain(expected: impl ToString, actual: impl ToString) -> Refusal {
+    Refusal::new(
+        "network/wrong-chain",
+        format!(
+            "The node belongs to another chain than the one this network was kept as: {} instead \
+             of {}. Nothing is signed for it.",
+            actual.to_string(),
+            expected.to_string()
+        ),
+        "Check the address of the node, or remove the network and add it anew if you trust it.",
+    )
+}
+
+/// Asks a network who it is.
+pub(crate) async fn ask(node: &Node, network: &Network) -> NetworkState {
+    match facts(node).await {
+        Ok(facts) => match network.expected_chain_id {
+            Some(expected) if expected != facts.chain_id => {
+                NetworkState::WrongChain { expected, actual: facts.chain_id }
+            }
+            _ => NetworkState::Online(Box::new(facts)),
+        },
+        Err(error) => NetworkState::Offline { reason: error.to_string() },
+    }
+}
+
+async fn facts(node: &Node) -> Result<NetworkFacts, ChainError> {
+    let info = node.service_info().await?;
+    let state = node.system_state().await?;
+    let state = state.as_v1();
+    let parameters = &state.parameters;
+    Ok(NetworkFacts {
+        chain_id: info.chain_id,
+        chain: info.chain,
+        server: info.server,
+        epoch: state.epoch,
+        epoch_start_ms: state.epoch_start_timestamp_ms,
+        epoch_duration_ms: parameters.epoch_duration_ms,
+        checkpoint: info.checkpoint_height,
+        embedding_dim: parameters.target_embedding_dim,
+        model_min_stake: Shannons(parameters.model_min_stake),
+        model_architecture_version: parameters.model_architecture_version,
+        base_fee: Shannons(parameters.base_fee),
+        write_object_fee: Shannons(parameters.write_object_fee),
+        value_fee_bps: parameters.value_fee_bps,
+    })
+}
+
+/// Looks at the chosen network now.
+pub(crate) async fn refresh(context: &Rc<Context>) -> NetworkStatus {
+    let choice = context.following.choice();
+    let (node, network) = (context.following.node(), context.following.status().network);
+    let state = ask(&node, &network).await;
+    note(context, choice, state);
+    context.following.status()
+}
+
+fn note(context: &Rc<Context>, choice: u64, state: NetworkState) {
+    let before = context.following.facts().ok().map(|facts| (facts.chain_id, facts.epoch));
+    if context.following.learn(choice, state) {
+        post(&Event::Network(context.following.status()));
+        let after = context.following.facts().ok().map(|facts| (facts.chain_id, facts.epoch));
+        if before != after {
+            context.network_moved();
+        }
+    }
+}
+
+/// Works with another network from now on.
+pub(crate) fn choose(context: &Rc<Context>, network: Network) {
+    context.following.choose(network);
+    context.forget_reviews();
+    post(&Event::Network(context.following.status()));
+    wasm_bindgen_futures::spawn_local(follow(Rc::clone(context), context.following.choice()));
+}
+
+/// Follows a choice until there is another one.
+pub(crate) async fn follow(context: Rc<Context>, choice: u64) {
+    while context.following.choice() == choice {
+        refresh(&context).await;
+        if context.following.facts().is_err() {
+            sleep_ms(RETRY_MS).await;
+            continue;
+        }
+        listen(&context, choice).await;
+    }
+}
+
+/// Follows the checkpoint stream while it lasts, and looks at the node now and then besides.
+async fn listen(context: &Rc<Context>, choice: u64) {
+    let node = context.following.node();
+    let Ok(stream) = node.subscribe_checkpoints().await else {
+        // A node without streams is looked at instead.
+        sleep_ms(LOOK_MS).await;
+        context.account_changed();
+        return;
+    };
+    let mut stream = pin!(stream);
+    while context.following.choice() == choice {
+        match select(stream.next(), pin!(sleep_ms(LOOK_MS))).await {
+            Either::Left((Some(Ok(checkpoint)), _)) => {
+                let known = context.following.facts().map(|facts| facts.epoch);
+                crate::activity::notice(context, &checkpoint).await;
+                let ends_epoch = checkpoint
+                    .transactions
+                    .iter()
+                    .any(|one| matches!(one.kind, Some(TransactionKind::ChangeEpoch(_))));
+                if ends_epoch || known.is_ok_and(|epoch| epoch != checkpoint.epoch) {
+                    refresh(context).await;
+                } else if let Ok(mut facts) = context.following.facts() {
+                    facts.checkpoint = facts.checkpoint.max(checkpoint.sequence_number);
+                    note(context, choice, NetworkState::Online(Box::new(facts)));
+                }
+            }
+            Either::Left(_) => return,
+            Either::Right(_) => {
+                let Ok(info) = node.service_info().await else {
+                    refresh(context).await;
+                    return;
+                };
+                let same = context
+                    .following
+                    .facts()
+                    .is_ok_and(|facts| facts.chain_id == info.chain_id && facts.epoch == info.epoch);
+                if !same {
+                    refresh(context).await;
+                    return;
+                }
+            }
+        }
+    }
+}

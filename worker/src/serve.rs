@@ -1,0 +1,223 @@
+//! From a request to its reply.
+
+use crate::context::Context;
+use crate::post::{post, post_with_file, scope};
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+use crate::wallet::Presence;
+use crate::{activity, money, network, publish, review, wallet};
+use bridge::network::{Network, NetworkStatus};
+use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
+use browser::clock::now_ms;
+use browser::store::Store;
+use futures::future::{AbortHandle, Abortable};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{File, MessageEvent};
+
+/// The database of this origin.
+const STORE: &str = "soma-wallet";
+
+/// Hears requests from now on, and says that it does.
+pub(crate) async fn begin() {
+    let context = open().await.map(Rc::new);
+    if let Ok(context) = &context {
+        let choice = context.following.choice();
+        wasm_bindgen_futures::spawn_local(network::follow(Rc::clone(context), choice));
+        wasm_bindgen_futures::spawn_local(wallet::lock_when_idle(Rc::clone(context)));
+    }
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let Some((id, request, file)) = read(&event) else { return };
+        let context = context.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let (result, file) = match context {
+                Ok(context) => answer(&context, id, request, file).await,
+                Err(refusal) => (Err(refusal), None),
+            };
+            let result = result.map_err(|Refusal(failure)| failure);
+            post_with_file(&Event::Reply { id, result }, file.as_ref());
+        });
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // It listens for as long as the worker lives.
+    on_message.forget();
+    post(&Event::Ready { version: VERSION });
+}
+
+async fn open() -> Result<Context, Refusal> {
+    let store = Store::open(STORE).await?;
+    let settings = Settings::load(&store).await?;
+    let presence = Presence::look(&store).await?;
+    Ok(Context::new(store, settings, presence))
+}
+
+/// Reads a parcel `[text, file?]`. One that is not of this protocol has no id to answer to.
+fn read(event: &MessageEvent) -> Option<(RequestId, Request, Option<File>)> {
+    let parcel: js_sys::Array = event.data().dyn_into().ok()?;
+    let (id, request) = serde_json::from_str(&parcel.get(0).as_string()?).ok()?;
+    let file = Some(parcel.get(1)).filter(JsValue::is_object).and_then(|file| file.dyn_into().ok());
+    Some((id, request, file))
+}
+
+async fn answer(
+    context: &Rc<Context>,
+    id: RequestId,
+    request: Request,
+    file: Option<File>,
+) -> (Result<Reply, Refusal>, Option<File>) {
+    if let Request::SealedFile(job) = request {
+        return match publish::sealed_file(context, &job).await {
+            Ok((file_name, file)) => (Ok(Reply::SealedFile { file_name }), Some(file)),
+            Err(refusal) => (Err(refusal), None),
+        };
+    }
+    // A request that sends a transaction cannot be given up half way; all others end here.
+    let (abort, stopped) = AbortHandle::new_pair();
+    if !matches!(request, Request::Confirm(_)) {
+        context.running.borrow_mut().insert(id, abort);
+    }
+    let result = Abortable::new(perform(context, request, file), stopped).await;
+    context.running.borrow_mut().remove(&id);
+    (result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())), None)
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm a request, and nothing else")]
+async fn perform(
+    context: &Rc<Context>,
+    request: Request,
+    file: Option<File>,
+) -> Result<Reply, Refusal> {
+    context.touched.set(now_ms());
+    match request {
+        Request::Status => Ok(Reply::Status(wallet::status(context))),
+        Request::DraftPhrase { words } => wallet::draft(context, words).map(Reply::Draft),
+        Request::CreateWallet { answers, password } => {
+            wallet::create(context, &answers, &password).await.map(Reply::Status)
+        }
+        Request::InspectImport(secret) => wallet::inspect(&secret).map(Reply::ImportPreview),
+        Request::ImportWallet { secret, password } => {
+            wallet::import(context, &secret, &password).await.map(Reply::Status)
+        }
+        Request::Unlock(password) => wallet::unlock(context, &password).await.map(Reply::Status),
+        Request::Lock => Ok(Reply::Status(wallet::lock(context))),
+        Request::ChangePassword { current, new } => {
+            wallet::change_password(context, &current, &new).await?;
+            Ok(Reply::Done)
+        }
+        Request::SetAutoLock { minutes } => {
+            context.change_settings(|settings| settings.auto_lock_minutes = minutes).await?;
+            Ok(Reply::Status(wallet::status(context)))
+        }
+        Request::Touch => Ok(Reply::Done),
+        Request::EraseWallet => wallet::erase(context).await.map(Reply::Status),
+        Request::SelectAccount(address) => {
+            wallet::select(context, address).await.map(Reply::Status)
+        }
+        Request::BackupWallet(password) => {
+            let (file_name, contents) = wallet::backup(context, &password)?;
+            Ok(Reply::Backup { file_name, contents })
+        }
+
+        Request::Networks => Ok(Reply::Networks(context.settings.borrow().networks())),
+        Request::SelectNetwork { name } => select_network(context, name).await,
+        Request::AddNetwork(network) => add_network(context, network).await,
+        Request::RemoveNetwork { name } => remove_network(context, &name).await,
+        Request::ProbeNetwork(network) => {
+            let node = network::connect(&network.rpc_url)?;
+            let state = network::ask(&node, &network).await;
+            Ok(Reply::NetworkStatus(NetworkStatus { network, state }))
+        }
+        Request::NetworkStatus => Ok(Reply::NetworkStatus(context.following.status())),
+        Request::AdvanceEpoch => {
+            network::advance_epoch(context).await?;
+            Ok(Reply::NetworkStatus(network::refresh(context).await))
+        }
+
+        Request::Account => money::account(context).await.map(Reply::Account),
+        Request::Activity => activity::list(context).await.map(Reply::Activity),
+        Request::RequestFaucet => money::request_faucet(context).await.map(Reply::Receipt),
+        Request::PrepareSend { recipient, amount } => {
+            money::prepare_send(context, recipient, amount).await
+        }
+        Request::Confirm(review) => review::confirm(context, review).await.map(Reply::Receipt),
+        Request::Discard(review) => {
+            context.reviews.borrow_mut().forget(review);
+            Ok(Reply::Done)
+        }
+
+        Request::InspectWeights => publish::inspect(file.as_ref()).await.map(Reply::Weights),
+        Request::StartPublish(options) => publish::start(context, options, file)
+            .await
+            .map(|view| Reply::Publish(Box::new(view))),
+        Request::PublishJobs => publish::list(context).await.map(Reply::PublishJobs),
+        Request::ContinuePublish { job, upload_link, url } => {
+            publish::resume(context, &job, upload_link, url, file)
+                .await
+                .map(|view| Reply::Publish(Box::new(view)))
+        }
+        Request::PausePublish(job) => {
+            publish::pause(context, &job).map(|view| Reply::Publish(Box::new(view)))
+        }
+        Request::PreparePublishStep(job) => publish::prepare_step(context, &job).await,
+        Request::BackupPublish { job, password } => {
+            let (file_name, contents) = publish::backup(context, &job, &password).await?;
+            Ok(Reply::Backup { file_name, contents })
+        }
+        Request::RemovePublish(job) => {
+            publish::remove(context, &job).await.map(Reply::PublishJobs)
+        }
+        Request::SealedFile(_) => unreachable!("answered above, with its file"),
+        Request::Cancel(other) => {
+            if let Some(abort) = context.running.borrow().get(&other) {
+                abort.abort();
+            }
+            Ok(Reply::Done)
+        }
+    }
+}
+
+async fn select_network(context: &Rc<Context>, name: String) -> Result<Reply, Refusal> {
+    let network = context.settings.borrow().networks().into_iter().find(|own| own.name == name);
+    let Some(network) = network else {
+        return Err(Refusal::new(
+            "network/unknown",
+            format!("There is no network named {name}."),
+            "Choose one of the list, or add it.",
+        ));
+    };
+    network::connect(&network.rpc_url)?;
+    context.change_settings(|settings| settings.network = name).await?;
+    network::choose(context, network);
+    Ok(Reply::NetworkStatus(context.following.status()))
+}
+
+async fn add_network(context: &Rc<Context>, network: Network) -> Result<Reply, Refusal> {
+    network::connect(&network.rpc_url)?;
+    let name = network.name.trim().to_owned();
+    let taken = context.settings.borrow().networks().iter().any(|own| own.name == name);
+    if taken || name.is_empty() {
+        return Err(Refusal::new(
+            "network/name",
+            "A network needs a name of its own.",
+            "Choose a name that is not taken.",
+        ));
+    }
+    let network = Network { name, built_in: false, ..network };
+    context.change_settings(|settings| settings.own_networks.push(network)).await?;
+    Ok(Reply::Networks(context.settings.borrow().networks()))
+}
+
+async fn remove_network(context: &Rc<Context>, name: &str) -> Result<Reply, Refusal> {
+    let chosen = context.settings.borrow().network == name;
+    context
+        .change_settings(|settings| settings.own_networks.retain(|network| network.name != name))
+        .await?;
+    if chosen {
+        let network = context.settings.borrow().network();
+        let first = network.name.clone();
+        context.change_settings(|settings| settings.network = first).await?;
+        network::choose(context, network);
+    }
+    Ok(Reply::Networks(context.settings.borrow().networks()))
+}

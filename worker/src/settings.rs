@@ -1,0 +1,81 @@
+//! What the wallet remembers besides secrets: networks, the chosen one, idle time.
+
+use bridge::network::Network;
+use browser::store::{Drawer, Store, StoreError};
+use serde::{Deserialize, Serialize};
+use wasm_core::address::Address;
+
+/// Minutes without use after which a wallet locks, unless its owner says otherwise.
+const AUTO_LOCK_MINUTES: u16 = 15;
+const KEY: &str = "settings";
+
+/// Preferences. A field that an older wallet did not write takes its default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    pub(crate) auto_lock_minutes: Option<u16>,
+    pub(crate) own_networks: Vec<Network>,
+    pub(crate) network: String,
+    pub(crate) account: Option<Address>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            auto_lock_minutes: Some(AUTO_LOCK_MINUTES),
+            own_networks: Vec::new(),
+            network: built_in_networks()[0].name.clone(),
+            account: None,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+        Ok(store.load(Drawer::Settings, KEY).await?.unwrap_or_default())
+    }
+
+    pub(crate) async fn save(&self, store: &Store) -> Result<(), StoreError> {
+        store.save(Drawer::Settings, KEY, self).await
+    }
+
+    /// All networks, the wallet's own ones first.
+    pub(crate) fn networks(&self) -> Vec<Network> {
+        built_in_networks().into_iter().chain(self.own_networks.iter().cloned()).collect()
+    }
+
+    /// The chosen network; the first where the chosen one is gone.
+    pub(crate) fn network(&self) -> Network {
+        let networks = self.networks();
+        let chosen = networks.iter().find(|network| network.name == self.network);
+        chosen.unwrap_or(&networks[0]).clone()
+    }
+}
+
+/// The networks that come with the wallet.
+fn built_in_networks() -> [Network; 2] {
+    // The local network offers faucet, admin and blobs to browsers on its one port.
+    let local = "http://127.0.0.1:9000";
+    let testnet = "964EDrEzfvQT7HjVsjfXYcM1ubi3qhqB41zV7LLbCxxd";
+    [
+        Network {
+            name: "Local network".into(),
+            rpc_url: local.into(),
+            faucet_url: Some(local.into()),
+            admin_url: Some(local.into()),
+            blob_url: Some(format!("{local}/blobs")),
+            expected_chain_id: None,
+            built_in: true,
+        },
+        Network {
+            name: "Testnet".into(),
+            rpc_url: "https://fullnode.testnet.soma.org".into(),
+            // Its faucet speaks only HTTP/2 gRPC, which no browser can.
+            faucet_url: None,
+            admin_url: None,
+            blob_url: None,
+            expected_chain_id: testnet.parse().ok(),
+            built_in: true,
+        },
+    ]
+}
