@@ -18,3 +18,8 @@ pub mod genesis;
 pub mod ledger;
 // Recorded truth
 pub mod replay;
+
+// Its ports
+pub mod http;
+pub mod network;
+pub mod services;

@@ -1,0 +1,213 @@
+//! `localnet`: a SOMA network for development, in one process.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
+
+use clap::Parser;
+use localnet::network::{Config, EpochLength, Network, RunningNetwork};
+use serde_json::json;
+use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use wasm_core::address::Address;
+use wasm_core::amount::Shannons;
+use wasm_core::keys::Keypair;
+
+const EMBEDDING_DIM_SMALL: u64 = 16;
+
+/// Runs a SOMA network for development in this process: node, faucet, admin and a store for blobs.
+/// Everything but the blobs of --blob-dir is in memory and gone when it ends.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Address to listen on. Anything but loopback lets others use this network and its blobs.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+    /// Port of the node: gRPC, gRPC-web, /model, /data and /blobs. 0 takes any free port.
+    #[arg(long, default_value_t = 9000)]
+    rpc_port: u16,
+    /// Port of the faucet, for clients that speak HTTP/2. Browsers find it on the node's port.
+    #[arg(long, default_value_t = 9123)]
+    faucet_port: u16,
+    /// Port of the admin, for clients that speak HTTP/2. Browsers find it on the node's port.
+    #[arg(long, default_value_t = 9125)]
+    admin_port: u16,
+    /// Milliseconds of an epoch. With 0 or `none` epochs end only when the admin says so.
+    #[arg(long, default_value = "86400000", value_parser = parse_epoch)]
+    epoch_duration_ms: EpochLength,
+    /// Embeddings of 16 values instead of 2048, for models small enough to try things out.
+    #[arg(long, conflicts_with = "embedding_dim")]
+    small_model: bool,
+    /// Values of an embedding; the protocol's 2048 if absent.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    embedding_dim: Option<u64>,
+    /// Gives an address one coin from the start. May be repeated.
+    #[arg(long, value_name = "ADDRESS=SOMA", value_parser = parse_fund)]
+    fund: Vec<(Address, Shannons)>,
+    /// SOMA that the faucet gives to each request.
+    #[arg(long, value_name = "SOMA", default_value = "2")]
+    faucet_amount: Shannons,
+    /// How many accounts to make and fund. Up to five have 1,500,000 SOMA each, more share as much.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = parse_accounts)]
+    accounts: usize,
+    /// Where blobs are kept, also beyond this run. A temporary folder if absent.
+    #[arg(long, value_name = "FOLDER")]
+    blob_dir: Option<PathBuf>,
+    /// The most bytes of one blob.
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
+    blob_limit: u64,
+    /// Derives all keys from this text, so that they are the same at every start. Fresh ones if absent.
+    #[arg(long, value_name = "TEXT")]
+    seed: Option<String>,
+    /// Start of epoch 0, milliseconds since 1970; now if absent. With --seed it fixes the chain id.
+    #[arg(long, value_name = "MS")]
+    genesis_timestamp_ms: Option<u64>,
+    /// Keeps pages of other origins from reading why a call failed, as a public node does.
+    #[arg(long)]
+    hide_errors: bool,
+    /// Prints one line of JSON when ready, instead of the summary.
+    #[arg(long)]
+    json: bool,
+}
+
+fn parse_epoch(text: &str) -> Result<EpochLength, String> {
+    match text {
+        "0" | "none" => Ok(EpochLength::ByAdmin),
+        _ => text
+            .parse()
+            .map(EpochLength::Milliseconds)
+            .map_err(|_| "milliseconds, or `none`".to_owned()),
+    }
+}
+
+fn parse_fund(text: &str) -> Result<(Address, Shannons), String> {
+    let (address, amount) = text.split_once('=').ok_or("ADDRESS=SOMA, such as 0x12…=100")?;
+    let address = address.parse().map_err(|error| format!("{error}"))?;
+    let amount = amount.parse().map_err(|error| format!("{error}"))?;
+    Ok((address, amount))
+}
+
+fn parse_accounts(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 0..=1000) => Ok(count),
+        _ => Err("a number up to 1000".to_owned()),
+    }
+}
+
+impl Arguments {
+    fn into_config(self) -> Config {
+        Config {
+            host: self.host,
+            rpc_port: self.rpc_port,
+            faucet_port: self.faucet_port,
+            admin_port: self.admin_port,
+            epoch_length: self.epoch_duration_ms,
+            embedding_dim: self.embedding_dim.or(self.small_model.then_some(EMBEDDING_DIM_SMALL)),
+            accounts: self.accounts,
+            funds: self.fund,
+            faucet_amount: self.faucet_amount,
+            blob_dir: self.blob_dir,
+            blob_limit: self.blob_limit,
+            seed: self.seed,
+            genesis_timestamp_ms: self.genesis_timestamp_ms,
+            hide_errors: self.hide_errors,
+        }
+    }
+}
+
+/// One line that a script or a test reads.
+fn describe_as_json(network: &RunningNetwork) -> String {
+    let keys = |keys: &[Keypair]| -> Vec<_> {
+        let key = |key: &Keypair| {
+            json!({
+                "address": key.address().to_string(),
+                "private_key": key.expose_bech32().as_str(),
+            })
+        };
+        keys.iter().map(key).collect()
+    };
+    json!({
+        "rpc_url": network.rpc_url,
+        "faucet_url": network.faucet_url,
+        "admin_url": network.admin_url,
+        "chain_id": network.chain_id.to_string(),
+        "account_balance": network.account_balance.0.to_string(),
+        "accounts": keys(&network.accounts),
+        "validators": keys(&network.validators),
+    })
+    .to_string()
+}
+
+/// What a person wants to know at the start.
+fn describe(network: &RunningNetwork, config: &Config) -> String {
+    let mut text = String::new();
+    let mut line = |line: String| {
+        let _ = writeln!(text, "{line}");
+    };
+    line(
+        "A local SOMA network is running. Its keys are for play: never send real coins to them."
+            .into(),
+    );
+    line(String::new());
+    line(format!("  Node     {}   (gRPC, gRPC-web, /model, /data, /blobs)", network.rpc_url));
+    line(format!("  Faucet   {}   ({} SOMA a request)", network.faucet_url, config.faucet_amount));
+    line(format!("  Admin    {}   (ends the epoch)", network.admin_url));
+    line(format!("  Chain    {}", network.chain_id));
+    line(match config.epoch_length {
+        EpochLength::ByAdmin => "  Epochs   end when the admin says so".into(),
+        EpochLength::Milliseconds(length) => {
+            format!("  Epochs   end every {} s, or when the admin says so", length / 1000)
+        }
+    });
+    let mut keys = |title: String, keys: &[Keypair]| {
+        line(String::new());
+        line(title);
+        for key in keys {
+            line(format!("  {}   {}", key.address(), key.expose_bech32().as_str()));
+        }
+    };
+    keys(
+        format!("Accounts, {} SOMA each, with their private keys:", network.account_balance),
+        &network.accounts,
+    );
+    keys("Validators' accounts, with their private keys:".into(), &network.validators);
+    line(String::new());
+    line(format!(
+        "In the wallet choose the network `localnet`, or a custom one at {}.",
+        network.rpc_url
+    ));
+    line("With the command line: soma client switch --env local".into());
+    line("Ctrl-C ends the network.".into());
+    text
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    let config = arguments.into_config();
+    let mut network = match Network::start(config.clone()).await {
+        Ok(network) => network,
+        Err(error) => {
+            eprintln!("localnet: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if json {
+        println!("{}", describe_as_json(&network));
+    } else {
+        print!("{}", describe(&network, &config));
+    }
+    tokio::select! {
+        ended = tokio::signal::ctrl_c() => match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("localnet: cannot wait for Ctrl-C: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        () = network.stopped() => {
+            eprintln!("localnet: the network stopped by itself");
+            ExitCode::FAILURE
+        }
+    }
+}
