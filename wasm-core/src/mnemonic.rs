@@ -5,6 +5,7 @@
 use crate::keys::Keypair;
 use bip39::Language;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha512;
 use std::fmt;
 use std::str::FromStr;
@@ -302,6 +303,18 @@ impl FromStr for DerivationPath {
             return Err(DerivationPathError::Purpose);
         };
         Ok(Self { account, change, address })
+    }
+}
+
+impl Serialize for DerivationPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DerivationPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

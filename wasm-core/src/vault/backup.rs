@@ -1,0 +1,62 @@
+//! Encrypted files that a person keeps elsewhere: the whole wallet, or the secrets of one model.
+//!
+//! A backup has a password of its own (which may be the wallet's) and opens on any machine.
+
+use super::contents::Contents;
+use super::envelope::{self, Purpose, VaultKey};
+use super::kdf::KdfParameters;
+use super::{ModelSecrets, SealError, Secrets, UnlockError};
+
+/// What a backup file held.
+#[derive(Debug)]
+pub enum Backup {
+    /// All of a wallet.
+    Wallet(Secrets),
+    /// The secrets of one model.
+    Model(ModelSecrets),
+}
+
+/// Seals a backup of everything that a wallet keeps.
+///
+/// # Errors
+/// Where the password is too short or memory lacks.
+pub fn seal_wallet_backup(
+    password: &str,
+    secrets: &Secrets,
+    rng: &mut impl rand_core::CryptoRng,
+) -> Result<Vec<u8>, SealError> {
+    seal(password, &Contents::wallet(secrets), rng)
+}
+
+/// Seals a backup of what one model's reveal needs.
+///
+/// # Errors
+/// Where the password is too short or memory lacks.
+pub fn seal_model_backup(
+    password: &str,
+    model: &ModelSecrets,
+    rng: &mut impl rand_core::CryptoRng,
+) -> Result<Vec<u8>, SealError> {
+    seal(password, &Contents::model(model), rng)
+}
+
+fn seal(
+    password: &str,
+    contents: &Contents<&Secrets, &ModelSecrets>,
+    rng: &mut impl rand_core::CryptoRng,
+) -> Result<Vec<u8>, SealError> {
+    let key = VaultKey::make(password, Purpose::Backup, KdfParameters::DEFAULT, rng)?;
+    Ok(key.seal(contents.to_bytes(), rng))
+}
+
+/// Opens a backup file.
+///
+/// # Errors
+/// See [`UnlockError`].
+pub fn open_backup(password: &str, backup: &[u8]) -> Result<Backup, UnlockError> {
+    let (_, contents) = envelope::open(password, Purpose::Backup, backup)?;
+    Ok(match Contents::parse(&contents)? {
+        Contents::Wallet(secrets) => Backup::Wallet(secrets),
+        Contents::Model(model) => Backup::Model(model),
+    })
+}
