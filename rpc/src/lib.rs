@@ -2,4 +2,5 @@
 //!
 //! This is the client's only room that names protobuf and gRPC.
 
+pub mod convert;
 pub mod proto;

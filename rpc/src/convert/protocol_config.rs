@@ -1,0 +1,37 @@
+//! The constants of a protocol version.
+
+use super::{ConvertError, required};
+use crate::proto::soma as proto;
+use std::collections::BTreeMap;
+
+/// The constants of a protocol version, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProtocolConfig {
+    /// Which version.
+    pub protocol_version: u64,
+    /// Switches.
+    pub feature_flags: BTreeMap<String, bool>,
+    /// Numbers, in text form.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl From<ProtocolConfig> for proto::ProtocolConfig {
+    fn from(config: ProtocolConfig) -> Self {
+        Self {
+            protocol_version: Some(config.protocol_version),
+            feature_flags: config.feature_flags,
+            attributes: config.attributes,
+        }
+    }
+}
+
+impl TryFrom<proto::ProtocolConfig> for ProtocolConfig {
+    type Error = ConvertError;
+    fn try_from(message: proto::ProtocolConfig) -> Result<Self, ConvertError> {
+        Ok(Self {
+            protocol_version: required(message.protocol_version, "protocol_version")?,
+            feature_flags: message.feature_flags,
+            attributes: message.attributes,
+        })
+    }
+}
