@@ -127,3 +127,62 @@ pub fn aggregate(signatures: &[FixedBytes<48>]) -> Option<[u8; 48]> {
     let sum = AggregateSignature::aggregate(&signatures, true).ok()?;
     Some(sum.to_signature().to_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BlsKeypair, is_public_key, is_signature, verify_possession};
+    use serde::Deserialize;
+    use wasm_core::address::Address;
+    use wasm_core::bytes::FixedBytes;
+
+    #[derive(Deserialize)]
+    struct Recorded {
+        address: Address,
+        bls_private_key: String,
+        bls_public_key: FixedBytes<96>,
+        proof_of_possession: FixedBytes<48>,
+    }
+
+    fn recorded() -> Vec<Recorded> {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../tests/vectors/protocol/proof_of_possession.json"
+        );
+        let text = std::fs::read_to_string(path).expect("a recording");
+        serde_json::from_str(&text).expect("json")
+    }
+
+    #[test]
+    fn proofs_of_possession_are_those_recorded() {
+        for vector in recorded() {
+            let mut seed = [0; 32];
+            hex::decode_to_slice(&vector.bls_private_key, &mut seed).expect("hex");
+            let key = BlsKeypair::from_bytes(&seed).expect("a key");
+            assert_eq!(key.public_key(), vector.bls_public_key);
+            assert_eq!(key.prove_possession(vector.address), vector.proof_of_possession);
+        }
+    }
+
+    #[test]
+    fn a_proof_holds_for_one_key_and_one_address() {
+        for vector in recorded() {
+            let (key, proof) = (&vector.bls_public_key, &vector.proof_of_possession);
+            assert!(verify_possession(key, vector.address, proof));
+            assert!(!verify_possession(key, Address([1; 32]), proof));
+            let other = BlsKeypair::derive(&[3; 32]).public_key();
+            assert!(!verify_possession(&other, vector.address, proof));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_point_are_no_key() {
+        assert!(!is_public_key(&FixedBytes([7; 96])));
+        assert!(!is_signature(&FixedBytes([7; 48])));
+    }
+
+    #[test]
+    fn keys_do_not_print() {
+        let seed = [9; 32];
+        assert!(!format!("{:?}", BlsKeypair::derive(&seed)).contains(&hex::encode(seed)));
+    }
+}

@@ -1,7 +1,7 @@
 //! New targets: where they are, and which models score data for them.
 //!
 //! Every node computes the same target from a digest, so generator and arithmetic are those of
-//! `types/src/target.rs` of soma-org/soma: rand 0.9's `StdRng` and rand_distr 0.5's `Normal`.
+//! `types/src/target.rs` of soma-org/soma: rand 0.9's `StdRng` and `rand_distr` 0.5's `Normal`.
 
 use rand::SeedableRng;
 use rand_distr::{Distribution, Normal};

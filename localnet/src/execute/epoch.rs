@@ -4,6 +4,8 @@ mod models;
 mod rewards;
 mod validators;
 
+pub(crate) use validators::set_voting_power;
+
 use super::store::Store;
 use super::submissions::spawn;
 use super::{Run, fail};

@@ -15,6 +15,7 @@ mod store;
 mod submissions;
 mod validators;
 
+pub(crate) use epoch::set_voting_power;
 pub use epoch::{adjust_difficulty, adjust_value_fee};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,8 +123,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn failure(error: Failure, base_fee: u64) -> Self {
-        let status = ExecutionStatus::Failure { error: *error };
+    fn failure(error: ExecutionFailureStatus, base_fee: u64) -> Self {
+        let status = ExecutionStatus::Failure { error };
         Self { status, fee: TransactionFee::new(base_fee, 0, 0), untouched: false }
     }
 }
@@ -147,7 +148,7 @@ fn run_system(store: &mut Store<'_>) -> Verdict {
             fee: TransactionFee::default(),
             untouched: false,
         },
-        Err(error) => Verdict::failure(error, 0),
+        Err(error) => Verdict::failure(*error, 0),
     }
 }
 
@@ -155,12 +156,12 @@ fn run_paid(store: &mut Store<'_>, inputs: &Inputs) -> Verdict {
     let base_fee = match gas::prepare(store) {
         Ok(base_fee) => base_fee,
         Err(gas::Unprepared { error, taken }) => {
-            let verdict = Verdict::failure(error, taken);
+            let verdict = Verdict::failure(*error, taken);
             return Verdict { untouched: taken == 0, ..verdict };
         }
     };
     if !inputs.deleted.is_empty() {
-        return Verdict::failure(Box::new(ExecutionFailureStatus::InputObjectDeleted), base_fee);
+        return Verdict::failure(ExecutionFailureStatus::InputObjectDeleted, base_fee);
     }
     let before = store.snapshot();
     match run_kind(store).and_then(|()| gas::charge_rest(store)) {
@@ -171,7 +172,7 @@ fn run_paid(store: &mut Store<'_>, inputs: &Inputs) -> Verdict {
         },
         Err(error) => {
             store.restore(before);
-            Verdict::failure(error, base_fee)
+            Verdict::failure(*error, base_fee)
         }
     }
 }

@@ -47,9 +47,10 @@ fn failure_of(error: ObjectError) -> Failure {
             expected_type: expected,
             actual_type: actual,
         },
-        ObjectError::NoId | ObjectError::Payload { .. } => {
-            ExecutionFailureStatus::InvalidArguments { reason: error.to_string() }
+        ObjectError::NoId => {
+            ExecutionFailureStatus::InvalidArguments { reason: "an object without an id".into() }
         }
+        ObjectError::Payload { reason, .. } => ExecutionFailureStatus::InvalidArguments { reason },
     })
 }
 
