@@ -8,8 +8,8 @@ use crate::effects::{IdOperation, TransactionFee};
 use crate::failure::FailureKind;
 use crate::object::{Object, ObjectRef, ObjectType, Owner};
 use crate::system_state::SystemState;
-use crate::tx::{TransactionData, TransactionKind};
 use crate::tx::sign::SignedTransaction;
+use crate::tx::{TransactionData, TransactionKind};
 use serde::{Deserialize, Serialize};
 
 /// Why a node gave no answer, or not the one asked for.
@@ -49,6 +49,9 @@ pub enum ChainError {
         /// Which object.
         object: ObjectId,
     },
+    /// The node gave up before the matter was settled. A sent transaction may still take effect.
+    #[error("the node gave up: {0}")]
+    Unsettled(String),
     /// The call failed and the node's browser interface hides why: an empty answer without status.
     #[error("the node failed the request without telling this page why")]
     Hidden,
@@ -64,7 +67,10 @@ impl ChainError {
     /// Whether the same question may be asked again and could be answered.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Timeout { .. } | Self::Hidden)
+        matches!(
+            self,
+            Self::Unreachable(_) | Self::Timeout { .. } | Self::Unsettled(_) | Self::Hidden
+        )
     }
 
     /// Whether a transaction that was sent may have been executed all the same.
@@ -75,6 +81,7 @@ impl ChainError {
             Self::Unreachable(_)
                 | Self::Timeout { .. }
                 | Self::Cancelled
+                | Self::Unsettled(_)
                 | Self::Hidden
                 | Self::Garbage(_)
         )
