@@ -30,6 +30,8 @@ pub mod describe;
 pub mod intent;
 pub mod preview;
 // Weights, and the secrets of a wallet
+pub mod embedding;
+pub mod safetensors;
 pub mod vault;
 pub mod weights;
 // The world, as traits
