@@ -26,7 +26,10 @@ pub mod system_state;
 pub mod target;
 pub mod tx;
 // What a person means, and what it would do
+pub mod coins;
 pub mod describe;
+pub mod explain;
+pub mod fees;
 pub mod intent;
 pub mod preview;
 // Weights, and the secrets of a wallet
