@@ -1,0 +1,9 @@
+//! The whole network over its ports: what a client meets.
+
+mod blobs;
+mod client;
+mod execution;
+mod faucet_and_admin;
+mod models;
+mod reading;
+mod web;
