@@ -77,3 +77,24 @@ fn epochs_are_reckoned_as_recorded() {
 fn parameters_are_those_recorded() {
     assert_eq!(replay::check_protocol_configs(&read("protocol_configs.json")), Ok(5));
 }
+
+#[test]
+fn a_recording_that_was_tampered_with_is_not_reproduced() {
+    let text = read("execution/coins.json");
+    let scenario: serde_json::Value = serde_json::from_str(&text).expect("json");
+    let tampered = |pointer: &str, text: &str| {
+        let mut scenario = scenario.clone();
+        *scenario.pointer_mut(pointer).expect("there") = text.into();
+        replay::check_scenario(&scenario.to_string())
+    };
+    assert_eq!(tampered("/steps/0/name", "another name"), Ok(28));
+    let effects = scenario["steps"][1]["effects"]["bcs"].as_str().expect("hex");
+    for (pointer, text) in [
+        ("/steps/0/effects/digest", "11111111111111111111111111111111"),
+        ("/steps/0/effects/bcs", effects),
+        ("/steps/0/fee_parameters/write_object_fee", "301"),
+        ("/steps/0/epoch", "1"),
+    ] {
+        assert!(tampered(pointer, text).is_err(), "{pointer}");
+    }
+}
