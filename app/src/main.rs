@@ -1,1 +1,9 @@
-fn main() {}
+//! Starts the wallet's pages.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    {
+        console_error_panic_hook::set_once();
+        leptos::mount::mount_to_body(app::App);
+    }
+}

@@ -1,1 +1,439 @@
+//! The page's end: starts the worker, posts requests, hands out replies and events.
+//!
+//! Requests made before the worker is ready wait for it. When the worker cannot start or stops,
+//! every open and every later request fails with the same reason.
 
+use crate::network::{Network, NetworkStatus};
+use crate::protocol::{Event, Failure, Reply, Request, RequestId, ReviewId, VERSION};
+use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
+use crate::wallet::{
+    AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
+    SendAmount, WalletStatus, WordAnswer,
+};
+use futures::channel::oneshot;
+use js_sys::{Array, JsString, Reflect};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_core::address::Address;
+use wasm_core::preview::Review;
+use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// The worker's script, relative to the page's base.
+const SCRIPT: &str = "worker_loader.js";
+
+/// What comes back: the answer, and a file where one belongs to it.
+pub type Answer = Result<(Reply, Option<File>), Failure>;
+
+/// What a review is made of: its name, its contents, and the network it is for.
+pub type Reviewed = (ReviewId, Box<Review>, NetworkStatus);
+
+/// A line to the worker. Clones share it.
+#[derive(Clone)]
+pub struct Bridge(Rc<Line>);
+
+impl fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bridge").finish_non_exhaustive()
+    }
+}
+
+/// Called with every event that is not a reply.
+type Listener = Rc<dyn Fn(&Event)>;
+
+struct Line {
+    state: RefCell<State>,
+    next: Cell<u64>,
+    open: RefCell<HashMap<RequestId, oneshot::Sender<Answer>>>,
+    listeners: RefCell<Vec<Listener>>,
+    on_stop: RefCell<Vec<Rc<dyn Fn(&Failure)>>>,
+    /// Kept alive as long as the worker may call them.
+    _ears: Ears,
+}
+
+struct Ears {
+    _message: Closure<dyn Fn(MessageEvent)>,
+    _error: Closure<dyn Fn(JsValue)>,
+    _unreadable: Closure<dyn Fn(JsValue)>,
+}
+
+enum State {
+    /// Not ready: what is to be posted then.
+    Starting(Worker, Vec<Array>),
+    Ready(Worker),
+    Stopped(Failure),
+}
+
+/// A request on its way. Dropping it leaves the work going; see [`Bridge::cancel`].
+#[derive(Debug)]
+pub struct Call {
+    id: RequestId,
+    answer: oneshot::Receiver<Answer>,
+}
+
+impl Call {
+    /// The name under which it can be cancelled.
+    #[must_use]
+    pub const fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// What the worker says, or that it stopped.
+    pub async fn answer(self) -> Answer {
+        self.answer.await.unwrap_or_else(|_| Err(stopped(None)))
+    }
+}
+
+impl Bridge {
+    /// Starts the worker. What goes wrong is told by the first request, and to [`Self::on_stop`].
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Rc::new_cyclic(|line: &Weak<Line>| {
+            let (ears, state) = open(line);
+            Line {
+                state: RefCell::new(state),
+                next: Cell::new(1),
+                open: RefCell::default(),
+                listeners: RefCell::default(),
+                on_stop: RefCell::default(),
+                _ears: ears,
+            }
+        }))
+    }
+
+    /// Calls `listener` with every event that is not a reply, as long as the bridge lives.
+    pub fn listen(&self, listener: impl Fn(&Event) + 'static) {
+        self.0.listeners.borrow_mut().push(Rc::new(listener));
+    }
+
+    /// Calls `listener` when the worker cannot start or stops; at once where it already has.
+    pub fn on_stop(&self, listener: impl Fn(&Failure) + 'static) {
+        if let State::Stopped(failure) = &*self.0.state.borrow() {
+            listener(failure);
+        }
+        self.0.on_stop.borrow_mut().push(Rc::new(listener));
+    }
+
+    /// Posts a request, with a file beside it where it needs one.
+    #[must_use]
+    pub fn begin(&self, request: &Request, file: Option<&File>) -> Call {
+        let id = RequestId(self.0.next.replace(self.0.next.get() + 1));
+        let (sender, answer) = oneshot::channel();
+        self.0.open.borrow_mut().insert(id, sender);
+        if let Err(failure) = self.0.post(id, request, file) {
+            self.0.settle(id, Err(failure));
+        }
+        Call { id, answer }
+    }
+
+    /// Posts a request and waits for its answer.
+    ///
+    /// # Errors
+    /// What the worker says, or that it stopped.
+    pub async fn call(&self, request: Request, file: Option<&File>) -> Answer {
+        self.begin(&request, file).answer().await
+    }
+
+    /// Gives up on a request. It is answered by a failure, if it had not ended by itself.
+    pub fn cancel(&self, id: RequestId) {
+        let _ends_by_itself = self.begin(&Request::Cancel(id), None);
+    }
+
+    async fn ask<T>(
+        &self,
+        request: Request,
+        pick: impl FnOnce(Reply) -> Option<T>,
+    ) -> Result<T, Failure> {
+        let (reply, _) = self.call(request, None).await?;
+        pick(reply).ok_or_else(unexpected)
+    }
+}
+
+impl Line {
+    fn post(&self, id: RequestId, request: &Request, file: Option<&File>) -> Result<(), Failure> {
+        let text = serde_json::to_string(&(id, request)).map_err(|_| unexpected())?;
+        let message =
+            Array::of2(&JsString::from(text), file.map_or(&JsValue::UNDEFINED, AsRef::as_ref));
+        match &mut *self.state.borrow_mut() {
+            State::Starting(_, waiting) => waiting.push(message),
+            State::Ready(worker) => worker.post_message(&message).map_err(|_| unexpected())?,
+            State::Stopped(failure) => return Err(failure.clone()),
+        }
+        Ok(())
+    }
+
+    fn settle(&self, id: RequestId, answer: Answer) {
+        let asker = self.open.borrow_mut().remove(&id);
+        if let Some(asker) = asker {
+            // Whoever asked may have left meanwhile; then nobody waits.
+            let _nobody_waits = asker.send(answer);
+        }
+    }
+
+    fn receive(&self, message: &JsValue) {
+        let parts = Array::from(message);
+        let event = parts.get(0).as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let file = parts.get(1).dyn_into::<File>().ok();
+        match event {
+            Some(Event::Ready { version }) if version == VERSION => self.ready(),
+            Some(Event::Ready { .. }) => self.stop(&other_version()),
+            Some(Event::Reply { id, result }) => self.settle(id, result.map(|reply| (reply, file))),
+            Some(event) => {
+                let listeners = self.listeners.borrow().clone();
+                for listener in listeners {
+                    listener(&event);
+                }
+            }
+            None => self.stop(&other_version()),
+        }
+    }
+
+    fn ready(&self) {
+        let mut state = self.state.borrow_mut();
+        if let State::Starting(worker, waiting) = &mut *state {
+            for message in waiting.drain(..) {
+                // A message that cannot be cloned was refused when it was made: these are text and files.
+                let _posted = worker.post_message(&message);
+            }
+            *state = State::Ready(worker.clone());
+        }
+    }
+
+    fn stop(&self, failure: &Failure) {
+        match self.state.replace(State::Stopped(failure.clone())) {
+            State::Starting(worker, _) | State::Ready(worker) => worker.terminate(),
+            State::Stopped(first) => {
+                self.state.replace(State::Stopped(first));
+                return;
+            }
+        }
+        let open: Vec<RequestId> = self.open.borrow().keys().copied().collect();
+        for id in open {
+            self.settle(id, Err(failure.clone()));
+        }
+        let listeners = self.on_stop.borrow().clone();
+        for listener in listeners {
+            listener(failure);
+        }
+    }
+}
+
+/// Creates the worker and listens to it.
+fn open(line: &Weak<Line>) -> (Ears, State) {
+    let to_line = |hear: fn(&Line, &JsValue)| {
+        let line = line.clone();
+        move |said: JsValue| {
+            if let Some(line) = line.upgrade() {
+                hear(&line, &said);
+            }
+        }
+    };
+    let receive = to_line(|line, data| line.receive(data));
+    let message = Closure::new(move |event: MessageEvent| receive(event.data()));
+    let error = Closure::new(to_line(|line, event| {
+        let told = Reflect::get(event, &JsValue::from_str("message")).ok();
+        line.stop(&stopped(told.and_then(|text| text.as_string())));
+    }));
+    let unreadable = Closure::new(to_line(|line, _| line.stop(&other_version())));
+
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let state = match Worker::new_with_options(SCRIPT, &options) {
+        Ok(worker) => {
+            worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+            worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+            worker.set_onmessageerror(Some(unreadable.as_ref().unchecked_ref()));
+            State::Starting(worker, Vec::new())
+        }
+        Err(_) => State::Stopped(stopped(None)),
+    };
+    (Ears { _message: message, _error: error, _unreadable: unreadable }, state)
+}
+
+fn stopped(told: Option<String>) -> Failure {
+    let reason =
+        told.filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"));
+    Failure {
+        code: "bridge/stopped".to_owned(),
+        what: format!(
+            "The part of the wallet that works with keys and the network has stopped{reason}"
+        ),
+        next: "Reload the page. Your wallet and unfinished work are kept in this browser."
+            .to_owned(),
+        retry: false,
+    }
+}
+
+fn other_version() -> Failure {
+    Failure {
+        code: "bridge/version".to_owned(),
+        what: "Two versions of the wallet met: an update arrived while this page was open"
+            .to_owned(),
+        next: "Reload the page to use the new version.".to_owned(),
+        retry: false,
+    }
+}
+
+fn unexpected() -> Failure {
+    Failure {
+        code: "bridge/unexpected".to_owned(),
+        what: "The wallet answered something that was not asked".to_owned(),
+        next: "Reload the page and look at what happened before trying again.".to_owned(),
+        retry: false,
+    }
+}
+
+/// Defines typed requests: each posts one request and takes the one reply that answers it.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
+        /// One method a request. Each fails as the worker says, or because it stopped.
+        #[expect(clippy::missing_errors_doc, reason = "said once above")]
+        impl Bridge {
+            $($(#[$doc])*
+            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
+                self.ask($request, |reply| match reply {
+                    $reply => Some($value),
+                    _ => None,
+                }).await
+            })*
+        }
+    };
+}
+
+requests! {
+    /// Is there a wallet, is it open, who is in it?
+    status() => Request::Status, Reply::Status(it) => it, WalletStatus;
+    /// A new phrase of so many words; kept in the worker until created or dropped.
+    draft_phrase(words: u8) => Request::DraftPhrase { words }, Reply::Draft(it) => it, PhraseDraft;
+    /// Creates the wallet of the drafted phrase.
+    create_wallet(answers: Vec<WordAnswer>, password: Password)
+        => Request::CreateWallet { answers, password }, Reply::Status(it) => it, WalletStatus;
+    /// Which accounts does a secret hold?
+    inspect_import(secret: ImportSecret) => Request::InspectImport(secret), Reply::ImportPreview(it) => it, ImportPreview;
+    /// Creates the wallet of an existing secret.
+    import_wallet(secret: ImportSecret, password: Password)
+        => Request::ImportWallet { secret, password }, Reply::Status(it) => it, WalletStatus;
+    /// Opens the vault.
+    unlock(password: Password) => Request::Unlock(password), Reply::Status(it) => it, WalletStatus;
+    /// Closes the vault.
+    lock() => Request::Lock, Reply::Status(it) => it, WalletStatus;
+    /// Seals the vault under another password.
+    change_password(current: Password, new: Password)
+        => Request::ChangePassword { current, new }, Reply::Done => (), ();
+    /// Minutes without use after which the wallet locks.
+    set_auto_lock(minutes: Option<u16>) => Request::SetAutoLock { minutes }, Reply::Status(it) => it, WalletStatus;
+    /// Somebody is here.
+    touch() => Request::Touch, Reply::Done => (), ();
+    /// Deletes everything this browser keeps of the wallet.
+    erase_wallet() => Request::EraseWallet, Reply::Status(it) => it, WalletStatus;
+    /// Works with another account.
+    select_account(address: Address) => Request::SelectAccount(address), Reply::Status(it) => it, WalletStatus;
+    /// The wallet as an encrypted file: its name and contents.
+    backup_wallet(password: Password) => Request::BackupWallet(password),
+        Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
+
+    /// Networks to choose from.
+    networks() => Request::Networks, Reply::Networks(it) => it, Vec<Network>;
+    /// Works with another network.
+    select_network(name: String) => Request::SelectNetwork { name }, Reply::NetworkStatus(it) => it, NetworkStatus;
+    /// Keeps a network of one's own.
+    add_network(network: Network) => Request::AddNetwork(network), Reply::Networks(it) => it, Vec<Network>;
+    /// Forgets a network of one's own.
+    remove_network(name: String) => Request::RemoveNetwork { name }, Reply::Networks(it) => it, Vec<Network>;
+    /// Asks a node who it is.
+    probe_network(network: Network) => Request::ProbeNetwork(network), Reply::NetworkStatus(it) => it, NetworkStatus;
+    /// The chosen network as it is now.
+    network_status() => Request::NetworkStatus, Reply::NetworkStatus(it) => it, NetworkStatus;
+    /// Ends the epoch now; local networks only.
+    advance_epoch() => Request::AdvanceEpoch, Reply::NetworkStatus(it) => it, NetworkStatus;
+
+    /// Balance and coins of the selected account.
+    account() => Request::Account, Reply::Account(it) => it, AccountView;
+    /// What the selected account did, newest first.
+    activity() => Request::Activity, Reply::Activity(it) => it, Vec<ActivityEntry>;
+    /// Coins for nothing, where the network has a faucet.
+    request_faucet() => Request::RequestFaucet, Reply::Receipt(it) => it, Receipt;
+    /// Prepares to send.
+    prepare_send(recipient: Address, amount: SendAmount) => Request::PrepareSend { recipient, amount },
+        Reply::Review { id, review, network } => (id, review, network), Reviewed;
+    /// Signs and executes exactly what was reviewed.
+    confirm(review: ReviewId) => Request::Confirm(review), Reply::Receipt(it) => it, Receipt;
+    /// Forgets a review.
+    discard(review: ReviewId) => Request::Discard(review), Reply::Done => (), ();
+
+    /// All publications of this wallet.
+    publish_jobs() => Request::PublishJobs, Reply::PublishJobs(it) => it, Vec<PublishView>;
+    /// Stops sealing, uploading or verifying.
+    pause_publish(job: JobId) => Request::PausePublish(job), Reply::Publish(it) => *it, PublishView;
+    /// Prepares the next transaction of a publication.
+    prepare_publish_step(job: JobId) => Request::PreparePublishStep(job),
+        Reply::Review { id, review, network } => (id, review, network), Reviewed;
+    /// Key, embedding and checksum of a publication as an encrypted file: its name and contents.
+    backup_publish(job: JobId, password: Password) => Request::BackupPublish { job, password },
+        Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
+    /// Forgets a publication and its local file.
+    remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;
+}
+
+/// Requests with a file beside them.
+impl Bridge {
+    /// Checks the header of a weights file.
+    ///
+    /// # Errors
+    /// Where it is not a weights file, or cannot be read.
+    pub async fn inspect_weights(&self, file: &File) -> Result<WeightsSummary, Failure> {
+        match self.call(Request::InspectWeights, Some(file)).await? {
+            (Reply::Weights(summary), _) => Ok(summary),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Begins to publish a weights file.
+    ///
+    /// # Errors
+    /// Where the options or the file are refused.
+    pub async fn start_publish(
+        &self,
+        options: PublishOptions,
+        file: &File,
+    ) -> Result<PublishView, Failure> {
+        match self.call(Request::StartPublish(options), Some(file)).await? {
+            (Reply::Publish(view), _) => Ok(*view),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Gives a publication what it waits for, or lets it go on after a failure.
+    ///
+    /// # Errors
+    /// Where what it is given is refused.
+    pub async fn continue_publish(
+        &self,
+        job: JobId,
+        file: Option<&File>,
+        upload_link: Option<String>,
+        url: Option<String>,
+    ) -> Result<PublishView, Failure> {
+        match self.call(Request::ContinuePublish { job, upload_link, url }, file).await? {
+            (Reply::Publish(view), _) => Ok(*view),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// The sealed file of a publication and the name it should have.
+    ///
+    /// # Errors
+    /// Where it is not whole yet, or gone.
+    pub async fn sealed_file(&self, job: JobId) -> Result<(String, File), Failure> {
+        match self.call(Request::SealedFile(job), None).await? {
+            (Reply::SealedFile { file_name }, Some(file)) => Ok((file_name, file)),
+            _ => Err(unexpected()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Copying, with an answer that it was done.
+
+use super::button::IconButton;
+use super::icon::Icon;
+use super::toast::use_notices;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+
+/// Copies a text.
+#[component]
+pub(crate) fn CopyButton(
+    /// What is copied.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What it is, for the label "Copy …".
+    #[prop(into)]
+    what: String,
+    /// For tests.
+    #[prop(optional, into)]
+    testid: Option<String>,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let notices = use_notices();
+    let label = {
+        let what = what.clone();
+        move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }
+    };
+    let copy = move || {
+        let (text, what) = (text.get_untracked(), what.clone());
+        spawn_local(async move {
+            let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+            if written.is_err() {
+                notices.toast(format!(
+                    "The browser did not allow copying. Select the {what} and copy it by hand."
+                ));
+                return;
+            }
+            notices.announce(format!("Copied {what}"));
+            copied.set(true);
+            TimeoutFuture::new(1_600).await;
+            // The button may be gone by then.
+            let _ = copied.try_set(false);
+        });
+    };
+    view! {
+        <IconButton
+            label=Signal::derive(label)
+            icon=Signal::derive(move || if copied.get() { Icon::Check } else { Icon::Copy })
+            on_press=copy
+            testid=testid.unwrap_or_else(|| "copy".to_owned())
+        />
+    }
+}

@@ -1,0 +1,23 @@
+//! More to see, for those who want it.
+
+use leptos::prelude::*;
+
+/// A line that opens to show more.
+#[component]
+pub(crate) fn Disclosure(
+    /// What there is to see.
+    #[prop(into)]
+    summary: String,
+    /// For tests.
+    #[prop(optional, into)]
+    testid: Option<String>,
+    /// What is seen then.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="disclosure" data-testid=testid>
+            <summary>{summary}</summary>
+            <div class="disclosure-body">{children()}</div>
+        </details>
+    }
+}

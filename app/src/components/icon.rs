@@ -1,0 +1,117 @@
+//! Every picture of the interface: 20-unit line drawings, inline, in the colour of their text.
+
+use leptos::prelude::*;
+
+/// A picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named for what it shows")]
+pub(crate) enum Icon {
+    Home,
+    Send,
+    Models,
+    Activity,
+    Settings,
+    Lock,
+    Copy,
+    Check,
+    Cross,
+    Qr,
+    Eye,
+    EyeOff,
+    Info,
+    Caution,
+    Danger,
+    Plus,
+    Minus,
+    Trash,
+    Download,
+    Upload,
+    File,
+    Clock,
+    ArrowRight,
+    ArrowLeft,
+    ArrowUp,
+    ArrowDown,
+    ChevronDown,
+    Drop,
+    Refresh,
+    Pause,
+    Network,
+    Key,
+    Sun,
+    Moon,
+    Contrast,
+    Pencil,
+}
+
+impl Icon {
+    /// The drawing: what is stroked.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "M3 9.2 10 3.5l7 5.7M5 8v8.5h10V8M8.2 16.5v-5h3.6v5",
+            Self::Send => "M4 16 16 4M7.5 4H16v8.5",
+            Self::Models => {
+                "M10 2.8 16.5 6.4v7.2L10 17.2 3.5 13.6V6.4zM3.7 6.5 10 10l6.3-3.5M10 10v7"
+            }
+            Self::Activity => "M2.5 10.5h3l2.2-6 4.2 11 2.3-5h3.3",
+            Self::Settings => {
+                "M3 5.5h7.5M14.5 5.5H17M3 14.5h2.5M9.5 14.5H17M12.5 3.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4M7.5 12.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4M3 10h14"
+            }
+            Self::Lock => "M4.5 9h11v8h-11zM7 9V6.2a3 3 0 0 1 6 0V9M10 12v2",
+            Self::Copy => "M7 7h9.5v9.5H7zM13 7V3.5H3.5V13H7",
+            Self::Check => "m4 10.5 4 4 8-9",
+            Self::Cross => "m5 5 10 10M15 5 5 15",
+            Self::Qr => {
+                "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h2v2M16.5 11.5v5h-5v-2"
+            }
+            Self::Eye => {
+                "M2 10s3-5.5 8-5.5 8 5.5 8 5.5-3 5.5-8 5.5S2 10 2 10M10 7.7a2.3 2.3 0 1 1 0 4.6 2.3 2.3 0 0 1 0-4.6"
+            }
+            Self::EyeOff => "M2 10s3-5.5 8-5.5 8 5.5 8 5.5-3 5.5-8 5.5S2 10 2 10M4 16 16 4",
+            Self::Info => "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 9v5M10 6.2v.1",
+            Self::Caution => "M10 3 18 17H2zM10 8.2v4M10 14.5v.1",
+            Self::Danger => "M6.9 2.5h6.2l4.4 4.4v6.2l-4.4 4.4H6.9l-4.4-4.4V6.9zM10 6v5M10 13.9v.1",
+            Self::Plus => "M10 4v12M4 10h12",
+            Self::Minus => "M4 10h12",
+            Self::Trash => "M3.5 5.5h13M8 5.5V3.5h4v2M5 5.5l.8 11h8.4l.8-11M8.5 8.5v5M11.5 8.5v5",
+            Self::Download => "M10 3v10M6 9.5l4 4 4-4M3.5 16.5h13",
+            Self::Upload => "M10 13.5v-10M6 7l4-4 4 4M3.5 16.5h13",
+            Self::File => "M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15",
+            Self::Clock => "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 5.8V10l3 2",
+            Self::ArrowRight => "M3.5 10h13M11.5 5l5 5-5 5",
+            Self::ArrowLeft => "M16.5 10h-13M8.5 5l-5 5 5 5",
+            Self::ArrowUp => "M10 16.5v-13M5 8.5l5-5 5 5",
+            Self::ArrowDown => "M10 3.5v13M5 11.5l5 5 5-5",
+            Self::ChevronDown => "m5 7.5 5 5 5-5",
+            Self::Drop => "M10 2.8s5.2 5.4 5.2 9a5.2 5.2 0 0 1-10.4 0c0-3.6 5.2-9 5.2-9",
+            Self::Refresh => "M16 6.5A7 7 0 1 0 17 10M16.5 3v4h-4",
+            Self::Pause => "M7 4v12M13 4v12",
+            Self::Network => {
+                "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"
+            }
+            Self::Key => "M7 8.5a4 4 0 1 1 0 6 4 4 0 0 1 0-6M10.2 9.5l6-6M13.5 6.2l2 2",
+            Self::Sun => {
+                "M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M15.7 4.3l-1.1 1.1M5.4 14.6l-1.1 1.1"
+            }
+            Self::Moon => "M16.5 12A7 7 0 0 1 8 3.5 7 7 0 1 0 16.5 12",
+            Self::Contrast => {
+                "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 2.5v15M12.5 4.5v11M15 6.2v7.6"
+            }
+            Self::Pencil => "M3.5 16.5l.8-3.8L13.5 3.5l3 3-9.2 9.2z",
+        }
+    }
+}
+
+/// Shows a picture. It says nothing to a screen reader; the words beside it do.
+#[component]
+pub(crate) fn Pictogram(
+    /// Which.
+    #[prop(into)]
+    icon: Signal<Icon>,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d=move || icon.get().path() />
+        </svg>
+    }
+}

@@ -1,0 +1,36 @@
+//! Handing a file to its owner.
+
+use js_sys::Array;
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// Saves a text under a name, as the browser saves downloads.
+///
+/// # Errors
+/// Where the browser refuses.
+pub(crate) fn save_text(name: &str, contents: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&contents.into()), &options)?;
+    save_blob(name, &blob)
+}
+
+/// Saves a blob or file under a name. Its bytes are not read here.
+///
+/// # Errors
+/// Where the browser refuses.
+pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The download has its own hold on the blob by the next turn; a minute is generous.
+    let revoke = wasm_bindgen::closure::Closure::once_into_js(move || {
+        let _already_gone = Url::revoke_object_url(&url);
+    });
+    window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
+    Ok(())
+}

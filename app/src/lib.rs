@@ -1,0 +1,35 @@
+//! The wallet's pages: they turn input into requests and show what comes back.
+//!
+//! Where to start: [`App`] provides what every page uses and decides between welcome, unlock and the
+//! open wallet; `routes.rs` lists the pages of an open wallet. Everything but the plain words runs in a
+//! browser only.
+
+pub mod qr_path;
+pub mod say;
+pub mod strength;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod components;
+#[cfg(target_arch = "wasm32")]
+mod files;
+#[cfg(target_arch = "wasm32")]
+mod jobs;
+#[cfg(target_arch = "wasm32")]
+mod pages;
+#[cfg(target_arch = "wasm32")]
+mod parts;
+#[cfg(target_arch = "wasm32")]
+mod preferences;
+#[cfg(target_arch = "wasm32")]
+mod routes;
+#[cfg(target_arch = "wasm32")]
+mod session;
+#[cfg(target_arch = "wasm32")]
+mod shell;
+#[cfg(target_arch = "wasm32")]
+mod time;
+
+#[cfg(target_arch = "wasm32")]
+pub use app::App;

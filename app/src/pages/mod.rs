@@ -1,0 +1,10 @@
+//! One page a route, and the two that come before the wallet is open.
+
+pub(crate) mod activity;
+pub(crate) mod home;
+pub(crate) mod models;
+pub(crate) mod not_found;
+pub(crate) mod send;
+pub(crate) mod settings;
+pub(crate) mod unlock;
+pub(crate) mod welcome;

@@ -1,0 +1,42 @@
+//! Addresses: short where there is little room, and whole, in groups an eye can compare, where it counts.
+
+use crate::components::copy::CopyButton;
+use crate::say;
+use leptos::prelude::*;
+use wasm_core::address::Address;
+
+/// All 64 digits in groups of four. Copied by hand, they come without gaps.
+#[component]
+pub(crate) fn AddressDigits(
+    /// Whose.
+    address: Address,
+    /// For tests.
+    #[prop(optional, into)]
+    testid: Option<String>,
+) -> impl IntoView {
+    let groups = say::address_groups(&address.to_bare_hex());
+    view! {
+        <code class="address-digits" data-testid=testid data-address=address.to_string()>
+            <span class="address-prefix">"0x"</span>
+            {groups.into_iter().map(|group| view! { <span class="address-group">{group}</span> }).collect_view()}
+        </code>
+    }
+}
+
+/// First and last digits; all of them while focused or pointed at; and a button to copy.
+#[component]
+pub(crate) fn AddressChip(
+    /// Whose.
+    address: Address,
+    /// For tests.
+    #[prop(optional, into)]
+    testid: Option<String>,
+) -> impl IntoView {
+    view! {
+        <span class="address-chip" data-testid=testid data-address=address.to_string()>
+            <code class="address-short" tabindex="0" aria-label=address.to_string()>{address.to_short()}</code>
+            <span class="address-full" aria-hidden="true"><AddressDigits address /></span>
+            <CopyButton text=address.to_string() what="address" />
+        </span>
+    }
+}

@@ -1,0 +1,33 @@
+//! A failure where it was asked for: what happened, what to do, and a retry where that could help.
+
+use crate::components::banner::{Banner, Tone};
+use bridge::protocol::Failure;
+use leptos::prelude::*;
+
+/// Shows a failure and reads it aloud.
+#[component]
+pub(crate) fn FailureBanner(
+    /// What failed.
+    failure: Failure,
+    /// Called to try again; offered only where that could help.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let (what, next, code) = (sentence(&failure.what), failure.next, failure.code);
+    let banner = match on_retry.filter(|_| failure.retry) {
+        Some(on_retry) => {
+            view! { <Banner tone=Tone::Danger what next on_retry testid="failure" /> }.into_any()
+        }
+        None => view! { <Banner tone=Tone::Danger what next testid="failure" /> }.into_any(),
+    };
+    view! { <div role="alert" data-code=code>{banner}</div> }
+}
+
+/// A sentence as a person writes it: a capital first, a full stop last.
+#[must_use]
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}

@@ -1,0 +1,12 @@
+//! What several pages show that knows the domain: amounts, addresses, failures, the network.
+
+pub(crate) mod activity_list;
+pub(crate) mod address;
+pub(crate) mod amount;
+pub(crate) mod answer;
+pub(crate) mod attempt;
+pub(crate) mod epoch_clock;
+pub(crate) mod failure;
+pub(crate) mod network_badge;
+pub(crate) mod page;
+pub(crate) mod publications;

@@ -1,0 +1,43 @@
+//! Which network, and whether it answers: a mark and a word, never colour alone.
+
+use bridge::network::{NetworkState, NetworkStatus};
+use leptos::prelude::*;
+
+/// State of a network in one word and a class of its mark.
+#[must_use]
+pub(crate) const fn state_words(state: &NetworkState) -> (&'static str, &'static str) {
+    match state {
+        NetworkState::Connecting => ("connecting", "mark mark-waiting"),
+        NetworkState::Online(_) => ("online", "mark mark-online"),
+        NetworkState::Offline { .. } => ("offline", "mark mark-offline"),
+        NetworkState::WrongChain { .. } => ("wrong chain", "mark mark-offline"),
+    }
+}
+
+/// A network's name with its state.
+#[component]
+pub(crate) fn NetworkBadge(
+    /// Which.
+    #[prop(into)]
+    status: Signal<Option<NetworkStatus>>,
+) -> impl IntoView {
+    let words = move || {
+        status
+            .read()
+            .as_ref()
+            .map_or(("connecting", "mark mark-waiting"), |status| state_words(&status.state))
+    };
+    let name = move || {
+        status
+            .read()
+            .as_ref()
+            .map_or_else(|| "Network".to_owned(), |status| status.network.name.clone())
+    };
+    view! {
+        <span class="network-badge" data-testid="network-badge" data-state=move || words().0>
+            <span class=move || words().1 aria-hidden="true"></span>
+            <span>{name}</span>
+            <span class="network-badge-state">{move || words().0}</span>
+        </span>
+    }
+}

@@ -1,0 +1,114 @@
+//! Publications in a few words each: where they stand and what is to be done next.
+
+use crate::jobs::use_jobs;
+use crate::say;
+use bridge::publish::{PublishStage, PublishTransaction, PublishView};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// How much a publication asks of its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Urgency {
+    /// Nothing.
+    None,
+    /// It waits for its owner.
+    Waits,
+    /// It waits, and waiting costs.
+    Due,
+}
+
+/// Where a publication stands, and what comes next.
+#[must_use]
+pub(crate) fn next_step(view: &PublishView) -> (String, Urgency) {
+    let waits = |text: &str| (text.to_owned(), Urgency::Waits);
+    let runs = |text: &str| (text.to_owned(), Urgency::None);
+    if view.problem.is_some() {
+        return waits("Stopped: look at what went wrong");
+    }
+    match &view.stage {
+        PublishStage::NeedsFile => waits("Choose the weights file"),
+        PublishStage::Sealing if view.work.is_none() => {
+            waits("Paused while encrypting: choose the file to go on")
+        }
+        PublishStage::Sealing => runs("Encrypting"),
+        PublishStage::NeedsUploadLink => waits("Give an upload link"),
+        PublishStage::Uploading if view.work.is_none() => waits("Upload paused"),
+        PublishStage::Uploading => runs("Uploading"),
+        PublishStage::NeedsUrl => waits("Save the encrypted file, host it and give its URL"),
+        PublishStage::Verifying if view.work.is_none() => {
+            waits("Check of the uploaded file paused")
+        }
+        PublishStage::Verifying => runs("Checking the uploaded file"),
+        PublishStage::ReadyToCreate => waits("Create the model"),
+        PublishStage::ReadyToCommit => waits("Commit the weights"),
+        PublishStage::Settling(step) => runs(match step {
+            PublishTransaction::Create => "Create was sent; looking up what became of it",
+            PublishTransaction::Commit => "Commit was sent; looking up what became of it",
+            PublishTransaction::Reveal => "Reveal was sent; looking up what became of it",
+        }),
+        PublishStage::Waiting { committed_in } => (
+            format!("Committed. Reveal in epoch {}", say::count(committed_in.saturating_add(1))),
+            Urgency::None,
+        ),
+        PublishStage::ReadyToReveal { .. } => {
+            ("Reveal due now, in this epoch only".to_owned(), Urgency::Due)
+        }
+        PublishStage::Live => runs("Active"),
+        PublishStage::Missed { due } => {
+            (format!("Reveal missed: it was due in epoch {}", say::count(*due)), Urgency::Waits)
+        }
+    }
+}
+
+/// Publications that are not finished, most urgent first; nothing where there are none.
+#[component]
+pub(crate) fn RunningPublications() -> impl IntoView {
+    let jobs = use_jobs();
+    let running = move || {
+        let mut running: Vec<PublishView> = match jobs.all() {
+            Some(Ok(all)) => {
+                all.into_iter().filter(|job| job.stage != PublishStage::Live).collect()
+            }
+            _ => Vec::new(),
+        };
+        running.sort_by_key(|job| std::cmp::Reverse(next_step(job).1));
+        running
+    };
+    move || {
+        let running = running();
+        (!running.is_empty()).then(|| {
+            view! {
+                <section class="card" data-testid="running-publications">
+                    <div class="card-head"><h2 class="card-title">"Publications"</h2></div>
+                    <ul class="lines">
+                        {running.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
+                    </ul>
+                </section>
+            }
+        })
+    }
+}
+
+/// One publication, as a link to its page.
+#[component]
+pub(crate) fn PublicationLine(
+    /// Which.
+    job: PublishView,
+) -> impl IntoView {
+    let (step, urgency) = next_step(&job);
+    let class = match urgency {
+        Urgency::None => "line",
+        Urgency::Waits => "line line-waits",
+        Urgency::Due => "line line-due",
+    };
+    let percent = job.work.map(|work| format!("{}%", say::percent(work.done, work.total)));
+    view! {
+        <li class=class data-testid="publication" data-job=job.id.0.clone()>
+            <A href=format!("/models/publish/{}", job.id.0)>
+                <span class="line-name">{job.name}</span>
+                <span class="line-step">{step}</span>
+                <span class="line-value">{percent}</span>
+            </A>
+        </li>
+    }
+}

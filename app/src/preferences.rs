@@ -1,0 +1,82 @@
+//! What a person prefers on this device. Nothing secret, nothing of the wallet.
+
+use leptos::prelude::*;
+
+const THEME_KEY: &str = "theme";
+
+/// Light, dark, or as the device says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// As the device says.
+    #[default]
+    Device,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Device, Self::Light, Self::Dark];
+
+    /// Its name in storage and on the root element.
+    #[must_use]
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Device => "As the device",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    fn stored() -> Self {
+        let key = window()
+            .local_storage()
+            .ok()
+            .flatten()
+            .and_then(|store| store.get_item(THEME_KEY).ok().flatten());
+        Self::ALL.into_iter().find(|theme| Some(theme.key()) == key.as_deref()).unwrap_or_default()
+    }
+}
+
+/// The theme in force. Setting it shows and keeps it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preferences {
+    /// Light, dark, or as the device says.
+    pub(crate) theme: RwSignal<Theme>,
+}
+
+impl Preferences {
+    /// Provides preferences to everything below.
+    pub(crate) fn provide() {
+        let theme = RwSignal::new(Theme::stored());
+        Effect::new(move |_| {
+            let theme = theme.get();
+            if let Some(root) = document().document_element() {
+                // The attribute's name is valid, and storage may be full or forbidden: then the choice lasts a visit.
+                let _ = root.set_attribute("data-theme", theme.key());
+            }
+            if let Ok(Some(store)) = window().local_storage() {
+                let _ = store.set_item(THEME_KEY, theme.key());
+            }
+        });
+        provide_context(Self { theme });
+    }
+}
+
+/// What this person prefers.
+#[must_use]
+pub(crate) fn use_preferences() -> Preferences {
+    use_context().expect("the app provides preferences before any page")
+}

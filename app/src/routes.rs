@@ -1,0 +1,27 @@
+//! The pages of an open wallet, by their paths.
+
+use crate::pages::activity::ActivityPage;
+use crate::pages::home::HomePage;
+use crate::pages::models::{ModelsPage, PublicationPage, PublishPage};
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::send::SendPage;
+use crate::pages::settings::SettingsPage;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Routes};
+use leptos_router::path;
+
+/// The page of the present path.
+#[component]
+pub(crate) fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/") view=HomePage />
+            <Route path=path!("/send") view=SendPage />
+            <Route path=path!("/models") view=ModelsPage />
+            <Route path=path!("/models/publish") view=PublishPage />
+            <Route path=path!("/models/publish/:job") view=PublicationPage />
+            <Route path=path!("/activity") view=ActivityPage />
+            <Route path=path!("/settings") view=SettingsPage />
+        </Routes>
+    }
+}

@@ -1,0 +1,195 @@
+//! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
+
+use wasm_core::amount::Shannons;
+
+/// Groups of an address's digits.
+const ADDRESS_GROUP: usize = 4;
+
+/// An amount of SOMA with grouped digits, such as `1,234.5`. Exact.
+#[must_use]
+pub fn amount(amount: Shannons) -> String {
+    let text = amount.to_string();
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+    let whole = grouped(whole);
+    fraction.map_or_else(|| whole.clone(), |fraction| format!("{whole}.{fraction}"))
+}
+
+/// Whole and fraction of [`amount`]; the fraction with its point, or empty.
+#[must_use]
+pub fn amount_parts(shannons: Shannons) -> (String, String) {
+    let text = amount(shannons);
+    text.split_once('.').map_or_else(
+        || (text.clone(), String::new()),
+        |(whole, fraction)| (whole.to_owned(), format!(".{fraction}")),
+    )
+}
+
+/// A gain or a loss with its sign, such as `+0.5` or `−1,000`.
+#[must_use]
+pub fn change(change: i128) -> String {
+    let size = u64::try_from(change.unsigned_abs())
+        .map_or_else(|_| change.unsigned_abs().to_string(), |size| amount(Shannons(size)));
+    match change {
+        0 => size,
+        1.. => format!("+{size}"),
+        _ => format!("\u{2212}{size}"),
+    }
+}
+
+/// Digits with a comma between groups of three.
+#[must_use]
+pub fn grouped(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number with grouped digits.
+#[must_use]
+pub fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+/// The digits of an address after `0x`, in groups that an eye can compare.
+#[must_use]
+pub fn address_groups(bare_hex: &str) -> Vec<String> {
+    let digits: Vec<char> = bare_hex.chars().collect();
+    digits.chunks(ADDRESS_GROUP).map(|group| group.iter().collect()).collect()
+}
+
+/// Bytes, such as `1.25 GB`; decimal units, as disks and networks count.
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [(&str, u64); 4] =
+        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    for (name, unit) in UNITS {
+        if bytes >= unit {
+            let hundredths = u128::from(bytes) * 100 / u128::from(unit);
+            let (whole, rest) = (hundredths / 100, hundredths % 100);
+            return match whole {
+                0..10 => format!("{whole}.{rest:02} {name}"),
+                10..100 => format!("{whole}.{} {name}", rest / 10),
+                _ => format!("{whole} {name}"),
+            };
+        }
+    }
+    format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" })
+}
+
+/// A span of time to come in its two largest units, such as `3 h 20 min`.
+#[must_use]
+pub fn span(seconds: u64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{minutes} min {:02} s", seconds % 60),
+        3_600..86_400 => format!("{hours} h {minutes:02} min"),
+        _ => format!("{days} d {hours:02} h"),
+    }
+}
+
+/// How long ago, roughly.
+#[must_use]
+pub fn ago(seconds: u64) -> String {
+    let some = |number: u64, unit: &str| {
+        format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
+    };
+    match seconds {
+        0..45 => "just now".to_owned(),
+        45..3_600 => some((seconds / 60).max(1), "minute"),
+        3_600..86_400 => some(seconds / 3_600, "hour"),
+        _ => some(seconds / 86_400, "day"),
+    }
+}
+
+/// Basis points as percent, such as `0.5%`.
+#[must_use]
+pub fn rate(bps: u64) -> String {
+    let (whole, rest) = (bps / 100, bps % 100);
+    match (rest, rest % 10) {
+        (0, _) => format!("{whole}%"),
+        (_, 0) => format!("{whole}.{}%", rest / 10),
+        _ => format!("{whole}.{rest:02}%"),
+    }
+}
+
+/// Whole percents, rounded down, so that 100 means all of it.
+#[must_use]
+pub fn percent(done: u64, total: u64) -> u64 {
+    let percent = (u128::from(done) * 100).checked_div(u128::from(total)).unwrap_or(0);
+    u64::try_from(percent.min(100)).unwrap_or(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Shannons, address_groups, ago, amount, amount_parts, bytes, change, count, percent, rate,
+        span,
+    };
+
+    #[test]
+    fn money_is_exact_and_grouped() {
+        assert_eq!(amount(Shannons(1)), "0.000000001");
+        assert_eq!(amount(Shannons(1_234_567_500_000_000)), "1,234,567.5");
+        assert_eq!(amount(Shannons(u64::MAX)), "18,446,744,073.709551615");
+        assert_eq!(amount_parts(Shannons(0)), ("0".to_owned(), String::new()));
+        assert_eq!(amount_parts(Shannons(1_500_000_000)), ("1".to_owned(), ".5".to_owned()));
+    }
+
+    #[test]
+    fn a_change_has_a_sign_unless_it_is_none() {
+        assert_eq!(change(500_000_000), "+0.5");
+        assert_eq!(change(-1_000_000_000_000), "\u{2212}1,000");
+        assert_eq!(change(0), "0");
+    }
+
+    #[test]
+    fn sizes_keep_three_figures() {
+        assert_eq!(bytes(1), "1 byte");
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(1_259_999), "1.25 MB");
+        assert_eq!(bytes(12_590_000_000), "12.5 GB");
+        assert_eq!(bytes(268_435_456), "268 MB");
+        assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn times_have_two_units() {
+        assert_eq!(span(59), "59 s");
+        assert_eq!(span(61), "1 min 01 s");
+        assert_eq!(span(3_600), "1 h 00 min");
+        assert_eq!(span(90_000), "1 d 01 h");
+        assert_eq!(ago(3), "just now");
+        assert_eq!(ago(50), "1 minute ago");
+        assert_eq!(ago(7_300), "2 hours ago");
+    }
+
+    #[test]
+    fn rates_lose_no_digit() {
+        assert_eq!(rate(0), "0%");
+        assert_eq!(rate(5), "0.05%");
+        assert_eq!(rate(50), "0.5%");
+        assert_eq!(rate(10_000), "100%");
+    }
+
+    #[test]
+    fn a_hundred_percent_means_all_of_it() {
+        assert_eq!(percent(0, 0), 0);
+        assert_eq!(percent(u64::MAX - 1, u64::MAX), 99);
+        assert_eq!(percent(9, 8), 100);
+    }
+
+    #[test]
+    fn an_address_falls_into_sixteen_groups() {
+        let groups = address_groups(&"0123456789abcdef".repeat(4));
+        assert_eq!(groups.len(), 16);
+        assert_eq!(groups[15], "cdef");
+    }
+}

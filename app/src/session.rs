@@ -1,0 +1,186 @@
+//! Who is here: the wallet, the chosen network, and the line to the worker. One context.
+
+use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
+use bridge::page::Bridge;
+use bridge::protocol::{Event, Failure};
+use bridge::wallet::{AccountName, WalletStatus};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_core::address::Address;
+use wasm_core::digest::CheckpointDigest;
+
+/// Whether the wallet can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The worker has not said yet.
+    Opening,
+    /// There is none in this browser.
+    Absent,
+    /// There is one, closed.
+    Locked,
+    /// Open.
+    Open,
+}
+
+/// What answers about an account depend on: when it changes, they are asked for again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// Whose.
+    pub(crate) account: Address,
+    /// On which network.
+    pub(crate) network: String,
+    /// Which chain that is, while it answers.
+    pub(crate) chain: Option<CheckpointDigest>,
+    /// In which epoch.
+    pub(crate) epoch: Option<u64>,
+    /// How often the account changed since the page was opened.
+    pub(crate) changes: u64,
+}
+
+/// Who is here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Session {
+    bridge: StoredValue<Bridge, LocalStorage>,
+    /// The wallet; nothing until the worker said.
+    pub(crate) wallet: RwSignal<Option<WalletStatus>>,
+    /// The chosen network; nothing until the worker said.
+    pub(crate) network: RwSignal<Option<NetworkStatus>>,
+    /// Networks to choose from.
+    pub(crate) networks: RwSignal<Vec<Network>>,
+    /// Why the worker cannot be used any more.
+    pub(crate) stopped: RwSignal<Option<Failure>>,
+    changes: RwSignal<u64>,
+}
+
+impl Session {
+    /// Starts the worker and provides the session to everything below.
+    pub(crate) fn provide() -> Self {
+        let bridge = Bridge::start();
+        let session = Self {
+            bridge: StoredValue::new_local(bridge.clone()),
+            wallet: RwSignal::new(None),
+            network: RwSignal::new(None),
+            networks: RwSignal::new(Vec::new()),
+            stopped: RwSignal::new(None),
+            changes: RwSignal::new(0),
+        };
+        bridge.listen(move |event| match event {
+            Event::Wallet(status) => session.wallet.set(Some(status.clone())),
+            Event::Network(status) => session.network.set(Some(status.clone())),
+            Event::AccountChanged => session.changes.update(|changes| *changes += 1),
+            _ => {}
+        });
+        bridge.on_stop(move |failure| session.stopped.set(Some(failure.clone())));
+        spawn_local(session.ask_first());
+        provide_context(session);
+        session
+    }
+
+    async fn ask_first(self) {
+        match self.bridge().status().await {
+            Ok(status) => self.wallet.set(Some(status)),
+            Err(failure) => self.stopped.set(Some(failure)),
+        }
+        if let Ok(networks) = self.bridge().networks().await {
+            self.networks.set(networks);
+        }
+        // A network that cannot be asked is a state of it, not a failure; the worker's events follow.
+        if let Ok(status) = self.bridge().network_status().await {
+            self.network.set(Some(status));
+        }
+    }
+
+    /// The line to the worker.
+    #[must_use]
+    pub(crate) fn bridge(&self) -> Bridge {
+        self.bridge.get_value()
+    }
+
+    /// Whether the wallet can be used. Tracked; changes only when the answer does.
+    #[must_use]
+    pub(crate) fn phase(self) -> Memo<Phase> {
+        Memo::new(move |_| match &*self.wallet.read() {
+            None => Phase::Opening,
+            Some(WalletStatus::Absent) => Phase::Absent,
+            Some(WalletStatus::Locked { .. }) => Phase::Locked,
+            Some(WalletStatus::Open { .. }) => Phase::Open,
+        })
+    }
+
+    /// The account in use, while the wallet is open. Tracked.
+    #[must_use]
+    pub(crate) fn account(&self) -> Option<Address> {
+        match &*self.wallet.read() {
+            Some(WalletStatus::Open { selected, .. }) => Some(*selected),
+            _ => None,
+        }
+    }
+
+    /// All accounts, while the wallet is open. Tracked.
+    #[must_use]
+    pub(crate) fn accounts(&self) -> Vec<AccountName> {
+        match &*self.wallet.read() {
+            Some(WalletStatus::Open { accounts, .. }) => accounts.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Idle minutes after which the wallet locks. Tracked.
+    #[must_use]
+    pub(crate) fn auto_lock_minutes(&self) -> Option<u16> {
+        match &*self.wallet.read() {
+            Some(
+                WalletStatus::Open { auto_lock_minutes, .. }
+                | WalletStatus::Locked { auto_lock_minutes },
+            ) => *auto_lock_minutes,
+            _ => None,
+        }
+    }
+
+    /// What the network says of itself, while it answers. Tracked.
+    #[must_use]
+    pub(crate) fn facts(&self) -> Option<NetworkFacts> {
+        self.network.read().as_ref().and_then(|status| status.facts().cloned())
+    }
+
+    /// The present epoch, while the network answers. Tracked.
+    #[must_use]
+    pub(crate) fn epoch(&self) -> Option<u64> {
+        self.network.read().as_ref().and_then(|status| status.facts()).map(|facts| facts.epoch)
+    }
+
+    /// Whether the network answers and is the one that was kept. Tracked.
+    #[must_use]
+    pub(crate) fn is_online(&self) -> bool {
+        self.network
+            .read()
+            .as_ref()
+            .is_some_and(|status| matches!(status.state, NetworkState::Online(_)))
+    }
+
+    /// What answers about the account depend on; nothing while the wallet is closed.
+    #[must_use]
+    pub(crate) fn scope(self) -> Memo<Option<Scope>> {
+        Memo::new(move |_| {
+            let account = self.account()?;
+            let network = self.network.read();
+            let facts = network.as_ref().and_then(|status| status.facts());
+            Some(Scope {
+                account,
+                network: network
+                    .as_ref()
+                    .map(|status| status.network.name.clone())
+                    .unwrap_or_default(),
+                chain: facts.map(|facts| facts.chain_id),
+                epoch: facts.map(|facts| facts.epoch),
+                changes: self.changes.get(),
+            })
+        })
+    }
+}
+
+/// Who is here.
+#[must_use]
+pub(crate) fn use_session() -> Session {
+    use_context().expect("the app provides a session before any page")
+}
