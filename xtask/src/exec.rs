@@ -55,6 +55,19 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a program without showing its output, of which the last lines become part of the error.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("cannot start `{}`", shown(command)))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.get(lines.len().saturating_sub(15)..).unwrap_or_default().join("\n");
+    bail!("`{}` failed ({}):\n{last}", shown(command), output.status);
+}
+
 /// Runs a program and returns what it wrote to stdout; its stderr is shown.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let output = command

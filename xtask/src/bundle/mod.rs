@@ -70,6 +70,7 @@ fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: boo
     let main = page.main_app()?;
     let apps: Vec<_> = page.rust_apps().collect();
 
+    tools.wasm()?;
     tools.wasm_bindgen()?;
     compile(tools, &apps, release)?;
 

@@ -38,7 +38,7 @@ pub(super) fn install(packages: &[&str], why: &str) -> Result<()> {
             command.arg("apt-get");
         }
         command.env("DEBIAN_FRONTEND", "noninteractive").args(["-q"]).args(arguments);
-        exec::run(&mut command)
+        exec::run_quietly(&mut command)
     };
     // Lists may be there already, and a machine may be offline with a full package cache.
     if !lists_exist() {

@@ -39,7 +39,7 @@ pub(super) fn install_packages() -> Result<()> {
     // no package may run scripts here, and no browser is downloaded: there is Chromium
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(&folder);
-    exec::run(&mut npm).context("the packages of the browser tests could not be installed\nBy hand: cd tests/e2e && npm ci\nBecause")?;
+    exec::run_quietly(&mut npm).context("the packages of the browser tests could not be installed\nBy hand: cd tests/e2e && npm ci\nBecause")?;
     fs::write(&installed, lock)?;
     Ok(())
 }

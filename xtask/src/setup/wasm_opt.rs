@@ -43,7 +43,7 @@ pub(super) fn find_or_install() -> Result<PathBuf> {
     npm.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
         .arg(&root)
         .arg(format!("binaryen@{version}.0.0"));
-    exec::run(&mut npm).with_context(|| {
+    exec::run_quietly(&mut npm).with_context(|| {
         format!("{PROGRAM} {version} could not be installed\nBy hand: {by_hand}\nBecause")
     })?;
     Ok(folder)
