@@ -11,7 +11,7 @@ use crate::wallet::{
     SendAmount, WalletStatus, WordAnswer,
 };
 use serde::{Deserialize, Serialize};
-use wasm_core::address::Address;
+use wasm_core::address::{Address, ModelId};
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
@@ -145,6 +145,15 @@ pub enum Request {
         job: JobId,
         /// Protects the file.
         password: Password,
+    },
+    /// Take the secrets of a publication out of its encrypted file, and go on with it here. → `Publish`
+    RestorePublish {
+        /// Contents of the file.
+        contents: String,
+        /// Password of the file.
+        password: Password,
+        /// The model; needed where the file was made before the model had an id.
+        model: Option<ModelId>,
     },
     /// Hand out the sealed file, to be saved by its owner. → `SealedFile`, with the file beside it
     SealedFile(JobId),

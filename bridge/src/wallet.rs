@@ -98,6 +98,13 @@ pub enum ImportSecret {
     PrivateKey(String),
     /// The contents of the CLI's `soma.keystore`.
     Keystore(String),
+    /// A backup file of a whole wallet.
+    Backup {
+        /// Contents of the file.
+        contents: String,
+        /// Password of the file.
+        password: Password,
+    },
 }
 
 impl fmt::Debug for ImportSecret {
@@ -106,6 +113,7 @@ impl fmt::Debug for ImportSecret {
             Self::Phrase(_) => "Phrase(..)",
             Self::PrivateKey(_) => "PrivateKey(..)",
             Self::Keystore(_) => "Keystore(..)",
+            Self::Backup { .. } => "Backup { .. }",
         })
     }
 }

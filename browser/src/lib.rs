@@ -12,4 +12,5 @@ mod js;
 pub mod private_file;
 pub mod random;
 pub mod store;
+pub mod turn;
 pub mod upload;

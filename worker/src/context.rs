@@ -26,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) publications: Publications,
     /// When somebody was last here; milliseconds since 1970.
     pub(crate) touched: Cell<u64>,
+    /// Whose turn it is to change an activity ledger.
+    pub(crate) ledger_turn: futures::lock::Mutex<()>,
     /// Requests that can be given up.
     pub(crate) running: RefCell<BTreeMap<RequestId, AbortHandle>>,
 }
@@ -41,6 +43,7 @@ impl Context {
             reviews: RefCell::default(),
             publications: Publications::default(),
             touched: Cell::new(now_ms()),
+            ledger_turn: futures::lock::Mutex::default(),
             running: RefCell::default(),
         }
     }

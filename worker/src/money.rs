@@ -1,5 +1,6 @@
 //! Balance, faucet and sending.
 
+use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
@@ -12,7 +13,7 @@ use wasm_core::amount::Shannons;
 use wasm_core::coins;
 use wasm_core::effects::TransactionFee;
 use wasm_core::fees::FeeParameters;
-use wasm_core::intent::SendCoins;
+use wasm_core::intent::{Amount, Intent, SendCoins};
 use wasm_core::ports::Chain as _;
 
 /// What the account in use holds.
@@ -27,8 +28,8 @@ pub(crate) async fn account(context: &Rc<Context>) -> Result<AccountView, Refusa
         write_object_fee: facts.write_object_fee.0,
         value_fee_bps: facts.value_fee_bps,
     };
-    let in_flight = context.reviews.borrow().in_flight();
-    let spendable = coins::spendable(&coins, &in_flight, &fees);
+    let promised = activity::promised(context, Ledger::current(context)?).await?;
+    let spendable = coins::spendable(&coins, &promised, &fees);
     Ok(AccountView { address, balance: Shannons(balance), coins, spendable })
 }
 
@@ -75,15 +76,10 @@ pub(crate) async fn prepare_send(
     recipient: Address,
     amount: SendAmount,
 ) -> Result<Reply, Refusal> {
-    let intent = SendCoins {
-        recipient,
-        amount: match amount {
-            SendAmount::Exact(amount) => wasm_core::intent::Amount::Exact(amount),
-            SendAmount::Max => wasm_core::intent::Amount::Max,
-        },
+    let amount = match amount {
+        SendAmount::Exact(amount) => Amount::Exact(amount),
+        SendAmount::Max => Amount::Max,
     };
-    review::prepare(context, Purpose::Send, async |node, request| {
-        wasm_core::job::send::Prepared::send(node, request, intent).await
-    })
-    .await
+    let intent = Intent::SendCoins(SendCoins { recipient, amount });
+    review::prepare(context, &intent, Purpose::Send).await
 }

@@ -205,10 +205,9 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                     refresh(context).await;
                     return;
                 };
-                let same = context
-                    .following
-                    .facts()
-                    .is_ok_and(|facts| facts.chain_id == info.chain_id && facts.epoch == info.epoch);
+                let same = context.following.facts().is_ok_and(|facts| {
+                    facts.chain_id == info.chain_id && facts.epoch == info.epoch
+                });
                 if !same {
                     refresh(context).await;
                     return;

@@ -16,20 +16,12 @@ pub(crate) struct Refusal(pub(crate) Failure);
 
 impl Refusal {
     /// A refusal that asking again will not change.
-    pub(crate) fn new(
-        code: &str,
-        what: impl Into<String>,
-        next: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self(Failure { code: code.into(), what: what.into(), next: next.into(), retry: false })
     }
 
     /// A refusal that may pass by itself.
-    pub(crate) fn passing(
-        code: &str,
-        what: impl Into<String>,
-        next: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn passing(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self(Failure { code: code.into(), what: what.into(), next: next.into(), retry: true })
     }
 
@@ -77,11 +69,12 @@ impl From<ChainError> for Refusal {
             ChainError::Refused { .. } => "chain/refused",
             ChainError::Stale { .. } => "chain/stale",
             ChainError::Locked { .. } => "chain/locked",
+            ChainError::Unsettled(_) => "chain/unsettled",
             ChainError::Hidden => "chain/hidden",
             ChainError::Unimplemented(_) => "chain/unimplemented",
             ChainError::Garbage(_) => "chain/garbage",
         };
-        let explanation = wasm_core::explain::chain_error(&error);
+        let explanation = wasm_core::preview::Explanation::of_chain_error(&error);
         Self(Failure { code: code.into(), what: explanation.what, next: explanation.next, retry })
     }
 }

@@ -8,28 +8,76 @@ use crate::wallet::Presence;
 use crate::{activity, money, network, publish, review, wallet};
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
-use browser::clock::now_ms;
+use browser::clock::{now_ms, sleep_ms};
 use browser::store::Store;
-use futures::future::{AbortHandle, Abortable};
+use browser::turn::{self, TurnError};
+use futures::future::{AbortHandle, Abortable, Either, select};
+use std::cell::RefCell;
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent};
 
-/// The database of this origin.
+/// The database of this origin, and the lock that guards it.
 const STORE: &str = "soma-wallet";
+/// How long a tab that opens alone may wait for its turn before it says that another one has it.
+const GRANT_MS: u32 = 400;
+
+/// What requests are answered with: the wallet, or why there is none to be had yet.
+type Desk = Rc<RefCell<Result<Rc<Context>, Refusal>>>;
 
 /// Hears requests from now on, and says that it does.
 pub(crate) async fn begin() {
-    let context = open().await.map(Rc::new);
+    let desk: Desk = Rc::new(RefCell::new(Err(other_tab())));
+    listen(Rc::clone(&desk));
+    // Two workers would seal over each other's vault, so only one works at a time. A tab that opens
+    // alone has its turn at once.
+    let mut taking = pin!(turn::take(STORE));
+    match select(&mut taking, pin!(sleep_ms(GRANT_MS))).await {
+        Either::Left((turn, _)) => enter(&desk, turn).await,
+        Either::Right(_) => {
+            post(&Event::Ready { version: VERSION });
+            let turn = taking.await;
+            enter(&desk, turn).await;
+            if let Ok(context) = &*desk.borrow() {
+                post(&Event::Wallet(wallet::status(context)));
+            }
+            return;
+        }
+    }
+    post(&Event::Ready { version: VERSION });
+}
+
+async fn enter(desk: &Desk, turn: Result<(), TurnError>) {
+    let context = match turn {
+        Ok(()) => open().await.map(Rc::new),
+        Err(error) => Err(Refusal::new(
+            "browser/locks",
+            wallet::capital(&error),
+            "Use an up-to-date browser over https or localhost.",
+        )),
+    };
     if let Ok(context) = &context {
         let choice = context.following.choice();
         wasm_bindgen_futures::spawn_local(network::follow(Rc::clone(context), choice));
         wasm_bindgen_futures::spawn_local(wallet::lock_when_idle(Rc::clone(context)));
     }
+    *desk.borrow_mut() = context;
+}
+
+fn other_tab() -> Refusal {
+    Refusal::passing(
+        "wallet/other-tab",
+        "The wallet is open in another tab of this browser.",
+        "Use that tab, or close it: this one goes on by itself then.",
+    )
+}
+
+fn listen(desk: Desk) {
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some((id, request, file)) = read(&event) else { return };
-        let context = context.clone();
+        let context = desk.borrow().clone();
         wasm_bindgen_futures::spawn_local(async move {
             let (result, file) = match context {
                 Ok(context) => answer(&context, id, request, file).await,
@@ -42,7 +90,6 @@ pub(crate) async fn begin() {
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // It listens for as long as the worker lives.
     on_message.forget();
-    post(&Event::Ready { version: VERSION });
 }
 
 async fn open() -> Result<Context, Refusal> {
@@ -147,9 +194,9 @@ async fn perform(
         }
 
         Request::InspectWeights => publish::inspect(file.as_ref()).await.map(Reply::Weights),
-        Request::StartPublish(options) => publish::start(context, options, file)
-            .await
-            .map(|view| Reply::Publish(Box::new(view))),
+        Request::StartPublish(options) => {
+            publish::start(context, options, file).await.map(|view| Reply::Publish(Box::new(view)))
+        }
         Request::PublishJobs => publish::list(context).await.map(Reply::PublishJobs),
         Request::ContinuePublish { job, upload_link, url } => {
             publish::resume(context, &job, upload_link, url, file)
@@ -157,16 +204,19 @@ async fn perform(
                 .map(|view| Reply::Publish(Box::new(view)))
         }
         Request::PausePublish(job) => {
-            publish::pause(context, &job).map(|view| Reply::Publish(Box::new(view)))
+            publish::pause(context, &job).await.map(|view| Reply::Publish(Box::new(view)))
         }
         Request::PreparePublishStep(job) => publish::prepare_step(context, &job).await,
         Request::BackupPublish { job, password } => {
             let (file_name, contents) = publish::backup(context, &job, &password).await?;
             Ok(Reply::Backup { file_name, contents })
         }
-        Request::RemovePublish(job) => {
-            publish::remove(context, &job).await.map(Reply::PublishJobs)
+        Request::RestorePublish { contents, password, model } => {
+            publish::restore(context, &contents, &password, model)
+                .await
+                .map(|view| Reply::Publish(Box::new(view)))
         }
+        Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
         Request::SealedFile(_) => unreachable!("answered above, with its file"),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {

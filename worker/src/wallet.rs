@@ -18,7 +18,9 @@ use wasm_core::address::Address;
 use wasm_core::keys::{KeyParseError, Keypair};
 use wasm_core::keystore::{self, KeystoreError};
 use wasm_core::mnemonic::{DerivationPath, Mnemonic, MnemonicError, WordCount};
-use wasm_core::vault::{self, ChangePasswordError, SealError, Secrets, UnlockError, Unlocked};
+use wasm_core::vault::{
+    self, Backup, ChangePasswordError, SealError, Secrets, UnlockError, Unlocked,
+};
 
 /// Where the sealed vault lies in its drawer.
 const VAULT_KEY: &str = "vault";
@@ -247,9 +249,9 @@ fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
                 Refusal::new("key/invalid", capital(&error), "Paste the whole key, and only it.")
             })?;
             let mut secrets = Secrets::default();
-            secrets
-                .add_key(&key, "Imported key")
-                .map_err(|error| Refusal::new("wallet/import", capital(&error), "Check the key."))?;
+            secrets.add_key(&key, "Imported key").map_err(|error| {
+                Refusal::new("wallet/import", capital(&error), "Check the key.")
+            })?;
             Ok(secrets)
         }
         ImportSecret::Keystore(text) => {
@@ -274,6 +276,14 @@ fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
             }
             Ok(secrets)
         }
+        ImportSecret::Backup { contents, password } => match open_backup(contents, password)? {
+            Backup::Wallet(secrets) if !secrets.accounts().is_empty() => Ok(secrets),
+            _ => Err(Refusal::new(
+                "backup/kind",
+                "This backup is not of a wallet; it may be of a single model.",
+                "Import your phrase or key first, then restore the model under Models.",
+            )),
+        },
     }
 }
 
@@ -304,7 +314,8 @@ async fn found(
     secrets: Secrets,
     password: &Password,
 ) -> Result<WalletStatus, Refusal> {
-    let unlocked = Unlocked::make(&password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
+    let unlocked =
+        Unlocked::make(&password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
     keep(&context.store, &unlocked.seal(&mut BrowserRandom)).await?;
     // Whether the browser agrees is its affair; the backup file is there for the case that not.
     private_file::ask_to_persist().await;
@@ -400,15 +411,31 @@ pub(crate) async fn select(
 }
 
 /// The whole wallet as an encrypted file.
-pub(crate) fn backup(
-    context: &Context,
-    password: &Password,
-) -> Result<(String, String), Refusal> {
+pub(crate) fn backup(context: &Context, password: &Password) -> Result<(String, String), Refusal> {
     let wallet = context.open_wallet()?;
     let sealed = wallet
         .read(|secrets| vault::seal_wallet_backup(&password.0, secrets, &mut BrowserRandom))
         .map_err(seal_refusal)?;
     Ok(("soma-wallet.backup".into(), hex::encode(sealed)))
+}
+
+/// Opens a backup file: the hex digits that [`backup`] wrote.
+pub(crate) fn open_backup(contents: &str, password: &Password) -> Result<Backup, Refusal> {
+    let bytes = hex::decode(contents.trim()).map_err(|_| {
+        Refusal::new(
+            "backup/damaged",
+            "This is not a backup file of this wallet.",
+            "Choose the file that the wallet saved.",
+        )
+    })?;
+    vault::open_backup(&password.0, &bytes).map_err(|error| match error {
+        UnlockError::WrongPassword => Refusal::new(
+            "backup/wrong-password",
+            "The password is not this file's, or the file was changed.",
+            "A backup keeps the password it was made with, even after the wallet's was changed.",
+        ),
+        error => unlock_refusal(error),
+    })
 }
 
 pub(crate) fn seal_refusal(error: SealError) -> Refusal {

@@ -1,0 +1,39 @@
+//! One tab at a time: a lock of this origin that ends with the worker that holds it.
+
+use crate::js;
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The browser has no locks, or refuses them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the browser's locks do not work: {0}")]
+pub struct TurnError(String);
+
+/// Waits until no other tab of this origin holds the lock of this name, then holds it until the
+/// worker ends.
+///
+/// # Errors
+/// Where the browser has no locks.
+pub async fn take(name: &str) -> Result<(), TurnError> {
+    let failed = |thrown: JsValue| TurnError(js::message(&thrown));
+    // The typed interface is not stable yet.
+    let locks = Reflect::get(&js::scope().navigator(), &"locks".into()).map_err(failed)?;
+    let request: Function = Reflect::get(&locks, &"request".into())
+        .map_err(failed)?
+        .dyn_into()
+        .map_err(|_| TurnError("this browser has none".into()))?;
+    let (granted, grant) = futures::channel::oneshot::channel();
+    let mut granted = Some(granted);
+    let callback = Closure::<dyn FnMut() -> Promise>::new(move || {
+        if let Some(granted) = granted.take() {
+            // Somebody who gave up waiting does not hear it.
+            let _ = granted.send(());
+        }
+        // A promise that never settles keeps the lock.
+        Promise::new(&mut |_, _| {})
+    });
+    request.call2(&locks, &JsValue::from_str(name), callback.as_ref()).map_err(failed)?;
+    callback.forget();
+    grant.await.map_err(|_| TurnError("it was refused".into()))
+}

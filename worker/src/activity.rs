@@ -1,0 +1,247 @@
+//! What accounts did and received, kept per chain and account.
+
+use crate::context::Context;
+use crate::refusal::Refusal;
+use bridge::wallet::{ActivityEntry, ActivityState};
+use browser::clock::now_ms;
+use browser::store::Drawer;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use wasm_core::address::{Address, ObjectId};
+use wasm_core::amount::Shannons;
+use wasm_core::describe::Description;
+use wasm_core::digest::{CheckpointDigest, TransactionDigest};
+use wasm_core::job::send::{self, InFlight, Settlement};
+use wasm_core::ports::{Checkpoint, CheckpointTransaction, Executed};
+use wasm_core::preview::Explanation;
+use wasm_core::tx::{TransactionData, TransactionKind};
+
+/// Entries kept of one account on one chain.
+const KEPT: usize = 2_000;
+
+/// An entry, and, for what this wallet sent, what tells whether a lost transaction can still happen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Record {
+    entry: ActivityEntry,
+    in_flight: Option<InFlight>,
+}
+
+/// One account on one chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    pub(crate) chain: CheckpointDigest,
+    pub(crate) account: Address,
+}
+
+impl Ledger {
+    fn key(&self) -> String {
+        format!("{}/{}", self.chain, self.account)
+    }
+
+    /// The ledger of the account in use on the chosen network.
+    pub(crate) fn current(context: &Context) -> Result<Self, Refusal> {
+        let chain = context.following.facts()?.chain_id;
+        Ok(Self { chain, account: context.account()? })
+    }
+
+    async fn load(&self, context: &Context) -> Result<Vec<Record>, Refusal> {
+        Ok(context.store.load(Drawer::Activity, &self.key()).await?.unwrap_or_default())
+    }
+
+    /// Changes the entry of a digest, or the place where a new one goes, in one step that no other
+    /// change can come between.
+    async fn change(
+        &self,
+        context: &Context,
+        digest: TransactionDigest,
+        change: impl FnOnce(Option<Record>) -> Option<Record>,
+    ) -> Result<(), Refusal> {
+        let _turn = context.ledger_turn.lock().await;
+        let mut records = self.load(context).await?;
+        let at = records.iter().position(|record| record.entry.digest == digest);
+        let known = at.and_then(|at| records.get(at).cloned());
+        match (at, change(known)) {
+            (Some(at), Some(record)) => records[at] = record,
+            (None, Some(record)) => records.insert(0, record),
+            (_, None) => return Ok(()),
+        }
+        records.truncate(KEPT);
+        context.store.save(Drawer::Activity, &self.key(), &records).await?;
+        Ok(())
+    }
+}
+
+/// What the account in use did on the chosen network, newest first.
+pub(crate) async fn list(context: &Rc<Context>) -> Result<Vec<ActivityEntry>, Refusal> {
+    let records = Ledger::current(context)?.load(context).await?;
+    Ok(records.into_iter().map(|record| record.entry).collect())
+}
+
+/// Coins promised to transactions whose outcome is not known yet.
+pub(crate) async fn promised(
+    context: &Context,
+    ledger: Ledger,
+) -> Result<BTreeSet<ObjectId>, Refusal> {
+    let records = ledger.load(context).await?;
+    let pending = records.into_iter().filter(|one| one.entry.state == ActivityState::Pending);
+    Ok(pending
+        .filter_map(|record| record.in_flight)
+        .flat_map(|in_flight| in_flight.excluded().collect::<Vec<_>>())
+        .collect())
+}
+
+/// Notes a transaction that is about to be sent. Sending waits for this.
+pub(crate) async fn begin(
+    context: &Context,
+    ledger: Ledger,
+    transaction: &TransactionData,
+    in_flight: InFlight,
+    headline: String,
+) -> Result<(), Refusal> {
+    let entry = ActivityEntry {
+        digest: in_flight.digest,
+        headline,
+        at_ms: now_ms(),
+        state: ActivityState::Pending,
+        change: None,
+        fee: None,
+        counterparty: counterparty(transaction.kind()),
+    };
+    let record = Record { entry, in_flight: Some(in_flight) };
+    ledger.change(context, record.entry.digest, |_| Some(record)).await
+}
+
+/// Notes what became of a transaction.
+pub(crate) async fn finish(
+    context: &Context,
+    ledger: Ledger,
+    executed: &Executed,
+) -> Result<(), Refusal> {
+    ledger
+        .change(context, executed.digest, |known| {
+            known.map(|record| Record { entry: settled(record.entry, executed, ledger), ..record })
+        })
+        .await
+}
+
+/// Notes that a transaction was never executed and never will be.
+pub(crate) async fn drop_pending(
+    context: &Context,
+    ledger: Ledger,
+    digest: TransactionDigest,
+) -> Result<(), Refusal> {
+    ledger
+        .change(context, digest, |known| {
+            known.map(|mut record| {
+                record.entry.state = ActivityState::Dropped;
+                record
+            })
+        })
+        .await
+}
+
+fn settled(entry: ActivityEntry, executed: &Executed, ledger: Ledger) -> ActivityEntry {
+    let state = match &executed.failure {
+        None => ActivityState::Succeeded,
+        Some(failure) => ActivityState::Failed(Explanation::of_failure(failure)),
+    };
+    ActivityEntry {
+        state,
+        change: Some(change_of(executed, ledger.account)),
+        fee: Some(Shannons(executed.fee.total_fee)),
+        ..entry
+    }
+}
+
+/// Shannons that an account gained or lost.
+pub(crate) fn change_of(executed: &Executed, account: Address) -> i128 {
+    let own = executed.balance_changes.iter().filter(|(address, _)| *address == account);
+    own.map(|(_, change)| change).sum()
+}
+
+fn counterparty(kind: &TransactionKind) -> Option<Address> {
+    match kind {
+        TransactionKind::TransferCoin { recipient, .. }
+        | TransactionKind::TransferObjects { recipient, .. } => Some(*recipient),
+        TransactionKind::PayCoins { recipients, .. } => match recipients[..] {
+            [recipient] => Some(recipient),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Looks through a checkpoint for what concerns the account in use.
+pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
+    let Ok(ledger) = Ledger::current(context) else { return };
+    let mut concerned = false;
+    for transaction in &checkpoint.transactions {
+        let change = change_of(&transaction.executed, ledger.account);
+        if transaction.sender != ledger.account && change == 0 {
+            continue;
+        }
+        concerned = true;
+        let entry = seen(transaction, checkpoint.timestamp_ms);
+        let executed = &transaction.executed;
+        // An entry that cannot be written is written when its transaction is looked up again.
+        let _ = ledger
+            .change(context, executed.digest, |known| {
+                let record = known.unwrap_or(Record { entry, in_flight: None });
+                let entry = settled(record.entry, executed, ledger);
+                // The fee of what others sent is theirs.
+                let fee = entry.fee.filter(|_| transaction.sender == ledger.account);
+                Some(Record { entry: ActivityEntry { fee, ..entry }, ..record })
+            })
+            .await;
+    }
+    if concerned {
+        context.account_changed();
+    }
+}
+
+/// The entry of a transaction that this wallet did not send itself.
+fn seen(transaction: &CheckpointTransaction, at_ms: u64) -> ActivityEntry {
+    let CheckpointTransaction { executed, sender, kind } = transaction;
+    let headline = match kind {
+        Some(kind) => {
+            let data = TransactionData::new(kind.clone(), *sender, executed.gas_payment.clone());
+            Description::of(&data).headline
+        }
+        None => "A transaction of a kind this wallet does not know".into(),
+    };
+    ActivityEntry {
+        digest: executed.digest,
+        headline,
+        at_ms,
+        state: ActivityState::Succeeded,
+        change: None,
+        fee: None,
+        counterparty: Some(*sender),
+    }
+}
+
+/// Looks up what became of transactions whose answer was lost.
+pub(crate) async fn settle(context: &Rc<Context>) {
+    let Ok(ledger) = Ledger::current(context) else { return };
+    let Ok(records) = ledger.load(context).await else { return };
+    let node = context.following.node();
+    let mut changed = false;
+    for Record { entry, in_flight } in records {
+        let Some(in_flight) = in_flight else { continue };
+        if entry.state != ActivityState::Pending
+            || context.reviews.borrow().is_sending(&entry.digest)
+        {
+            continue;
+        }
+        let noted = match send::settle(&*node, &in_flight).await {
+            Ok(Settlement::Executed(executed)) => finish(context, ledger, &executed).await,
+            Ok(Settlement::Dropped) => drop_pending(context, ledger, entry.digest).await,
+            Ok(Settlement::Unknown) | Err(_) => continue,
+        };
+        changed |= noted.is_ok();
+    }
+    if changed {
+        context.account_changed();
+    }
+}

@@ -1,0 +1,155 @@
+//! A publication as it is stored. It holds no secret.
+
+use crate::context::Context;
+use crate::publish::random_id;
+use crate::refusal::Refusal;
+use bridge::network::NetworkFacts;
+use bridge::protocol::Failure;
+use bridge::publish::{
+    Destination, JobId, PublishStage, PublishTransaction, PublishView, SealedFile, Subject, Work,
+};
+use browser::store::Drawer;
+use serde::{Deserialize, Serialize};
+use wasm_core::digest::CheckpointDigest;
+use wasm_core::job::publish::{self as machine, Publication, Stage};
+use wasm_core::job::send::InFlight;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) id: JobId,
+    pub(crate) name: String,
+    pub(crate) chain: CheckpointDigest,
+    pub(crate) publication: Publication,
+    pub(crate) destination: Destination,
+    pub(crate) file_name: String,
+    pub(crate) file_size: u64,
+    pub(crate) started_ms: u64,
+    /// Where at the blob store this attempt goes.
+    pub(crate) upload_url: Option<String>,
+    /// Name of the sealed file in the origin's private file system.
+    pub(crate) private_name: Option<String>,
+    /// The transaction whose outcome is not known.
+    pub(crate) in_flight: Option<InFlight>,
+    pub(crate) backed_up: bool,
+}
+
+impl Record {
+    pub(crate) async fn load(context: &Context, job: &JobId) -> Result<Self, Refusal> {
+        context.store.load(Drawer::Jobs, &job.0).await?.ok_or_else(|| {
+            Refusal::new(
+                "publish/unknown",
+                "There is no such publication in this browser.",
+                "Look at the list under Models.",
+            )
+        })
+    }
+
+    pub(crate) async fn all(context: &Context) -> Result<Vec<Self>, Refusal> {
+        let texts = context.store.all(Drawer::Jobs).await?;
+        texts
+            .into_iter()
+            .map(|(key, text)| {
+                serde_json::from_str(&text).map_err(|error| {
+                    browser::store::StoreError::Unreadable { key, reason: error.to_string() }.into()
+                })
+            })
+            .collect()
+    }
+
+    pub(crate) async fn save(&self, context: &Context) -> Result<(), Refusal> {
+        Ok(context.store.save(Drawer::Jobs, &self.id.0, self).await?)
+    }
+
+    pub(crate) async fn remove(context: &Context, job: &JobId) -> Result<(), Refusal> {
+        Ok(context.store.remove(Drawer::Jobs, &job.0).await?)
+    }
+
+    /// A new place at the blob store, where one takes the file.
+    pub(crate) fn fresh_upload_url(&self) -> Option<String> {
+        match &self.destination {
+            Destination::BlobStore { base_url } => {
+                Some(format!("{}/{}", base_url.trim_end_matches('/'), random_id().0))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the page sees. `work` is there while something is being done.
+    pub(crate) fn view(
+        &self,
+        facts: Option<NetworkFacts>,
+        work: Option<Option<Work>>,
+        has_link: bool,
+        problem: Option<Failure>,
+    ) -> PublishView {
+        let publication = &self.publication;
+        PublishView {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            account: publication.account(),
+            chain_id: self.chain,
+            subject: match publication.subject() {
+                machine::Subject::NewModel(create) => {
+                    Subject::NewModel { stake: create.stake, commission_bps: create.commission_bps }
+                }
+                machine::Subject::ExistingModel(model) => Subject::ExistingModel(model),
+            },
+            destination: self.destination.clone(),
+            file_name: self.file_name.clone(),
+            file_size: self.file_size,
+            started_ms: self.started_ms,
+            stage: self.stage(facts.map(|facts| facts.epoch), work.is_some(), has_link),
+            work: work.flatten(),
+            problem,
+            backed_up: self.backed_up,
+            model_id: publication.model(),
+            sealed: publication.sealed().map(|(sealed, url)| SealedFile {
+                size: sealed.size,
+                checksum: sealed.checksum,
+                url: url.map(ToString::to_string),
+            }),
+            transactions: publication
+                .transactions()
+                .iter()
+                .map(|&(transaction, digest)| (step(transaction), digest))
+                .collect(),
+        }
+    }
+
+    fn stage(&self, epoch: Option<u64>, running: bool, has_link: bool) -> PublishStage {
+        match self.publication.stage() {
+            Stage::NeedsFile => PublishStage::NeedsFile,
+            Stage::Sealing { .. } => PublishStage::Sealing,
+            Stage::Uploading { .. } => match self.destination {
+                Destination::PresignedPut { .. } if !running && !has_link => {
+                    PublishStage::NeedsUploadLink
+                }
+                _ => PublishStage::Uploading,
+            },
+            Stage::Hosting { .. } => PublishStage::NeedsUrl,
+            Stage::Verifying { .. } => PublishStage::Verifying,
+            Stage::Creating { .. } => PublishStage::ReadyToCreate,
+            Stage::Committing { .. } => PublishStage::ReadyToCommit,
+            Stage::Settling { sent, .. } => PublishStage::Settling(step(sent.transaction())),
+            Stage::Waiting { committed_in, .. } => {
+                let due = committed_in.saturating_add(1);
+                if epoch == Some(due) {
+                    PublishStage::ReadyToReveal { due }
+                } else {
+                    PublishStage::Waiting { committed_in: *committed_in }
+                }
+            }
+            Stage::Live { .. } => PublishStage::Live,
+            Stage::Missed { due, .. } => PublishStage::Missed { due: *due },
+        }
+    }
+}
+
+/// The page's name of a transaction.
+const fn step(transaction: machine::PublishTransaction) -> PublishTransaction {
+    match transaction {
+        machine::PublishTransaction::Create => PublishTransaction::Create,
+        machine::PublishTransaction::Commit => PublishTransaction::Commit,
+        machine::PublishTransaction::Reveal => PublishTransaction::Reveal,
+    }
+}

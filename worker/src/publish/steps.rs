@@ -1,0 +1,152 @@
+//! The transactions of a publication: create, commit, reveal.
+
+use super::{Record, tell};
+use crate::activity::Ledger;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::review::{self, Purpose};
+use bridge::protocol::Reply;
+use bridge::publish::JobId;
+use std::rc::Rc;
+use wasm_core::intent::Intent;
+use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stage, Step};
+use wasm_core::job::send::{self, InFlight, Settlement};
+use wasm_core::ports::{Chain as _, Executed};
+
+/// Prepares the next transaction.
+pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<Reply, Refusal> {
+    let wallet = context.open_wallet()?;
+    let ledger = Ledger::current(context)?;
+    let mut record = Record::load(context, job).await?;
+    if record.chain != ledger.chain || record.publication.account() != ledger.account {
+        return Err(Refusal::new(
+            "publish/elsewhere",
+            "This publication belongs to another account or network.",
+            "Choose that account and network, then go on.",
+        ));
+    }
+    let epoch = context.following.facts()?.epoch;
+    if let Stage::Missed { model, .. } = record.publication.stage() {
+        let state = context.following.node().system_state().await?;
+        let model = state.as_v1().model_registry.models.get(model);
+        let model = model.ok_or(PublishError::OutOfPlace)?;
+        record.publication = record.publication.commit_again(model)?;
+        record.save(context).await?;
+        tell(context, &record);
+    }
+    let publication = &record.publication;
+    let intent = match publication.next(epoch) {
+        Step::Prepare(machine::PublishTransaction::Create) => {
+            Intent::CreateModel(publication.create()?)
+        }
+        Step::Prepare(machine::PublishTransaction::Commit) => {
+            complete_secrets(context, &record).await?;
+            let stored = wallet
+                .read(|secrets| secrets.model(&job.0).map(SecretsStored::read_back))
+                .ok_or(PublishError::NotInVault("key"))??;
+            Intent::CommitModel(publication.commit(&stored)?)
+        }
+        Step::Prepare(machine::PublishTransaction::Reveal) => {
+            let reveal = wallet
+                .read(|secrets| secrets.model(&job.0).map(|model| publication.reveal(model, epoch)))
+                .ok_or(PublishError::NotInVault("key"))??;
+            Intent::RevealModel(reveal)
+        }
+        Step::Sleep { until } => {
+            return Err(PublishError::TooEarly { due: until, now: epoch }.into());
+        }
+        Step::Missed { due } => return Err(PublishError::RevealMissed { due, now: epoch }.into()),
+        _ => return Err(PublishError::OutOfPlace.into()),
+    };
+    review::prepare(context, &intent, Purpose::Publish(job.clone())).await
+}
+
+/// Puts what became known since the key was made beside it in the vault, so that a backup made of
+/// the vault is enough to reveal.
+pub(crate) async fn complete_secrets(
+    context: &Rc<Context>,
+    record: &Record,
+) -> Result<(), Refusal> {
+    let wallet = context.open_wallet()?;
+    let sealed = record.publication.sealed().map(|(sealed, _)| sealed);
+    let model = record.publication.model();
+    let commit_epoch = match record.publication.stage() {
+        Stage::Waiting { committed_in, .. } => Some(*committed_in),
+        _ => None,
+    };
+    let complete = wallet.read(|secrets| {
+        secrets.model(&record.id.0).is_some_and(|kept| {
+            kept.sealed == sealed && kept.model == model && kept.commit_epoch == commit_epoch
+        })
+    });
+    if complete {
+        return Ok(());
+    }
+    wallet
+        .change(&context.store, |secrets| {
+            let kept = secrets.model_mut(&record.id.0).ok_or(PublishError::NotInVault("key"))?;
+            kept.sealed = sealed.or(kept.sealed);
+            kept.model = model.or(kept.model);
+            kept.commit_epoch = commit_epoch.or(kept.commit_epoch);
+            Ok(())
+        })
+        .await
+}
+
+/// A transaction of a publication was signed and is about to be sent.
+pub(crate) async fn sending(
+    context: &Rc<Context>,
+    job: &JobId,
+    in_flight: InFlight,
+) -> Result<(), Refusal> {
+    let mut record = Record::load(context, job).await?;
+    record.publication = record.publication.on_sent(in_flight.digest)?;
+    record.in_flight = Some(in_flight);
+    record.save(context).await?;
+    tell(context, &record);
+    Ok(())
+}
+
+/// It was executed.
+pub(crate) async fn executed(
+    context: &Rc<Context>,
+    job: &JobId,
+    executed: &Executed,
+) -> Result<(), Refusal> {
+    let mut record = Record::load(context, job).await?;
+    record.publication = record.publication.on_executed(executed)?;
+    record.in_flight = None;
+    record.save(context).await?;
+    tell(context, &record);
+    if context.open_wallet().is_ok() {
+        complete_secrets(context, &record).await?;
+    }
+    Ok(())
+}
+
+/// It was not executed and never will be.
+pub(crate) async fn not_executed(context: &Rc<Context>, job: &JobId) -> Result<(), Refusal> {
+    let mut record = Record::load(context, job).await?;
+    if let Some(in_flight) = record.in_flight.take() {
+        record.publication = record.publication.on_not_executed(in_flight.digest)?;
+        record.save(context).await?;
+    }
+    tell(context, &record);
+    Ok(())
+}
+
+/// Looks up what became of a transaction whose answer was lost.
+pub(crate) async fn settle(context: &Rc<Context>, record: Record) {
+    let on_this_chain = context.following.facts().is_ok_and(|facts| facts.chain_id == record.chain);
+    let Some(in_flight) = record.in_flight.as_ref().filter(|_| on_this_chain) else { return };
+    if context.reviews.borrow().is_sending(&in_flight.digest) {
+        return;
+    }
+    let node = context.following.node();
+    // What cannot be stored now is looked up again.
+    let _ = match send::settle(&*node, in_flight).await {
+        Ok(Settlement::Executed(settled)) => executed(context, &record.id, &settled).await,
+        Ok(Settlement::Dropped) => not_executed(context, &record.id).await,
+        Ok(Settlement::Unknown) | Err(_) => Ok(()),
+    };
+}

@@ -1,0 +1,211 @@
+//! Reviews: prepared transactions that wait for a decision, and what is done with a yes.
+//!
+//! A review is bound to the account, the chain and the choice of network it was made for, and dies
+//! with any of them.
+
+use crate::activity::{self, Ledger};
+use crate::context::Context;
+use crate::publish;
+use crate::refusal::Refusal;
+use crate::wallet::capital;
+use bridge::protocol::{Reply, ReviewId};
+use bridge::publish::JobId;
+use bridge::wallet::Receipt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use wasm_core::address::ObjectId;
+use wasm_core::digest::TransactionDigest;
+use wasm_core::intent::Intent;
+use wasm_core::job::send::{self, Outcome, PrepareError, Prepared, SignRefused, Terms};
+use wasm_core::ports::{Chain as _, ChainError, Executed};
+use wasm_core::preview::Explanation;
+use wasm_core::tx::TransactionKind;
+
+/// What a transaction is for, beyond itself.
+#[derive(Clone, Debug)]
+pub(crate) enum Purpose {
+    /// Nothing.
+    Send,
+    /// A step of a publication.
+    Publish(JobId),
+}
+
+struct Pending {
+    prepared: Prepared,
+    purpose: Purpose,
+    ledger: Ledger,
+    choice: u64,
+}
+
+/// Prepared transactions, and those being sent.
+#[derive(Default)]
+pub(crate) struct Reviews {
+    last: u64,
+    pending: BTreeMap<ReviewId, Pending>,
+    sending: BTreeSet<TransactionDigest>,
+}
+
+impl Reviews {
+    fn add(&mut self, pending: Pending) -> ReviewId {
+        self.last += 1;
+        // One decision at a time: a second review would count the same coins.
+        self.pending.clear();
+        self.pending.insert(ReviewId(self.last), pending);
+        ReviewId(self.last)
+    }
+
+    /// Forgets one.
+    pub(crate) fn forget(&mut self, id: ReviewId) {
+        self.pending.remove(&id);
+    }
+
+    /// Forgets all that were not confirmed.
+    pub(crate) fn forget_all(&mut self) {
+        self.pending.clear();
+    }
+
+    /// Whether a transaction is on its way right now, so that its answer need not be looked up.
+    pub(crate) fn is_sending(&self, digest: &TransactionDigest) -> bool {
+        self.sending.contains(digest)
+    }
+}
+
+/// Prepares a transaction and keeps it until there is a decision.
+pub(crate) async fn prepare(
+    context: &Rc<Context>,
+    intent: &Intent,
+    purpose: Purpose,
+) -> Result<Reply, Refusal> {
+    let ledger = Ledger::current(context)?;
+    let choice = context.following.choice();
+    let terms = Terms {
+        expected_chain: Some(ledger.chain),
+        excluded: activity::promised(context, ledger).await?,
+    };
+    let node = context.following.node();
+    let prepared = Prepared::new(&*node, ledger.account, intent, &terms).await?;
+    let review = prepared.review().clone();
+    let pending = Pending { prepared, purpose, ledger, choice };
+    let id = context.reviews.borrow_mut().add(pending);
+    Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
+}
+
+/// Signs and sends exactly what was reviewed.
+pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Receipt, Refusal> {
+    let pending = context.reviews.borrow_mut().pending.remove(&id);
+    let Some(Pending { prepared, purpose, ledger, choice }) = pending else {
+        return Err(expired());
+    };
+    let wallet = context.open_wallet()?;
+    if context.following.choice() != choice || Ledger::current(context)? != ledger {
+        return Err(expired());
+    }
+    let node = context.following.node();
+    let actual = node.service_info().await?.chain_id;
+    if actual != ledger.chain {
+        return Err(PrepareError::WrongChain { expected: ledger.chain, actual }.into());
+    }
+    let (in_flight, headline) =
+        (prepared.in_flight(), prepared.review().description.headline.clone());
+    let signed = prepared.sign(&wallet.keypair(&ledger.account)?)?;
+    let digest = in_flight.digest;
+
+    // From here on a crash must not forget the transaction.
+    let transaction = &signed.transaction;
+    activity::begin(context, ledger, transaction, in_flight.clone(), headline.clone()).await?;
+    if let Purpose::Publish(job) = &purpose {
+        publish::sending(context, job, in_flight).await?;
+    }
+    context.reviews.borrow_mut().sending.insert(digest);
+    let outcome = send::execute(&*node, &signed).await;
+    context.reviews.borrow_mut().sending.remove(&digest);
+
+    match outcome {
+        Outcome::Executed(executed) => {
+            activity::finish(context, ledger, &executed).await?;
+            if let Purpose::Publish(job) = &purpose {
+                publish::executed(context, job, &executed).await?;
+            }
+            context.account_changed();
+            let created = matches!(transaction.kind(), TransactionKind::CreateModel { .. });
+            Ok(receipt(&executed, headline, ledger, created))
+        }
+        Outcome::NotExecuted(error) => {
+            activity::drop_pending(context, ledger, digest).await?;
+            if let Purpose::Publish(job) = &purpose {
+                publish::not_executed(context, job).await?;
+            }
+            Err(error.into())
+        }
+        Outcome::Unknown { cause, .. } => {
+            let explanation = Explanation::of_chain_error(&cause);
+            Err(Refusal::new(
+                "send/unknown",
+                format!(
+                    "The transaction was sent, and whether it was executed is not known: {}",
+                    explanation.what
+                ),
+                "Do not send it again. The wallet keeps asking and shows the outcome under \
+                 Activity; until then its coins stay reserved.",
+            ))
+        }
+    }
+}
+
+fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool) -> Receipt {
+    let succeeded = executed.failure.is_none();
+    Receipt {
+        digest: executed.digest,
+        headline,
+        failure: executed.failure.as_ref().map(Explanation::of_failure),
+        fee: executed.fee,
+        change: activity::change_of(executed, ledger.account),
+        epoch: executed.epoch,
+        created_model: (created && succeeded).then(|| ObjectId::derive(&executed.digest, 0)),
+    }
+}
+
+fn expired() -> Refusal {
+    Refusal::new(
+        "review/expired",
+        "This review is not valid any more: the wallet was locked, or account or network changed. \
+         Nothing was signed.",
+        "Prepare the transaction again.",
+    )
+}
+
+impl From<PrepareError> for Refusal {
+    fn from(error: PrepareError) -> Self {
+        let what = capital(&error);
+        match error {
+            PrepareError::Chain(ChainError::Stale { .. } | ChainError::Locked { .. }) => {
+                Self::passing("prepare/moved", what, "Prepare it again; nothing was sent.")
+            }
+            PrepareError::Chain(error) => error.into(),
+            PrepareError::WrongChain { .. } => Self::new(
+                "network/wrong-chain",
+                what,
+                "Choose the network again and compare its identity. Nothing was signed.",
+            ),
+            PrepareError::Coins(_) => {
+                Self::new("prepare/coins", what, "Send less, or get more coins first.")
+            }
+            PrepareError::Nothing => Self::new("prepare/nothing", what, "Enter an amount."),
+            PrepareError::FeeTakesAll { .. } => {
+                Self::new("prepare/fee", what, "Get more coins first.")
+            }
+            PrepareError::Model(_) => {
+                Self::new("prepare/model", what, "Look at the model's state; nothing was sent.")
+            }
+            PrepareError::Preview(_) => {
+                Self::new("prepare/preview", what, "Nothing was signed or sent.")
+            }
+        }
+    }
+}
+
+impl From<SignRefused> for Refusal {
+    fn from(error: SignRefused) -> Self {
+        Self::new("sign/refused", capital(&error), "Nothing was signed.")
+    }
+}
