@@ -175,7 +175,11 @@ fn describe(network: &RunningNetwork, config: &Config) -> String {
         "In the wallet choose the network `localnet`, or a custom one at {}.",
         network.rpc_url
     ));
-    line("With the command line: soma client switch --env local".into());
+    line(
+        "For the command line set `active_env: local` in ~/.soma/soma_config/client.yaml; the"
+            .into(),
+    );
+    line(format!("environment `local` there has `rpc: \"{}\"`.", network.rpc_url));
     line("Ctrl-C ends the network.".into());
     text
 }
@@ -198,7 +202,7 @@ async fn main() -> ExitCode {
         print!("{}", describe(&network, &config));
     }
     tokio::select! {
-        ended = tokio::signal::ctrl_c() => match ended {
+        ended = told_to_end() => match ended {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("localnet: cannot wait for Ctrl-C: {error}");
@@ -210,4 +214,19 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Returns at Ctrl-C, or when another process asks this one to end.
+async fn told_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

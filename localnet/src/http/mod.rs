@@ -27,7 +27,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tonic::Status;
 use tonic::server::NamedService;
-use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
 use tonic_web::GrpcWebLayer;
 use tower::{Service, ServiceExt as _};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
@@ -81,15 +80,16 @@ fn grpc_router(node: &Arc<Node>) -> Router {
     let router = with(router, TransactionExecutionServiceServer::new(execution));
     let router = with(router, SubscriptionServiceServer::new(SubscriptionApi::new(node())));
     let router = with(router, HealthServer::new(HealthService));
-    let router = with(router, reflection());
+    let router = with(router, reflection().build_v1().expect(DESCRIBED));
+    let router = with(router, reflection().build_v1alpha().expect(DESCRIBED));
     router.route_service("/scoring.Scoring/{*method}", any_service(tower::service_fn(no_scoring)))
 }
 
-fn reflection() -> ServerReflectionServer<impl ServerReflection> {
+const DESCRIBED: &str = "the descriptors were written by the build that wrote the messages";
+
+fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(rpc::proto::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .expect("the descriptors were written by the build that wrote the messages")
 }
 
 async fn no_scoring(

@@ -1,6 +1,7 @@
 //! `soma.rpc.SubscriptionService`: checkpoints as they are sealed.
 
 use crate::services::answer::checkpoint_to_proto;
+use crate::services::errors::ApiError;
 use crate::services::mask::Selection;
 use crate::services::node::Node;
 use futures::stream::{self, BoxStream, StreamExt as _};
@@ -8,7 +9,7 @@ use rpc::proto::FieldMask;
 use rpc::proto::soma::subscription_service_server::SubscriptionService;
 use rpc::proto::soma::{SubscribeCheckpointsRequest, SubscribeCheckpointsResponse};
 use std::sync::Arc;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 const MAX_SUBSCRIBERS: usize = 1024;
 
@@ -34,27 +35,57 @@ impl SubscriptionService for SubscriptionApi {
         request: Request<SubscribeCheckpointsRequest>,
     ) -> Result<Response<Self::SubscribeCheckpointsStream>, Status> {
         if self.node.subscribers() >= MAX_SUBSCRIBERS {
-            return Err(Status::unavailable("too many existing subscriptions"));
+            let text = "too many existing subscriptions";
+            return Err(ApiError::new(Code::Unavailable, text).into());
         }
         let nothing = Selection::unchecked(Some(&FieldMask::default()), Selection::Everything);
         let mask = request.into_inner().read_mask;
         let selection = Selection::unchecked(mask.as_ref(), nothing);
-        let node = Arc::clone(&self.node);
-        // Subscribed before the answer's head goes out: whoever has that misses nothing that follows.
-        let state = (node.subscribe(), node, selection);
-        let checkpoints = stream::unfold(state, |(mut checkpoints, node, selection)| async move {
-            // Falling behind ends the subscription, as does the end of the network.
-            let checkpoint = checkpoints.recv().await.ok()?;
-            let message = {
-                let ledger = node.ledger();
-                checkpoint_to_proto(&ledger, &checkpoint)
-            };
-            let response = SubscribeCheckpointsResponse {
-                cursor: Some(checkpoint.summary.sequence_number),
-                checkpoint: Some(selection.of("Checkpoint", message)),
-            };
-            Some((Ok(response), (checkpoints, node, selection)))
-        });
-        Ok(Response::new(checkpoints.boxed()))
+        Ok(Response::new(follow(Arc::clone(&self.node), selection)))
+    }
+}
+
+/// Every checkpoint from the next on, in order. Falling behind ends the stream, as does the end of
+/// the network.
+fn follow(
+    node: Arc<Node>,
+    selection: Selection,
+) -> BoxStream<'static, Result<SubscribeCheckpointsResponse, Status>> {
+    // Subscribed before the answer's head goes out: whoever has that misses nothing that follows.
+    let state = (node.subscribe(), node, selection);
+    let checkpoints = stream::unfold(state, |(mut checkpoints, node, selection)| async move {
+        let checkpoint = checkpoints.recv().await.ok()?;
+        let message = checkpoint_to_proto(&node.ledger(), &checkpoint);
+        let response = SubscribeCheckpointsResponse {
+            cursor: Some(checkpoint.summary.sequence_number),
+            checkpoint: Some(selection.of("Checkpoint", message)),
+        };
+        Some((Ok(response), (checkpoints, node, selection)))
+    });
+    checkpoints.boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genesis::GenesisConfig;
+    use crate::ledger::Ledger;
+
+    #[tokio::test]
+    async fn who_falls_256_checkpoints_behind_is_dropped() {
+        let genesis = GenesisConfig::localnet(&[1; 32], &[], 0).build().expect("a genesis");
+        let node = Arc::new(Node::new(Ledger::new(genesis)));
+        let mut slow = follow(Arc::clone(&node), Selection::Everything);
+        for _ in 0..256 {
+            node.advance_epoch();
+        }
+        let mut behind = follow(Arc::clone(&node), Selection::Everything);
+        let first = slow.next().await.expect("not yet dropped").expect("a checkpoint");
+        let expected = node.ledger().latest_checkpoint().summary.sequence_number - 255;
+        assert_eq!(first.cursor, Some(expected));
+        for _ in 0..257 {
+            node.advance_epoch();
+        }
+        assert!(behind.next().await.is_none());
     }
 }

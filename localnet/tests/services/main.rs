@@ -1,5 +1,6 @@
 //! The whole network over its ports: what a client meets.
 
+mod binary;
 mod blobs;
 mod client;
 mod execution;

@@ -255,3 +255,22 @@ async fn a_seed_and_a_time_fix_the_whole_genesis() {
     let first = one.network.accounts[0].address();
     assert_eq!(node.owned(first, Some(ObjectType::Coin)).len(), 5);
 }
+
+#[tokio::test]
+async fn the_node_says_that_it_is_well_and_what_it_offers() {
+    use rpc::proto::health::HealthCheckRequest;
+    use rpc::proto::health::health_client::HealthClient;
+    let net = Net::start().await;
+    let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
+    let mut health = HealthClient::new(net.channel());
+    let well = health.check(ask("soma.rpc.StateService")).await.expect("an answer");
+    assert_eq!(well.into_inner().status, 1);
+    let unknown = health.check(ask("nothing")).await.expect_err("no such service");
+    assert_eq!(unknown.code(), Code::NotFound);
+
+    let body = crate::client::frame(&[]);
+    let path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let headers = [("content-type", "application/grpc-web+proto")];
+    let answer = net.http(http::Method::POST, path, &headers, body).await;
+    assert_eq!(answer.status, http::StatusCode::OK);
+}
