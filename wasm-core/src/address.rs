@@ -174,3 +174,53 @@ impl ObjectId {
         Self(blake2b256(&[&transaction.0, &n.to_le_bytes()]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, AddressParseError, ObjectId};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn short_digits_need_their_prefix() {
+        assert_eq!("0x5".parse(), Ok(ObjectId::SYSTEM_STATE));
+        assert_eq!("5".parse::<ObjectId>(), Err(AddressParseError::TooShort(1)));
+        assert_eq!(ObjectId::parse_lenient("5"), Ok(ObjectId::SYSTEM_STATE));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_its_reason() {
+        let long = format!("0x{}", "0".repeat(65));
+        let other_letters = format!("{}é", "0".repeat(62));
+        for (text, reason) in [
+            ("", AddressParseError::Empty),
+            ("0X5", AddressParseError::NotHex),
+            ("0x5 ", AddressParseError::NotHex),
+            ("0xg", AddressParseError::NotHex),
+            ("0x0x5", AddressParseError::NotHex),
+            (&other_letters, AddressParseError::NotHex),
+            (&long, AddressParseError::TooLong(65)),
+        ] {
+            assert_eq!(text.parse::<Address>(), Err(reason.clone()), "{text:?}");
+            assert_eq!(Address::parse_lenient(text), Err(reason), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_reads_back() {
+        let mut id = ObjectId([0xab; 32]);
+        id.0[0] = 0;
+        id.0[1] = 0x0c;
+        assert_eq!(id.to_trimmed_hex().len(), 63);
+        for text in [id.to_string(), id.to_bare_hex(), id.to_trimmed_hex()] {
+            assert_eq!(text.parse(), Ok(id));
+            assert_eq!(text.to_uppercase().replace("0X", "0x").parse(), Ok(id));
+        }
+        assert_eq!(ObjectId::ZERO.to_trimmed_hex(), "0x0");
+    }
+
+    #[test]
+    fn an_id_is_thirty_two_raw_bytes() {
+        assert_eq!(bcs::to_bytes(&Address([3; 32])).unwrap(), [3; 32]);
+    }
+}

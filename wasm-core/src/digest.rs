@@ -166,3 +166,57 @@ pub(crate) fn typed_digest<T: Serialize>(name: &str, value: &T) -> [u8; 32] {
     let bytes = bcs::to_bytes(value).expect("chain types have no unsupported or over-long part");
     blake2b256(&[name.as_bytes(), b"::", &bytes])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Checksum, DigestParseError, ObjectDigest, TransactionDigest, blake2b256};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_digest_has_a_length_before_its_bytes() {
+        let bytes = bcs::to_bytes(&Checksum([5; 32])).unwrap();
+        assert_eq!(bytes, [&[32][..], &[5; 32]].concat());
+    }
+
+    #[test]
+    fn another_length_is_refused() {
+        for length in [0_u8, 31, 33] {
+            let bytes = [&[length][..], &vec![5; usize::from(length)]].concat();
+            assert!(bcs::from_bytes::<Checksum>(&bytes).is_err(), "{length}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_digest_is_refused_with_its_reason() {
+        for (text, reason) in [
+            ("", DigestParseError::Length(0)),
+            ("2", DigestParseError::Length(1)),
+            ("O0Il", DigestParseError::NotBase58),
+            (" 11111111111111111111111111111111", DigestParseError::NotBase58),
+            (&"1".repeat(33), DigestParseError::Length(33)),
+            (&"z".repeat(1000), DigestParseError::Length(1000)),
+        ] {
+            assert_eq!(text.parse::<TransactionDigest>(), Err(reason), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_are_ones() {
+        assert_eq!(TransactionDigest::default().to_string(), "1".repeat(32));
+        assert_eq!("1".repeat(32).parse(), Ok(TransactionDigest::default()));
+    }
+
+    #[test]
+    fn debug_is_the_nodes_text() {
+        let ones = "1".repeat(32);
+        assert_eq!(format!("{:?}", ObjectDigest::default()), format!("o#{ones}"));
+        let transaction = format!("{:?}", TransactionDigest::default());
+        assert_eq!(transaction, format!("TransactionDigest({ones})"));
+    }
+
+    #[test]
+    fn parts_are_digested_as_one() {
+        assert_eq!(blake2b256(&[b"so", b"", b"ma"]), blake2b256(&[b"soma"]));
+    }
+}

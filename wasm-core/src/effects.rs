@@ -135,3 +135,16 @@ impl TransactionEffects {
         EffectsDigest(typed_digest("TransactionEffects", self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TransactionFee;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_fee_is_the_sum_of_its_parts_up_to_the_greatest_number() {
+        assert_eq!(TransactionFee::new(1000, 600, 25).total_fee, 1625);
+        assert_eq!(TransactionFee::new(u64::MAX, 600, 25).total_fee, u64::MAX);
+    }
+}

@@ -125,3 +125,49 @@ impl Manifest {
         metadata.size
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Manifest, Url};
+    use crate::digest::Checksum;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_url_is_brought_into_its_normal_form() {
+        for (text, normal) in [
+            ("https://example.com", "https://example.com/"),
+            (" HTTPS://EXAMPLE.com:443/a/../b c ", "https://example.com/b%20c"),
+            ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+            ("https://example.com/%7Euser?q=ä#é", "https://example.com/%7Euser?q=%C3%A4#%C3%A9"),
+        ] {
+            let url: Url = text.parse().unwrap();
+            assert_eq!(url.as_str(), normal);
+            assert_eq!(normal.parse(), Ok(url));
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused() {
+        for text in ["", "example.com/file", "https://", "https://exa mple.com/", "//host/path"] {
+            assert!(text.parse::<Url>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_network_downloads_counts_as_http() {
+        for (text, http) in [("http://a/", true), ("https://a/", true), ("ipfs://a/", false)] {
+            assert_eq!(text.parse::<Url>().unwrap().is_http(), http, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_says_what_it_was_made_of() {
+        let url: Url = "https://example.com/weights".parse().unwrap();
+        let manifest = Manifest::new(url.clone(), Checksum([4; 32]), 9);
+        assert_eq!(
+            (manifest.url(), manifest.checksum(), manifest.size()),
+            (&url, Checksum([4; 32]), 9)
+        );
+    }
+}

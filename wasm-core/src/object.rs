@@ -236,3 +236,81 @@ impl Object {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, ObjectError, ObjectType, Owner, StakedSoma};
+    use crate::address::{Address, ObjectId};
+    use crate::digest::TransactionDigest;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const ID: ObjectId = ObjectId([6; 32]);
+
+    fn object(object_type: ObjectType, payload: &[u8]) -> Object {
+        let owner = Owner::AddressOwner(Address([1; 32]));
+        Object::new(ID, 3, object_type, payload, owner, TransactionDigest([2; 32]))
+    }
+
+    #[test]
+    fn a_coin_has_the_chains_bytes() {
+        let coin = object(ObjectType::Coin, &5_u64.to_le_bytes());
+        let wanted = [
+            &[1][..],
+            &3_u64.to_le_bytes(),
+            &[40],
+            &[6; 32],
+            &5_u64.to_le_bytes(),
+            &[0],
+            &[1; 32],
+            &[32],
+            &[2; 32],
+        ];
+        assert_eq!(bcs::to_bytes(&coin).unwrap(), wanted.concat());
+        assert_eq!(coin.coin_balance(), Ok(5));
+        assert_eq!(bcs::to_bytes(&coin.reference().unwrap()).unwrap().len(), 73);
+    }
+
+    #[test]
+    fn one_type_is_not_read_as_another() {
+        let stake = StakedSoma { pool_id: ID, stake_activation_epoch: 1, principal: 2 };
+        let stake_object = object(ObjectType::StakedSoma, &bcs::to_bytes(&stake).unwrap());
+        assert_eq!(stake_object.staked_soma(), Ok(stake));
+        assert_eq!(
+            stake_object.coin_balance(),
+            Err(ObjectError::Type {
+                id: ID,
+                expected: ObjectType::Coin,
+                actual: ObjectType::StakedSoma
+            })
+        );
+    }
+
+    #[test]
+    fn a_payload_of_another_length_is_refused() {
+        for length in [0, 7, 9] {
+            let coin = object(ObjectType::Coin, &vec![0; length]);
+            assert!(matches!(coin.coin_balance(), Err(ObjectError::Payload { id: ID, .. })));
+        }
+        let state = object(ObjectType::SystemState, &[]);
+        assert!(matches!(state.system_state(), Err(ObjectError::Payload { .. })));
+    }
+
+    #[test]
+    fn an_object_without_an_id_is_refused() {
+        let mut coin = object(ObjectType::Coin, &[]);
+        coin.data.contents.pop();
+        assert_eq!(coin.id(), Err(ObjectError::NoId));
+        assert_eq!(coin.reference(), Err(ObjectError::NoId));
+        assert_eq!(coin.coin_balance(), Err(ObjectError::NoId));
+        assert!(coin.payload().is_empty());
+    }
+
+    #[test]
+    fn types_have_the_names_of_the_nodes_interface() {
+        for name in ["SystemState", "Coin", "StakedSoma", "Target"] {
+            assert_eq!(ObjectType::from_name(name).unwrap().name(), name);
+        }
+        assert_eq!(ObjectType::from_name("coin"), None);
+    }
+}

@@ -116,3 +116,22 @@ pub struct AdvanceEpochResponse {
     /// Its number.
     pub epoch: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ManifestInput;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_decryption_key_does_not_print() {
+        let manifest = ManifestInput {
+            url: "https://example.com/".into(),
+            checksum: "1".repeat(32),
+            size: 3,
+            decryption_key: Some("secret".into()),
+        };
+        let printed = format!("{manifest:?}");
+        assert!(printed.contains("https://example.com/") && !printed.contains("secret"));
+    }
+}

@@ -226,3 +226,36 @@ impl std::fmt::Debug for PeerId {
         write!(f, "PeerId({self})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SomaError;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn tags_count_from_0_to_90() {
+        let tag = |error: SomaError| bcs::to_bytes(&error).unwrap()[0];
+        assert_eq!(tag(SomaError::InvalidCommittee(String::new())), 0);
+        assert_eq!(tag(SomaError::ErrorWhileProcessingCertificate { err: String::new() }), 29);
+        assert_eq!(tag(SomaError::NoCommitteeForEpoch(1)), 44);
+        assert_eq!(
+            tag(SomaError::GrpcMessageSerializeError {
+                type_info: String::new(),
+                error: String::new(),
+            }),
+            62
+        );
+        assert_eq!(tag(SomaError::TooManyTransactionsPendingConsensus), 73);
+        assert_eq!(tag(SomaError::VdfComputationFailed(String::new())), 90);
+        assert!(bcs::from_bytes::<SomaError>(&[91]).is_err());
+    }
+
+    #[test]
+    fn errors_within_errors_without_end_are_refused() {
+        // One error of one validator, which is again one error of one validator …
+        let level = [&[18, 1, 96][..], &[0; 96]].concat();
+        let bytes = level.repeat(10_000);
+        assert!(bcs::from_bytes::<SomaError>(&bytes).is_err());
+    }
+}

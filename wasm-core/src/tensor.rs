@@ -148,3 +148,59 @@ impl<'de> Deserialize<'de> for SomaTensor {
         Self::new(values, shape).map_err(Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SomaTensor, TensorError, Wire};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn decoded(dtype: u8, bytes: &[u8], shape: &[u64]) -> Result<SomaTensor, String> {
+        let wire = Wire { dtype, bytes: bytes.to_vec(), shape: shape.to_vec() };
+        bcs::from_bytes(&bcs::to_bytes(&wire).unwrap()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_scalar_and_an_empty_tensor_have_the_chains_bytes() {
+        let scalar = bcs::to_bytes(&SomaTensor::scalar(1.0)).unwrap();
+        assert_eq!(hex::encode(scalar), "00040000803f010100000000000000");
+        let empty = bcs::to_bytes(&SomaTensor::vector(Vec::new())).unwrap();
+        assert_eq!(hex::encode(empty), "0000010000000000000000");
+    }
+
+    #[test]
+    fn every_bit_pattern_is_kept() {
+        for bits in [0x8000_0000, 1, 0x7f80_0000, 0xff80_0000, 0x7fc0_0001, 0xffa0_1234] {
+            let tensor = SomaTensor::scalar(f32::from_bits(bits));
+            let bytes = bcs::to_bytes(&tensor).unwrap();
+            let read: SomaTensor = bcs::from_bytes(&bytes).unwrap();
+            assert_eq!(read, tensor);
+            assert_eq!(read.values()[0].to_bits(), bits);
+        }
+        assert_ne!(SomaTensor::scalar(0.0), SomaTensor::scalar(-0.0));
+    }
+
+    #[test]
+    fn values_without_their_shape_are_refused() {
+        let refused = SomaTensor::new(vec![1.0; 6], vec![2, 2]).unwrap_err();
+        assert_eq!(refused, TensorError::Shape { expected: 4, actual: 6 });
+        assert!(decoded(0, &[0; 24], &[2, 2]).is_err());
+        SomaTensor::new(vec![1.0; 6], vec![2, 3]).unwrap();
+    }
+
+    #[test]
+    fn a_shape_beyond_all_numbers_is_refused() {
+        assert!(SomaTensor::new(Vec::new(), vec![u64::MAX; 3]).is_err());
+        assert!(decoded(0, &[], &[1 << 63, 1 << 63, 4]).is_err());
+    }
+
+    #[test]
+    fn half_a_value_is_refused() {
+        assert!(decoded(0, &[0; 5], &[1]).unwrap_err().contains("whole number"));
+    }
+
+    #[test]
+    fn an_unknown_element_type_is_refused() {
+        assert!(decoded(1, &[0; 4], &[1]).unwrap_err().contains("element type 1"));
+    }
+}

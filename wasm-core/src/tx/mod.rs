@@ -8,3 +8,6 @@ pub mod sign;
 
 pub use data::{TransactionData, TransactionDataV1};
 pub use kind::TransactionKind;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod proptests;

@@ -183,3 +183,119 @@ impl MultiSig {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CompressedSignature, MAX_MEMBERS, MultiSig, MultiSigError, MultiSigPublicKey};
+    use crate::bytes::FixedBytes;
+    use crate::keys::{Keypair, PublicKey};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const DIGEST: [u8; 32] = [7; 32];
+
+    fn key(seed: u8) -> Keypair {
+        Keypair::derive(&[seed; 32])
+    }
+
+    fn member(seed: u8) -> PublicKey {
+        key(seed).public_key()
+    }
+
+    /// Three members of weights 1, 2 and 3, of which 4 must sign.
+    fn account() -> MultiSigPublicKey {
+        MultiSigPublicKey::new(vec![(member(0), 1), (member(1), 2), (member(2), 3)], 4).unwrap()
+    }
+
+    fn signed_by(members: &[u8]) -> MultiSig {
+        let sign = |&at: &u8| (usize::from(at), key(at).sign(&DIGEST));
+        MultiSig::combine(account(), members.iter().map(sign).collect()).unwrap()
+    }
+
+    #[test]
+    fn enough_weight_in_any_order_verifies() {
+        signed_by(&[2, 0]).verify(&DIGEST).unwrap();
+        assert_eq!(signed_by(&[2, 0]), signed_by(&[0, 2]));
+        signed_by(&[0, 1, 2]).verify(&DIGEST).unwrap();
+    }
+
+    #[test]
+    fn too_little_weight_is_refused() {
+        let short = MultiSigError::Weight { weight: 3, threshold: 4 };
+        assert_eq!(signed_by(&[0, 1]).verify(&DIGEST), Err(short));
+    }
+
+    #[test]
+    fn a_wrong_signature_is_refused_even_where_the_others_suffice() {
+        let mut multisig = signed_by(&[0, 1, 2]);
+        multisig.sigs[0] = CompressedSignature::Ed25519(FixedBytes(key(9).sign(&DIGEST)));
+        assert_eq!(multisig.verify(&DIGEST), Err(MultiSigError::Signature(0)));
+    }
+
+    #[test]
+    fn another_digest_is_refused() {
+        assert_eq!(signed_by(&[1, 2]).verify(&[8; 32]), Err(MultiSigError::Signature(1)));
+    }
+
+    #[test]
+    fn signatures_out_of_the_bitmaps_order_are_refused() {
+        let mut multisig = signed_by(&[1, 2]);
+        multisig.sigs.reverse();
+        assert_eq!(multisig.verify(&DIGEST), Err(MultiSigError::Signature(1)));
+    }
+
+    #[test]
+    fn a_bitmap_that_names_others_is_refused() {
+        for bitmap in [0, 0b001, 0b111, 0b1010, 0x8000, u16::MAX] {
+            let multisig = MultiSig { bitmap, ..signed_by(&[1, 2]) };
+            assert_eq!(multisig.verify(&DIGEST), Err(MultiSigError::Bitmap), "{bitmap:#b}");
+        }
+    }
+
+    #[test]
+    fn no_signature_at_all_is_refused() {
+        assert_eq!(signed_by(&[]).verify(&DIGEST), Err(MultiSigError::Bitmap));
+    }
+
+    #[test]
+    fn nobody_signs_twice_or_from_outside() {
+        let signature = key(0).sign(&DIGEST);
+        for signatures in [vec![(0, signature), (0, signature)], vec![(3, signature)]] {
+            assert_eq!(MultiSig::combine(account(), signatures), Err(MultiSigError::Bitmap));
+        }
+        let far = MultiSig::combine(account(), vec![(usize::MAX, signature)]);
+        assert_eq!(far, Err(MultiSigError::Bitmap));
+    }
+
+    #[test]
+    fn an_account_that_breaks_a_rule_is_refused() {
+        let of = |members: Vec<(PublicKey, u8)>, threshold| {
+            MultiSigPublicKey::new(members, threshold).unwrap_err()
+        };
+        assert_eq!(of(vec![], 1), MultiSigError::Members(0));
+        let eleven = (0..11).map(|seed| (member(seed), 1)).collect();
+        assert_eq!(of(eleven, 1), MultiSigError::Members(MAX_MEMBERS + 1));
+        assert_eq!(of(vec![(member(1), 1), (member(1), 2)], 1), MultiSigError::RepeatedKey);
+        assert_eq!(of(vec![(member(1), 0), (member(2), 2)], 1), MultiSigError::ZeroWeight);
+        for threshold in [0, 4] {
+            let refused = MultiSigError::Threshold { threshold, total: 3 };
+            assert_eq!(of(vec![(member(1), 1), (member(2), 2)], threshold), refused);
+        }
+    }
+
+    #[test]
+    fn ten_members_of_the_greatest_weight_are_allowed() {
+        let members = (0..10).map(|seed| (member(seed), u8::MAX)).collect();
+        let account = MultiSigPublicKey::new(members, 2550).unwrap();
+        let all = (0..10).map(|seed| (usize::from(seed), key(seed).sign(&DIGEST))).collect();
+        MultiSig::combine(account, all).unwrap().verify(&DIGEST).unwrap();
+    }
+
+    #[test]
+    fn a_decoded_account_that_breaks_a_rule_does_not_verify() {
+        let mut multisig = signed_by(&[0, 1, 2]);
+        multisig.multisig_pk.threshold = 0;
+        let refused = MultiSigError::Threshold { threshold: 0, total: 6 };
+        assert_eq!(multisig.verify(&DIGEST), Err(refused));
+    }
+}

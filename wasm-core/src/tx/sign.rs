@@ -212,3 +212,115 @@ impl TransactionData {
         SignedTransaction { transaction: self, signature }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SignatureError, SignedTransaction, UserSignature};
+    use crate::address::Address;
+    use crate::keys::Keypair;
+    use crate::tx::{TransactionData, TransactionKind};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn key() -> Keypair {
+        Keypair::derive(&[1; 32])
+    }
+
+    fn transaction() -> TransactionData {
+        let kind = TransactionKind::SetCommissionRate { new_rate: 250 };
+        TransactionData::new(kind, key().address(), Vec::new())
+    }
+
+    #[test]
+    fn a_signed_transaction_verifies_and_survives_its_bytes() {
+        let signed = transaction().sign(&key());
+        signed.signature.verify(&signed.transaction).unwrap();
+        assert_eq!(SignedTransaction::from_bytes(&signed.to_bytes()), Ok(signed));
+    }
+
+    #[test]
+    fn a_flipped_bit_is_refused() {
+        let signed = transaction().sign(&key());
+        // Of the signature, then of the key: a key that is none, or somebody else's.
+        for at in [1, 33, 63, 64, 65, 96] {
+            let mut bytes = signed.signature.to_bytes();
+            bytes[at] ^= 1;
+            let signature = UserSignature::from_bytes(&bytes).unwrap();
+            let refused = signature.verify(&signed.transaction);
+            assert_eq!(refused, Err(SignatureError::Invalid), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn another_transaction_is_refused() {
+        let signed = transaction().sign(&key());
+        let kind = TransactionKind::SetCommissionRate { new_rate: 251 };
+        let other = TransactionData::new(kind, key().address(), Vec::new());
+        assert_eq!(signed.signature.verify(&other), Err(SignatureError::Invalid));
+    }
+
+    #[test]
+    fn a_signature_of_another_than_the_sender_is_refused() {
+        let other = Keypair::derive(&[2; 32]);
+        let signed = transaction().sign(&other);
+        let (expected, actual) = (key().address(), other.address());
+        assert_eq!(
+            signed.signature.verify(&signed.transaction),
+            Err(SignatureError::WrongSigner { expected, actual })
+        );
+    }
+
+    #[test]
+    fn a_scheme_that_users_cannot_have_is_refused() {
+        let mut bytes = transaction().sign(&key()).signature.to_bytes();
+        for flag in [1, 3, 255] {
+            bytes[0] = flag;
+            assert_eq!(UserSignature::from_bytes(&bytes), Err(SignatureError::Scheme(flag)));
+        }
+    }
+
+    #[test]
+    fn a_signature_of_another_length_is_refused() {
+        let bytes = transaction().sign(&key()).signature.to_bytes();
+        let longer = [&bytes[..], &[0]].concat();
+        for wrong in [&bytes[..96], &bytes[..1], &[], &[2], &longer[..]] {
+            let refused = UserSignature::from_bytes(wrong);
+            assert!(matches!(refused, Err(SignatureError::Malformed(_))), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_signed_transaction_of_another_structure_is_refused() {
+        let signed = transaction().sign(&key());
+        let bytes = signed.to_bytes();
+        let end = bytes.len();
+        let mut other_intent = bytes.clone();
+        other_intent[3] = 0;
+        let two_signatures = {
+            let (head, signature) = bytes.split_at(end - 98);
+            let head = [&head[..head.len() - 1], &[2]].concat();
+            [&head[..], signature, signature].concat()
+        };
+        let no_entry = vec![0];
+        let longer = [&bytes[..], &[0]].concat();
+        for wrong in [other_intent, two_signatures, no_entry, longer, bytes[..end - 1].to_vec()] {
+            let refused = SignedTransaction::from_bytes(&wrong);
+            assert!(matches!(refused, Err(SignatureError::Malformed(_))), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_begins_with_the_networks_own_intent() {
+        let message = transaction().intent_message();
+        assert_eq!(message[..3], [0, 0, 1]);
+        assert_eq!(message[3..], transaction().to_bytes());
+    }
+
+    #[test]
+    fn equal_bytes_are_one_transaction() {
+        assert_eq!(transaction().digest(), transaction().digest());
+        let kind = transaction().kind().clone();
+        let other = TransactionData::new(kind, Address::ZERO, Vec::new());
+        assert_ne!(transaction().digest(), other.digest());
+    }
+}
