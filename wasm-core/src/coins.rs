@@ -214,3 +214,145 @@ pub fn swept(payment: &Payment, fees: &FeeParameters) -> Option<Shannons> {
     let fee = fees.payment(PAYMENT_WRITES, payment.total);
     payment.total.checked_sub(fee.total_fee).filter(|&rest| rest > 0).map(Shannons)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        CoinShortage, MAX_COINS, PAYMENT_WRITES, choose, choose_for_sending, everything,
+        largest_payment, spendable, swept,
+    };
+    use crate::address::ObjectId;
+    use crate::amount::Shannons;
+    use crate::digest::ObjectDigest;
+    use crate::fees::FeeParameters;
+    use crate::object::ObjectRef;
+    use crate::ports::Coin;
+    use proptest::prelude::{any, prop};
+    use proptest::{prop_assert, proptest};
+    use std::collections::BTreeSet;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const FEES: FeeParameters =
+        FeeParameters { base_fee: 1_000, write_object_fee: 300, value_fee_bps: 10 };
+
+    fn coins(balances: &[u64]) -> Vec<Coin> {
+        let coin = |(n, balance): (u16, &u64)| {
+            let mut id = [0; 32];
+            id[..2].copy_from_slice(&n.to_be_bytes());
+            let (id, digest) = (ObjectId(id), ObjectDigest([1; 32]));
+            Coin { reference: ObjectRef { id, version: 1, digest }, balance: *balance }
+        };
+        (0..).zip(balances).map(coin).collect()
+    }
+
+    fn none() -> BTreeSet<ObjectId> {
+        BTreeSet::new()
+    }
+
+    fn balances(payment: &super::Payment) -> Vec<u64> {
+        payment.coins().map(|coin| coin.balance).collect()
+    }
+
+    #[test]
+    fn the_richest_coins_pay_and_no_more_than_needed() {
+        let coins = coins(&[5_000, 100_000, 0, 60_000]);
+        let of = |amount| choose_for_sending(&coins, &none(), Shannons(amount), &FEES).unwrap();
+        assert_eq!(balances(&of(90_000)), [100_000]);
+        assert_eq!(balances(&of(100_000)), [100_000, 60_000]);
+        assert_eq!(of(100_000).total(), Shannons(160_000));
+        assert_eq!(of(100_000).primary(), coins[1].reference);
+    }
+
+    #[test]
+    fn a_coin_in_flight_is_left_alone() {
+        let coins = coins(&[5_000, 100_000]);
+        let busy = BTreeSet::from([coins[1].reference.id]);
+        let payment = choose_for_sending(&coins, &busy, Shannons(1_000), &FEES).unwrap();
+        assert_eq!(balances(&payment), [5_000]);
+        let all: BTreeSet<_> = coins.iter().map(|coin| coin.reference.id).collect();
+        assert_eq!(everything(&coins, &all), Err(CoinShortage::AllInUse));
+        assert_eq!(everything(&[], &none()), Err(CoinShortage::NoCoins));
+        assert_eq!(everything(&super::tests::coins(&[0]), &none()), Err(CoinShortage::NoCoins));
+    }
+
+    #[test]
+    fn too_much_tells_what_can_be_sent_and_the_fee() {
+        let coins = coins(&[10_000, 1_600]);
+        let spendable = spendable(&coins, &none(), &FEES);
+        assert_eq!(spendable, Shannons(9_991));
+        let over = choose_for_sending(&coins, &none(), Shannons(9_992), &FEES);
+        assert_eq!(over, Err(CoinShortage::TooMuch { spendable, fee: Shannons(1_609) }));
+        assert!(choose_for_sending(&coins, &none(), spendable, &FEES).is_ok());
+    }
+
+    #[test]
+    fn money_in_too_many_coins_is_told_apart_from_no_money() {
+        let coins = coins(&[10_000; MAX_COINS + 1]);
+        let fee = FEES.flat(PAYMENT_WRITES);
+        let all = 10_000 * (MAX_COINS as u64 + 1);
+        let just_too_much = Shannons(all - fee.total_fee);
+        assert_eq!(choose(&coins, &none(), just_too_much, fee), Err(CoinShortage::TooScattered));
+        assert_eq!(everything(&coins, &none()).unwrap().references().len(), MAX_COINS);
+        let more = choose(&coins, &none(), Shannons(all), fee);
+        assert!(matches!(more, Err(CoinShortage::TooLittle { .. })), "{more:?}");
+    }
+
+    #[test]
+    fn a_payment_never_holds_exactly_the_base_fee() {
+        let free_writes = FeeParameters { write_object_fee: 0, ..FEES };
+        let fee = free_writes.flat(PAYMENT_WRITES);
+        let exact = choose(&coins(&[1_000]), &none(), Shannons::ZERO, fee);
+        assert!(matches!(exact, Err(CoinShortage::TooLittle { .. })), "{exact:?}");
+        assert!(choose(&coins(&[1_001]), &none(), Shannons::ZERO, fee).is_ok());
+    }
+
+    #[test]
+    fn a_sweep_that_the_fee_eats_is_nothing() {
+        let of = |balance| swept(&everything(&coins(&[balance]), &none()).unwrap(), &FEES);
+        assert_eq!(of(1_601), None);
+        assert_eq!(of(1_602), Some(Shannons(1)));
+        assert_eq!(of(1_000_000), Some(Shannons(1_000_000 - 2_600)));
+    }
+
+    #[test]
+    fn balances_that_cannot_exist_do_not_overflow() {
+        let coins = coins(&[u64::MAX, u64::MAX]);
+        assert_eq!(balances(&everything(&coins, &none()).unwrap()), [u64::MAX]);
+        assert!(spendable(&coins, &none(), &FEES) > Shannons(u64::MAX / 2));
+    }
+
+    proptest! {
+        #[test]
+        fn the_largest_payment_fits_and_one_shannon_more_does_not(
+            total in any::<u64>(),
+            bps in 0_u64..=10_000,
+        ) {
+            let fees = FeeParameters { value_fee_bps: bps, ..FEES };
+            let largest = largest_payment(total, &fees).0;
+            let cost = |amount: u64| {
+                u128::from(amount) + u128::from(fees.payment(PAYMENT_WRITES, amount).total_fee)
+            };
+            prop_assert!(largest == 0 || cost(largest) <= u128::from(total));
+            prop_assert!(largest == u64::MAX || cost(largest + 1) > u128::from(total));
+        }
+
+        #[test]
+        fn what_is_chosen_suffices_and_its_last_coin_is_needed(
+            balances in prop::collection::vec(0_u64..1_000_000, 0..40),
+            amount in 1_u64..5_000_000,
+        ) {
+            let coins = coins(&balances);
+            let amount = Shannons(amount);
+            match choose_for_sending(&coins, &none(), amount, &FEES) {
+                Ok(payment) => {
+                    let needed = amount.0 + FEES.payment(PAYMENT_WRITES, amount.0).total_fee;
+                    let last = payment.coins().last().unwrap().balance;
+                    prop_assert!(payment.total().0 >= needed);
+                    prop_assert!(payment.total().0 - last < needed);
+                }
+                Err(_) => prop_assert!(amount > spendable(&coins, &none(), &FEES)),
+            }
+        }
+    }
+}

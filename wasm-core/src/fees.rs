@@ -277,3 +277,49 @@ fn pay_charge(
 fn count(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FeeError, FeeParameters, Inputs};
+    use crate::address::Address;
+    use crate::effects::{ExecutionStatus, TransactionFee};
+    use crate::recorded;
+    use crate::tx::{TransactionData, TransactionKind};
+    use std::collections::BTreeMap;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const FEES: FeeParameters =
+        FeeParameters { base_fee: 1_000, write_object_fee: 300, value_fee_bps: 11 };
+
+    #[test]
+    fn every_recorded_success_costs_what_we_say() {
+        let mut counts = BTreeMap::<&str, u32>::new();
+        for step in recorded::steps() {
+            if step.status == ExecutionStatus::Success {
+                let fee = step.fees.of(&step.transaction, &step.inputs);
+                assert_eq!(fee, Ok(step.fee), "{}", step.name);
+                *counts.entry(step.transaction.kind().name()).or_default() += 1;
+            }
+        }
+        // Were the scenarios not read, nothing would have been compared.
+        for kind in ["TransferCoin", "PayCoins", "CreateModel", "SubmitData", "ClaimRewards"] {
+            assert!(counts.contains_key(kind), "{kind} in {counts:?}");
+        }
+        assert!(counts.len() >= 20, "{counts:?}");
+    }
+
+    #[test]
+    fn stakes_pay_half_the_rate_rounded_down() {
+        assert_eq!(FEES.payment(2, 10_000), TransactionFee::new(1_000, 600, 11));
+        assert_eq!(FEES.stake(3, 10_000), TransactionFee::new(1_000, 900, 5));
+        assert_eq!(FEES.flat(2), TransactionFee::new(1_000, 600, 0));
+    }
+
+    #[test]
+    fn without_a_coin_that_pays_there_is_no_fee() {
+        let kind = TransactionKind::DeactivateModel { model_id: crate::address::ObjectId([1; 32]) };
+        let transaction = TransactionData::new(kind, Address([2; 32]), Vec::new());
+        assert_eq!(FEES.of(&transaction, &Inputs::default()), Err(FeeError::NoGas));
+    }
+}

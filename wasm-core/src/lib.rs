@@ -41,3 +41,6 @@ pub mod weights;
 pub mod ports;
 // Work of more than one step
 pub mod job;
+
+#[cfg(test)]
+mod recorded;

@@ -633,3 +633,259 @@ impl Sketch<'_> {
         Ok(Preview { fee, balance_changes: without_zeros(balances), object_changes })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, ObjectChange, Preview, PreviewError, Simulation, signed_soma};
+    use crate::address::{Address, ObjectId};
+    use crate::digest::{ObjectDigest, TransactionDigest};
+    use crate::effects::{ExecutionStatus, IdOperation, TransactionFee};
+    use crate::failure::{ExecutionFailureStatus, FailureKind};
+    use crate::fees::{FeeParameters, Inputs};
+    use crate::object::{ObjectRef, ObjectType, Owner};
+    use crate::ports::{ChainError, ChangedObject, Executed, ExecutionFailure};
+    use crate::recorded;
+    use crate::tx::{TransactionData, TransactionKind};
+    use std::collections::BTreeMap;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const FEES: FeeParameters =
+        FeeParameters { base_fee: 1_000, write_object_fee: 300, value_fee_bps: 10 };
+    const ME: Address = Address([1; 32]);
+    const YOU: Address = Address([2; 32]);
+    const DIGEST: TransactionDigest = TransactionDigest([9; 32]);
+
+    fn coin(n: u8) -> ObjectRef {
+        ObjectRef { id: ObjectId([n; 32]), version: 3, digest: ObjectDigest([n; 32]) }
+    }
+
+    fn inputs(coins: &[(u8, u64)]) -> Inputs {
+        let coins = coins.iter().map(|(n, balance)| (ObjectId([*n; 32]), *balance)).collect();
+        Inputs { coins, ..Inputs::default() }
+    }
+
+    fn send(amount: Option<u64>, gas: &[u8]) -> TransactionData {
+        let gas: Vec<_> = gas.iter().map(|n| coin(*n)).collect();
+        let kind = TransactionKind::TransferCoin { coin: gas[0], amount, recipient: YOU };
+        TransactionData::new(kind, ME, gas)
+    }
+
+    #[test]
+    fn every_recorded_success_does_what_we_say() {
+        let mut counts = BTreeMap::<&str, u32>::new();
+        for step in recorded::steps() {
+            let name = step.transaction.kind().name();
+            if step.status != ExecutionStatus::Success {
+                continue;
+            }
+            match Preview::of(&step.transaction, &step.fees, &step.inputs) {
+                Err(PreviewError::Unsupported(_)) => {
+                    let told = [
+                        "WithdrawStake", "SubmitData", "ClaimRewards", "PayCoins",
+                    ];
+                    assert!(told.contains(&name), "{}", step.name);
+                }
+                preview => {
+                    assert_eq!(preview, Ok(step.did), "{}", step.name);
+                    *counts.entry(name).or_default() += 1;
+                }
+            }
+        }
+        for kind in ["TransferCoin", "PayCoins", "TransferObjects", "CreateModel", "AddStake"] {
+            assert!(counts.contains_key(kind), "{kind} in {counts:?}");
+        }
+        assert!(counts.len() >= 15, "{counts:?}");
+    }
+
+    #[test]
+    fn every_recorded_want_of_money_is_foreseen() {
+        let mut seen = 0;
+        for step in recorded::steps() {
+            let ExecutionStatus::Failure { error } = step.status else { continue };
+            if matches!(
+                error,
+                ExecutionFailureStatus::InsufficientGas
+                    | ExecutionFailureStatus::InsufficientCoinBalance
+                    | ExecutionFailureStatus::ArithmeticOverflow
+            ) {
+                let preview = Preview::of(&step.transaction, &step.fees, &step.inputs);
+                assert!(preview.is_err(), "{}: {preview:?}", step.name);
+                seen += 1;
+            }
+        }
+        assert!(seen >= 8, "{seen}");
+    }
+
+    #[test]
+    fn sending_everything_empties_the_coins_and_tells_what_arrives() {
+        let transaction = send(None, &[1, 2]);
+        let preview =
+            Preview::of(&transaction, &FEES, &inputs(&[(1, 1_000_000), (2, 234_567)])).unwrap();
+        // 10 basis points of 1,234,567, rounded down
+        let fee = TransactionFee::new(1_000, 600, 1_234);
+        let arrives = 1_234_567 - i128::from(fee.total_fee);
+        assert_eq!(preview.fee, fee);
+        assert_eq!(preview.balance_changes, [(ME, -1_234_567), (YOU, arrives)]);
+        let gone = |n: u8| ObjectChange {
+            id: ObjectId([n; 32]),
+            object_type: ObjectType::Coin,
+            change: Change::Deleted,
+            owner: None,
+        };
+        let arrived = ObjectChange {
+            id: ObjectId::derive(&transaction.digest(), 0),
+            object_type: ObjectType::Coin,
+            change: Change::Created,
+            owner: Some(YOU),
+        };
+        let mut expected = [gone(1), gone(2), arrived];
+        expected.sort_unstable();
+        assert_eq!(preview.object_changes, expected);
+    }
+
+    #[test]
+    fn one_shannon_less_than_needed_is_refused() {
+        let needed = 50_000 + 1_000 + 600 + 50;
+        assert!(Preview::of(&send(Some(50_000), &[1]), &FEES, &inputs(&[(1, needed)])).is_ok());
+        assert_eq!(
+            Preview::of(&send(Some(50_000), &[1]), &FEES, &inputs(&[(1, needed - 1)])),
+            Err(PreviewError::TooLittle {
+                needed: crate::amount::Shannons(needed),
+                available: crate::amount::Shannons(needed - 1)
+            })
+        );
+    }
+
+    #[test]
+    fn a_coin_of_exactly_the_base_fee_never_pays() {
+        assert_eq!(
+            Preview::of(&send(Some(1), &[1]), &FEES, &inputs(&[(1, 1_000)])),
+            Err(PreviewError::ExactlyBaseFee)
+        );
+    }
+
+    #[test]
+    fn a_coin_named_twice_is_refused() {
+        let kind = TransactionKind::TransferCoin { coin: coin(2), amount: Some(1), recipient: YOU };
+        let merged_away = TransactionData::new(kind, ME, vec![coin(1), coin(2)]);
+        let balances = inputs(&[(1, 1_000_000), (2, 1_000_000)]);
+        for transaction in [merged_away, send(Some(1), &[1, 2, 2])] {
+            assert_eq!(
+                Preview::of(&transaction, &FEES, &balances),
+                Err(PreviewError::NamedTwice(ObjectId([2; 32])))
+            );
+        }
+    }
+
+    fn executed(preview: &Preview) -> Executed {
+        let state = |owner: Option<Address>| {
+            let shared = Owner::Shared { initial_shared_version: 1 };
+            (coin(7), owner.map_or(shared, Owner::AddressOwner))
+        };
+        let changed = |of: &ObjectChange| ChangedObject {
+            id: of.id,
+            object_type: Some(of.object_type),
+            before: (of.change != Change::Created).then(|| state(Some(ME))),
+            after: (of.change != Change::Deleted).then(|| state(of.owner)),
+            id_operation: IdOperation::None,
+        };
+        Executed {
+            digest: DIGEST,
+            failure: None,
+            epoch: 1,
+            fee: preview.fee,
+            changed_objects: preview.object_changes.iter().map(changed).collect(),
+            balance_changes: preview.balance_changes.clone(),
+            gas_payment: Vec::new(),
+            checkpoint: None,
+            timestamp_ms: None,
+        }
+    }
+
+    fn ours() -> Preview {
+        Preview::of(&send(Some(50_000), &[1]), &FEES, &inputs(&[(1, 1_000_000)])).unwrap()
+    }
+
+    #[test]
+    fn the_node_agrees_where_it_says_the_same_in_other_words() {
+        let ours = ours();
+        let mut executed = executed(&ours);
+        executed.balance_changes.push((Address([3; 32]), 0));
+        executed.balance_changes.reverse();
+        executed.changed_objects.reverse();
+        // An undone creation, and an object whose type the node leaves out.
+        executed.changed_objects[0].object_type = None;
+        executed.changed_objects.push(ChangedObject {
+            id: ObjectId([8; 32]),
+            object_type: None,
+            before: None,
+            after: None,
+            id_operation: IdOperation::Created,
+        });
+        assert_eq!(Simulation::compare(DIGEST, &ours, &Ok(executed)), Simulation::Agrees);
+    }
+
+    #[test]
+    fn every_difference_is_a_sentence_with_exact_amounts() {
+        let ours = ours();
+        let mut answer = executed(&ours);
+        answer.fee = TransactionFee::new(1_000, 600, 51);
+        answer.balance_changes[1].1 += 1;
+        answer.changed_objects.remove(0);
+        let Simulation::Differs { differences, .. } =
+            Simulation::compare(TransactionDigest([8; 32]), &ours, &Ok(answer))
+        else {
+            panic!("no difference");
+        };
+        assert_eq!(differences.len(), 4, "{differences:?}");
+        assert_eq!(
+            differences[0],
+            "The fee would be 0.00000165 SOMA by our reckoning and 0.000001651 SOMA by the node's."
+        );
+        assert_eq!(
+            differences[1],
+            format!(
+                "The balance of {YOU} would change by +0.00005 SOMA by our reckoning and by \
+                 +0.000050001 SOMA by the node's."
+            )
+        );
+        assert!(differences[2].contains("left alone by the node's"), "{}", differences[2]);
+        assert!(differences[3].contains("another transaction"), "{}", differences[3]);
+    }
+
+    #[test]
+    fn a_failure_and_a_silent_node_are_told_apart() {
+        let ours = ours();
+        let mut failed = executed(&ours);
+        failed.failure =
+            Some(ExecutionFailure { kind: FailureKind::InsufficientCoinBalance, detail: None });
+        let failed = Simulation::compare(DIGEST, &ours, &Ok(failed));
+        assert!(matches!(failed, Simulation::WouldFail(_)), "{failed:?}");
+        let silent = Err(ChainError::Timeout { seconds: 30 });
+        let silent = Simulation::compare(DIGEST, &ours, &silent);
+        assert!(matches!(silent, Simulation::Unavailable { .. }), "{silent:?}");
+    }
+
+    #[test]
+    fn an_object_that_nobody_names_is_no_agreement() {
+        let ours = ours();
+        let mut answer = executed(&ours);
+        answer.changed_objects.push(ChangedObject {
+            id: ObjectId([8; 32]),
+            object_type: None,
+            before: None,
+            after: Some((coin(8), Owner::AddressOwner(YOU))),
+            id_operation: IdOperation::Created,
+        });
+        let told = Simulation::compare(DIGEST, &ours, &Ok(answer));
+        assert!(matches!(told, Simulation::Unavailable { .. }), "{told:?}");
+    }
+
+    #[test]
+    fn changes_are_printed_with_their_sign() {
+        assert_eq!(signed_soma(-1), "−0.000000001");
+        assert_eq!(signed_soma(1_500_000_000), "+1.5");
+        assert!(signed_soma(i128::MIN).starts_with('−'));
+    }
+}
