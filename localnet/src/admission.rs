@@ -201,8 +201,10 @@ pub fn owned_inputs(transaction: &TransactionData) -> Result<Vec<ObjectRef>, Adm
     let of_kind: BTreeSet<ObjectId> = inputs.iter().map(|input| input.id).collect();
     inputs.extend(transaction.gas_payment().iter().filter(|gas| !of_kind.contains(&gas.id)));
     let owned = inputs.iter().map(|input| input.id);
-    let mut seen = BTreeSet::new();
-    if owned.chain(shared_inputs(transaction.kind())).all(|id| seen.insert(id)) {
+    let (mut seen, mut seen_as_gas) = (BTreeSet::new(), BTreeSet::new());
+    let once = owned.chain(shared_inputs(transaction.kind())).all(|id| seen.insert(id));
+    // A gas coin that the kind names too is no input twice, and yet must not pay twice.
+    if once && transaction.gas_payment().iter().all(|gas| seen_as_gas.insert(gas.id)) {
         Ok(inputs)
     } else {
         Err(AdmissionError::DuplicateObjectRefInput)

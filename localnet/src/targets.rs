@@ -38,27 +38,41 @@ pub struct Candidate<'a> {
     pub stake: u64,
 }
 
-fn unit(vector: &[f32]) -> Vec<f32> {
-    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-    vector.iter().map(|value| value / length).collect()
+/// What a length is taken for at least, so that a vector of zeros is at right angles to all.
+const LEAST_LENGTH: f32 = 1e-8;
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn length(vector: &[f32]) -> f32 {
+    dot(vector, vector).sqrt().max(LEAST_LENGTH)
+}
+
+/// The parts that candidates have in the roots of all stakes; equal ones if nothing is staked.
+#[expect(clippy::cast_possible_truncation, reason = "weights are rounded to f32 by the protocol")]
+#[expect(clippy::cast_precision_loss, reason = "so are stakes to f64")]
+fn weights(candidates: &[Candidate<'_>]) -> Vec<f32> {
+    let roots: Vec<f64> = candidates.iter().map(|known| (known.stake as f64).sqrt()).collect();
+    let total: f64 = roots.iter().sum();
+    if total == 0.0 {
+        return vec![1.0 / candidates.len() as f32; candidates.len()];
+    }
+    roots.into_iter().map(|root| (root / total) as f32).collect()
 }
 
 /// The models nearest to a target, weighted by the root of their stake, nearest first.
 ///
 /// A candidate of another dimension than the target cannot be compared and is never chosen.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "weights are rounded to f32 by the protocol")]
 pub fn select_models(target: &[f32], candidates: &[Candidate<'_>], count: usize) -> Vec<ModelId> {
-    let root = |stake: u64| (stake as f64).sqrt();
-    let total: f64 = candidates.iter().map(|candidate| root(candidate.stake)).sum();
-    let target = unit(target);
     let mut scores: Vec<(f32, ModelId)> = candidates
         .iter()
-        .filter(|candidate| candidate.embedding.len() == target.len())
-        .map(|candidate| {
-            let model = unit(candidate.embedding);
-            let cosine: f32 = target.iter().zip(&model).map(|(a, b)| a * b).sum();
-            let weight = if total > 0.0 { (root(candidate.stake) / total) as f32 } else { 0.0 };
+        .zip(weights(candidates))
+        .filter(|(candidate, _)| candidate.embedding.len() == target.len())
+        .map(|(candidate, weight)| {
+            let model = candidate.embedding;
+            let cosine = dot(target, model) / (length(target) * length(model));
             ((1.0 - cosine) / (weight + 1e-10), candidate.id)
         })
         .collect();
@@ -124,4 +138,36 @@ pub fn another_is_affordable(state: &SystemStateV1) -> bool {
     let budget = wasm_core::amount::Shannons(state.emission_pool.emission_per_epoch)
         .bps(state.parameters.target_reward_allocation_bps);
     spent.saturating_add(reward) <= budget.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Candidate, select_models};
+    use wasm_core::address::ObjectId;
+
+    fn candidate(id: u8, embedding: &[f32], stake: u64) -> Candidate<'_> {
+        Candidate { id: ObjectId([id; 32]), embedding, stake }
+    }
+
+    #[test]
+    fn more_stake_brings_a_model_nearer() {
+        let (near, far) = ([1.0, 0.1], [0.0, 1.0]);
+        let candidates = [candidate(1, &far, 1), candidate(2, &near, 1)];
+        assert_eq!(select_models(&[1.0, 0.0], &candidates, 1), [ObjectId([2; 32])]);
+        let candidates = [candidate(1, &far, 1_000_000_000), candidate(2, &near, 1)];
+        assert_eq!(select_models(&[1.0, 0.0], &candidates, 1), [ObjectId([1; 32])]);
+    }
+
+    #[test]
+    fn a_model_of_another_dimension_is_never_chosen() {
+        let candidates = [candidate(1, &[1.0], 1), candidate(2, &[0.0, 1.0], 1)];
+        assert_eq!(select_models(&[1.0, 0.0], &candidates, 2), [ObjectId([2; 32])]);
+    }
+
+    #[test]
+    fn models_without_direction_or_stake_are_ranked_nevertheless() {
+        let candidates = [candidate(1, &[0.0, 0.0], 0), candidate(2, &[1.0, 0.0], 0)];
+        let expected = [ObjectId([2; 32]), ObjectId([1; 32])];
+        assert_eq!(select_models(&[1.0, 0.0], &candidates, 3), expected);
+    }
 }

@@ -1,7 +1,7 @@
 //! A network in memory, used as wallets use it: payments, refusals, models, targets, epochs.
 
 use localnet::admission::{AdmissionError, RefusalClass};
-use localnet::genesis::{GenesisConfig, GenesisModel, LOCALNET_COIN, TOTAL_SUPPLY};
+use localnet::genesis::{GenesisAccount, GenesisConfig, GenesisModel, LOCALNET_COIN, TOTAL_SUPPLY};
 use localnet::ledger::{BalanceChange, Executed, Ledger};
 use std::sync::Arc;
 use wasm_core::address::{Address, ModelId, ObjectId};
@@ -50,6 +50,7 @@ fn manifest(size: u64) -> Manifest {
 /// A network with an active model of the first account, and so with targets.
 fn network_with_targets() -> Ledger {
     let mut config = config();
+    config.accounts.push(GenesisAccount { address: address(4), coins: vec![LOCALNET_COIN] });
     config.models.push(GenesisModel {
         owner: address(1),
         manifest: manifest(10),
@@ -136,7 +137,7 @@ fn supply(ledger: &Ledger, fees: u64) -> u64 {
         .sum();
     let targets: u64 =
         ledger.targets().map(|(_, target)| target.reward_pool + target.bond_amount).sum();
-    let addresses = [1, 2, 3].map(address).into_iter().chain(validators(state));
+    let addresses = [1, 2, 3, 4].map(address).into_iter().chain(validators(state));
     let coins: u64 = addresses.map(|address| ledger.balance(address)).sum();
     coins + staked + targets + state.emission_pool.balance + fees
 }
@@ -618,4 +619,104 @@ fn staking_earns_and_comes_back() {
     let paid = ledger.balance(address(1)) + fee - before;
     assert!(paid > 10_000_000_000_000, "{paid}");
     assert_eq!(supply(&ledger, fee), TOTAL_SUPPLY);
+}
+
+/// Numbers that look random and are the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        let at = self.roll(from.len() as u64);
+        from[usize::try_from(at).expect("an index")]
+    }
+
+    fn amount(&mut self) -> u64 {
+        let most = self.pick(&[2, 3_000, 10_000_000, 2 * LOCALNET_COIN, u64::MAX]);
+        self.roll(most)
+    }
+}
+
+fn any_kind(ledger: &Ledger, dice: &mut Dice, n: u8) -> TransactionKind {
+    let owned: Vec<ObjectRef> = ledger
+        .owned(address(n), None)
+        .into_iter()
+        .map(|it| it.reference().expect("an id"))
+        .collect();
+    let (first, second) = (dice.pick(&owned), dice.pick(&owned));
+    let amount = dice.amount();
+    let some = [Some(amount), None];
+    let (recipient, other) = (address(dice.pick(&[1, 2, 3])), address(dice.pick(&[1, 2])));
+    let targets: Vec<ObjectId> = ledger.targets().map(|(id, _)| id).take(5).collect();
+    let target_id = dice.pick(&targets);
+    match dice.roll(10) {
+        0 => TransactionKind::TransferCoin { coin: first, amount: dice.pick(&some), recipient },
+        1 => TransactionKind::PayCoins {
+            coins: vec![first, second],
+            amounts: Some(vec![amount, dice.amount()]),
+            recipients: vec![recipient, other],
+        },
+        2 => {
+            TransactionKind::PayCoins { coins: vec![first], amounts: None, recipients: vec![other] }
+        }
+        3 => TransactionKind::TransferObjects { objects: vec![first], recipient: other },
+        4 | 5 => TransactionKind::AddStake {
+            address: validators(ledger.system_state())[0],
+            coin_ref: first,
+            amount: dice.pick(&some),
+        },
+        6 => TransactionKind::WithdrawStake { staked_soma: first },
+        7 => TransactionKind::AddStakeToModel {
+            model_id: active_model(ledger),
+            coin_ref: first,
+            amount: dice.pick(&some),
+        },
+        8 => submission(ledger, target_id, first),
+        _ => TransactionKind::ClaimRewards { target_id },
+    }
+}
+
+#[test]
+fn no_shannon_appears_or_vanishes_whatever_is_sent() {
+    let mut ledger = network_with_targets();
+    let mut dice = Dice(0x5eed);
+    let (mut succeeded, mut failed, mut refused, mut fees) = (0, 0, 0, 0);
+    for turn in 1..=1_500_u64 {
+        let n = dice.pick(&[1, 2]);
+        let coins = coins(&ledger, n);
+        if coins.is_empty() {
+            let bank = coin(&ledger, 4);
+            let kind = pay(bank, 1_000_000_000_000, n);
+            let helped = send(&mut ledger, 4, kind, vec![bank]).expect("admitted");
+            fees += helped.effects.as_v1().transaction_fee.total_fee;
+            continue;
+        }
+        let kind = any_kind(&ledger, &mut dice, n);
+        let gas = [dice.pick(&coins), dice.pick(&coins)];
+        let gas = gas[..dice.pick(&[1, 1, 1, 2])].to_vec();
+        match send(&mut ledger, n, kind, gas) {
+            Ok(executed) => {
+                fees += executed.effects.as_v1().transaction_fee.total_fee;
+                match status(&executed) {
+                    ExecutionStatus::Success => succeeded += 1,
+                    ExecutionStatus::Failure { .. } => failed += 1,
+                }
+            }
+            Err(_) => refused += 1,
+        }
+        if turn % 150 == 0 {
+            ledger.advance_epoch(START + turn / 150 * DAY);
+            fees = 0;
+        }
+        if turn % 10 == 0 {
+            assert_eq!(supply(&ledger, fees), TOTAL_SUPPLY, "by turn {turn}");
+        }
+    }
+    assert!(succeeded > 300 && failed > 100 && refused > 50, "{succeeded} {failed} {refused}");
 }
