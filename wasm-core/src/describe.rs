@@ -470,3 +470,254 @@ fn percent(bps: u64) -> String {
 fn multiaddr(bytes: impl AsRef<[u8]>) -> String {
     bcs::from_bytes::<String>(bytes.as_ref()).unwrap_or_else(|_| hex::encode(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Description, PointValue, percent};
+    use crate::address::{Address, ObjectId};
+    use crate::amount::Shannons;
+    use crate::digest::{
+        Checksum, DecryptionKeyCommitment, EmbeddingCommitment, ObjectDigest, OpaqueDigest,
+        WeightsCommitment,
+    };
+    use crate::manifest::{Manifest, SubmissionManifest};
+    use crate::object::ObjectRef;
+    use crate::tensor::SomaTensor;
+    use crate::tx::kind::{
+        AddValidatorArgs, ChangeEpoch, CommitModelArgs, ConsensusCommitPrologueV1,
+        GenesisTransaction, RemoveValidatorArgs, RevealModelArgs, SubmitDataArgs,
+        UpdateValidatorMetadataArgs,
+    };
+    use crate::tx::{TransactionData, TransactionKind};
+    use crate::weights::DecryptionKey;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const YOU: Address = Address([2; 32]);
+    const MODEL: ObjectId = ObjectId([3; 32]);
+    const TARGET: ObjectId = ObjectId([4; 32]);
+
+    fn coin(n: u8) -> ObjectRef {
+        ObjectRef { id: ObjectId([n; 32]), version: 3, digest: ObjectDigest([n; 32]) }
+    }
+
+    fn manifest() -> Manifest {
+        Manifest::new("https://example.org/weights".parse().unwrap(), Checksum([5; 32]), 12_345)
+    }
+
+    fn multiaddr(n: u8) -> Vec<u8> {
+        bcs::to_bytes(&format!("/ip4/10.0.0.{n}/tcp/8080/http")).unwrap()
+    }
+
+    fn system_kinds() -> Vec<TransactionKind> {
+        vec![
+            TransactionKind::Genesis(GenesisTransaction { objects: Vec::new() }),
+            TransactionKind::ConsensusCommitPrologueV1(ConsensusCommitPrologueV1 {
+                epoch: 1,
+                round: 2,
+                sub_dag_index: Some(3),
+                commit_timestamp_ms: 4,
+                consensus_commit_digest: OpaqueDigest([5; 32]),
+                additional_state_digest: OpaqueDigest([6; 32]),
+            }),
+            TransactionKind::ChangeEpoch(ChangeEpoch {
+                epoch: 1,
+                epoch_start_timestamp_ms: 2,
+                protocol_version: 3,
+                fees: 4,
+                epoch_randomness: vec![5],
+            }),
+        ]
+    }
+
+    fn validator_kinds() -> Vec<TransactionKind> {
+        vec![
+            TransactionKind::AddValidator(AddValidatorArgs {
+                pubkey_bytes: vec![1],
+                network_pubkey_bytes: vec![2],
+                worker_pubkey_bytes: vec![3],
+                proof_of_possession: vec![4],
+                net_address: multiaddr(1),
+                p2p_address: multiaddr(2),
+                primary_address: multiaddr(3),
+                proxy_address: vec![0xff],
+            }),
+            TransactionKind::RemoveValidator(RemoveValidatorArgs { pubkey_bytes: vec![1] }),
+            TransactionKind::ReportValidator { reportee: YOU },
+            TransactionKind::UndoReportValidator { reportee: YOU },
+            TransactionKind::UpdateValidatorMetadata(UpdateValidatorMetadataArgs {
+                next_epoch_p2p_address: Some(multiaddr(4)),
+                ..UpdateValidatorMetadataArgs::default()
+            }),
+            TransactionKind::SetCommissionRate { new_rate: 250 },
+            TransactionKind::AddStake { address: YOU, coin_ref: coin(1), amount: Some(7) },
+            TransactionKind::WithdrawStake { staked_soma: coin(1) },
+        ]
+    }
+
+    fn coin_kinds() -> Vec<TransactionKind> {
+        vec![
+            TransactionKind::TransferCoin { coin: coin(1), amount: Some(7), recipient: YOU },
+            TransactionKind::TransferCoin { coin: coin(1), amount: None, recipient: YOU },
+            TransactionKind::PayCoins {
+                coins: vec![coin(1), coin(2)],
+                amounts: Some(vec![7, 8]),
+                recipients: vec![YOU, Address([9; 32])],
+            },
+            TransactionKind::PayCoins {
+                coins: vec![coin(1)],
+                amounts: None,
+                recipients: vec![YOU],
+            },
+            TransactionKind::TransferObjects { objects: vec![coin(1), coin(2)], recipient: YOU },
+        ]
+    }
+
+    fn model_kinds() -> Vec<TransactionKind> {
+        let (model_id, target_id) = (MODEL, TARGET);
+        let embedding = SomaTensor::vector(vec![1.0, 2.0]);
+        vec![
+            TransactionKind::CreateModel {
+                stake_amount: 1_500_000_000,
+                commission_rate: 5,
+                architecture_version: 1,
+            },
+            TransactionKind::CommitModel(CommitModelArgs {
+                model_id,
+                manifest: manifest(),
+                weights_commitment: WeightsCommitment([6; 32]),
+                embedding_commitment: EmbeddingCommitment([7; 32]),
+                decryption_key_commitment: DecryptionKeyCommitment([8; 32]),
+            }),
+            TransactionKind::RevealModel(RevealModelArgs {
+                model_id,
+                decryption_key: DecryptionKey([9; 32]),
+                embedding: embedding.clone(),
+            }),
+            TransactionKind::AddStakeToModel { model_id, coin_ref: coin(1), amount: None },
+            TransactionKind::SetModelCommissionRate { model_id, new_rate: 1_025 },
+            TransactionKind::DeactivateModel { model_id },
+            TransactionKind::ReportModel { model_id },
+            TransactionKind::UndoReportModel { model_id },
+            TransactionKind::SubmitData(SubmitDataArgs {
+                target_id,
+                data_manifest: SubmissionManifest { manifest: manifest() },
+                model_id,
+                embedding,
+                distance_score: SomaTensor::scalar(0.5),
+                loss_score: SomaTensor::vector(vec![0.25, 0.75]),
+                bond_coin: coin(1),
+            }),
+            TransactionKind::ClaimRewards { target_id },
+            TransactionKind::ReportSubmission { target_id },
+            TransactionKind::UndoReportSubmission { target_id },
+        ]
+    }
+
+    fn kinds() -> Vec<TransactionKind> {
+        [system_kinds(), validator_kinds(), coin_kinds(), model_kinds()].concat()
+    }
+
+    fn of(kind: TransactionKind, gas: &[u8]) -> Description {
+        let gas = gas.iter().map(|n| coin(*n)).collect();
+        Description::of(&TransactionData::new(kind, Address([1; 32]), gas))
+    }
+
+    /// The fields of a kind, as its serialized form names them.
+    fn fields(kind: &TransactionKind) -> Value {
+        let value = serde_json::to_value(kind).unwrap();
+        value.as_object().unwrap().values().next().unwrap().clone()
+    }
+
+    /// Ids, digests, URLs: whatever is text in the serialized form and no secret.
+    fn texts(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::String(text) => into.push(text.clone()),
+            Value::Array(values) => values.iter().for_each(|value| texts(value, into)),
+            Value::Object(fields) => {
+                let is_reference = fields.contains_key("version");
+                for (name, value) in fields {
+                    if name != "decryption_key" && !(is_reference && name == "digest") {
+                        texts(value, into);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_kind_has_words_for_each_of_its_fields() {
+        let mut named = BTreeSet::new();
+        for kind in kinds() {
+            named.insert(kind.name());
+            let fields = fields(&kind);
+            let told = of(kind.clone(), &[]);
+            assert!(!told.headline.is_empty(), "{}", kind.name());
+            let count = fields.as_object().unwrap().len();
+            assert!(told.points.len() >= count, "{}: {told:?}", kind.name());
+            let shown = serde_json::to_string(&told).unwrap();
+            let mut parts = Vec::new();
+            texts(&fields, &mut parts);
+            for part in parts {
+                assert!(shown.contains(&part), "{} does not tell {part}", kind.name());
+            }
+        }
+        assert_eq!(named.len(), 26);
+    }
+
+    #[test]
+    fn the_steps_that_cannot_be_undone_say_so() {
+        for (kind, word) in [
+            (1, "half of it is lost"),
+            (2, "loses half of its stake"),
+            (3, "public for good"),
+            (6, "This is final"),
+        ] {
+            let told = of(model_kinds().swap_remove(kind - 1), &[1]);
+            let consequence = told.points.iter().find(|point| point.label == "Consequence");
+            let PointValue::Text(text) = &consequence.unwrap().value else { panic!("no text") };
+            assert!(text.contains(word), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_reveal_is_not_shown() {
+        let told = serde_json::to_string(&of(model_kinds().swap_remove(2), &[1])).unwrap();
+        let key = DecryptionKey([9; 32]);
+        assert!(!told.contains(key.expose_base58().as_str()));
+        assert!(!told.contains(&hex::encode(key.0)));
+    }
+
+    #[test]
+    fn a_payment_is_one_sentence_with_its_amount() {
+        let amount = Some(1_250_000_000);
+        let kind = TransactionKind::TransferCoin { coin: coin(1), amount, recipient: YOU };
+        let told = of(kind, &[1, 2]);
+        assert_eq!(told.headline, "Send 1.25 SOMA to 0x020202…020202");
+        assert!(told.points.iter().any(|p| p.value == PointValue::Amount(Shannons(1_250_000_000))));
+        assert!(told.points.iter().any(|p| p.value == PointValue::Address(YOU)));
+        assert!(
+            told.points.iter().any(|p| p.value == PointValue::Text("2 coins become one".into()))
+        );
+    }
+
+    #[test]
+    fn a_whole_coin_says_who_pays_the_fee() {
+        let kind = TransactionKind::TransferCoin { coin: coin(1), amount: None, recipient: YOU };
+        let text = |told: &Description| serde_json::to_string(told).unwrap();
+        assert!(text(&of(kind.clone(), &[1])).contains("less the fee"));
+        assert!(text(&of(kind, &[2])).contains("another coin pays the fee"));
+    }
+
+    #[test]
+    fn rates_are_exact_percentages() {
+        for (bps, text) in
+            [(0, "0 %"), (5, "0.05 %"), (1_000, "10 %"), (1_025, "10.25 %"), (30, "0.3 %")]
+        {
+            assert_eq!(percent(bps), text);
+        }
+    }
+}

@@ -41,6 +41,7 @@ impl Explanation {
     pub fn of_chain_error(error: &ChainError) -> Self {
         match error {
             ChainError::Unreachable(reason) => {
+                let reason = reason.trim_end_matches('.');
                 Self::new(format!("The node cannot be reached: {reason}."), next::CHECK_NODE)
             }
             ChainError::Timeout { seconds } => Self::new(
@@ -117,7 +118,10 @@ impl Detail<'_> {
 
     /// The sentence, with the node's words where it has any.
     fn appended(&self, sentence: &str) -> String {
-        if self.0.is_empty() { format!("{sentence}.") } else { format!("{sentence}: {}.", self.0) }
+        match self.0.trim_end_matches('.') {
+            "" => format!("{sentence}."),
+            detail => format!("{sentence}: {detail}."),
+        }
     }
 }
 
@@ -346,4 +350,88 @@ fn epochs(detail: &Detail<'_>, sentence: &str) -> String {
         |filled, now| format!("{sentence}: it was filled in epoch {filled}, and this is {now}."),
         &format!("{sentence}."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::address::ObjectId;
+    use crate::failure::FailureKind;
+    use crate::ports::{ChainError, ExecutionFailure};
+    use crate::preview::Explanation;
+    use std::collections::BTreeSet;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn of(kind: FailureKind, detail: &str) -> Explanation {
+        let detail = (!detail.is_empty()).then(|| detail.to_owned());
+        Explanation::of_failure(&ExecutionFailure { kind, detail })
+    }
+
+    fn is_sentences(text: &str) -> bool {
+        text.ends_with('.') && text.starts_with(char::is_uppercase) && !text.contains("..")
+    }
+
+    #[test]
+    fn every_failure_has_its_own_words_and_a_next_step() {
+        let mut told = BTreeSet::new();
+        for kind in FailureKind::ALL {
+            for detail in ["", "a=1, b=2", "model not found in registry."] {
+                let Explanation { what, next } = of(kind, detail);
+                assert!(is_sentences(&what), "{kind:?}: {what}");
+                assert!(is_sentences(&next), "{kind:?}: {next}");
+            }
+            told.insert(of(kind, "").what);
+        }
+        // Unknown and other failures are the same to a person.
+        assert_eq!(told.len(), FailureKind::ALL.len() - 1);
+    }
+
+    #[test]
+    fn amounts_are_told_as_soma() {
+        let told = of(FailureKind::InsufficientBond, "required=650000, provided=1").what;
+        assert_eq!(told, "The bond is 0.00065 SOMA and the coin for it holds 0.000000001 SOMA.");
+    }
+
+    #[test]
+    fn the_numbers_of_a_failure_are_told() {
+        for (kind, detail, part) in [
+            (FailureKind::TargetExpired, "generation_epoch=1, current_epoch=2", "epoch 1 only"),
+            (FailureKind::AuditWindowOpen, "fill_epoch=7, current_epoch=8", "epoch 7"),
+            (FailureKind::EmbeddingDimensionMismatch, "expected=2048, actual=16", "2048 values"),
+            (FailureKind::DistanceExceedsThreshold, "score=1.5, threshold=1.05", "at most 1.05"),
+            (FailureKind::DataExceedsMaxSize, "size=9, max_size=8", "at most 8"),
+            (FailureKind::OtherError, "ModelInvalidState", "ModelInvalidState"),
+        ] {
+            assert!(of(kind, detail).what.contains(part), "{:?}", of(kind, detail));
+        }
+    }
+
+    #[test]
+    fn every_silence_of_a_node_has_words_and_a_next_step() {
+        let object = ObjectId([1; 32]);
+        let refused = |message: &str, violations: &[(String, String)]| ChainError::Refused {
+            code: 3,
+            message: message.into(),
+            violations: violations.to_vec(),
+        };
+        for error in [
+            ChainError::Unreachable("connection refused".into()),
+            ChainError::Timeout { seconds: 30 },
+            ChainError::Cancelled,
+            refused("Invalid user signature.", &[]),
+            refused("", &[("owner".into(), "missing".into())]),
+            refused("", &[]),
+            ChainError::Stale { object },
+            ChainError::Locked { object },
+            ChainError::Hidden,
+            ChainError::Unimplemented("simulation".into()),
+            ChainError::Garbage("no effects".into()),
+        ] {
+            let Explanation { what, next } = Explanation::of_chain_error(&error);
+            assert!(is_sentences(&what), "{what}");
+            assert!(is_sentences(&next), "{next}");
+        }
+        let named = Explanation::of_chain_error(&refused("", &[("a".into(), "b".into())]));
+        assert_eq!(named.what, "The node refused: a: b.");
+    }
 }

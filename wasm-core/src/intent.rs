@@ -481,3 +481,100 @@ pub(crate) fn active_model_kind(
         ModelStateV1::Created(_) | ModelStateV1::Pending(_) => Err(ModelError::NotActive(model_id)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Amount, CreateModel, EmbeddingError, ModelError, Nobody, SendCoins, SendError, SendField,
+        check_embedding,
+    };
+    use crate::address::{Address, AddressParseError};
+    use crate::amount::{AmountParseError, Shannons};
+    use crate::recorded;
+    use crate::tensor::SomaTensor;
+    use crate::tx::TransactionKind;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const YOU: &str = "0x0202020202020202020202020202020202020202020202020202020202020202";
+    const SPENDABLE: Shannons = Shannons(5_000_000_000);
+
+    #[test]
+    fn two_fields_become_an_intent() {
+        assert_eq!(
+            SendCoins::parse(&format!("  {YOU}\n"), " 1.5 ", SPENDABLE),
+            Ok(SendCoins {
+                recipient: Address([2; 32]),
+                amount: Amount::Exact(Shannons(1_500_000_000))
+            })
+        );
+        assert!(SendCoins::parse(YOU, "5", SPENDABLE).is_ok());
+        let max = SendCoins::parse_max(YOU, SPENDABLE).unwrap();
+        assert_eq!(max.amount, Amount::Max);
+    }
+
+    #[test]
+    fn every_error_belongs_to_the_field_that_it_is_about() {
+        let cases = [
+            ("", "1", SendError::Recipient(AddressParseError::Empty)),
+            ("0xzz", "1", SendError::Recipient(AddressParseError::NotHex)),
+            ("1234", "1", SendError::Recipient(AddressParseError::TooShort(4))),
+            ("0x0", "1", SendError::Nobody(Nobody::Zero)),
+            ("0x5", "1", SendError::Nobody(Nobody::SystemState)),
+            (YOU, "", SendError::Amount(AmountParseError::Empty)),
+            (YOU, "1e9", SendError::Amount(AmountParseError::NotDecimal)),
+            (YOU, "0.0", SendError::Nothing),
+            (YOU, "5.000000001", SendError::TooMuch { spendable: SPENDABLE }),
+        ];
+        for (recipient, amount, error) in cases {
+            let field = if amount == "1" { SendField::Recipient } else { SendField::Amount };
+            assert_eq!(error.field(), field);
+            assert_eq!(SendCoins::parse(recipient, amount, SPENDABLE), Err(error));
+        }
+        assert_eq!(SendCoins::parse_max(YOU, Shannons::ZERO), Err(SendError::Empty));
+        assert_eq!(SendError::Empty.field(), SendField::Amount);
+    }
+
+    #[test]
+    fn an_embedding_has_the_networks_length_and_a_direction() {
+        let of = |values: &[f32]| check_embedding(&SomaTensor::vector(values.to_vec()), 3);
+        assert_eq!(of(&[0.0, -1.0, 0.5]), Ok(()));
+        let short = EmbeddingError::Length { expected: 3, actual: 2 };
+        assert_eq!(of(&[0.0, 1.0]), Err(short));
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(of(&[0.0, value, 1.0]), Err(EmbeddingError::NotFinite { position: 2 }));
+        }
+        assert_eq!(of(&[0.0, -0.0, 0.0]), Err(EmbeddingError::Zero));
+        assert_eq!(of(&[f32::MAX, 1.0, 1.0]), Err(EmbeddingError::TooLarge));
+        let square = SomaTensor::new(vec![1.0, 2.0, 3.0], vec![3, 1]).unwrap();
+        assert_eq!(check_embedding(&square, 3), Err(EmbeddingError::Shape));
+    }
+
+    #[test]
+    fn a_new_model_needs_the_networks_stake_and_a_possible_commission() {
+        let state = recorded::system_state();
+        let least = Shannons(state.parameters.model_min_stake);
+        let of = |stake: u64, commission_bps: u64| {
+            CreateModel { stake: Shannons(stake), commission_bps }.kind(&state)
+        };
+        assert_eq!(of(least.0 - 1, 0), Err(ModelError::StakeTooSmall { least }));
+        assert_eq!(of(least.0, 10_001), Err(ModelError::CommissionTooHigh));
+        assert_eq!(
+            of(least.0, 10_000),
+            Ok(TransactionKind::CreateModel {
+                stake_amount: least.0,
+                commission_rate: 10_000,
+                architecture_version: state.parameters.model_architecture_version,
+            })
+        );
+    }
+
+    #[test]
+    fn a_pool_or_a_model_is_nobody() {
+        let state = recorded::system_state();
+        let pool = state.validators.validators[0].staking_pool.id;
+        let nobody = Nobody::in_state(Address(pool.0), &state);
+        assert_eq!(nobody, Some(Nobody::Object("a staking pool")));
+        assert_eq!(Nobody::in_state(Address([77; 32]), &state), None);
+    }
+}

@@ -681,9 +681,7 @@ mod tests {
             }
             match Preview::of(&step.transaction, &step.fees, &step.inputs) {
                 Err(PreviewError::Unsupported(_)) => {
-                    let told = [
-                        "WithdrawStake", "SubmitData", "ClaimRewards", "PayCoins",
-                    ];
+                    let told = ["WithdrawStake", "SubmitData", "ClaimRewards", "PayCoins"];
                     assert!(told.contains(&name), "{}", step.name);
                 }
                 preview => {

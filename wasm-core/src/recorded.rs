@@ -5,6 +5,7 @@ use crate::effects::{ExecutionStatus, TransactionEffects, TransactionFee};
 use crate::fees::{FeeParameters, Inputs, TargetOutcome};
 use crate::object::{Object, ObjectType, Owner};
 use crate::preview::{Change, ObjectChange, Preview};
+use crate::system_state::SystemStateV1;
 use crate::tx::{TransactionData, TransactionKind};
 use std::collections::BTreeMap;
 
@@ -150,4 +151,13 @@ fn did(fee: TransactionFee, before: &Objects<'_>, after: &Objects<'_>) -> Previe
     };
     did.object_changes.sort_unstable();
     did
+}
+
+/// The system state of a recorded network with one validator and no models, in epoch 0.
+pub(crate) fn system_state() -> SystemStateV1 {
+    let scenario: serde_json::Value = serde_json::from_str(SCENARIOS[1]).unwrap();
+    let key = format!("{}@1", ObjectId::SYSTEM_STATE);
+    let bytes = hex::decode(scenario["objects"][&key].as_str().unwrap()).unwrap();
+    let object: Object = bcs::from_bytes(&bytes).unwrap();
+    object.system_state().unwrap().as_v1().clone()
 }
