@@ -1,6 +1,19 @@
 //! Speaks with a SOMA node: protobuf, gRPC and gRPC-web, and the way between the wire and the core.
 //!
-//! This is the client's only room that names protobuf and gRPC.
+//! This is the client's only room that names protobuf and gRPC. [`Client`] is the core's `Chain`,
+//! over HTTP/2 in programs and over `fetch` in browsers.
 
+pub mod bcs_codec;
+mod client;
 pub mod convert;
+pub mod grpc_web;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
 pub mod proto;
+mod services;
+mod status;
+pub mod transport;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+
+pub use client::{Cancel, Client, Deadlines, TargetFilter};

@@ -22,17 +22,18 @@ use wasm_core::tx::sign::UserSignature;
 
 fn vectors(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/protocol").join(name);
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(path).expect("the vectors are there"))
+        .expect("the vectors are JSON")
 }
 
 fn list(value: &Value) -> &Vec<Value> {
-    let list = value.as_array().unwrap();
+    let list = value.as_array().expect("a list");
     assert!(!list.is_empty());
     list
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
-    hex::decode(value.as_str().unwrap()).unwrap()
+    hex::decode(value.as_str().expect("a text")).expect("hex")
 }
 
 #[test]

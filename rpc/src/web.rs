@@ -1,0 +1,196 @@
+//! gRPC-web over `fetch`, for pages and workers.
+//!
+//! A body is read by a task of its own that hands the pieces over, and that aborts the fetch as soon
+//! as nobody waits for them.
+
+use crate::client::Client;
+use crate::grpc_web::{decode_response, encode_request};
+use crate::transport::{Fault, Transport};
+use bytes::Bytes;
+use futures::channel::{mpsc, oneshot};
+use futures::future::select;
+use futures::{SinkExt, Stream};
+use http::{Request, Response};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tonic::body::Body;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache,
+    RequestCredentials, RequestInit, RequestMode, RequestRedirect,
+};
+
+/// Headers of an answer that are looked at. A node of another origin may hide all but the first.
+const HEADERS: [&str; 4] =
+    ["content-type", "grpc-status", "grpc-message", "grpc-status-details-bin"];
+
+/// A client of a node, in a browser.
+pub type WebClient = Client<Fetch>;
+
+/// The browser's `fetch`, towards one node.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    base: String,
+}
+
+impl Fetch {
+    /// A transport to `https://host:port`. An address that is none shows when it is first used.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        Self { base: url.trim_end_matches('/').to_owned() }
+    }
+}
+
+impl WebClient {
+    /// A client of the node at `https://host:port`.
+    #[must_use]
+    pub fn connect(url: &str) -> Self {
+        Self::new(Fetch::new(url))
+    }
+}
+
+impl Transport for Fetch {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Fault> {
+        let request = encode_request(request).await?;
+        let url = format!("{}{}", self.base, request.uri());
+        let abort = Abort(AbortController::new().map_err(|error| unreachable(&error))?);
+        let init = init(&request, &abort).map_err(|error| unreachable(&error))?;
+        let response = fetch(&url, &init).await.map_err(|error| unreachable(&error))?;
+        let head = head(&response)?;
+        let pieces = match response.body() {
+            Some(body) => Pieces::read(&body, abort)?,
+            None => Pieces::none(),
+        };
+        decode_response(head.map(|()| pieces))
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+        gloo_timers::future::sleep(duration)
+    }
+}
+
+/// Ends a fetch when it is dropped, unless the fetch has ended before.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in request.headers() {
+        let value = value.to_str().map_err(|error| JsValue::from_str(&error.to_string()))?;
+        headers.set(name.as_str(), value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&Uint8Array::from(request.body().as_ref()));
+    init.set_mode(RequestMode::Cors);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_signal(Some(&abort.0.signal()));
+    Ok(init)
+}
+
+/// Pages and workers have different globals with the same `fetch`.
+async fn fetch(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsValue> {
+    let global = js_sys::global();
+    let fetch: Function = Reflect::get(&global, &JsValue::from_str("fetch"))?.dyn_into()?;
+    let promise: Promise = fetch.call2(&global, &JsValue::from_str(url), init)?.dyn_into()?;
+    JsFuture::from(promise).await?.dyn_into()
+}
+
+fn head(response: &web_sys::Response) -> Result<Response<()>, Fault> {
+    let mut builder = Response::builder().status(response.status());
+    for name in HEADERS {
+        if let Ok(Some(value)) = response.headers().get(name) {
+            builder = builder.header(name, value);
+        }
+    }
+    builder.body(()).map_err(|error| Fault::Garbage(error.to_string()))
+}
+
+fn unreachable(error: &JsValue) -> Fault {
+    let text = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    Fault::Unreachable(text.or_else(|| error.as_string()).unwrap_or_else(|| "no reason".to_owned()))
+}
+
+/// The pieces of a body as they arrive. Dropping it ends the fetch.
+struct Pieces {
+    receiver: Option<mpsc::Receiver<Result<Bytes, Fault>>>,
+    /// Tells the reading task, by being dropped, that nobody waits any more.
+    _waiting: Option<oneshot::Receiver<()>>,
+}
+
+impl Pieces {
+    const fn none() -> Self {
+        Self { receiver: None, _waiting: None }
+    }
+
+    fn read(body: &web_sys::ReadableStream, abort: Abort) -> Result<Self, Fault> {
+        let reader: ReadableStreamDefaultReader = body
+            .get_reader()
+            .dyn_into()
+            .map_err(|_| Fault::Unreachable("the answer cannot be read".to_owned()))?;
+        let (sender, receiver) = mpsc::channel(1);
+        let (mut abandoned, waiting) = oneshot::channel::<()>();
+        spawn_local(async move {
+            let reading = pin!(pump(&reader, sender));
+            select(reading, abandoned.cancellation()).await;
+            drop(abort);
+        });
+        Ok(Self { receiver: Some(receiver), _waiting: Some(waiting) })
+    }
+}
+
+async fn pump(
+    reader: &ReadableStreamDefaultReader,
+    mut sender: mpsc::Sender<Result<Bytes, Fault>>,
+) {
+    loop {
+        let piece = match JsFuture::from(reader.read()).await {
+            Ok(result) => read_result(&result),
+            Err(error) => Some(Err(unreachable(&error))),
+        };
+        let Some(piece) = piece else {
+            return;
+        };
+        let failed = piece.is_err();
+        if sender.send(piece).await.is_err() || failed {
+            return;
+        }
+    }
+}
+
+/// A piece out of `{ done, value }`; none at the end.
+fn read_result(result: &JsValue) -> Option<Result<Bytes, Fault>> {
+    let get = |name: &str| Reflect::get(result, &JsValue::from_str(name));
+    if get("done").is_ok_and(|done| done.is_truthy()) {
+        return None;
+    }
+    let value = get("value").and_then(JsValue::dyn_into::<Uint8Array>);
+    Some(match value {
+        Ok(value) => Ok(Bytes::from(value.to_vec())),
+        Err(_) => Err(Fault::Unreachable("the answer cannot be read".to_owned())),
+    })
+}
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, Fault>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut self.receiver {
+            Some(receiver) => Pin::new(receiver).poll_next(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
