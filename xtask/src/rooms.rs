@@ -16,7 +16,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("browser", &["wasm-core"]),
     ("bridge", &["wasm-core"]),
     ("worker", &["wasm-core", "rpc", "browser", "bridge"]),
-    ("app", &["wasm-core", "rpc", "browser", "bridge"]),
+    ("app", &["wasm-core", "bridge"]),
     ("localnet", &["wasm-core", "rpc"]),
     ("xtask", &[]),
 ];

@@ -394,6 +394,17 @@ mod tests {
     }
 
     #[test]
+    fn every_file_that_our_own_page_names_exists() {
+        let html = std::fs::read_to_string(place::root().join("index.html")).unwrap();
+        let links: Vec<_> = tags(&html).into_iter().filter(|tag| tag.name == "link").collect();
+        assert!(links.len() > 4);
+        for link in links {
+            let href = link.value("href").unwrap();
+            assert!(place::root().join(href).exists(), "index.html names {href}");
+        }
+    }
+
+    #[test]
     fn our_own_page_allows_no_inline_script() {
         let html = std::fs::read_to_string(place::root().join("index.html")).unwrap();
         let config = crate::bundle::config().unwrap();

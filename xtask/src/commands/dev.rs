@@ -30,8 +30,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     port: Option<u16>,
     /// How long an epoch of the local network lasts, such as 45s, 5m or 1h
-    #[arg(long, value_parser = milliseconds)]
-    epoch_duration: Option<u64>,
+    #[arg(long, default_value = "5m", value_parser = milliseconds)]
+    epoch_duration: u64,
     /// Build the wallet small and fast, as for release
     #[arg(long)]
     release: bool,
@@ -140,8 +140,8 @@ impl Network {
         let output =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut command = Command::new(program);
-        if let Some(duration) = arguments.epoch_duration {
-            command.args(["--epoch-duration-ms", &duration.to_string()]);
+        if value_of(&arguments.localnet, "--epoch-duration-ms").is_none() {
+            command.args(["--epoch-duration-ms", &arguments.epoch_duration.to_string()]);
         }
         command
             .args(&arguments.localnet)
@@ -154,7 +154,13 @@ impl Network {
             command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
         let mut network = Self { child, log };
         network.wait_until_up(&arguments.localnet).await?;
-        say::line("network", &format!("is up; it writes to {}", place::short(&network.log)));
+        say::line(
+            "network",
+            &format!(
+                "is up; its funded accounts and its log are in {}",
+                place::short(&network.log)
+            ),
+        );
         Ok(network)
     }
 
