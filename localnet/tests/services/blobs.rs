@@ -93,6 +93,21 @@ async fn an_upload_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
+async fn where_an_upload_stands_can_be_asked_without_an_error() {
+    let net = Net::start().await;
+    let ask = async || {
+        let answer = put(&net, Some("bytes */*"), "").await;
+        (answer.status, answer.header("x-upload-offset").map(str::to_owned))
+    };
+    assert_eq!(ask().await, (StatusCode::ACCEPTED, Some("0".into())));
+    assert_eq!(get(&net, &[]).await.status, StatusCode::NOT_FOUND, "asking begins nothing");
+    put(&net, Some("bytes 0-3/8"), "0123").await;
+    assert_eq!(ask().await, (StatusCode::ACCEPTED, Some("4".into())));
+    put(&net, Some("bytes 4-7/8"), "4567").await;
+    assert_eq!(ask().await, (StatusCode::CREATED, Some("8".into())));
+}
+
+#[tokio::test]
 async fn names_ranges_and_sizes_are_checked() {
     let net = Net::start_with(Config { blob_limit: 1 << 20, ..Config::for_tests() }).await;
     for name in ["a%2Fb", "..%2Fx", "a%20b", "%C3%A4", &"a".repeat(129)] {

@@ -19,11 +19,15 @@ pub enum Piece {
         /// Size of the whole blob.
         total: u64,
     },
+    /// `bytes */*`: nothing; asks where the upload stands.
+    Ask,
 }
 
 /// A `Content-Range` that is not one of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("content-range is `bytes FIRST-LAST/TOTAL`, `bytes FIRST-LAST/*` or `bytes */TOTAL`")]
+#[error(
+    "content-range is `bytes FIRST-LAST/TOTAL`, `bytes FIRST-LAST/*`, `bytes */TOTAL` or `bytes */*`"
+)]
 pub struct InvalidPiece;
 
 fn number(digits: &str) -> Result<u64, InvalidPiece> {
@@ -43,6 +47,9 @@ impl FromStr for Piece {
             .and_then(|rest| rest.trim().split_once('/'))
             .ok_or(InvalidPiece)?;
         if range == "*" {
+            if total == "*" {
+                return Ok(Self::Ask);
+            }
             return Ok(Self::Finish { total: number(total)? });
         }
         let (first, last) = range.split_once('-').ok_or(InvalidPiece)?;
@@ -63,10 +70,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_forms_are_read() {
+    fn the_four_forms_are_read() {
         assert_eq!("bytes 0-9/20".parse(), Ok(Piece::Bytes { first: 0, last: 9, total: Some(20) }));
         assert_eq!("bytes 10-19/*".parse(), Ok(Piece::Bytes { first: 10, last: 19, total: None }));
         assert_eq!("bytes */20".parse(), Ok(Piece::Finish { total: 20 }));
+        assert_eq!("bytes */*".parse(), Ok(Piece::Ask));
     }
 
     #[test]
@@ -80,7 +88,8 @@ mod tests {
             "bytes 0-/10",
             "bytes -5/10",
             "bytes +1-2/10",
-            "bytes */*",
+            "bytes */",
+            "bytes **",
             "bytes 0-18446744073709551615/*",
             "bytes 0-18446744073709551616/*",
         ] {

@@ -241,6 +241,7 @@ impl BlobStore {
         let _claim = self.claim(name)?;
         match piece {
             Piece::Finish { total } => self.finish(name, total).await,
+            Piece::Ask => self.standing(name).await,
             Piece::Bytes { first, last, total } => {
                 if total.unwrap_or(last + 1) > self.limit {
                     return Err(BlobError::TooLarge { limit: self.limit });
@@ -299,6 +300,15 @@ impl BlobStore {
             stored => return Err(BlobError::Offset { current: stored.unwrap_or(0) }),
         }
         Ok(Stored::Whole { size: total })
+    }
+
+    /// Where an upload stands; one that has not begun stands at 0.
+    async fn standing(&self, name: &BlobName) -> Result<Stored, BlobError> {
+        if let Some(current) = size_of(&self.unfinished.join(name.as_str())).await? {
+            return Ok(Stored::Part { current });
+        }
+        let whole = size_of(&self.finished.join(name.as_str())).await?;
+        Ok(whole.map_or(Stored::Part { current: 0 }, |size| Stored::Whole { size }))
     }
 
     /// Deletes a blob, or an upload that is not finished.
