@@ -1,9 +1,10 @@
-//! Handing a file to its owner.
+//! Handing a file to its owner, and reading a small one of theirs.
 
 use js_sys::Array;
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// Saves a text under a name, as the browser saves downloads.
 ///
@@ -33,4 +34,27 @@ pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
     Ok(())
+}
+
+/// Why a small text file was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReadTextError {
+    /// Larger than anything expected here.
+    #[error("this file is too large to be the one that is asked for")]
+    TooLarge,
+    /// Gone, or not allowed.
+    #[error("the browser could not read this file")]
+    Unreadable,
+}
+
+/// Reads a text file of at most `largest` bytes.
+///
+/// # Errors
+/// Where it is larger or cannot be read.
+pub(crate) async fn read_small_text(file: &File, largest: u32) -> Result<String, ReadTextError> {
+    if file.size() > f64::from(largest) {
+        return Err(ReadTextError::TooLarge);
+    }
+    let text = JsFuture::from(file.text()).await.map_err(|_| ReadTextError::Unreadable)?;
+    text.as_string().ok_or(ReadTextError::Unreadable)
 }

@@ -9,7 +9,7 @@ pub(crate) fn Card(
     #[prop(optional, into)]
     title: Option<String>,
     /// What stands at the end of the title's line, such as a link.
-    #[prop(optional)]
+    #[prop(optional, into)]
     aside: Option<ViewFn>,
     /// For tests.
     #[prop(optional, into)]

@@ -3,20 +3,27 @@
 use crate::components::button::{Button, Rank};
 use crate::components::password::{PasswordField, wipe};
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
 use crate::session::use_session;
 use crate::shell::Mark;
 use bridge::wallet::Password;
 use leptos::prelude::*;
 
-/// Asks for the password.
+/// Asks for the password. The page beneath it comes back as it was asked for: the address stays.
 #[component]
 pub(crate) fn UnlockPage() -> impl IntoView {
     let session = use_session();
     let password = RwSignal::new(String::new());
+    let tried = RwSignal::new(false);
+    let forgotten = RwSignal::new(false);
     let attempt = Attempt::new();
     let unlock = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        tried.set(true);
+        if password.read_untracked().is_empty() {
+            return;
+        }
         let typed = Password(password.get_untracked());
         attempt.run(async move { session.bridge().unlock(typed).await }, move |status| {
             wipe(password);
@@ -28,10 +35,23 @@ pub(crate) fn UnlockPage() -> impl IntoView {
             <div class="gate-brand"><Mark />"Soma Wallet"</div>
             <Page title="Unlock".to_owned() narrow=true>
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
-                    <PasswordField label="Password".to_owned() value=password autofocus=true testid="password" />
+                    <PasswordField
+                        label="Password".to_owned()
+                        value=password
+                        error=Signal::derive(move || password.read().is_empty().then(|| "type your password".to_owned()))
+                        tried
+                        autofocus=true
+                        testid="password"
+                    />
                     <AttemptFailure attempt />
                     <Button rank=Rank::Primary submit=true wide=true busy=attempt.busy() testid="unlock">"Unlock"</Button>
                 </form>
+                <div class="buttons">
+                    <Button rank=Rank::Quiet on_press=move || forgotten.set(true) testid="forgot-password">
+                        "Forgot the password?"
+                    </Button>
+                </div>
+                <EraseDialog open=forgotten />
             </Page>
         </main>
     }

@@ -1,4 +1,12 @@
-//! Settings.
+//! How the wallet behaves on this device.
+
+mod about;
+mod add_network;
+mod backup;
+mod erasing;
+mod look;
+mod networks;
+mod password;
 
 use crate::parts::page::Page;
 use leptos::prelude::*;
@@ -6,5 +14,14 @@ use leptos::prelude::*;
 /// Settings.
 #[component]
 pub(crate) fn SettingsPage() -> impl IntoView {
-    view! { <Page title="Settings".to_owned()>""</Page> }
+    view! {
+        <Page title="Settings".to_owned()>
+            <look::LookCard />
+            <password::SafetyCard />
+            <backup::BackupCard />
+            <networks::NetworksCard />
+            <about::AboutCard />
+            <erasing::EraseCard />
+        </Page>
+    }
 }

@@ -1,10 +1,78 @@
 //! Before there is a wallet: create one, or bring one along.
 
+mod create;
+mod import;
+
+use crate::components::button::Button;
+use crate::components::icon::{Icon, Pictogram};
 use crate::parts::page::Page;
+use crate::session::{Session, use_session};
+use crate::shell::Mark;
+use bridge::wallet::WalletStatus;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// What the visitor decided to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Create,
+    Import,
+}
 
 /// Before there is a wallet.
 #[component]
 pub(crate) fn WelcomePage() -> impl IntoView {
-    view! { <main class="gate"><Page title="Welcome".to_owned() narrow=true>""</Page></main> }
+    let choice = RwSignal::new(None);
+    view! {
+        <main class="gate">
+            <div class="gate-brand"><Mark />"Soma Wallet"</div>
+            {move || match choice.get() {
+                None => view! { <Choose choice /> }.into_any(),
+                Some(Choice::Create) => view! { <create::CreateFlow on_back=move || choice.set(None) /> }.into_any(),
+                Some(Choice::Import) => view! { <import::ImportFlow on_back=move || choice.set(None) /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Choose(choice: RwSignal<Option<Choice>>) -> impl IntoView {
+    view! {
+        <Page
+            title="Coins, models, and the keys to both".to_owned()
+            lede="Your keys are made on this device, encrypted with your password, and never leave it. There is no account \
+                and nobody to ask for them back."
+                .to_owned()
+        >
+            <div class="doors">
+                <button type="button" class="door" data-testid="create-wallet" on:click=move |_| choice.set(Some(Choice::Create))>
+                    <Pictogram icon=Icon::Plus />
+                    <span class="door-name">"Create a wallet"</span>
+                    <span class="door-hint">"New recovery words, to be written down on paper"</span>
+                </button>
+                <button type="button" class="door" data-testid="import-wallet" on:click=move |_| choice.set(Some(Choice::Import))>
+                    <Pictogram icon=Icon::Key />
+                    <span class="door-name">"Bring a wallet along"</span>
+                    <span class="door-hint">"Recovery words, a private key, or the keystore file of the command line"</span>
+                </button>
+            </div>
+        </Page>
+    }
+}
+
+/// Goes one step back.
+#[component]
+fn Back(#[prop(into)] on_back: Callback<()>) -> impl IntoView {
+    view! { <Button icon=Icon::ArrowLeft on_press=on_back testid="back">"Back"</Button> }
+}
+
+/// Takes over a wallet that has just come to be, and begins at its first page.
+fn use_enter() -> impl Fn(WalletStatus) + Clone {
+    let session: Session = use_session();
+    let navigate = use_navigate();
+    move |status| {
+        navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+        session.wallet.set(Some(status));
+    }
 }

@@ -1,0 +1,62 @@
+//! What is there, how to be paid, what is under way, and what happened last.
+
+mod balance;
+mod receive;
+mod this_network;
+
+use crate::components::card::Card;
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::parts::activity_list::ActivityList;
+use crate::parts::answer::{Answer, use_told};
+use crate::parts::page::Page;
+use crate::parts::publications::RunningPublications;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Entries of the short list.
+const RECENT: usize = 5;
+
+/// The first page.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    view! {
+        <Page title="Home".to_owned()>
+            <RunningPublications />
+            <div class="columns">
+                <balance::BalanceCard />
+                <receive::ReceiveCard />
+                <RecentActivity />
+                <this_network::ThisNetworkCard />
+            </div>
+        </Page>
+    }
+}
+
+#[component]
+fn RecentActivity() -> impl IntoView {
+    let activity = use_told(|bridge| async move { bridge.activity().await });
+    view! {
+        <Card
+            title="Recent activity"
+            aside=|| view! { <A href="/activity" attr:data-testid="all-activity">"All activity"</A> }
+            testid="recent-activity"
+        >
+            <Answer told=activity lines=4 let:entries>
+                {if entries.is_empty() {
+                    view! {
+                        <Empty
+                            icon=Icon::Activity
+                            title="Nothing happened yet"
+                            hint="What you send, receive and publish is listed here."
+                        />
+                    }
+                        .into_any()
+                } else {
+                    let recent = entries.iter().take(RECENT).cloned().collect::<Vec<_>>();
+                    view! { <ActivityList entries=recent /> }.into_any()
+                }}
+            </Answer>
+        </Card>
+    }
+}

@@ -1,0 +1,81 @@
+//! How to be paid: the address, to be copied, scanned or compared.
+
+use crate::components::button::Button;
+use crate::components::copy::CopyButton;
+use crate::components::dialog::Dialog;
+use crate::components::icon::Icon;
+use crate::components::qr::Qr;
+use crate::components::select::Select;
+use crate::components::toast::use_notices;
+use crate::parts::address::AddressDigits;
+use crate::session::use_session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The account in use and its address.
+#[component]
+pub(super) fn ReceiveCard() -> impl IntoView {
+    let session = use_session();
+    let address = Memo::new(move |_| session.account());
+    let shown = RwSignal::new(false);
+    move || {
+        address.get().map(|address| {
+            view! {
+                <section class="card" aria-labelledby="receive-title">
+                    <div class="card-head"><h2 class="card-title" id="receive-title">"Your address"</h2></div>
+                    <AccountPicker />
+                    <div class="receive">
+                        <AddressDigits address testid="address" />
+                        <div class="buttons">
+                            <Button icon=Icon::Qr on_press=move || shown.set(true) testid="show-qr">"QR code"</Button>
+                            <CopyButton text=address.to_string() what="address" testid="copy-address" />
+                        </div>
+                    </div>
+                    <Dialog open=shown title="Your address".to_owned() testid="qr-dialog">
+                        <div class="qr-sheet">
+                            <Qr text=address.to_string() label="Your address as a QR code" />
+                            <AddressDigits address />
+                        </div>
+                    </Dialog>
+                </section>
+            }
+        })
+    }
+}
+
+/// Chooses among several accounts; nothing where there is one.
+#[component]
+fn AccountPicker() -> impl IntoView {
+    let session = use_session();
+    let notices = use_notices();
+    let options = Memo::new(move |_| {
+        session
+            .accounts()
+            .into_iter()
+            .map(|account| (account.address.to_string(), account.label))
+            .collect::<Vec<_>>()
+    });
+    let chosen = move || session.account().map(|address| address.to_string()).unwrap_or_default();
+    let choose = move |address: String| {
+        let Ok(address) = address.parse() else { return };
+        spawn_local(async move {
+            match session.bridge().select_account(address).await {
+                Ok(status) => session.wallet.set(Some(status)),
+                Err(failure) => notices.toast(format!("{} {}", failure.what, failure.next)),
+            }
+        });
+    };
+    move || {
+        (options.read().len() > 1).then(|| {
+            view! {
+                <Select
+                    label="Account".to_owned()
+                    value=Signal::derive(chosen)
+                    options
+                    on_choose=choose
+                    testid="account-picker"
+                />
+            }
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! The wallet as an encrypted file.
+
+use crate::components::button::{Button, Rank};
+use crate::components::card::Card;
+use crate::components::disclosure::Disclosure;
+use crate::components::toast::use_notices;
+use crate::files::save_text;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::new_password::{NewPassword, NewPasswordFields};
+use crate::session::use_session;
+use leptos::prelude::*;
+
+/// Saves the wallet as an encrypted file.
+#[component]
+pub(super) fn BackupCard() -> impl IntoView {
+    let session = use_session();
+    let notices = use_notices();
+    let chosen = NewPassword::new();
+    let attempt = Attempt::new();
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(password) = chosen.take() else { return };
+        attempt.run(
+            async move { session.bridge().backup_wallet(password).await },
+            move |(name, contents)| {
+                chosen.wipe();
+                match save_text(&name, &contents) {
+                    Ok(()) => {
+                        notices.toast(format!("{name} was handed to the browser's downloads."))
+                    }
+                    Err(_) => notices.toast("The browser did not allow the download."),
+                }
+            },
+        );
+    };
+    view! {
+        <Card title="Backup file">
+            <p class="card-lede">
+                "Everything in this wallet, the keys of unfinished publications included, encrypted under a password of its \
+                own. Recovery words alone do not bring publications back."
+            </p>
+            <Disclosure summary="Save a backup file" testid="backup">
+                <form class="form" on:submit=save>
+                    <NewPasswordFields chosen label="Password of the file" testid="backup-password" />
+                    <AttemptFailure attempt />
+                    <div class="buttons">
+                        <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="backup-save">"Save the file"</Button>
+                    </div>
+                </form>
+            </Disclosure>
+        </Card>
+    }
+}

@@ -1,0 +1,81 @@
+//! Networks to choose from, and one's own among them.
+
+use super::add_network::AddNetworkForm;
+use crate::components::button::{Button, IconButton};
+use crate::components::card::Card;
+use crate::components::dialog::Dialog;
+use crate::components::icon::Icon;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::session::use_session;
+use bridge::network::Network;
+use leptos::prelude::*;
+
+/// The list of networks.
+#[component]
+pub(super) fn NetworksCard() -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let adding = RwSignal::new(false);
+    let remove = move |name: String| {
+        attempt.run(async move { session.bridge().remove_network(name).await }, move |networks| {
+            session.networks.set(networks);
+        });
+    };
+    view! {
+        <Card title="Networks">
+            <ul class="lines" data-testid="networks">
+                {move || {
+                    session.networks.get().into_iter().map(|network| view! { <NetworkLine network on_remove=remove /> }).collect_view()
+                }}
+            </ul>
+            <AttemptFailure attempt />
+            <div class="buttons">
+                <Button icon=Icon::Plus on_press=move || adding.set(true) testid="add-network">"Add a network"</Button>
+            </div>
+            <Dialog open=adding title="Add a network".to_owned() testid="add-network-dialog">
+                <AddNetworkForm on_added=move || adding.set(false) />
+            </Dialog>
+        </Card>
+    }
+}
+
+#[component]
+fn NetworkLine(
+    /// Which.
+    network: Network,
+    /// Called with its name to remove it.
+    #[prop(into)]
+    on_remove: Callback<(String,)>,
+) -> impl IntoView {
+    let session = use_session();
+    let name = network.name.clone();
+    let chosen = {
+        let name = name.clone();
+        move || session.network.read().as_ref().is_some_and(|status| status.network.name == name)
+    };
+    let removable = !network.built_in;
+    view! {
+        <li class="network-line" data-testid="network" data-name=network.name.clone()>
+            <div>
+                <span class="line-name">{network.name.clone()}</span>
+                <span class="line-step">{network.rpc_url.clone()}</span>
+                {network
+                    .expected_chain_id
+                    .map(|chain| view! { <span class="line-step">"Chain "<code>{chain.to_string()}</code></span> })}
+            </div>
+            <span class="line-step">{move || chosen().then_some("In use")}</span>
+            {removable
+                .then(|| {
+                    let name = name.clone();
+                    view! {
+                        <IconButton
+                            label=format!("Remove {name}")
+                            icon=Icon::Trash
+                            on_press=move || on_remove.run((name.clone(),))
+                            testid="remove-network"
+                        />
+                    }
+                })}
+        </li>
+    }
+}

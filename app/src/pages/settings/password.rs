@@ -1,0 +1,118 @@
+//! When the wallet locks, and the password that opens it.
+
+use crate::components::button::{Button, Rank};
+use crate::components::card::Card;
+use crate::components::disclosure::Disclosure;
+use crate::components::password::{PasswordField, wipe};
+use crate::components::select::Select;
+use crate::components::toast::use_notices;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::new_password::{NewPassword, NewPasswordFields};
+use crate::session::use_session;
+use bridge::wallet::Password;
+use leptos::prelude::*;
+
+/// Idle minutes offered.
+const MINUTES: [u16; 6] = [1, 5, 15, 30, 60, 240];
+
+/// Locking and password.
+#[component]
+pub(super) fn SafetyCard() -> impl IntoView {
+    view! {
+        <Card title="Lock and password">
+            <AutoLock />
+            <Disclosure summary="Change the password" testid="change-password">
+                <ChangePassword />
+            </Disclosure>
+        </Card>
+    }
+}
+
+#[component]
+fn AutoLock() -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let options = Memo::new(move |_| {
+        let chosen = session.auto_lock_minutes();
+        let mut minutes = MINUTES.to_vec();
+        minutes.extend(chosen.filter(|chosen| !MINUTES.contains(chosen)));
+        minutes.sort_unstable();
+        let mut options: Vec<_> =
+            minutes.into_iter().map(|minutes| (minutes.to_string(), words(minutes))).collect();
+        options.push(("never".to_owned(), "Never".to_owned()));
+        options
+    });
+    let value = move || {
+        session
+            .auto_lock_minutes()
+            .map_or_else(|| "never".to_owned(), |minutes| minutes.to_string())
+    };
+    let choose = move |key: String| {
+        // Every key but "never" is a number: they were made above.
+        let minutes = key.parse().ok();
+        attempt.run(async move { session.bridge().set_auto_lock(minutes).await }, move |status| {
+            session.wallet.set(Some(status));
+        });
+    };
+    view! {
+        <Select
+            label="Lock after".to_owned()
+            value=Signal::derive(value)
+            options
+            on_choose=choose
+            hint="Without a key or a pointer touched. Work in the background goes on while locked as far as it needs no key."
+                .to_owned()
+            testid="auto-lock"
+        />
+        <AttemptFailure attempt />
+    }
+}
+
+fn words(minutes: u16) -> String {
+    match minutes {
+        1 => "1 minute".to_owned(),
+        60 => "1 hour".to_owned(),
+        minutes if minutes % 60 == 0 => format!("{} hours", minutes / 60),
+        minutes => format!("{minutes} minutes"),
+    }
+}
+
+#[component]
+fn ChangePassword() -> impl IntoView {
+    let session = use_session();
+    let notices = use_notices();
+    let current = RwSignal::new(String::new());
+    let tried = RwSignal::new(false);
+    let chosen = NewPassword::new();
+    let attempt = Attempt::new();
+    let change = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        let Some(new) = chosen.take().filter(|_| !current.read_untracked().is_empty()) else {
+            return;
+        };
+        let old = Password(current.get_untracked());
+        attempt.run(async move { session.bridge().change_password(old, new).await }, move |()| {
+            wipe(current);
+            tried.set(false);
+            chosen.wipe();
+            notices.toast("The password was changed.");
+        });
+    };
+    view! {
+        <form class="form" on:submit=change>
+            <PasswordField
+                label="Present password".to_owned()
+                value=current
+                error=Signal::derive(move || current.read().is_empty().then(|| "type the present password".to_owned()))
+                tried
+                testid="current-password"
+            />
+            <NewPasswordFields chosen label="New password" testid="new-password" />
+            <AttemptFailure attempt />
+            <div class="buttons">
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="change-password-done">"Change it"</Button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,268 @@
+//! Bringing a wallet along: the secret, a look at whose it is, the password.
+
+use super::{Back, use_enter};
+use crate::components::banner::{Banner, Tone};
+use crate::components::button::{Button, Rank};
+use crate::components::field::{Field, Typing};
+use crate::components::password::wipe;
+use crate::components::tabs::Tabs;
+use crate::components::textarea::Textarea;
+use crate::files::read_small_text;
+use crate::parts::address::AddressDigits;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::new_password::{NewPassword, NewPasswordFields};
+use crate::parts::page::Page;
+use crate::session::use_session;
+use bridge::wallet::{ImportPreview, ImportSecret};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::HtmlInputElement;
+
+/// More than any keystore; bytes.
+const LARGEST_KEYSTORE: u32 = 1 << 20;
+
+/// What is being typed or chosen.
+#[derive(Clone, Copy, Debug)]
+struct Secret {
+    kind: RwSignal<&'static str>,
+    phrase: RwSignal<String>,
+    key: RwSignal<String>,
+    keystore: RwSignal<String>,
+}
+
+impl Secret {
+    fn text(self) -> RwSignal<String> {
+        match self.kind.get() {
+            "key" => self.key,
+            "keystore" => self.keystore,
+            _ => self.phrase,
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        self.text().read().trim().is_empty()
+    }
+
+    fn get(self) -> ImportSecret {
+        let text = untrack(|| self.text().get());
+        match self.kind.get_untracked() {
+            "key" => ImportSecret::PrivateKey(text),
+            "keystore" => ImportSecret::Keystore(text),
+            _ => ImportSecret::Phrase(text),
+        }
+    }
+
+    fn wipe(self) {
+        for text in [self.phrase, self.key, self.keystore] {
+            wipe(text);
+        }
+    }
+}
+
+/// Bringing a wallet along.
+#[component]
+pub(super) fn ImportFlow(
+    /// Called to leave.
+    #[prop(into)]
+    on_back: Callback<()>,
+) -> impl IntoView {
+    let secret = Secret {
+        kind: RwSignal::new("phrase"),
+        phrase: RwSignal::default(),
+        key: RwSignal::default(),
+        keystore: RwSignal::default(),
+    };
+    let found = RwSignal::new(None::<ImportPreview>);
+    move || match found.get() {
+        None => {
+            view! { <SecretStep secret on_back on_found=move |preview| found.set(Some(preview)) /> }
+                .into_any()
+        }
+        Some(preview) => {
+            view! { <FoundStep secret preview on_back=move || found.set(None) /> }.into_any()
+        }
+    }
+}
+
+/// The secret.
+#[component]
+fn SecretStep(
+    secret: Secret,
+    #[prop(into)] on_back: Callback<()>,
+    #[prop(into)] on_found: Callback<(ImportPreview,)>,
+) -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let look = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if !untrack(|| secret.is_empty()) {
+            let inspected = secret.get();
+            attempt.run(
+                async move { session.bridge().inspect_import(inspected).await },
+                move |preview| on_found.run((preview,)),
+            );
+        }
+    };
+    Effect::new(move |_| {
+        secret.text().track();
+        attempt.forgive();
+    });
+    let panel = move || match secret.kind.get() {
+        "key" => view! {
+            <Field
+                label="Private key".to_owned()
+                value=secret.key
+                typing=Typing::Code
+                hint="somaprivkey…, Base64 or hex. Spaces around it do not matter.".to_owned()
+                testid="import-key"
+            />
+        }
+        .into_any(),
+        "keystore" => view! { <KeystoreFile text=secret.keystore /> }.into_any(),
+        _ => view! {
+            <Textarea
+                label="Recovery words".to_owned()
+                value=secret.phrase
+                hint="12 to 24 English words, with spaces between them.".to_owned()
+                testid="import-phrase"
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <Page title="Bring a wallet along".to_owned() lede="It is read on this device only.".to_owned()>
+            <form class="card form" on:submit=look>
+                <Tabs
+                    label="Kind of secret"
+                    tabs=vec![("phrase", "Words"), ("key", "Private key"), ("keystore", "Keystore file")]
+                    chosen=secret.kind
+                >
+                    {panel}
+                </Tabs>
+                <AttemptFailure attempt />
+                <div class="buttons buttons-end">
+                    <Back on_back />
+                    <Button
+                        rank=Rank::Primary
+                        submit=true
+                        busy=attempt.busy()
+                        disabled=Signal::derive(move || secret.is_empty())
+                        testid="import-inspect"
+                    >
+                        "Show its accounts"
+                    </Button>
+                </div>
+            </form>
+        </Page>
+    }
+}
+
+/// The command line's keystore file.
+#[component]
+fn KeystoreFile(text: RwSignal<String>) -> impl IntoView {
+    let problem = RwSignal::new(None::<String>);
+    let read = move |input: HtmlInputElement| {
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        spawn_local(async move {
+            match read_small_text(&file, LARGEST_KEYSTORE).await {
+                Ok(contents) => {
+                    problem.set(None);
+                    text.set(contents);
+                }
+                Err(reason) => {
+                    wipe(text);
+                    problem.set(Some(reason.to_string()));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for="keystore-file">"Keystore file"</label>
+            <input
+                class="input"
+                id="keystore-file"
+                type="file"
+                aria-describedby="keystore-hint keystore-problem"
+                data-testid="import-file"
+                on:change:target=move |event| read(event.target())
+            />
+            <p class="field-hint" id="keystore-hint">"soma.keystore, in the folder .soma/soma_config of your home."</p>
+            <p class="field-error" id="keystore-problem" role="alert">{move || problem.get()}</p>
+        </div>
+    }
+}
+
+/// Whose secret it is, and the password.
+#[component]
+fn FoundStep(
+    secret: Secret,
+    preview: ImportPreview,
+    #[prop(into)] on_back: Callback<()>,
+) -> impl IntoView {
+    let session = use_session();
+    let enter = use_enter();
+    let chosen = NewPassword::new();
+    let attempt = Attempt::new();
+    let import = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(password) = chosen.take() else { return };
+        let (imported, enter) = (secret.get(), enter.clone());
+        attempt.run(
+            async move { session.bridge().import_wallet(imported, password).await },
+            move |status| {
+                chosen.wipe();
+                secret.wipe();
+                enter(status);
+            },
+        );
+    };
+    let lede = match preview.accounts.len() {
+        1 => "This is the account it opens.".to_owned(),
+        many => format!("These are the {many} accounts it opens."),
+    };
+    view! {
+        <Page title="Is this yours?".to_owned() lede>
+            <form class="card form" on:submit=import>
+                <ul class="lines" data-testid="import-accounts">
+                    {preview
+                        .accounts
+                        .into_iter()
+                        .map(|account| {
+                            view! {
+                                <li class="account">
+                                    <span class="account-name">{account.label}</span>
+                                    <AddressDigits address=account.address testid="import-address" />
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+                {preview
+                    .also_on_sui
+                    .then(|| {
+                        view! {
+                            <Banner
+                                tone=Tone::Caution
+                                what="The same secret opens the same address on Sui.".to_owned()
+                                next="What you do here links both, and whoever gets it gets both. For a wallet apart, create \
+                                    a new one."
+                                    .to_owned()
+                                testid="also-on-sui"
+                            />
+                        }
+                    })}
+                <NewPasswordFields
+                    chosen
+                    label="New password"
+                    hint="It opens the wallet in this browser.".to_owned()
+                />
+                <AttemptFailure attempt />
+                <div class="buttons buttons-end">
+                    <Back on_back />
+                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="import-done">"Keep it in this browser"</Button>
+                </div>
+            </form>
+        </Page>
+    }
+}
