@@ -44,7 +44,7 @@ pub(crate) async fn request_faucet(context: &Rc<Context>) -> Result<Receipt, Ref
         ));
     };
     let facts = context.following.facts()?;
-    let response = crate::network::connect(&url)?.request_gas(&address).await?;
+    let response = crate::network::connect(&url)?.request_gas(address).await?;
     let sum = response.coins_sent.iter().fold(0_i128, |sum, coin| sum + i128::from(coin.amount));
     let digest = response
         .coins_sent

@@ -12,6 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_core::amount::Shannons;
+use wasm_core::manifest::Url;
 use wasm_core::ports::{Chain, ChainError};
 use wasm_core::tx::TransactionKind;
 
@@ -96,6 +97,32 @@ fn wrong_chain(expected: impl ToString, actual: impl ToString) -> Refusal {
         ),
         "Check the address of the node, or remove the network and add it anew if you trust it.",
     )
+}
+
+/// A node at a base URL, which must be one that a browser can fetch.
+pub(crate) fn connect(url: &str) -> Result<Node, Refusal> {
+    let parsed: Result<Url, _> = url.trim().parse();
+    match parsed {
+        Ok(url) if url.is_http() => Ok(Node::connect(url.as_str())),
+        _ => Err(Refusal::new(
+            "network/url",
+            format!("{url} is not the address of a node."),
+            "Give the whole address, such as https://fullnode.testnet.soma.org.",
+        )),
+    }
+}
+
+/// Ends the epoch of a local network.
+pub(crate) async fn advance_epoch(context: &Rc<Context>) -> Result<(), Refusal> {
+    let Some(url) = context.following.status().network.admin_url else {
+        return Err(Refusal::new(
+            "network/no-admin",
+            "Epochs of this network end by the clock, not on demand.",
+            "Use the local network to try out what happens over epochs.",
+        ));
+    };
+    connect(&url)?.advance_epoch().await?;
+    Ok(())
 }
 
 /// Asks a network who it is.

@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_core::address::Address;
 use wasm_core::keys::{KeyParseError, Keypair};
-use wasm_core::keystore::{self, KeystoreError};
+use wasm_core::keystore::{KeystoreError, parse_keystore};
 use wasm_core::mnemonic::{DerivationPath, Mnemonic, MnemonicError, WordCount};
 use wasm_core::vault::{
     self, Backup, ChangePasswordError, SealError, Secrets, UnlockError, Unlocked,
@@ -255,7 +255,7 @@ fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
             Ok(secrets)
         }
         ImportSecret::Keystore(text) => {
-            let keys = keystore::parse(text).map_err(|error: KeystoreError| {
+            let keys = parse_keystore(text).map_err(|error: KeystoreError| {
                 Refusal::new(
                     "keystore/invalid",
                     capital(&error),
