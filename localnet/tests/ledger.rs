@@ -1,7 +1,9 @@
 //! A network in memory, used as wallets use it: payments, refusals, models, targets, epochs.
 
 use localnet::admission::{AdmissionError, RefusalClass};
-use localnet::genesis::{GenesisAccount, GenesisConfig, GenesisModel, LOCALNET_COIN, TOTAL_SUPPLY};
+use localnet::genesis::{
+    GenesisAccount, GenesisConfig, GenesisModel, GenesisValidator, LOCALNET_COIN, TOTAL_SUPPLY,
+};
 use localnet::ledger::{BalanceChange, Executed, Ledger};
 use std::sync::Arc;
 use wasm_core::address::{Address, ModelId, ObjectId};
@@ -719,4 +721,109 @@ fn no_shannon_appears_or_vanishes_whatever_is_sent() {
         }
     }
     assert!(succeeded > 300 && failed > 100 && refused > 50, "{succeeded} {failed} {refused}");
+}
+
+fn submission_at(ledger: &Ledger, distance_score: SomaTensor) -> TransactionKind {
+    let (target_id, _) = ledger.targets().next().expect("targets");
+    let TransactionKind::SubmitData(args) = submission(ledger, target_id, coin(ledger, 2)) else {
+        unreachable!("a submission is one");
+    };
+    TransactionKind::SubmitData(SubmitDataArgs { distance_score, ..args })
+}
+
+#[test]
+fn a_distance_that_is_no_number_passes_as_in_the_reference() {
+    let mut ledger = network_with_targets();
+    let kind = submission_at(&ledger, SomaTensor::scalar(f32::NAN));
+    succeed(&mut ledger, 2, kind);
+}
+
+#[test]
+fn a_distance_of_several_values_is_a_failure() {
+    let mut ledger = network_with_targets();
+    let kind = submission_at(&ledger, SomaTensor::vector(vec![0.1, 0.2]));
+    let gas = vec![coin(&ledger, 2)];
+    let executed = send(&mut ledger, 2, kind, gas).expect("admitted");
+    assert!(matches!(failure(&executed), Failure::InvalidArguments { .. }));
+}
+
+#[test]
+fn the_stake_of_a_model_never_committed_comes_back() {
+    let mut ledger = network();
+    let model = create_model(&mut ledger);
+    let stake = ledger.owned(address(1), Some(ObjectType::StakedSoma))[0].reference();
+    let staked_soma = stake.expect("an id");
+    let executed = succeed(&mut ledger, 1, TransactionKind::WithdrawStake { staked_soma });
+    let coin = executed.written.iter().find(|it| it.coin_balance() == Ok(1_000_000_000));
+    assert!(coin.is_some());
+    let pool = ledger.system_state().model_registry.models[&model].staking_pool();
+    assert_eq!((pool.soma_balance, pool.pool_token_balance, pool.pending_stake), (0, 0, 0));
+}
+
+#[test]
+fn a_model_left_uncommitted_is_slashed_and_still_pays_its_principal() {
+    let mut ledger = network();
+    let model = create_model(&mut ledger);
+    ledger.advance_epoch(START + 1);
+    ledger.advance_epoch(START + 2);
+    let pool = ledger.system_state().model_registry.models[&model].staking_pool();
+    assert_eq!(pool.soma_balance, 500_000_000);
+    let stake = ledger.owned(address(1), Some(ObjectType::StakedSoma))[0].reference();
+    let staked_soma = stake.expect("an id");
+    succeed(&mut ledger, 1, TransactionKind::WithdrawStake { staked_soma });
+    let pool = ledger.system_state().model_registry.models[&model].staking_pool();
+    assert_eq!(pool.soma_balance, 0);
+}
+
+#[test]
+fn gas_short_of_a_write_to_the_system_state_changes_only_versions() {
+    let mut ledger = network_with_targets();
+    let gas = small_coin(&mut ledger, 1, 1_200);
+    let before = ledger.system_state().clone();
+    let model_id = active_model(&ledger);
+    let kind = TransactionKind::SetModelCommissionRate { model_id, new_rate: 5 };
+    let executed = send(&mut ledger, 1, kind, vec![gas]).expect("admitted");
+    assert_eq!(failure(&executed), &Failure::InsufficientGas);
+    assert_eq!(ledger.system_state(), &before);
+    let state = ledger.object(&ObjectId::SYSTEM_STATE).expect("always there");
+    assert_eq!(state.data.version, executed.effects.as_v1().version);
+}
+
+#[test]
+fn a_stake_and_the_gas_coin_can_be_given_away_together() {
+    let mut ledger = network_with_targets();
+    let stake = ledger.owned(address(1), Some(ObjectType::StakedSoma))[0].reference();
+    let (stake, gas) = (stake.expect("an id"), coin(&ledger, 1));
+    let kind =
+        TransactionKind::TransferObjects { objects: vec![stake, gas], recipient: address(2) };
+    let executed = send(&mut ledger, 1, kind, vec![gas]).expect("admitted");
+    assert_eq!(executed.effects.as_v1().transaction_fee.total_fee, 1_600);
+    for id in [stake.id, gas.id] {
+        assert_eq!(ledger.object(&id).expect("kept").owner.address(), Some(address(2)));
+    }
+}
+
+#[test]
+fn commission_can_be_withdrawn_in_the_epoch_in_which_it_was_earned() {
+    let validator = GenesisValidator::derive(&[9; 32]).account;
+    let mut ledger = network();
+    ledger.advance_epoch(START + DAY);
+    let owned = ledger.owned(validator.address(), Some(ObjectType::StakedSoma));
+    let commission = owned
+        .iter()
+        .find(|stake| stake.staked_soma().is_ok_and(|stake| stake.stake_activation_epoch == 1))
+        .expect("a commission");
+    let principal = commission.staked_soma().expect("a stake").principal;
+    let staked_soma = commission.reference().expect("an id");
+    let gas = ledger.owned(validator.address(), Some(ObjectType::Coin))[0].reference();
+    let transaction = TransactionData::new(
+        TransactionKind::WithdrawStake { staked_soma },
+        validator.address(),
+        vec![gas.expect("an id")],
+    );
+    let executed = ledger.execute(&transaction.sign(&validator)).expect("admitted");
+    assert_eq!(status(&executed), &ExecutionStatus::Success);
+    assert!(executed.written.iter().any(|it| it.coin_balance() == Ok(principal)));
+    let fee = executed.effects.as_v1().transaction_fee.total_fee;
+    assert_eq!(supply(&ledger, fee), TOTAL_SUPPLY);
 }
