@@ -84,11 +84,9 @@ async fn refusal(response: &Response) -> UploadError {
 /// Where a blob store stands with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// It knows nothing of it.
-    Nothing,
-    /// It has so many bytes and waits for more.
+    /// It has so many bytes, perhaps none, and waits for more.
     Part(u64),
-    /// It has all of it.
+    /// It has all of it, so many bytes.
     Whole(u64),
 }
 
@@ -97,15 +95,38 @@ pub enum Stored {
 /// # Errors
 /// Where it cannot be asked.
 pub async fn stored(url: &str, abort: &Abort) -> Result<Stored, UploadError> {
-    let options = RequestInit::new();
-    options.set_method("HEAD");
-    let response = send(url, &options, abort).await?;
-    match response.status() {
-        200 => Ok(Stored::Whole(header(&response, "content-length").unwrap_or_default())),
-        404 => Ok(header(&response, "x-upload-offset").map_or(Stored::Nothing, Stored::Part)),
-        409 => Ok(Stored::Part(header(&response, "x-upload-offset").unwrap_or_default())),
+    let response = put(url, "bytes */*", None, abort).await?;
+    let have = header(&response, "x-upload-offset");
+    match (response.status(), have) {
+        (202, Some(have)) => Ok(Stored::Part(have)),
+        (200 | 201, Some(have)) => Ok(Stored::Whole(have)),
+        (200..=299, _) => Err(UploadError::Refused {
+            status: response.status(),
+            reason: "it does not say where the upload stands".into(),
+        }),
         _ => Err(refusal(&response).await),
     }
+}
+
+/// A PUT of a piece, or of nothing.
+async fn put(
+    url: &str,
+    range: &str,
+    piece: Option<&Piece>,
+    abort: &Abort,
+) -> Result<Response, UploadError> {
+    let failed = |thrown: JsValue| UploadError::Unreachable(js::message(&thrown));
+    let options = RequestInit::new();
+    options.set_method("PUT");
+    match piece {
+        Some(Piece::Bytes(bytes)) => options.set_body(bytes),
+        Some(Piece::Blob(blob)) => options.set_body(blob),
+        None => {}
+    }
+    let headers = web_sys::Headers::new().map_err(failed)?;
+    headers.set("content-range", range).map_err(failed)?;
+    options.set_headers(&headers);
+    send(url, &options, abort).await
 }
 
 /// What a piece is made of.
@@ -129,20 +150,9 @@ pub async fn put_piece(
     total: u64,
     abort: &Abort,
 ) -> Result<(), UploadError> {
-    let options = RequestInit::new();
-    options.set_method("PUT");
-    match piece {
-        Piece::Bytes(bytes) => options.set_body(bytes),
-        Piece::Blob(blob) => options.set_body(blob),
-    }
-    let headers = web_sys::Headers::new().expect("empty headers can be made");
     let last = (offset + length).saturating_sub(1);
     let range = format!("bytes {offset}-{last}/{total}");
-    headers
-        .set("content-range", &range)
-        .map_err(|thrown| UploadError::Unreachable(js::message(&thrown)))?;
-    options.set_headers(&headers);
-    let response = send(url, &options, abort).await?;
+    let response = put(url, &range, Some(piece), abort).await?;
     if response.ok() { Ok(()) } else { Err(refusal(&response).await) }
 }
 

@@ -21,7 +21,6 @@ pub(crate) async fn to_blob_store(
 ) -> Result<(), Refusal> {
     let total = file::size(sealed);
     let mut at = match upload::stored(url, abort).await? {
-        Stored::Nothing => 0,
         Stored::Part(have) => have,
         Stored::Whole(have) if have == total => return Ok(()),
         Stored::Whole(have) => return Err(UploadError::Offset { have }.into()),
