@@ -945,3 +945,606 @@ const fn commitments_of(update: &PendingModelUpdate) -> Commitments {
 fn check_fetchable(url: &Url) -> Result<(), PublishError> {
     if url.is_http() { Ok(()) } else { Err(PublishError::NotFetchable) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Destination, Promise, Publication, PublishError, PublishTransaction, SealedWeights,
+        SecretsStored, Sent, Stage, Step, Subject,
+    };
+    use crate::address::{Address, ModelId, ObjectId};
+    use crate::amount::Shannons;
+    use crate::digest::{Checksum, EmbeddingCommitment, TransactionDigest};
+    use crate::failure::FailureKind;
+    use crate::intent::{CreateModel, EmbeddingError, ModelError};
+    use crate::job::fake::executed;
+    use crate::manifest::Url;
+    use crate::ports::{Executed, ExecutionFailure};
+    use crate::recorded;
+    use crate::system_state::{
+        ActiveModel, CreatedModel, InactiveModel, Model, ModelStateV1, PendingModel,
+        PendingModelUpdate, StakingPool, SystemStateV1,
+    };
+    use crate::tensor::SomaTensor;
+    use crate::vault::ModelSecrets;
+    use crate::weights::{DecryptionKey, Measured, Sealed};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const ME: Address = Address([1; 32]);
+    const MODEL: ModelId = ObjectId([50; 32]);
+    const DIGEST: TransactionDigest = TransactionDigest([9; 32]);
+    const FILE: Sealed = Sealed { checksum: Checksum([4; 32]), size: 1_000 };
+
+    fn state() -> SystemStateV1 {
+        let mut state = recorded::system_state();
+        state.parameters.target_embedding_dim = 3;
+        state
+    }
+
+    fn embedding() -> SomaTensor {
+        SomaTensor::vector(vec![0.5, -1.0, 2.0])
+    }
+
+    fn secrets_of(key: u8) -> ModelSecrets {
+        let mut secrets =
+            ModelSecrets::new("job".into(), "label".into(), DecryptionKey([key; 32]), 1);
+        secrets.set_embedding(&embedding());
+        secrets.sealed = Some(FILE);
+        secrets
+    }
+
+    fn stored() -> SecretsStored {
+        SecretsStored::read_back(&secrets_of(6)).unwrap()
+    }
+
+    fn url() -> Url {
+        "https://example.org/weights".parse().unwrap()
+    }
+
+    fn promise() -> Promise {
+        let sealed = SealedWeights { key: stored().key, file: FILE };
+        Promise::of(url(), sealed, stored().embedding)
+    }
+
+    fn create() -> CreateModel {
+        CreateModel { stake: Shannons(1_000_000_000), commission_bps: 500 }
+    }
+
+    fn publication(subject: Subject, destination: Destination) -> Publication {
+        let mut state = state();
+        if let Subject::ExistingModel(id) = subject {
+            state.model_registry.models.insert(id, active(None));
+        }
+        Publication::new(ME, subject, destination, &embedding(), &state).unwrap()
+    }
+
+    fn new_model() -> Publication {
+        publication(Subject::NewModel(create()), Destination::BlobStore)
+    }
+
+    fn update() -> Publication {
+        publication(Subject::ExistingModel(MODEL), Destination::Owner)
+    }
+
+    fn pool(deactivation_epoch: Option<u64>) -> StakingPool {
+        StakingPool {
+            id: ObjectId([51; 32]),
+            activation_epoch: None,
+            deactivation_epoch,
+            soma_balance: 1,
+            rewards_pool: 0,
+            pool_token_balance: 1,
+            exchange_rates: std::collections::BTreeMap::new(),
+            pending_stake: 0,
+            pending_total_soma_withdraw: 0,
+            pending_pool_token_withdraw: 0,
+        }
+    }
+
+    fn created(owner: Address) -> Model {
+        Model::V1(ModelStateV1::Created(CreatedModel {
+            owner,
+            architecture_version: 1,
+            staking_pool: pool(None),
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            create_epoch: 0,
+        }))
+    }
+
+    /// Committed to by us (6) or by somebody else.
+    fn pending(key: u8, commit_epoch: u64) -> Model {
+        let update = pending_update(key, commit_epoch);
+        Model::V1(ModelStateV1::Pending(PendingModel {
+            owner: ME,
+            architecture_version: 1,
+            staking_pool: pool(None),
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            manifest: update.manifest,
+            weights_commitment: update.weights_commitment,
+            embedding_commitment: update.embedding_commitment,
+            decryption_key_commitment: update.decryption_key_commitment,
+            commit_epoch,
+        }))
+    }
+
+    fn pending_update(key: u8, commit_epoch: u64) -> PendingModelUpdate {
+        let commitments = secrets_of(key).commitments().unwrap();
+        PendingModelUpdate {
+            manifest: promise().manifest,
+            weights_commitment: commitments.weights,
+            embedding_commitment: commitments.embedding,
+            decryption_key_commitment: commitments.decryption_key,
+            commit_epoch,
+        }
+    }
+
+    fn active_with(key: u8, pending_update: Option<PendingModelUpdate>) -> Model {
+        let commitments = secrets_of(key).commitments().unwrap();
+        Model::V1(ModelStateV1::Active(ActiveModel {
+            owner: ME,
+            architecture_version: 1,
+            staking_pool: pool(None),
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            manifest: promise().manifest,
+            weights_commitment: commitments.weights,
+            embedding_commitment: commitments.embedding,
+            decryption_key_commitment: commitments.decryption_key,
+            decryption_key: DecryptionKey([key; 32]),
+            embedding: embedding(),
+            pending_update,
+        }))
+    }
+
+    /// Active with older weights.
+    fn active(pending_update: Option<PendingModelUpdate>) -> Model {
+        active_with(77, pending_update)
+    }
+
+    fn inactive(key: u8, revealed: bool) -> Model {
+        let commitments = secrets_of(key).commitments().unwrap();
+        Model::V1(ModelStateV1::Inactive(InactiveModel {
+            owner: ME,
+            architecture_version: 1,
+            staking_pool: pool(Some(12)),
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            manifest: promise().manifest,
+            weights_commitment: commitments.weights,
+            embedding_commitment: commitments.embedding,
+            decryption_key_commitment: commitments.decryption_key,
+            decryption_key: DecryptionKey([if revealed { key } else { 0 }; 32]),
+            embedding: embedding(),
+        }))
+    }
+
+    fn sent(transaction: PublishTransaction) -> Stage {
+        let (promise, model) = (promise(), MODEL);
+        let sent = match transaction {
+            PublishTransaction::Create => Sent::Create { promise },
+            PublishTransaction::Commit => Sent::Commit { promise, model },
+            PublishTransaction::Reveal => Sent::Reveal { promise, model, committed_in: 10 },
+        };
+        Stage::Settling { sent, digest: DIGEST }
+    }
+
+    /// Every stage by name, in the order of a publication.
+    fn stages() -> Vec<(&'static str, Stage)> {
+        let (promise, model) = (promise(), MODEL);
+        let sealed = SealedWeights { key: stored().key, file: FILE };
+        vec![
+            ("needs file", Stage::NeedsFile),
+            ("sealing", Stage::Sealing { key: stored().key }),
+            ("uploading", Stage::Uploading { sealed }),
+            ("hosting", Stage::Hosting { sealed }),
+            ("verifying", Stage::Verifying { sealed, url: url() }),
+            ("creating", Stage::Creating { promise: promise.clone() }),
+            ("create sent", sent(PublishTransaction::Create)),
+            ("committing", Stage::Committing { promise: promise.clone(), model }),
+            ("commit sent", sent(PublishTransaction::Commit)),
+            ("waiting", Stage::Waiting { promise: promise.clone(), model, committed_in: 10 }),
+            ("reveal sent", sent(PublishTransaction::Reveal)),
+            ("live", Stage::Live { model }),
+            ("missed", Stage::Missed { promise, model, due: 11 }),
+        ]
+    }
+
+    fn name(stage: &Stage) -> &'static str {
+        match stage {
+            Stage::NeedsFile => "needs file",
+            Stage::Sealing { .. } => "sealing",
+            Stage::Uploading { .. } => "uploading",
+            Stage::Hosting { .. } => "hosting",
+            Stage::Verifying { .. } => "verifying",
+            Stage::Creating { .. } => "creating",
+            Stage::Committing { .. } => "committing",
+            Stage::Waiting { .. } => "waiting",
+            Stage::Live { .. } => "live",
+            Stage::Missed { .. } => "missed",
+            Stage::Settling { sent: Sent::Create { .. }, .. } => "create sent",
+            Stage::Settling { sent: Sent::Commit { .. }, .. } => "commit sent",
+            Stage::Settling { sent: Sent::Reveal { .. }, .. } => "reveal sent",
+        }
+    }
+
+    fn failed() -> Executed {
+        let failure = ExecutionFailure { kind: FailureKind::InsufficientGas, detail: None };
+        Executed { failure: Some(failure), ..executed(DIGEST, 10) }
+    }
+
+    type Outcome = Result<Publication, PublishError>;
+    type Event = (&'static str, fn(Publication) -> Outcome, [&'static str; 13]);
+
+    #[test]
+    fn every_event_in_every_stage_is_either_in_place_or_refused() {
+        const NO: &str = "refused";
+        let same = stages().iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let same: [&str; 13] = same.try_into().unwrap();
+        let with = |changes: &[(usize, &'static str)], mut row: [&'static str; 13]| {
+            for (at, name) in changes {
+                row[*at] = name;
+            }
+            row
+        };
+        let none = [NO; 13];
+        let v = "verifying";
+        let events: [Event; 12] = [
+            ("file", |job| job.on_file(&stored()), with(&[(0, "sealing")], none)),
+            ("interrupted", |job| Ok(job.on_interrupted()), with(&[(1, "needs file")], same)),
+            ("sealed", |job| job.on_sealed(FILE), with(&[(1, "uploading")], none)),
+            ("uploaded", |job| job.on_uploaded(url()), with(&[(2, v)], none)),
+            ("url", |job| job.on_url(url()), with(&[(2, v), (3, v), (4, v)], none)),
+            ("verified", |job| job.on_verified(FILE.into()), with(&[(4, "creating")], none)),
+            ("unverified", Publication::on_unverified, with(&[(4, "uploading")], none)),
+            (
+                "sent",
+                |job| job.on_sent(DIGEST),
+                with(&[(5, "create sent"), (7, "commit sent"), (9, "reveal sent")], none),
+            ),
+            (
+                "executed",
+                |job| job.on_executed(&executed(DIGEST, 10)),
+                with(&[(6, "committing"), (8, "waiting"), (10, "live")], none),
+            ),
+            (
+                "failed",
+                |job| job.on_executed(&failed()),
+                with(&[(6, "creating"), (8, "committing"), (10, "waiting")], none),
+            ),
+            (
+                "not executed",
+                |job| job.on_not_executed(DIGEST),
+                with(&[(6, "creating"), (8, "committing"), (10, "waiting")], none),
+            ),
+            ("epoch", |job| Ok(job.on_epoch(12)), with(&[(9, "missed")], same)),
+        ];
+        for (event, apply, expected) in events {
+            for ((before, stage), after) in stages().into_iter().zip(expected) {
+                let result = apply(new_model().at(stage));
+                match result {
+                    Ok(job) => assert_eq!(name(job.stage()), after, "{event} while {before}"),
+                    Err(error) => {
+                        assert_eq!(error, PublishError::OutOfPlace, "{event} while {before}");
+                        assert_eq!(after, NO, "{event} while {before}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_stage_says_what_comes_next() {
+        let next = |stage: &Stage, now| new_model().at(stage.clone()).next(now);
+        let told: Vec<Step> = stages().iter().map(|(_, stage)| next(stage, 11)).collect();
+        assert_eq!(
+            told,
+            [
+                Step::ChooseFile,
+                Step::Seal,
+                Step::Upload(FILE),
+                Step::AskUrl(FILE),
+                Step::Verify(FILE.manifest(url())),
+                Step::Prepare(PublishTransaction::Create),
+                Step::Settle(PublishTransaction::Create, DIGEST),
+                Step::Prepare(PublishTransaction::Commit),
+                Step::Settle(PublishTransaction::Commit, DIGEST),
+                Step::Prepare(PublishTransaction::Reveal),
+                Step::Settle(PublishTransaction::Reveal, DIGEST),
+                Step::Nothing,
+                Step::Missed { due: 11 },
+            ]
+        );
+        let waiting = &stages()[9].1;
+        assert_eq!(next(waiting, 9), Step::Sleep { until: 11 });
+        assert_eq!(next(waiting, 10), Step::Sleep { until: 11 });
+        assert_eq!(next(waiting, 12), Step::Missed { due: 11 });
+    }
+
+    /// Stored and loaded again, as after a closed tab.
+    fn reloaded(job: Publication) -> Publication {
+        let stored = serde_json::to_string(&job).unwrap();
+        let loaded: Publication = serde_json::from_str(&stored).unwrap();
+        assert_eq!(loaded, job);
+        loaded.on_interrupted()
+    }
+
+    #[test]
+    fn a_publication_goes_all_the_way_although_every_step_is_interrupted() {
+        let (create, commit, reveal) =
+            (TransactionDigest([21; 32]), TransactionDigest([22; 32]), TransactionDigest([23; 32]));
+        let model = ObjectId::derive(&create, 0);
+        let job = reloaded(new_model()).on_file(&stored()).unwrap();
+        // The one interruption that costs anything: sealing begins anew, with a new key.
+        let job = reloaded(job);
+        assert_eq!(job.next(10), Step::ChooseFile);
+        let again = SecretsStored::read_back(&secrets_of(7)).unwrap();
+        let job = job.on_file(&again).unwrap().on_sealed(FILE).unwrap();
+        let job = reloaded(reloaded(job).on_uploaded(url()).unwrap());
+        let job = reloaded(job.on_verified(FILE.into()).unwrap());
+        assert_eq!(job.create(), Ok(self::create()));
+        let job = reloaded(job.on_sent(create).unwrap());
+        assert_eq!(job.model(), Some(model));
+        let job = reloaded(job.on_executed(&executed(create, 10)).unwrap());
+        assert_eq!(job.commit(&again).unwrap().model, model);
+        let job = reloaded(job.on_sent(commit).unwrap());
+        let job = reloaded(job.on_executed(&executed(commit, 10)).unwrap());
+        assert_eq!(job.next(10), Step::Sleep { until: 11 });
+        assert!(!job.may_be_removed());
+        assert_eq!(job.reveal(&secrets_of(7), 11).unwrap().key, DecryptionKey([7; 32]));
+        let job = reloaded(job.on_sent(reveal).unwrap());
+        let job = reloaded(job.on_executed(&executed(reveal, 11)).unwrap());
+        assert_eq!(*job.stage(), Stage::Live { model });
+        assert_eq!(
+            job.transactions(),
+            [
+                (PublishTransaction::Create, create),
+                (PublishTransaction::Commit, commit),
+                (PublishTransaction::Reveal, reveal)
+            ]
+        );
+        assert!(job.may_be_removed());
+    }
+
+    #[test]
+    fn no_key_seals_twice() {
+        let job = new_model().on_file(&stored()).unwrap().on_interrupted();
+        assert_eq!(job.on_file(&stored()), Err(PublishError::KeyReused));
+    }
+
+    #[test]
+    fn what_is_stored_holds_no_secret() {
+        for (_, stage) in stages() {
+            let stored = serde_json::to_string(&new_model().at(stage)).unwrap();
+            assert!(!stored.contains(DecryptionKey([6; 32]).expose_base58().as_str()));
+            assert!(!stored.contains("0.5"), "{stored}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_committed_whose_secrets_are_not_in_the_vault() {
+        let job = new_model().at(Stage::Committing { promise: promise(), model: MODEL });
+        assert!(job.commit(&stored()).is_ok());
+        let other_key = SecretsStored::read_back(&secrets_of(8)).unwrap();
+        assert_eq!(job.commit(&other_key), Err(PublishError::NotInVault("key")));
+        let mut moved = secrets_of(6);
+        moved.set_embedding(&SomaTensor::vector(vec![0.5, -1.0, 2.5]));
+        let moved = SecretsStored::read_back(&moved).unwrap();
+        assert_eq!(job.commit(&moved), Err(PublishError::NotInVault("embedding")));
+        let bare = ModelSecrets::new("job".into(), String::new(), DecryptionKey([6; 32]), 1);
+        assert_eq!(SecretsStored::read_back(&bare), Err(PublishError::EmbeddingNotStored));
+    }
+
+    #[test]
+    fn a_reveal_that_would_fail_is_not_prepared() {
+        let job = new_model().at(stages()[9].1.clone());
+        assert!(job.reveal(&secrets_of(6), 11).is_ok());
+        let early = PublishError::TooEarly { due: 11, now: 10 };
+        assert_eq!(job.reveal(&secrets_of(6), 10), Err(early));
+        let late = PublishError::RevealMissed { due: 11, now: 12 };
+        assert_eq!(job.reveal(&secrets_of(6), 12), Err(late));
+        assert_eq!(job.reveal(&secrets_of(8), 11), Err(PublishError::NotInVault("key")));
+        let mut moved = secrets_of(6);
+        moved.set_embedding(&SomaTensor::vector(vec![0.0, 0.0, 1.0]));
+        assert_eq!(job.reveal(&moved, 11), Err(PublishError::NotInVault("embedding")));
+    }
+
+    #[test]
+    fn another_file_at_the_url_goes_no_further() {
+        let job = new_model().at(stages()[4].1.clone());
+        for other in [
+            Measured { size: FILE.size - 1, ..FILE.into() },
+            Measured { checksum: Checksum([5; 32]), ..FILE.into() },
+        ] {
+            let error = job.clone().on_verified(other);
+            assert_eq!(error, Err(PublishError::OtherFile { url: url() }));
+        }
+    }
+
+    #[test]
+    fn a_url_that_the_network_cannot_fetch_is_refused() {
+        let ftp: Url = "ftp://example.org/weights".parse().unwrap();
+        let job = new_model().at(stages()[2].1.clone());
+        assert_eq!(job.clone().on_url(ftp.clone()), Err(PublishError::NotFetchable));
+        assert_eq!(job.on_uploaded(ftp.clone()), Err(PublishError::NotFetchable));
+        let destination = Destination::PresignedPut { public_url: ftp };
+        let subject = Subject::NewModel(create());
+        let refused = Publication::new(ME, subject, destination, &embedding(), &state());
+        assert_eq!(refused, Err(PublishError::NotFetchable));
+    }
+
+    #[test]
+    fn an_answer_about_another_transaction_moves_nothing() {
+        let job = new_model().at(sent(PublishTransaction::Commit));
+        let other = TransactionDigest([8; 32]);
+        let error = PublishError::OtherTransaction { expected: DIGEST, actual: other };
+        assert_eq!(job.clone().on_executed(&executed(other, 10)), Err(error.clone()));
+        assert_eq!(job.on_not_executed(other), Err(error));
+    }
+
+    #[test]
+    fn what_could_never_be_published_is_refused_at_once() {
+        let of = |subject, embedding: &SomaTensor, state: &SystemStateV1| {
+            Publication::new(ME, subject, Destination::Owner, embedding, state).unwrap_err()
+        };
+        let fresh = Subject::NewModel(create());
+        let short = SomaTensor::vector(vec![1.0]);
+        let length = EmbeddingError::Length { expected: 3, actual: 1 };
+        assert_eq!(of(fresh, &short, &state()), PublishError::Embedding(length));
+        let poor = CreateModel { stake: Shannons(1), ..create() };
+        let least = Shannons(state().parameters.model_min_stake);
+        assert_eq!(
+            of(Subject::NewModel(poor), &embedding(), &state()),
+            PublishError::Model(ModelError::StakeTooSmall { least })
+        );
+        let existing = Subject::ExistingModel(MODEL);
+        let missing = PublishError::Model(ModelError::NotFound(MODEL));
+        assert_eq!(of(existing, &embedding(), &state()), missing);
+        let owner = Address([2; 32]);
+        for (model, error) in [
+            (created(owner), ModelError::NotOwner { model: MODEL, owner }),
+            (pending(6, 10), ModelError::AlreadyCommitted(MODEL)),
+            (inactive(6, true), ModelError::Inactive(MODEL)),
+        ] {
+            let mut state = state();
+            state.model_registry.models.insert(MODEL, model);
+            assert_eq!(of(existing, &embedding(), &state), PublishError::Model(error));
+        }
+    }
+
+    #[test]
+    fn lost_answers_are_found_again_on_the_chain() {
+        let derived = ObjectId::derive(&DIGEST, 0);
+        for (stage, model, expected, recorded) in [
+            (sent(PublishTransaction::Create), created(ME), "committing", 1),
+            (sent(PublishTransaction::Create), pending(6, 10), "waiting", 1),
+            (sent(PublishTransaction::Commit), created(ME), "commit sent", 0),
+            (sent(PublishTransaction::Commit), pending(6, 10), "waiting", 1),
+            (sent(PublishTransaction::Commit), inactive(6, false), "missed", 0),
+            (sent(PublishTransaction::Reveal), pending(6, 10), "reveal sent", 0),
+            (sent(PublishTransaction::Reveal), active_with(6, None), "live", 1),
+            (sent(PublishTransaction::Reveal), inactive(6, false), "missed", 0),
+        ] {
+            let before = name(&stage);
+            let job = new_model().at(stage);
+            assert!([Some(MODEL), Some(derived)].contains(&job.model()));
+            let job = job.on_chain_model(Some(&model), 11).unwrap();
+            assert_eq!(name(job.stage()), expected, "{before}");
+            assert_eq!(job.transactions().len(), recorded, "{before}");
+        }
+        let unseen = new_model().at(sent(PublishTransaction::Create));
+        assert_eq!(unseen.clone().on_chain_model(None, 11), Ok(unseen));
+    }
+
+    #[test]
+    fn what_another_device_did_is_taken_over() {
+        let (_, committing) = stages().swap_remove(7);
+        let (_, waiting) = stages().swap_remove(9);
+        for (stage, model, now, expected) in [
+            (&committing, pending(6, 10), 10, "waiting"),
+            (&committing, pending(6, 10), 12, "missed"),
+            (&committing, active(Some(pending_update(6, 10))), 11, "waiting"),
+            (&committing, active(Some(pending_update(8, 10))), 11, "committing"),
+            (&committing, active(None), 20, "committing"),
+            (&waiting, created(ME), 11, "waiting"),
+            (&waiting, active_with(6, None), 11, "live"),
+            (&waiting, active_with(6, None), 40, "live"),
+            (&waiting, inactive(6, true), 40, "live"),
+            (&waiting, inactive(6, false), 12, "missed"),
+            (&waiting, active(None), 11, "waiting"),
+            (&waiting, active(None), 12, "missed"),
+        ] {
+            let job = update().at(stage.clone()).on_chain_model(Some(&model), now).unwrap();
+            assert_eq!(name(job.stage()), expected, "{} at {now}", name(stage));
+        }
+    }
+
+    #[test]
+    fn contradictions_of_the_chain_are_told() {
+        let waiting = || update().at(stages()[9].1.clone());
+        let of = |model: Option<&Model>| waiting().on_chain_model(model, 11).unwrap_err();
+        assert_eq!(of(None), PublishError::Model(ModelError::NotFound(MODEL)));
+        assert_eq!(of(Some(&pending(8, 10))), PublishError::OtherCommit(MODEL));
+        let overwritten = active(Some(pending_update(8, 10)));
+        assert_eq!(of(Some(&overwritten)), PublishError::OtherCommit(MODEL));
+        let over = PublishError::Model(ModelError::Inactive(MODEL));
+        assert_eq!(of(Some(&inactive(8, true))), over);
+        let owner = Address([2; 32]);
+        let stolen = PublishError::Model(ModelError::NotOwner { model: MODEL, owner });
+        assert_eq!(of(Some(&created(owner))), stolen);
+    }
+
+    #[test]
+    fn a_reveal_sent_too_late_ends_as_missed() {
+        let job = update().at(sent(PublishTransaction::Reveal));
+        let late = job.clone().on_chain_model(Some(&active(None)), 12).unwrap();
+        assert_eq!(name(late.stage()), "missed");
+        let job = job.on_executed(&failed()).unwrap().on_epoch(12);
+        assert_eq!(job.next(12), Step::Missed { due: 11 });
+        assert!(job.may_be_removed());
+    }
+
+    #[test]
+    fn after_a_missed_reveal_the_same_file_can_be_committed_again() {
+        let missed = stages().swap_remove(12).1;
+        let of = |job: Publication, model: &Model| job.at(missed.clone()).commit_again(model);
+        let anew = of(new_model(), &inactive(6, false)).unwrap();
+        assert_eq!(*anew.stage(), Stage::Creating { promise: promise() });
+        let lapsed = of(update(), &active(None)).unwrap();
+        assert_eq!(*lapsed.stage(), Stage::Committing { promise: promise(), model: MODEL });
+        let over = PublishError::Model(ModelError::Inactive(MODEL));
+        assert_eq!(of(update(), &inactive(6, false)), Err(over));
+        assert_eq!(new_model().commit_again(&active(None)), Err(PublishError::OutOfPlace));
+    }
+
+    #[test]
+    fn a_backup_alone_brings_a_due_reveal_to_another_device() {
+        let of = |model: Model, epoch| {
+            let mut state = state();
+            state.epoch = epoch;
+            state.model_registry.models.insert(MODEL, model);
+            Publication::recover(ME, MODEL, &secrets_of(6), &state)
+        };
+        for (model, epoch, expected) in [
+            (created(ME), 10, "hosting"),
+            (pending(6, 10), 11, "waiting"),
+            (pending(6, 10), 12, "missed"),
+            (active(Some(pending_update(6, 10))), 11, "waiting"),
+            (active(None), 11, "hosting"),
+            (active_with(6, None), 11, "live"),
+        ] {
+            let job = of(model, epoch).unwrap();
+            assert_eq!(name(job.stage()), expected);
+            if expected == "waiting" {
+                assert!(job.reveal(&secrets_of(6), 11).is_ok());
+            }
+        }
+        assert_eq!(of(pending(8, 10), 11), Err(PublishError::OtherCommit(MODEL)));
+    }
+
+    #[test]
+    fn the_sealed_file_and_its_url_are_told_while_they_matter() {
+        for ((at, stage), expected) in stages().into_iter().zip([
+            None,
+            None,
+            Some(false),
+            Some(false),
+            Some(true),
+            Some(true),
+            Some(true),
+            Some(true),
+            Some(true),
+            Some(true),
+            Some(true),
+            None,
+            Some(true),
+        ]) {
+            let job = new_model().at(stage);
+            let sealed = job.sealed().map(|(file, url)| (file, url.is_some()));
+            assert_eq!(sealed, expected.map(|named| (FILE, named)), "{at}");
+        }
+        assert_eq!(EmbeddingCommitment::of(&embedding()), promise().embedding);
+    }
+}
