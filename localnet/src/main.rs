@@ -196,19 +196,21 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    // Heard from here on: whoever reads the lines below may ask it to end at once.
+    let told_to_end = match EndSignals::listen() {
+        Ok(signals) => signals.received(),
+        Err(error) => {
+            eprintln!("localnet: cannot listen for Ctrl-C: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     if json {
         println!("{}", describe_as_json(&network));
     } else {
         print!("{}", describe(&network, &config));
     }
     tokio::select! {
-        ended = told_to_end() => match ended {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("localnet: cannot wait for Ctrl-C: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        () = told_to_end => ExitCode::SUCCESS,
         () = network.stopped() => {
             eprintln!("localnet: the network stopped by itself");
             ExitCode::FAILURE
@@ -216,17 +218,40 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns at Ctrl-C, or when another process asks this one to end.
-async fn told_to_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
+/// Ctrl-C, and on Unix the polite request to end.
+#[cfg(unix)]
+struct EndSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl EndSignals {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn received(mut self) {
         tokio::select! {
-            ended = tokio::signal::ctrl_c() => ended,
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+/// Ctrl-C.
+#[cfg(windows)]
+struct EndSignals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl EndSignals {
+    fn listen() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn received(mut self) {
+        self.0.recv().await;
+    }
 }
