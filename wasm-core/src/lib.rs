@@ -26,6 +26,7 @@ pub mod system_state;
 pub mod target;
 pub mod tx;
 // What a person means, and what it would do
+pub mod activity;
 pub mod coins;
 pub mod describe;
 pub mod explain;

@@ -1264,10 +1264,10 @@ mod tests {
     }
 
     /// Stored and loaded again, as after a closed tab.
-    fn reloaded(job: Publication) -> Publication {
-        let stored = serde_json::to_string(&job).unwrap();
+    fn reloaded(job: &Publication) -> Publication {
+        let stored = serde_json::to_string(job).unwrap();
         let loaded: Publication = serde_json::from_str(&stored).unwrap();
-        assert_eq!(loaded, job);
+        assert_eq!(loaded, *job);
         loaded.on_interrupted()
     }
 
@@ -1276,26 +1276,26 @@ mod tests {
         let (create, commit, reveal) =
             (TransactionDigest([21; 32]), TransactionDigest([22; 32]), TransactionDigest([23; 32]));
         let model = ObjectId::derive(&create, 0);
-        let job = reloaded(new_model()).on_file(&stored()).unwrap();
+        let job = reloaded(&new_model()).on_file(&stored()).unwrap();
         // The one interruption that costs anything: sealing begins anew, with a new key.
-        let job = reloaded(job);
+        let job = reloaded(&job);
         assert_eq!(job.next(10), Step::ChooseFile);
         let again = SecretsStored::read_back(&secrets_of(7)).unwrap();
         let job = job.on_file(&again).unwrap().on_sealed(FILE).unwrap();
-        let job = reloaded(reloaded(job).on_uploaded(url()).unwrap());
-        let job = reloaded(job.on_verified(FILE.into()).unwrap());
+        let job = reloaded(&reloaded(&job).on_uploaded(url()).unwrap());
+        let job = reloaded(&job.on_verified(FILE.into()).unwrap());
         assert_eq!(job.create(), Ok(self::create()));
-        let job = reloaded(job.on_sent(create).unwrap());
+        let job = reloaded(&job.on_sent(create).unwrap());
         assert_eq!(job.model(), Some(model));
-        let job = reloaded(job.on_executed(&executed(create, 10)).unwrap());
+        let job = reloaded(&job.on_executed(&executed(create, 10)).unwrap());
         assert_eq!(job.commit(&again).unwrap().model, model);
-        let job = reloaded(job.on_sent(commit).unwrap());
-        let job = reloaded(job.on_executed(&executed(commit, 10)).unwrap());
+        let job = reloaded(&job.on_sent(commit).unwrap());
+        let job = reloaded(&job.on_executed(&executed(commit, 10)).unwrap());
         assert_eq!(job.next(10), Step::Sleep { until: 11 });
         assert!(!job.may_be_removed());
         assert_eq!(job.reveal(&secrets_of(7), 11).unwrap().key, DecryptionKey([7; 32]));
-        let job = reloaded(job.on_sent(reveal).unwrap());
-        let job = reloaded(job.on_executed(&executed(reveal, 11)).unwrap());
+        let job = reloaded(&job.on_sent(reveal).unwrap());
+        let job = reloaded(&job.on_executed(&executed(reveal, 11)).unwrap());
         assert_eq!(*job.stage(), Stage::Live { model });
         assert_eq!(
             job.transactions(),

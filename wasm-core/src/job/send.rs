@@ -237,12 +237,24 @@ impl Prepared {
     ) -> Result<Self, PrepareError> {
         let preview = Preview::of(&transaction, &view.fees, &view.inputs())?;
         let digest = transaction.digest();
-        let answer = chain.simulate(&transaction).await;
-        if let Err(error @ (ChainError::Stale { .. } | ChainError::Locked { .. })) = answer {
-            return Err(error.into());
-        }
-        let simulation = Simulation::compare(digest, &preview, &answer);
-        findings.extend(of_simulation(&simulation, &answer));
+        let simulation = if matches!(transaction.kind(), TransactionKind::RevealModel(_)) {
+            // Trying a reveal out would hand the key to the node before its owner signs; and some
+            // nodes stop when they are asked to. Everything it could fail for is checked above.
+            findings.push(finding(
+                Level::Information,
+                "The node was not asked to try this out: it would learn the key before you sign.",
+            ));
+            let reason = "the key stays here until you sign".into();
+            Simulation::Unavailable { reason }
+        } else {
+            let answer = chain.simulate(&transaction).await;
+            if let Err(error @ (ChainError::Stale { .. } | ChainError::Locked { .. })) = answer {
+                return Err(error.into());
+            }
+            let simulation = Simulation::compare(digest, &preview, &answer);
+            findings.extend(of_simulation(&simulation, &answer));
+            simulation
+        };
         findings.extend(of_kind(transaction.kind(), &view.state));
         findings.sort_by_key(|finding| Reverse(finding.level));
         let review = Review {
@@ -561,7 +573,10 @@ fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Finding> {
             };
             let deadline = finding(
                 Level::Caution,
-                format!("The reveal counts in epoch {due} only. If it is missed, {lost}."),
+                format!(
+                    "Executed in this epoch, the commit must be revealed in epoch {due}, and only \
+                     then. If that is missed, {lost}."
+                ),
             );
             let replaced = (update == Some(true)).then(|| {
                 finding(Level::Caution, "This replaces an update that waits for its reveal.")
@@ -594,7 +609,10 @@ mod tests {
     use crate::keys::Keypair;
     use crate::ports::{ChainError, ExecutionFailure};
     use crate::preview::{Level, Simulation};
+    use crate::tensor::SomaTensor;
+    use crate::tx::kind::RevealModelArgs;
     use crate::tx::{TransactionData, TransactionKind};
+    use crate::weights::DecryptionKey;
     use std::collections::BTreeSet;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -787,6 +805,22 @@ mod tests {
         let small = CreateModel { stake: Shannons(stake.0 - 1), commission_bps: 0 }.into();
         let error = prepare(&chain, &small).unwrap_err();
         assert_eq!(error, PrepareError::Model(ModelError::StakeTooSmall { least: stake }));
+    }
+
+    #[test]
+    fn no_node_learns_a_key_before_its_owner_signs() {
+        let chain = FakeChain::new(&[1_000_000]);
+        *chain.simulated.borrow_mut() = Some(Err(ChainError::Hidden));
+        let kind = TransactionKind::RevealModel(RevealModelArgs {
+            model_id: ObjectId([5; 32]),
+            decryption_key: DecryptionKey([6; 32]),
+            embedding: SomaTensor::vector(vec![1.0]),
+        });
+        let terms = Terms::default();
+        let prepared = block_on(Prepared::kind(&chain, key().address(), kind, &terms)).unwrap();
+        assert!(chain.simulated.borrow().is_some(), "the node was asked");
+        assert_eq!(levels(&prepared), [Level::Caution, Level::Information]);
+        assert_eq!(prepared.review().preview.fee.total_fee, 1_600);
     }
 
     #[test]
