@@ -180,7 +180,7 @@ impl<T: Transport> Client<T> {
         };
         let stopped = async {
             match select(pin!(self.transport.0.sleep(limit)), cancelled).await {
-                Either::Left(_) => ChainError::Timeout { seconds: limit.as_secs() },
+                Either::Left(_) => ChainError::Timeout { seconds: limit.as_secs().max(1) },
                 Either::Right(_) => ChainError::Cancelled,
             }
         };
@@ -300,15 +300,15 @@ impl<T: Transport> Client<T> {
         let mut subscriptions = SubscriptionServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_MESSAGE);
         let stream = self.read(subscriptions.subscribe_checkpoints(request)).await?;
-        Ok(stream.map(|answer| {
-            let answer = answer.map_err(|status| chain_error(Fault::of(&status), Call::Read))?;
-            let checkpoint = read_checkpoint(answer.checkpoint)?;
-            match answer.cursor {
-                Some(cursor) if cursor != checkpoint.sequence_number => {
-                    Err(ChainError::Garbage("a checkpoint under another one's number".to_owned()))
-                }
-                _ => Ok(checkpoint),
-            }
+        // An error ends the stream.
+        Ok(futures::stream::unfold(Some(stream), |stream| async {
+            let mut stream = stream?;
+            let checkpoint = match stream.next().await? {
+                Ok(answer) => read_subscription(answer),
+                Err(status) => Err(chain_error(Fault::of(&status), Call::Read)),
+            };
+            let rest = checkpoint.is_ok().then_some(stream);
+            Some((checkpoint, rest))
         }))
     }
 }
@@ -546,4 +546,16 @@ fn read_coin(message: &proto::Object, owner: Address) -> Result<Coin, ChainError
 
 fn read_checkpoint(message: Option<proto::Checkpoint>) -> Result<Checkpoint, ChainError> {
     Checkpoint::try_from(&present(message, "checkpoint")?).map_err(garbage)
+}
+
+fn read_subscription(
+    message: proto::SubscribeCheckpointsResponse,
+) -> Result<Checkpoint, ChainError> {
+    let checkpoint = read_checkpoint(message.checkpoint)?;
+    match message.cursor {
+        Some(cursor) if cursor != checkpoint.sequence_number => {
+            Err(ChainError::Garbage("a checkpoint under another one's number".to_owned()))
+        }
+        _ => Ok(checkpoint),
+    }
 }
