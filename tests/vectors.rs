@@ -2,6 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod protobuf;
+
 use anyhow::{Context as _, Result, anyhow, ensure};
 use localnet::bls::{BlsKeypair, verify_possession};
 use localnet::replay;
@@ -40,6 +42,7 @@ fn check(path: &Path) -> Result<Vec<Count>> {
     let mut counts = tests::check(name, &json)?;
     let kind = FileKind::of(name).context("a kind that was just known")?;
     counts.extend(check_on_localnet(kind, &json).with_context(|| format!("{name} on localnet"))?);
+    counts.extend(protobuf::check(kind, &json).with_context(|| format!("{name} in protobuf"))?);
     ensure!(counts.iter().any(|count| count.vectors > 0), "{name}: no vectors");
     Ok(counts)
 }

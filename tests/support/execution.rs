@@ -117,6 +117,18 @@ pub struct QuirkStep {
     pub deleted: Vec<Text<ObjectId>>,
 }
 
+impl Scenario {
+    /// The system state among some objects.
+    ///
+    /// # Errors
+    /// Where there is none, or where it does not decode.
+    pub fn system_state(&self, keys: &[String]) -> Result<Object> {
+        let key = state_key(keys)?;
+        let bytes = self.objects.get(key).with_context(|| format!("no object {key}"))?;
+        round_trip("system state", &bytes.0)
+    }
+}
+
 type Objects = BTreeMap<String, Object>;
 
 fn decode_objects(objects: &BTreeMap<String, Hex>) -> Result<Objects> {
@@ -144,9 +156,13 @@ fn find<'a>(objects: &'a Objects, key: &str) -> Result<&'a Object> {
     objects.get(key).with_context(|| format!("no object {key}"))
 }
 
-fn system_state<'a>(objects: &'a Objects, keys: &[String]) -> Result<&'a Object> {
+fn state_key(keys: &[String]) -> Result<&str> {
     let is_state = |key: &&String| key.starts_with(&ObjectId::SYSTEM_STATE.to_string());
-    find(objects, keys.iter().find(is_state).context("no system state")?)
+    keys.iter().find(is_state).map(String::as_str).context("no system state")
+}
+
+fn system_state<'a>(objects: &'a Objects, keys: &[String]) -> Result<&'a Object> {
+    find(objects, state_key(keys)?)
 }
 
 fn check_genesis(genesis: &Genesis, objects: &Objects) -> Result<()> {
