@@ -24,6 +24,9 @@ const PORTS: &[(u16, &str, &str)] = &[
 /// How long the network may take to answer.
 const NETWORK_LIMIT: Duration = Duration::from_secs(30);
 
+/// How long the network may take to end.
+const END_LIMIT: Duration = Duration::from_secs(5);
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The port of the wallet
@@ -69,11 +72,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             asked = asked_to_end() => {
                 asked?;
                 println!();
+                network.end().await?;
                 say::line("end", "the network and the web server are ended");
-                network.child.kill().await.or_else(|error| match network.child.try_wait() {
-                    Ok(Some(_)) => Ok(()),
-                    _ => Err(error),
-                })?;
                 Ok(())
             }
         }
@@ -184,6 +184,18 @@ impl Network {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Asks the network to end, so that it can remove what it kept on disk; ends it if it takes too long.
+    async fn end(&mut self) -> Result<()> {
+        if let Some(id) = self.child.id() {
+            // after Ctrl-C in a terminal it is ending already, and this finds nothing to do
+            exec::ask(exec::program("kill").args(["-TERM", &id.to_string()]));
+        }
+        if tokio::time::timeout(END_LIMIT, self.child.wait()).await.is_err() {
+            self.child.kill().await.context("the local network does not end")?;
+        }
+        Ok(())
     }
 
     /// The error for a network that ended by itself, with the last lines it wrote.
