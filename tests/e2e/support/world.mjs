@@ -1,0 +1,132 @@
+// What one scenario has to itself: a network, browsers, files; and what is left of it when it fails.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { collectComplaints, launchBrowser, launchPersistentBrowser } from "./browser.mjs";
+import { environment } from "./environment.mjs";
+import { Node } from "./node.mjs";
+import { startLocalnet, tail } from "./services.mjs";
+
+/** Where the wallet's built-in local network is expected. */
+export const LOCAL = "http://127.0.0.1:9000";
+const NARROW_ENOUGH = { width: 1280, height: 800 };
+/** The longest a scenario waits for anything on a page. */
+const PATIENCE_MS = 15_000;
+
+/** The surroundings of one scenario. */
+export class World {
+  constructor(name, walletUrl) {
+    this.name = name;
+    this.walletUrl = walletUrl;
+    this.node = new Node(LOCAL);
+    this.folder = mkdtempSync(path.join(tmpdir(), "soma-e2e-"));
+    this.network = undefined;
+    this.pages = [];
+    this.closers = [];
+    this.expected = [];
+  }
+
+  /** Starts the local network where the wallet looks for it; the flags are added to those of every test. */
+  async startNetwork(...flags) {
+    const all = ["--small-model", "--epoch-duration-ms", "none", "--accounts", "1", "--seed", "e2e", ...flags];
+    this.network = await startLocalnet(all, { name: `${this.name}.localnet` });
+    return this.network;
+  }
+
+  async stopNetwork() {
+    await this.network?.stop();
+  }
+
+  /** A file of this scenario that is gone with it. */
+  file(name) {
+    return path.join(this.folder, name);
+  }
+
+  /** Has something closed when the scenario ends. */
+  closeLater(close) {
+    this.closers.push(close);
+  }
+
+  /**
+   * Says that a scenario provokes complaints of the browser on purpose. Chromium itself reports every
+   * refused connection and every status of 400 and above; no page can keep it from doing so.
+   */
+  expectComplaints(pattern) {
+    this.expected.push(pattern);
+  }
+
+  /** A page in a browser of its own that forgets everything. */
+  async openFresh(options = {}) {
+    const browser = await launchBrowser(options);
+    this.closeLater(() => browser.close());
+    const context = await browser.newContext({ viewport: NARROW_ENOUGH, acceptDownloads: true, ...options.context });
+    return this.openPage(context);
+  }
+
+  /** A browser that keeps its storage under this name: opened again, it is the same one. */
+  async openProfile(name, options = {}) {
+    const context = await launchPersistentBrowser(this.file(`profile-${name}`), {
+      ...options,
+      context: { viewport: NARROW_ENOUGH, ...options.context },
+    });
+    this.closeLater(() => context.close());
+    return this.openPage(context);
+  }
+
+  /** Another page of a context, at the wallet. */
+  async openPage(context, address = "") {
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    this.pages.push({ page, complaints: collectComplaints(page), lines: transcript(page) });
+    await page.goto(new URL(address, this.walletUrl).href);
+    return page;
+  }
+
+  /** What browsers complained about that no scenario asked for. */
+  complaints() {
+    return this.pages
+      .flatMap(({ complaints }) => complaints)
+      .filter((complaint) => !this.expected.some((pattern) => pattern.test(complaint)));
+  }
+
+  /** Leaves pictures, the pages' consoles and the network's log in `out`. */
+  async leaveEvidence(error) {
+    const folder = path.join(environment.out, this.name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "error.txt"), `${error.stack ?? error}\n`);
+    for (const [at, { page, lines }] of this.pages.entries()) {
+      writeFileSync(path.join(folder, `console-${at}.txt`), lines.join("\n"));
+      if (!page.isClosed()) {
+        const shot = { path: path.join(folder, `page-${at}.png`), fullPage: true, timeout: 5_000 };
+        await page.screenshot(shot).catch((reason) => lines.push(`no picture: ${reason}`));
+      }
+    }
+    if (this.network) {
+      writeFileSync(path.join(folder, "localnet.txt"), tail(this.network, 200));
+    }
+    return folder;
+  }
+
+  /** Ends everything that was begun, the youngest first. */
+  async end() {
+    for (const close of this.closers.reverse()) {
+      await close();
+    }
+    await this.stopNetwork();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything a page's console says, with the time it took. */
+function transcript(page) {
+  const [lines, start] = [[], Date.now()];
+  const note = (text) => lines.push(`${((Date.now() - start) / 1000).toFixed(2)} ${text}`);
+  page.on("console", (message) => note(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => note(`uncaught: ${error.stack ?? error}`));
+  page.on("requestfailed", (request) => note(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("crash", () => note("the page crashed"));
+  page.on("framenavigated", (frame) => frame === page.mainFrame() && note(`at ${frame.url()}`));
+  return lines;
+}
