@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod epochs;
 mod protobuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -53,7 +54,10 @@ fn check_on_localnet(kind: FileKind, json: &str) -> Result<Option<Count>> {
         FileKind::Scenario => ("steps executed again", replay::check_scenario(json)),
         FileKind::TargetEmbeddings => ("target embeddings", replay::check_target_embeddings(json)),
         FileKind::ModelSelection => ("drawings of models", replay::check_model_selection(json)),
-        FileKind::EpochMath => ("ends of epochs", replay::check_epoch_math(json)),
+        FileKind::EpochMath => {
+            ensure!(replay::check_epoch_math(json).map_err(|e| anyhow!("{e}"))? > 0, "nothing");
+            return epochs::check(json).map(|ends| Some(Count::of("ends of epochs", ends)));
+        }
         FileKind::ProtocolConfigs => ("protocols made again", replay::check_protocol_configs(json)),
         FileKind::ProofOfPossession => return check_possession(json).map(Some),
         _ => return Ok(None),

@@ -18,6 +18,7 @@ use wasm_core::effects::{
 };
 use wasm_core::keys::Keypair;
 use wasm_core::object::{MAX_VERSION, Object, ObjectType};
+use wasm_core::system_state::SystemStateV1;
 use wasm_core::tx::TransactionData;
 
 /// A run.
@@ -241,6 +242,19 @@ fn check_inputs(step: &Step, effects: &TransactionEffectsV1, objects: &Objects) 
     Ok(())
 }
 
+/// Compares the rules that a step names with those of the system state.
+fn check_rules(step: &Step, state: &SystemStateV1) -> Result<()> {
+    let FeeParameters { base_fee, write_object_fee, value_fee_bps } = &step.fee_parameters;
+    let SystemStateV1 { parameters, .. } = state;
+    same("epoch", step.epoch.0, state.epoch)?;
+    same("protocol version", step.protocol_version.0, state.protocol_version)?;
+    let execution_version = state.protocol_version.saturating_sub(1).min(2);
+    same("execution version", step.execution_version.0, execution_version)?;
+    same("base fee", base_fee.0, parameters.base_fee)?;
+    same("fee for objects", write_object_fee.0, parameters.write_object_fee)?;
+    same("fee for value", value_fee_bps.0, parameters.value_fee_bps)
+}
+
 fn check_step(step: &Step, objects: &Objects) -> Result<()> {
     let transaction: TransactionData = round_trip("transaction", &step.transaction_data_bcs.0)?;
     same("digest", transaction.digest(), step.digest.0)?;
@@ -275,8 +289,14 @@ pub fn check(json: &str) -> Result<Vec<Count>> {
     let scenario: Scenario = file(json)?;
     let objects = decode_objects(&scenario.objects)?;
     check_genesis(&scenario.genesis, &objects).context("genesis")?;
+    let mut state = system_state(&objects, &scenario.genesis.objects)?.system_state()?;
     for (at, step) in scenario.steps.iter().enumerate() {
-        check_step(step, &objects).with_context(|| format!("step {at}, {}", step.name))?;
+        check_rules(step, state.as_v1())
+            .and_then(|()| check_step(step, &objects))
+            .with_context(|| format!("step {at}, {}", step.name))?;
+        if let Ok(written) = system_state(&objects, &step.written) {
+            state = written.system_state()?;
+        }
     }
     Ok(vec![
         Count::of("objects of runs", objects.len()),

@@ -155,3 +155,47 @@ pub fn check(file_name: &str, json: &str) -> Result<Vec<Count>> {
     }
     Ok(counts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, FileKind, check};
+
+    const KEYS: &str = include_str!("../vectors/protocol/keys.json");
+
+    #[test]
+    fn recordings_of_the_same_kind_are_told_by_their_number() {
+        assert_eq!(FileKind::of("targets.json"), Some(FileKind::Scenario));
+        assert_eq!(FileKind::of("targets_v1.json"), Some(FileKind::Scenario));
+        assert_eq!(FileKind::of("keys_v12.json"), Some(FileKind::Keys));
+        for name in ["targets_vx.json", "targets_v.json", "target.json", "keys.txt", "keys"] {
+            assert_eq!(FileKind::of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_no_known_kind_is_refused() {
+        assert!(check("unheard_of.json", "[]").is_err());
+    }
+
+    #[test]
+    fn a_file_without_vectors_is_refused() {
+        let refused = check("keys.json", "[]").unwrap_err().to_string();
+        assert!(refused.contains("no vectors"), "{refused}");
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused() {
+        let json = KEYS.replace("\"bech32\"", "\"colour\": 1, \"bech32\"");
+        let refused = format!("{:#}", check("keys.json", &json).unwrap_err());
+        assert!(refused.contains("unknown field `colour`"), "{refused}");
+    }
+
+    #[test]
+    fn a_changed_digit_is_refused() {
+        assert_eq!(check("keys.json", KEYS).unwrap(), [Count::of("keys", 8)]);
+        let address = "0x7a1378aafadef8ce743b72e8b248295c8f61c102c94040161146ea4d51a182b6";
+        let json = KEYS.replacen(address, &address.replace("a182b6", "a182b7"), 1);
+        assert_ne!(json, KEYS);
+        assert!(check("keys.json", &json).is_err());
+    }
+}

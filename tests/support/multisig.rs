@@ -42,11 +42,15 @@ fn check_one(vector: &Vector) -> Result<()> {
 
     let transaction: TransactionData = round_trip("transaction", &vector.transaction_data_bcs.0)?;
     let mut signatures = Vec::new();
-    for &at in &vector.signers {
-        let key = Keypair::derive(&vector.secret_keys[at].array()?);
-        same("public key", key.public_key(), keys[at])?;
-        signatures.push((at, key.sign(&transaction.signing_digest())));
+    same("number of keys", vector.secret_keys.len(), keys.len())?;
+    for (at, (secret, public)) in vector.secret_keys.iter().zip(keys).enumerate() {
+        let key = Keypair::derive(&secret.array()?);
+        same("public key", key.public_key(), public)?;
+        if vector.signers.contains(&at) {
+            signatures.push((at, key.sign(&transaction.signing_digest())));
+        }
     }
+    same("signers", signatures.len(), vector.signers.len())?;
     // Members may hand their signatures in in any order.
     signatures.reverse();
     let multisig = MultiSig::combine(account, signatures)?;
