@@ -1,6 +1,7 @@
 //! What accounts did and received, kept per chain and account.
 
 use crate::context::Context;
+use crate::network::Node;
 use crate::refusal::Refusal;
 use bridge::wallet::{ActivityEntry, ActivityState};
 use browser::clock::now_ms;
@@ -8,23 +9,36 @@ use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use wasm_core::activity::Involvement;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
-use wasm_core::describe::Description;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
-use wasm_core::job::send::{self, InFlight, Settlement};
-use wasm_core::ports::{Checkpoint, CheckpointTransaction, Executed};
+use wasm_core::job::send::{self, InFlight, Outcome, Settlement};
+use wasm_core::ports::{Checkpoint, Executed};
 use wasm_core::preview::Explanation;
-use wasm_core::tx::{TransactionData, TransactionKind};
+use wasm_core::tx::TransactionKind;
+use wasm_core::tx::sign::SignedTransaction;
 
 /// Entries kept of one account on one chain.
 const KEPT: usize = 2_000;
+/// After so long, a transaction that no node knows and that cannot be sent again is given up.
+const GIVE_UP_MS: u64 = 120_000;
 
 /// An entry, and, for what this wallet sent, what tells whether a lost transaction can still happen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Record {
     entry: ActivityEntry,
     in_flight: Option<InFlight>,
+    /// The signed transaction (BCS in hex), to be sent again where it never arrived. None for a
+    /// reveal, whose bytes hold a key.
+    #[serde(default)]
+    signed: Option<String>,
+}
+
+impl Record {
+    const fn of(entry: ActivityEntry) -> Self {
+        Self { entry, in_flight: None, signed: None }
+    }
 }
 
 /// One account on one chain.
@@ -95,10 +109,11 @@ pub(crate) async fn promised(
 pub(crate) async fn begin(
     context: &Context,
     ledger: Ledger,
-    transaction: &TransactionData,
+    signed: &SignedTransaction,
     in_flight: InFlight,
     headline: String,
 ) -> Result<(), Refusal> {
+    let kind = signed.transaction.kind();
     let entry = ActivityEntry {
         digest: in_flight.digest,
         headline,
@@ -106,9 +121,11 @@ pub(crate) async fn begin(
         state: ActivityState::Pending,
         change: None,
         fee: None,
-        counterparty: counterparty(transaction.kind()),
+        counterparty: counterparty(kind),
     };
-    let record = Record { entry, in_flight: Some(in_flight) };
+    let holds_key = matches!(kind, TransactionKind::RevealModel(_));
+    let signed = (!holds_key).then(|| hex::encode(signed.to_bytes()));
+    let record = Record { entry, in_flight: Some(in_flight), signed };
     ledger.change(context, record.entry.digest, |_| Some(record)).await
 }
 
@@ -177,47 +194,32 @@ pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
     let Ok(ledger) = Ledger::current(context) else { return };
     let mut concerned = false;
     for transaction in &checkpoint.transactions {
-        let change = change_of(&transaction.executed, ledger.account);
-        if transaction.sender != ledger.account && change == 0 {
-            continue;
-        }
+        let Some(involvement) = Involvement::of(transaction, ledger.account) else { continue };
         concerned = true;
-        let entry = seen(transaction, checkpoint.timestamp_ms);
         let executed = &transaction.executed;
         // An entry that cannot be written is written when its transaction is looked up again.
         let _ = ledger
             .change(context, executed.digest, |known| {
-                let record = known.unwrap_or(Record { entry, in_flight: None });
+                let Involvement { headline, change, fee, counterparty } = involvement;
+                let record = known.unwrap_or_else(|| {
+                    Record::of(ActivityEntry {
+                        digest: executed.digest,
+                        headline,
+                        at_ms: checkpoint.timestamp_ms,
+                        state: ActivityState::Pending,
+                        change: None,
+                        fee: None,
+                        counterparty,
+                    })
+                });
                 let entry = settled(record.entry, executed, ledger);
-                // The fee of what others sent is theirs.
-                let fee = entry.fee.filter(|_| transaction.sender == ledger.account);
-                Some(Record { entry: ActivityEntry { fee, ..entry }, ..record })
+                let entry = ActivityEntry { fee, change: Some(change), ..entry };
+                Some(Record { entry, ..record })
             })
             .await;
     }
     if concerned {
         context.account_changed();
-    }
-}
-
-/// The entry of a transaction that this wallet did not send itself.
-fn seen(transaction: &CheckpointTransaction, at_ms: u64) -> ActivityEntry {
-    let CheckpointTransaction { executed, sender, kind } = transaction;
-    let headline = match kind {
-        Some(kind) => {
-            let data = TransactionData::new(kind.clone(), *sender, executed.gas_payment.clone());
-            Description::of(&data).headline
-        }
-        None => "A transaction of a kind this wallet does not know".into(),
-    };
-    ActivityEntry {
-        digest: executed.digest,
-        headline,
-        at_ms,
-        state: ActivityState::Succeeded,
-        change: None,
-        fee: None,
-        counterparty: Some(*sender),
     }
 }
 
@@ -227,21 +229,60 @@ pub(crate) async fn settle(context: &Rc<Context>) {
     let Ok(records) = ledger.load(context).await else { return };
     let node = context.following.node();
     let mut changed = false;
-    for Record { entry, in_flight } in records {
-        let Some(in_flight) = in_flight else { continue };
-        if entry.state != ActivityState::Pending
-            || context.reviews.borrow().is_sending(&entry.digest)
+    for record in records {
+        let Some(in_flight) = &record.in_flight else { continue };
+        let digest = record.entry.digest;
+        if record.entry.state != ActivityState::Pending
+            || context.reviews.borrow().is_sending(&digest)
         {
             continue;
         }
-        let noted = match send::settle(&*node, &in_flight).await {
-            Ok(Settlement::Executed(executed)) => finish(context, ledger, &executed).await,
-            Ok(Settlement::Dropped) => drop_pending(context, ledger, entry.digest).await,
-            Ok(Settlement::Unknown) | Err(_) => continue,
-        };
+        let noted =
+            match resolve(&node, in_flight, record.signed.as_deref(), record.entry.at_ms).await {
+                Some(Settlement::Executed(executed)) => finish(context, ledger, &executed).await,
+                Some(Settlement::Dropped) => drop_pending(context, ledger, digest).await,
+                Some(Settlement::Unknown) | None => continue,
+            };
         changed |= noted.is_ok();
     }
     if changed {
         context.account_changed();
+    }
+}
+
+/// The signed bytes of a transaction whose outcome is not known, where they are kept.
+pub(crate) async fn signed(
+    context: &Context,
+    ledger: Ledger,
+    digest: &TransactionDigest,
+) -> Option<String> {
+    let records = ledger.load(context).await.ok()?;
+    records.into_iter().find(|record| record.entry.digest == *digest)?.signed
+}
+
+/// Finds out what became of a transaction; one that never arrived is sent again, which is safe.
+pub(crate) async fn resolve(
+    node: &Node,
+    in_flight: &InFlight,
+    signed: Option<&str>,
+    sent_ms: u64,
+) -> Option<Settlement> {
+    match send::settle(node, in_flight).await.ok()? {
+        Settlement::Unknown => {}
+        known => return Some(known),
+    }
+    let signed = signed
+        .and_then(|text| hex::decode(text).ok())
+        .and_then(|bytes| SignedTransaction::from_bytes(&bytes).ok());
+    match signed {
+        Some(signed) => match send::execute(node, &signed).await {
+            Outcome::Executed(executed) => Some(Settlement::Executed(executed)),
+            Outcome::NotExecuted(_) => Some(Settlement::Dropped),
+            Outcome::Unknown { .. } => Some(Settlement::Unknown),
+        },
+        // A reveal whose bytes are not kept. Should it arrive after all, a second one fails on the
+        // chain and costs the base fee.
+        None if now_ms() > sent_ms.saturating_add(GIVE_UP_MS) => Some(Settlement::Dropped),
+        None => Some(Settlement::Unknown),
     }
 }

@@ -239,6 +239,8 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                     refresh(context).await;
                     return;
                 }
+                crate::activity::settle(context).await;
+                crate::publish::settle_all(context).await;
             }
         }
     }

@@ -84,7 +84,11 @@ pub(crate) async fn prepare(
     };
     let node = context.following.node();
     let prepared = Prepared::new(&*node, ledger.account, intent, &terms).await?;
-    let review = prepared.review().clone();
+    let mut review = prepared.review().clone();
+    if let Intent::RevealModel(reveal) = intent {
+        // The page shows bytes; it does not learn a key that is not public yet.
+        review.bytes = review.bytes.replace(&hex::encode(reveal.key.0), &"·".repeat(64));
+    }
     let pending = Pending { prepared, purpose, ledger, choice };
     let id = context.reviews.borrow_mut().add(pending);
     Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
@@ -112,7 +116,7 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
 
     // From here on a crash must not forget the transaction.
     let transaction = &signed.transaction;
-    activity::begin(context, ledger, transaction, in_flight.clone(), headline.clone()).await?;
+    activity::begin(context, ledger, &signed, in_flight.clone(), headline.clone()).await?;
     if let Purpose::Publish(job) = &purpose {
         publish::sending(context, job, in_flight).await?;
     }

@@ -132,6 +132,7 @@ pub(crate) async fn start(
         upload_url: None,
         private_name: None,
         in_flight: None,
+        sent_ms: 0,
         backed_up: false,
     };
     if let Some(link) = options.upload_link {
@@ -274,6 +275,19 @@ pub(crate) async fn network_moved(context: &Rc<Context>) {
     }
 }
 
+/// Looks up transactions whose answers were lost.
+pub(crate) async fn settle_all(context: &Rc<Context>) {
+    if context.open_wallet().is_err() {
+        return;
+    }
+    let Ok(records) = Record::all(context).await else { return };
+    for record in records {
+        if matches!(record.publication.stage(), Stage::Settling { .. }) {
+            settle(context, record).await;
+        }
+    }
+}
+
 /// Key, embedding and checksum of a publication as an encrypted file.
 pub(crate) async fn backup(
     context: &Rc<Context>,
@@ -346,6 +360,7 @@ pub(crate) async fn restore(
         upload_url: None,
         private_name: None,
         in_flight: None,
+        sent_ms: 0,
         backed_up: true,
     };
     wallet

@@ -30,6 +30,9 @@ pub(crate) struct Record {
     pub(crate) private_name: Option<String>,
     /// The transaction whose outcome is not known.
     pub(crate) in_flight: Option<InFlight>,
+    /// When it was sent; milliseconds since 1970.
+    #[serde(default)]
+    pub(crate) sent_ms: u64,
     pub(crate) backed_up: bool,
 }
 

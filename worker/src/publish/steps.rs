@@ -1,16 +1,17 @@
 //! The transactions of a publication: create, commit, reveal.
 
 use super::{Record, tell};
-use crate::activity::Ledger;
+use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
 use bridge::protocol::Reply;
 use bridge::publish::JobId;
+use browser::clock::now_ms;
 use std::rc::Rc;
 use wasm_core::intent::Intent;
 use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stage, Step};
-use wasm_core::job::send::{self, InFlight, Settlement};
+use wasm_core::job::send::{InFlight, Settlement};
 use wasm_core::ports::{Chain as _, Executed};
 
 /// Prepares the next transaction.
@@ -102,6 +103,7 @@ pub(crate) async fn sending(
     let mut record = Record::load(context, job).await?;
     record.publication = record.publication.on_sent(in_flight.digest)?;
     record.in_flight = Some(in_flight);
+    record.sent_ms = now_ms();
     record.save(context).await?;
     tell(context, &record);
     Ok(())
@@ -142,11 +144,14 @@ pub(crate) async fn settle(context: &Rc<Context>, record: Record) {
     if context.reviews.borrow().is_sending(&in_flight.digest) {
         return;
     }
+    let (job, sent_ms) = (&record.id, record.sent_ms);
+    let ledger = Ledger { chain: record.chain, account: record.publication.account() };
     let node = context.following.node();
+    let signed = activity::signed(context, ledger, &in_flight.digest).await;
     // What cannot be stored now is looked up again.
-    let _ = match send::settle(&*node, in_flight).await {
-        Ok(Settlement::Executed(settled)) => executed(context, &record.id, &settled).await,
-        Ok(Settlement::Dropped) => not_executed(context, &record.id).await,
-        Ok(Settlement::Unknown) | Err(_) => Ok(()),
+    let _ = match activity::resolve(&node, in_flight, signed.as_deref(), sent_ms).await {
+        Some(Settlement::Executed(settled)) => executed(context, job, &settled).await,
+        Some(Settlement::Dropped) => not_executed(context, job).await,
+        Some(Settlement::Unknown) | None => Ok(()),
     };
 }
