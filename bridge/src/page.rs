@@ -18,7 +18,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_core::address::Address;
+use wasm_core::address::{Address, ModelId};
 use wasm_core::preview::Review;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -377,6 +377,9 @@ requests! {
     /// Key, embedding and checksum of a publication as an encrypted file: its name and contents.
     backup_publish(job: JobId, password: Password) => Request::BackupPublish { job, password },
         Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
+    /// Goes on here with a publication whose secrets are in an encrypted file.
+    restore_publish(contents: String, password: Password, model: Option<ModelId>)
+        => Request::RestorePublish { contents, password, model }, Reply::Publish(it) => *it, PublishView;
     /// Forgets a publication and its local file.
     remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;
 }

@@ -128,14 +128,20 @@ impl SendCoins {
     /// Where a field is not what it should be; [`SendError::field`] says which.
     pub fn parse(recipient: &str, amount: &str, spendable: Shannons) -> Result<Self, SendError> {
         let recipient = Self::parse_recipient(recipient)?;
-        let amount = amount.parse::<Shannons>()?;
-        if amount == Shannons::ZERO {
-            return Err(SendError::Nothing);
-        }
-        if amount > spendable {
-            return Err(SendError::TooMuch { spendable });
-        }
+        let amount = Self::parse_amount(amount, spendable)?;
         Ok(Self { recipient, amount: Amount::Exact(amount) })
+    }
+
+    /// Reads the amount: more than nothing, and not more than `spendable`.
+    ///
+    /// # Errors
+    /// Where it is no such amount.
+    pub fn parse_amount(text: &str, spendable: Shannons) -> Result<Shannons, SendError> {
+        match text.parse::<Shannons>()? {
+            Shannons::ZERO => Err(SendError::Nothing),
+            amount if amount > spendable => Err(SendError::TooMuch { spendable }),
+            amount => Ok(amount),
+        }
     }
 
     /// Reads the form where everything is to be sent.
@@ -194,6 +200,17 @@ pub struct RevealModel {
     pub key: DecryptionKey,
     /// Where the model stands in embedding space.
     pub embedding: SomaTensor,
+}
+
+/// Why a text is not the first stake of a model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StakeError {
+    /// It is no amount.
+    #[error(transparent)]
+    Amount(#[from] AmountParseError),
+    /// It is too small.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// Why something cannot be done with a model now.
@@ -317,6 +334,17 @@ pub(crate) fn own_model(
 }
 
 impl CreateModel {
+    /// Reads the first stake: decimal SOMA, at least what the network asks for.
+    ///
+    /// # Errors
+    /// Where it is no such amount.
+    pub fn parse_stake(text: &str, least: Shannons) -> Result<Shannons, StakeError> {
+        match text.parse::<Shannons>()? {
+            stake if stake < least => Err(ModelError::StakeTooSmall { least }.into()),
+            stake => Ok(stake),
+        }
+    }
+
     /// The transaction, for the network as it is now.
     ///
     /// # Errors

@@ -12,3 +12,8 @@ pub(crate) mod network_badge;
 pub(crate) mod new_password;
 pub(crate) mod page;
 pub(crate) mod publications;
+pub(crate) mod review;
+mod review_changes;
+mod review_findings;
+mod review_outcome;
+pub(crate) mod review_points;

@@ -538,12 +538,9 @@ fn of_send(
     findings
 }
 
-/// Commission, in basis points, from which on a second look is asked for.
-const HIGH_COMMISSION_BPS: u64 = 5_000;
-
 fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Finding> {
     let high_commission = |rate: u64| {
-        (rate > HIGH_COMMISSION_BPS)
+        (rate > crate::rate::HIGH_COMMISSION_BPS)
             .then(|| finding(Level::Caution, "The commission is more than half."))
     };
     match kind {

@@ -1,0 +1,200 @@
+//! The one screen before every signature: what would happen, what it costs, what the node says, and
+//! the exact bytes. What is signed is what was shown: only the review's name goes back.
+
+use super::address::AddressDigits;
+use super::attempt::Attempt;
+use super::failure::sentence;
+use super::network_badge::NetworkBadge;
+use super::review_changes::{FeeTable, Foreseen};
+use super::review_findings::{Acknowledgement, Decision, Findings};
+use super::review_outcome::{NotSent, Outcome};
+use super::review_points::Points;
+use crate::components::copy::CopyButton;
+use crate::components::disclosure::Disclosure;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::session::use_session;
+use bridge::network::NetworkStatus;
+use bridge::page::Reviewed;
+use bridge::protocol::ReviewId;
+use bridge::wallet::Receipt;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_core::address::Address;
+use wasm_core::preview::Review;
+
+/// Who signs, as far as this browser's labels tell.
+fn label_of(review: &Review) -> String {
+    use_session()
+        .accounts()
+        .into_iter()
+        .find(|account| account.address == review.sender)
+        .map_or_else(|| "An account of this wallet".to_owned(), |account| account.label)
+}
+
+/// A prepared transaction, then what came of it. Left without a decision, it is forgotten.
+#[component]
+pub(crate) fn ReviewPanel(
+    /// What was prepared.
+    reviewed: Reviewed,
+    /// Called when the person decides against it.
+    #[prop(into)]
+    on_cancel: Callback<()>,
+    /// Called to prepare the same again, where this one has become void.
+    #[prop(into)]
+    on_again: Callback<()>,
+    /// Called when it was executed, whether or not it succeeded on chain.
+    #[prop(optional, into)]
+    on_executed: Option<Callback<(Receipt,)>>,
+    /// What can be done after success, such as a link.
+    #[prop(into)]
+    after: ViewFn,
+) -> impl IntoView {
+    let session = use_session();
+    let (id, review, network) = reviewed;
+    let attempt = Attempt::new();
+    let receipt = RwSignal::new(None::<Receipt>);
+    let confirmed = StoredValue::new(false);
+    discard_when_left(id, confirmed);
+    let confirm = move || {
+        confirmed.set_value(true);
+        attempt.run(
+            async move { session.bridge().confirm(id).await },
+            move |executed: Receipt| {
+                receipt.set(Some(executed.clone()));
+                if let Some(on_executed) = on_executed {
+                    on_executed.run((executed,));
+                }
+            },
+        );
+    };
+    // A signal that says the same again must not build the screen anew under somebody's hands.
+    let failed = Memo::new(move |_| attempt.failure().get());
+    let (review, after) = (StoredValue::new(*review), StoredValue::new(after));
+    let network = StoredValue::new(network);
+    move || {
+        if let Some(receipt) = receipt.get() {
+            return view! { <Outcome receipt on_again after=after.get_value() /> }.into_any();
+        }
+        if let Some(failure) = failed.get() {
+            return view! { <NotSent failure on_again on_cancel /> }.into_any();
+        }
+        view! {
+            <Screen
+                review=review.get_value()
+                network=network.get_value()
+                busy=attempt.busy()
+                on_confirm=confirm
+                on_cancel
+            />
+        }
+        .into_any()
+    }
+}
+
+/// A review that nobody decided on must not stay behind.
+fn discard_when_left(id: ReviewId, confirmed: StoredValue<bool>) {
+    let session = use_session();
+    on_cleanup(move || {
+        if !confirmed.get_value() {
+            let bridge = session.bridge();
+            spawn_local(async move {
+                // Where the wallet was locked meanwhile, the review is gone with it.
+                let _ = bridge.discard(id).await;
+            });
+        }
+    });
+}
+
+/// All of the review, and the decision.
+#[component]
+fn Screen(
+    review: Review,
+    network: NetworkStatus,
+    #[prop(into)] busy: Signal<bool>,
+    #[prop(into)] on_confirm: Callback<()>,
+    #[prop(into)] on_cancel: Callback<()>,
+) -> impl IntoView {
+    let acknowledgement = Acknowledgement::of(&review.findings);
+    let headline = sentence(&review.description.headline).trim_end_matches('.').to_owned();
+    let title = NodeRef::<html::H2>::new();
+    Effect::new(move |_| {
+        if let Some(title) = title.get() {
+            // An element that refuses focus is not worth a word.
+            let _ = title.focus();
+        }
+    });
+    let sender = review.sender;
+    let signer = label_of(&review);
+    view! {
+        <section class="card review" aria-labelledby="review-headline" data-testid="review">
+            <header class="review-head">
+                <p class="review-kicker">"Review before signing"</p>
+                <h2 class="review-headline" id="review-headline" tabindex="-1" node_ref=title data-testid="review-headline">
+                    {headline}
+                </h2>
+            </header>
+            <Findings findings=review.findings.clone() />
+            <section class="review-part" aria-label="Particulars">
+                <Points points=review.description.points.clone() sender />
+            </section>
+            <section class="review-part">
+                <h3 class="review-title">"What changes"</h3>
+                <Foreseen preview=review.preview.clone() simulation=review.simulation.clone() sender />
+            </section>
+            <section class="review-part">
+                <h3 class="review-title">"Fee"</h3>
+                <FeeTable fee=review.preview.fee testid="review-fee" />
+            </section>
+            <section class="review-part">
+                <h3 class="review-title">"Who signs, and where"</h3>
+                <SignedBy signer sender network />
+            </section>
+            <ExactBytes digest=review.digest.to_string() bytes=review.bytes.clone() />
+            <Decision acknowledgement busy on_confirm on_cancel />
+        </section>
+    }
+}
+
+/// Account and network.
+#[component]
+fn SignedBy(
+    signer: String,
+    sender: Address,
+    network: NetworkStatus,
+) -> impl IntoView {
+    let chain = network.facts().map(|facts| facts.chain_id.to_string());
+    let status = Signal::stored(Some(network));
+    view! {
+        <KeyValueList>
+            <KeyValue label="Account">
+                <span class="review-account"><span>{signer}</span><AddressDigits address=sender /></span>
+            </KeyValue>
+            <KeyValue label="Network"><NetworkBadge status /></KeyValue>
+            {chain
+                .map(|chain| view! { <KeyValue label="Chain" testid="review-chain"><code>{chain}</code></KeyValue> })}
+        </KeyValueList>
+    }
+}
+
+/// Digest and bytes, for those who compare them elsewhere.
+#[component]
+fn ExactBytes(digest: String, bytes: String) -> impl IntoView {
+    let size = bytes.len() / 2;
+    view! {
+        <Disclosure summary="Exactly what is signed" testid="review-bytes">
+            <KeyValueList>
+                <KeyValue label="Digest">
+                    <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
+                </KeyValue>
+            </KeyValueList>
+            <div class="review-bytes">
+                <div class="review-bytes-head">
+                    <span>{format!("TransactionData in BCS, {size} bytes, as hex")}</span>
+                    <CopyButton text=bytes.clone() what="bytes" />
+                </div>
+                <pre tabindex="0" aria-label="Bytes of the transaction"><code>{bytes.clone()}</code></pre>
+            </div>
+        </Disclosure>
+    }
+}

@@ -1,0 +1,186 @@
+//! What a transaction would do: our own preview, and the node's beside it where the two differ.
+
+use super::address::AddressChip;
+use super::amount::{Amount, Change as Difference};
+use super::failure::sentence;
+use super::review_points::ObjectChip;
+use crate::components::banner::{Banner, Tone};
+use crate::components::disclosure::Disclosure;
+use crate::components::icon::{Icon, Pictogram};
+use crate::components::key_value::{KeyValue, KeyValueList};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use wasm_core::address::Address;
+use wasm_core::amount::Shannons;
+use wasm_core::effects::TransactionFee;
+use wasm_core::object::ObjectType;
+use wasm_core::preview::{Change, ObjectChange, Preview, Simulation};
+
+/// Balances and objects as they would change, and what the node says of it.
+#[component]
+pub(crate) fn Foreseen(
+    /// Our own reckoning.
+    preview: Preview,
+    /// The node's.
+    simulation: Simulation,
+    /// Who signs.
+    sender: Address,
+) -> impl IntoView {
+    let theirs = match &simulation {
+        Simulation::Differs { preview, .. } => Some(preview.clone()),
+        _ => None,
+    };
+    let objects = preview.object_changes.clone();
+    view! {
+        <Balances ours=preview theirs sender />
+        <NodeSays simulation />
+        <Objects objects />
+    }
+}
+
+/// A line an address; a second column where the node says something else.
+#[component]
+fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl IntoView {
+    let addresses: BTreeSet<Address> = ours
+        .balance_changes
+        .iter()
+        .chain(theirs.iter().flat_map(|theirs| &theirs.balance_changes))
+        .map(|(address, _)| *address)
+        .collect();
+    // The signer first: that is what most people look for.
+    let mut addresses: Vec<Address> = addresses.into_iter().collect();
+    addresses.sort_by_key(|address| *address != sender);
+    let both = theirs.is_some();
+    let rows = addresses
+        .into_iter()
+        .map(|address| {
+            let own = ours.balance_change(address);
+            let node = theirs.as_ref().map(|theirs| theirs.balance_change(address));
+            let disagree = node.is_some_and(|node| node != own);
+            view! {
+                <tr class:row-differs=disagree data-testid="balance-change" data-address=address.to_string()>
+                    <th scope="row">
+                        {if address == sender { view! { "This account" }.into_any() } else { view! { <AddressChip address /> }.into_any() }}
+                    </th>
+                    <td><Difference change=own testid="balance-change-ours" /></td>
+                    {node.map(|node| view! { <td><Difference change=node testid="balance-change-node" /></td> })}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="changes">
+            <caption class="visually-hidden">"Balances"</caption>
+            <thead class:visually-hidden=!both>
+                <tr>
+                    <th scope="col">"Balance of"</th>
+                    <th scope="col">"By our reckoning"</th>
+                    {both.then(|| view! { <th scope="col">"By the node's"</th> })}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// The node's simulation, in a line where it agrees and at length where not.
+#[component]
+fn NodeSays(simulation: Simulation) -> impl IntoView {
+    let key = match &simulation {
+        Simulation::Agrees => "agrees",
+        Simulation::Differs { .. } => "differs",
+        Simulation::WouldFail(_) => "would-fail",
+        Simulation::Unavailable { .. } => "unavailable",
+    };
+    let said = match simulation {
+        Simulation::Agrees => view! {
+            <p class="node-agrees"><Pictogram icon=Icon::Check />"The node simulated this and agrees to the last digit."</p>
+        }
+        .into_any(),
+        Simulation::Differs { differences, .. } => view! {
+            <Banner tone=Tone::Danger what="The node's simulation differs from the wallet's own preview.".to_owned()>
+                <ul class="differences">
+                    {differences.into_iter().map(|difference| view! { <li>{difference}</li> }).collect_view()}
+                </ul>
+            </Banner>
+        }
+        .into_any(),
+        Simulation::WouldFail(why) => view! {
+            <Banner
+                tone=Tone::Danger
+                what=format!("The node says that this would fail: {}", sentence(&why.what))
+                next=sentence(&why.next)
+            />
+        }
+        .into_any(),
+        Simulation::Unavailable { reason } => view! {
+            <Banner
+                tone=Tone::Caution
+                what="The node could not simulate this. Above is the wallet's own preview alone.".to_owned()
+                next=sentence(&reason)
+            />
+        }
+        .into_any(),
+    };
+    view! { <div class="node-says" data-testid="review-simulation" data-simulation=key>{said}</div> }
+}
+
+/// What it costs: the parts, then their sum.
+#[component]
+pub(crate) fn FeeTable(
+    /// What it costs.
+    fee: TransactionFee,
+    /// For tests; stands on the sum.
+    #[prop(into)]
+    testid: String,
+) -> impl IntoView {
+    view! {
+        <KeyValueList>
+            <KeyValue label="For being executed"><Amount amount=Shannons(fee.base_fee) /></KeyValue>
+            <KeyValue label="For the objects written"><Amount amount=Shannons(fee.operation_fee) /></KeyValue>
+            <KeyValue label="For the value moved"><Amount amount=Shannons(fee.value_fee) /></KeyValue>
+            <KeyValue label="Fee in all">
+                <b class="total"><Amount amount=Shannons(fee.total_fee) testid /></b>
+            </KeyValue>
+        </KeyValueList>
+    }
+}
+
+/// Objects made, changed and deleted.
+#[component]
+fn Objects(objects: Vec<ObjectChange>) -> impl IntoView {
+    if objects.is_empty() {
+        return None;
+    }
+    let summary = match objects.len() {
+        1 => "1 object changes".to_owned(),
+        many => format!("{many} objects change"),
+    };
+    let lines = objects
+        .into_iter()
+        .map(|ObjectChange { id, object_type, change, owner }| {
+            let fate = match change {
+                Change::Created => "is created",
+                Change::Changed => "changes",
+                Change::Deleted => "is deleted",
+            };
+            view! {
+                <li class="object-change">
+                    <span>{format!("{} {fate}", object_words(object_type))}</span>
+                    <ObjectChip id />
+                    {owner.map(|address| view! { <span class="object-owner">"owned by "<AddressChip address /></span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! { <Disclosure summary testid="review-objects"><ul class="object-changes">{lines}</ul></Disclosure> })
+}
+
+const fn object_words(object_type: ObjectType) -> &'static str {
+    match object_type {
+        ObjectType::SystemState => "The network's state",
+        ObjectType::Coin => "A coin",
+        ObjectType::StakedSoma => "A stake",
+        ObjectType::Target => "A target",
+    }
+}
