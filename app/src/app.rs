@@ -1,13 +1,16 @@
 //! The root: what every page uses, and the choice between welcome, unlock and the open wallet.
 
+use crate::components::button::{Button, Rank};
+use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
 use crate::jobs::Jobs;
 use crate::pages::{unlock::UnlockPage, welcome::WelcomePage};
 use crate::parts::failure::FailureBanner;
-use crate::parts::page::Visited;
+use crate::parts::page::{Page, Visited};
 use crate::preferences::Preferences;
-use crate::session::{Phase, Session};
-use crate::shell::Shell;
+use crate::session::{Phase, Session, use_session};
+use crate::shell::{Mark, Shell};
+use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
@@ -22,12 +25,19 @@ pub fn App() -> impl IntoView {
     let phase = session.phase();
     view! {
         <Router base=base_path()>
-            {move || session.stopped.get().map(|failure| view! { <div class="stopped"><FailureBanner failure /></div> })}
-            {move || match phase.get() {
-                Phase::Opening => view! { <Opening /> }.into_any(),
-                Phase::Absent => view! { <WelcomePage /> }.into_any(),
-                Phase::Locked => view! { <UnlockPage /> }.into_any(),
-                Phase::Open => view! { <Shell /> }.into_any(),
+            {move || {
+                if let Some(failure) = session.stopped.get() {
+                    return view! { <Stopped failure /> }.into_any();
+                }
+                if let Some(failure) = session.refused.get() {
+                    return view! { <Refused failure /> }.into_any();
+                }
+                match phase.get() {
+                    Phase::Opening => view! { <Opening /> }.into_any(),
+                    Phase::Absent => view! { <WelcomePage /> }.into_any(),
+                    Phase::Locked => view! { <UnlockPage /> }.into_any(),
+                    Phase::Open => view! { <Shell /> }.into_any(),
+                }
             }}
         </Router>
         <NoticeBoard />
@@ -40,6 +50,40 @@ fn Opening() -> impl IntoView {
     view! {
         <main class="gate" aria-busy="true">
             <p class="opening" role="status" data-testid="opening">"Opening the wallet…"</p>
+        </main>
+    }
+}
+
+/// The worker is gone, and with it everything but this page.
+#[component]
+fn Stopped(failure: Failure) -> impl IntoView {
+    let reload = move || {
+        // A browser that refuses to reload has its own button.
+        let _ = window().location().reload();
+    };
+    view! {
+        <main class="gate">
+            <div class="gate-brand"><Mark />"Soma Wallet"</div>
+            <Page title="The wallet stopped".to_owned()>
+                <FailureBanner failure />
+                <div class="buttons">
+                    <Button rank=Rank::Primary icon=Icon::Refresh on_press=reload testid="reload">"Reload"</Button>
+                </div>
+            </Page>
+        </main>
+    }
+}
+
+/// The worker does not let this page in yet.
+#[component]
+fn Refused(failure: Failure) -> impl IntoView {
+    let session = use_session();
+    view! {
+        <main class="gate">
+            <div class="gate-brand"><Mark />"Soma Wallet"</div>
+            <Page title="Not now".to_owned()>
+                <FailureBanner failure on_retry=move || session.enter() />
+            </Page>
         </main>
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) network: RwSignal<Option<NetworkStatus>>,
     /// Networks to choose from.
     pub(crate) networks: RwSignal<Vec<Network>>,
+    /// Why the worker does not let this page in yet, as while another tab has the wallet.
+    pub(crate) refused: RwSignal<Option<Failure>>,
     /// Why the worker cannot be used any more.
     pub(crate) stopped: RwSignal<Option<Failure>>,
     changes: RwSignal<u64>,
@@ -61,33 +63,49 @@ impl Session {
             wallet: RwSignal::new(None),
             network: RwSignal::new(None),
             networks: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(None),
             stopped: RwSignal::new(None),
             changes: RwSignal::new(0),
         };
         bridge.listen(move |event| match event {
-            Event::Wallet(status) => session.wallet.set(Some(status.clone())),
+            Event::Wallet(status) => {
+                session.wallet.set(Some(status.clone()));
+                if session.refused.read_untracked().is_some() {
+                    session.enter();
+                }
+            }
             Event::Network(status) => session.network.set(Some(status.clone())),
             Event::AccountChanged => session.changes.update(|changes| *changes += 1),
             _ => {}
         });
         bridge.on_stop(move |failure| session.stopped.set(Some(failure.clone())));
-        spawn_local(session.ask_first());
+        session.enter();
         provide_context(session);
         session
     }
 
-    async fn ask_first(self) {
-        match self.bridge().status().await {
-            Ok(status) => self.wallet.set(Some(status)),
-            Err(failure) => self.stopped.set(Some(failure)),
-        }
-        if let Ok(networks) = self.bridge().networks().await {
-            self.networks.set(networks);
-        }
-        // A network that cannot be asked is a state of it, not a failure; the worker's events follow.
-        if let Ok(status) = self.bridge().network_status().await {
-            self.network.set(Some(status));
-        }
+    /// Asks what every page needs to know: the wallet, the networks, and the chosen one.
+    pub(crate) fn enter(self) {
+        spawn_local(async move {
+            let bridge = self.bridge();
+            match bridge.status().await {
+                Ok(status) => {
+                    self.refused.set(None);
+                    self.wallet.set(Some(status));
+                }
+                Err(failure) => {
+                    self.refused.set(Some(failure));
+                    return;
+                }
+            }
+            if let Ok(networks) = bridge.networks().await {
+                self.networks.set(networks);
+            }
+            // A network that cannot be asked is a state of it, not a failure; the worker's events follow.
+            if let Ok(status) = bridge.network_status().await {
+                self.network.set(Some(status));
+            }
+        });
     }
 
     /// The line to the worker.

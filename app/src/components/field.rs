@@ -1,7 +1,9 @@
 //! A line to type in, with its label, hint and error tied together for every reader.
 
 use super::unique_id;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What kind of keyboard and completion a field asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,28 +37,40 @@ impl Typing {
     }
 }
 
+/// How long after a field is left its error appears: longer than a click takes, which an error that pushes
+/// the button away would lose; milliseconds.
+const TELL_AFTER: u32 = 350;
+
 /// When an error may be shown: not while somebody types for the first time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told {
+    value: RwSignal<String>,
     left: RwSignal<bool>,
     tried: Signal<bool>,
 }
 
 impl Told {
-    /// Errors wait until the field was left or the form was tried.
+    /// Errors wait until something was typed and the field was left, or until the form was tried.
     #[must_use]
-    pub(crate) fn new(tried: Signal<bool>) -> Self {
-        Self { left: RwSignal::new(false), tried }
+    pub(crate) fn new(value: RwSignal<String>, tried: Signal<bool>) -> Self {
+        Self { value, left: RwSignal::new(false), tried }
     }
 
     /// The field was left.
-    pub(crate) fn leave(&self) {
-        self.left.set(true);
+    pub(crate) fn leave(self) {
+        if self.left.get_untracked() || self.value.read_untracked().is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            TimeoutFuture::new(TELL_AFTER).await;
+            // The field may be gone by then.
+            let _ = self.left.try_set(true);
+        });
     }
 
     /// The error, once it may be told.
     #[must_use]
-    pub(crate) fn of(&self, error: Signal<Option<String>>) -> Option<String> {
+    pub(crate) fn of(self, error: Signal<Option<String>>) -> Option<String> {
         (self.left.get() || self.tried.get()).then(|| error.get()).flatten()
     }
 }
@@ -126,7 +140,7 @@ pub(crate) fn Field(
     children: Option<Children>,
 ) -> impl IntoView {
     let id = unique_id("field");
-    let told = Told::new(tried);
+    let told = Told::new(value, tried);
     let shown = Signal::derive(move || told.of(error));
     let described = format!("{id}-hint {id}-error");
     let input = NodeRef::new();

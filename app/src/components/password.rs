@@ -44,7 +44,7 @@ pub(crate) fn PasswordField(
     testid: Option<String>,
 ) -> impl IntoView {
     let id = unique_id("password");
-    let told = Told::new(tried);
+    let told = Told::new(value, tried);
     let shown = Signal::derive(move || told.of(error));
     let described = format!("{id}-hint {id}-error");
     let seen = RwSignal::new(false);

@@ -29,7 +29,7 @@ pub(crate) fn Textarea(
     testid: Option<String>,
 ) -> impl IntoView {
     let id = unique_id("text");
-    let told = Told::new(tried);
+    let told = Told::new(value, tried);
     let shown = Signal::derive(move || told.of(error));
     let described = format!("{id}-hint {id}-error");
     view! {

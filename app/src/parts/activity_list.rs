@@ -4,7 +4,6 @@ use super::address::AddressChip;
 use super::amount::{Amount, Change};
 use super::failure::sentence;
 use crate::components::copy::CopyButton;
-use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::say;
@@ -46,18 +45,18 @@ fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
         _ => None,
     };
     view! {
-        <li class="activity-line" data-testid="activity-entry" data-state=word data-digest=entry.digest.to_string()>
-            <div class="activity-main">
-                <span class="activity-what">{sentence(&entry.headline).trim_end_matches('.').to_owned()}</span>
-                {entry.change.map(|change| view! { <Change change /> })}
-            </div>
-            <div class="activity-sub">
-                <span class=class><Pictogram icon />{word}</span>
-                <time title=day_and_time(at)>{move || say::ago(now.get().saturating_sub(at) / 1_000)}</time>
-            </div>
-            {failure
-                .map(|why| view! { <p class="activity-failure">{sentence(&why.what)}" "{sentence(&why.next)}</p> })}
-            <Disclosure summary="Particulars">
+        <li data-testid="activity-entry" data-state=word data-digest=entry.digest.to_string()>
+            <details class="activity-entry">
+                <summary>
+                    <span class="activity-what">{sentence(&entry.headline).trim_end_matches('.').to_owned()}</span>
+                    {entry.change.map(|change| view! { <Change change /> })}
+                    <span class="activity-sub">
+                        <span class=class><Pictogram icon />{word}</span>
+                        <time title=day_and_time(at)>
+                            {move || say::ago(now.get().saturating_sub(at) / 1_000)}
+                        </time>
+                    </span>
+                </summary>
                 <KeyValueList>
                     <KeyValue label="When">{day_and_time(at)}</KeyValue>
                     {entry.counterparty.map(|address| view! { <KeyValue label="With"><AddressChip address /></KeyValue> })}
@@ -66,7 +65,8 @@ fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
                         <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
                     </KeyValue>
                 </KeyValueList>
-            </Disclosure>
+            </details>
+            {failure.map(|why| view! { <p class="activity-failure">{sentence(&why.what)}" "{sentence(&why.next)}</p> })}
         </li>
     }
 }

@@ -22,12 +22,16 @@ const RECENT: usize = 5;
 pub(crate) fn HomePage() -> impl IntoView {
     view! {
         <Page title="Home".to_owned()>
-            <RunningPublications />
             <div class="columns">
-                <balance::BalanceCard />
-                <receive::ReceiveCard />
-                <RecentActivity />
-                <this_network::ThisNetworkCard />
+                <div class="column">
+                    <balance::BalanceCard />
+                    <RunningPublications />
+                    <RecentActivity />
+                </div>
+                <div class="column">
+                    <receive::ReceiveCard />
+                    <this_network::ThisNetworkCard />
+                </div>
             </div>
         </Page>
     }

@@ -57,13 +57,13 @@ fn NetworkLine(
     view! {
         <li class="network-line" data-testid="network" data-name=network.name.clone()>
             <div>
-                <span class="line-name">{network.name.clone()}</span>
-                <span class="line-step">{network.rpc_url.clone()}</span>
+                <p class="line-name">{network.name.clone()}</p>
+                <p class="quiet">{network.rpc_url.clone()}</p>
                 {network
                     .expected_chain_id
-                    .map(|chain| view! { <span class="line-step">"Chain "<code>{chain.to_string()}</code></span> })}
+                    .map(|chain| view! { <p class="quiet">"Chain "<code>{chain.to_string()}</code></p> })}
             </div>
-            <span class="line-step">{move || chosen().then_some("In use")}</span>
+            <span class="quiet">{move || chosen().then_some("In use")}</span>
             {removable
                 .then(|| {
                     let name = name.clone();
