@@ -44,12 +44,15 @@ impl fmt::Debug for Bridge {
 /// Called with every event that is not a reply.
 type Listener = Rc<dyn Fn(&Event)>;
 
+/// Called once, when the worker cannot be used any more.
+type Mourner = Rc<dyn Fn(&Failure)>;
+
 struct Line {
     state: RefCell<State>,
     next: Cell<u64>,
     open: RefCell<HashMap<RequestId, oneshot::Sender<Answer>>>,
     listeners: RefCell<Vec<Listener>>,
-    on_stop: RefCell<Vec<Rc<dyn Fn(&Failure)>>>,
+    on_stop: RefCell<Vec<Mourner>>,
     /// Kept alive as long as the worker may call them.
     _ears: Ears,
 }

@@ -12,6 +12,8 @@ use web_sys::{
     Blob, ProgressEvent, RequestCredentials, RequestInit, RequestMode, Response, XmlHttpRequest,
 };
 
+type Callback = Closure<dyn FnMut()>;
+
 /// Why a file was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {
@@ -175,11 +177,11 @@ pub async fn put_whole(
     if let Ok(upload) = request.upload() {
         upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
     }
-    let finished: Rc<RefCell<Option<Closure<dyn FnMut()>>>> = Rc::default();
+    let finished: Rc<RefCell<Option<Callback>>> = Rc::default();
     let kept = Rc::clone(&finished);
     let watched = request.clone();
     let promise = js_sys::Promise::new(&mut move |resolve, _| {
-        let callback = Closure::<dyn FnMut()>::new(move || {
+        let callback = Callback::new(move || {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         });
         watched.set_onloadend(Some(callback.as_ref().unchecked_ref()));
@@ -188,7 +190,7 @@ pub async fn put_whole(
     request.send_with_opt_blob(Some(file)).map_err(failed)?;
     let watch = {
         let (request, abort) = (request.clone(), abort.clone());
-        let on_abort = Closure::<dyn FnMut()>::new(move || {
+        let on_abort = Callback::new(move || {
             let _ = request.abort();
         });
         abort.signal().set_onabort(Some(on_abort.as_ref().unchecked_ref()));

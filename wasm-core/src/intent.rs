@@ -44,6 +44,12 @@ pub enum SendError {
     /// The recipient is no address.
     #[error(transparent)]
     Recipient(#[from] AddressParseError),
+    /// The recipient is too short to be an address that somebody gave.
+    #[error("a whole address has 64 digits after its 0x, this one has {digits}")]
+    ShortRecipient {
+        /// How many there are.
+        digits: usize,
+    },
     /// The recipient cannot be anybody.
     #[error("{0}")]
     Nobody(Nobody),
@@ -69,7 +75,9 @@ impl SendError {
     #[must_use]
     pub const fn field(&self) -> SendField {
         match self {
-            Self::Recipient(_) | Self::Nobody(_) => SendField::Recipient,
+            Self::Recipient(_) | Self::ShortRecipient { .. } | Self::Nobody(_) => {
+                SendField::Recipient
+            }
             Self::Amount(_) | Self::Nothing | Self::TooMuch { .. } | Self::Empty => {
                 SendField::Amount
             }
@@ -156,12 +164,20 @@ impl SendCoins {
         Ok(Self { recipient, amount: Amount::Max })
     }
 
-    /// Reads the recipient: `0x` and up to 64 digits, or 64 digits; not an id that is nobody's.
+    /// Reads the recipient: 64 digits, with or without `0x`; not an id that is nobody's.
+    ///
+    /// The network would fill up fewer digits with zeros, which turns a piece of an address into
+    /// the address of nobody.
     ///
     /// # Errors
     /// Where it is no address, or nobody's.
     pub fn parse_recipient(text: &str) -> Result<Address, SendError> {
-        let recipient = text.trim().parse::<Address>()?;
+        let text = text.trim();
+        let recipient = text.parse::<Address>()?;
+        let digits = text.strip_prefix("0x").unwrap_or(text).len();
+        if digits < 64 {
+            return Err(SendError::ShortRecipient { digits });
+        }
         Nobody::of(recipient).map_or(Ok(recipient), |nobody| Err(SendError::Nobody(nobody)))
     }
 }
@@ -516,7 +532,7 @@ mod tests {
         Amount, CreateModel, EmbeddingError, ModelError, Nobody, SendCoins, SendError, SendField,
         check_embedding,
     };
-    use crate::address::{Address, AddressParseError};
+    use crate::address::{Address, AddressParseError, ObjectId};
     use crate::amount::{AmountParseError, Shannons};
     use crate::recorded;
     use crate::tensor::SomaTensor;
@@ -543,12 +559,14 @@ mod tests {
 
     #[test]
     fn every_error_belongs_to_the_field_that_it_is_about() {
+        let (zero, state) = (Address::ZERO.to_string(), ObjectId::SYSTEM_STATE.to_string());
         let cases = [
             ("", "1", SendError::Recipient(AddressParseError::Empty)),
             ("0xzz", "1", SendError::Recipient(AddressParseError::NotHex)),
             ("1234", "1", SendError::Recipient(AddressParseError::TooShort(4))),
-            ("0x0", "1", SendError::Nobody(Nobody::Zero)),
-            ("0x5", "1", SendError::Nobody(Nobody::SystemState)),
+            ("0x1234", "1", SendError::ShortRecipient { digits: 4 }),
+            (&zero, "1", SendError::Nobody(Nobody::Zero)),
+            (&state, "1", SendError::Nobody(Nobody::SystemState)),
             (YOU, "", SendError::Amount(AmountParseError::Empty)),
             (YOU, "1e9", SendError::Amount(AmountParseError::NotDecimal)),
             (YOU, "0.0", SendError::Nothing),

@@ -41,8 +41,7 @@ pub fn parse_percent(text: &str) -> Result<u64, RateParseError> {
         return Err(RateParseError::TooPrecise);
     }
     // Only digits are left, so what does not fit is too much.
-    let bps: u64 =
-        format!("{whole}{fraction:0<2}").parse().map_err(|_| RateParseError::TooHigh)?;
+    let bps: u64 = format!("{whole}{fraction:0<2}").parse().map_err(|_| RateParseError::TooHigh)?;
     if bps > MAX_COMMISSION_BPS { Err(RateParseError::TooHigh) } else { Ok(bps) }
 }
 

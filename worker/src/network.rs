@@ -12,6 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_core::amount::Shannons;
+use wasm_core::digest::CheckpointDigest;
 use wasm_core::manifest::Url;
 use wasm_core::ports::{Chain, ChainError};
 use wasm_core::tx::TransactionKind;
@@ -86,14 +87,12 @@ impl Following {
     }
 }
 
-fn wrong_chain(expected: impl ToString, actual: impl ToString) -> Refusal {
+fn wrong_chain(expected: &CheckpointDigest, actual: &CheckpointDigest) -> Refusal {
     Refusal::new(
         "network/wrong-chain",
         format!(
-            "The node belongs to another chain than the one this network was kept as: {} instead \
-             of {}. Nothing is signed for it.",
-            actual.to_string(),
-            expected.to_string()
+            "The node belongs to another chain than the one this network was kept as: {actual} \
+             instead of {expected}. Nothing is signed for it."
         ),
         "Check the address of the node, or remove the network and add it anew if you trust it.",
     )
