@@ -1,6 +1,6 @@
 //! Handing a file to its owner, and reading a small one of theirs.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -45,6 +45,18 @@ pub(crate) enum ReadTextError {
     /// Gone, or not allowed.
     #[error("the browser could not read this file")]
     Unreadable,
+}
+
+/// Reads a file of at most `largest` bytes.
+///
+/// # Errors
+/// Where it is larger or cannot be read.
+pub(crate) async fn read_small(file: &File, largest: u32) -> Result<Vec<u8>, ReadTextError> {
+    if file.size() > f64::from(largest) {
+        return Err(ReadTextError::TooLarge);
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| ReadTextError::Unreadable)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// Reads a text file of at most `largest` bytes.

@@ -1,22 +1,81 @@
 //! Models: what is published, publishing another, and one publication.
 
-use crate::parts::page::Page;
-use leptos::prelude::*;
+mod publication;
+mod publish;
+mod restore;
 
-/// Publications and models of this wallet.
+pub(crate) use publication::PublicationPage;
+pub(crate) use publish::PublishPage;
+
+use crate::components::card::Card;
+use crate::components::empty::Empty;
+use crate::components::icon::{Icon, Pictogram};
+use crate::components::skeleton::Skeleton;
+use crate::jobs::use_jobs;
+use crate::parts::failure::FailureBanner;
+use crate::parts::page::Page;
+use crate::parts::publications::{PublicationLine, next_step};
+use bridge::publish::PublishView;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use restore::RestoreCard;
+
+/// Publications of this wallet.
 #[component]
 pub(crate) fn ModelsPage() -> impl IntoView {
-    view! { <Page title="Models".to_owned()>""</Page> }
+    view! {
+        <Page
+            title="Models".to_owned()
+            lede="A model is published in two epochs: committed in one, revealed in the next.".to_owned()
+            aside=|| view! { <NewLink /> }
+        >
+            <Publications />
+            <RestoreCard />
+        </Page>
+    }
 }
 
-/// Beginning a publication.
+/// To the form that begins a publication.
 #[component]
-pub(crate) fn PublishPage() -> impl IntoView {
-    view! { <Page title="Publish a model".to_owned()>""</Page> }
+fn NewLink() -> impl IntoView {
+    view! {
+        <A href="/models/publish" attr:class="button button-primary" attr:data-testid="publish-new">
+            <Pictogram icon=Icon::Plus />
+            "Publish a model"
+        </A>
+    }
 }
 
-/// One publication.
+/// All publications, those first that wait for their owner.
 #[component]
-pub(crate) fn PublicationPage() -> impl IntoView {
-    view! { <Page title="Publication".to_owned()>""</Page> }
+fn Publications() -> impl IntoView {
+    let jobs = use_jobs();
+    move || match jobs.all() {
+        None => view! { <Card title="Publications"><Skeleton lines=3 /></Card> }.into_any(),
+        Some(Err(failure)) => {
+            view! { <FailureBanner failure on_retry=move || jobs.reload() /> }.into_any()
+        }
+        Some(Ok(all)) if all.is_empty() => view! {
+            <Card title="Publications">
+                <Empty
+                    icon=Icon::Models
+                    title="No model was published from here yet"
+                    hint="You need a .safetensors file with the weights and the model's embedding. The wallet encrypts \
+                        the file on this device, uploads it, and leads through every transaction."
+                />
+            </Card>
+        }
+        .into_any(),
+        Some(Ok(mut all)) => {
+            all.sort_by_key(|job: &PublishView| std::cmp::Reverse(next_step(job).1));
+            view! {
+                <Card title="Publications">
+                    <ul class="lines" data-testid="publications">
+                        {all.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
+                    </ul>
+                </Card>
+            }
+            .into_any()
+        }
+    }
 }

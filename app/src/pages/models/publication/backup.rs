@@ -1,0 +1,87 @@
+//! Key and embedding as an encrypted file: asked for before the commit, offered afterwards.
+
+use crate::components::banner::{Banner, Tone};
+use crate::components::button::Button;
+use crate::components::disclosure::Disclosure;
+use crate::components::icon::{Icon, Pictogram};
+use crate::components::toast::use_notices;
+use crate::files::save_text;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::new_password::{NewPassword, NewPasswordFields};
+use crate::session::use_session;
+use bridge::publish::PublishView;
+use leptos::prelude::*;
+
+/// Before the commit: save the key, or know what losing it means.
+#[component]
+pub(super) fn BackupStep(job: Memo<PublishView>) -> impl IntoView {
+    let saved = Memo::new(move |_| job.read().backed_up);
+    view! {
+        <section class="backup-step" data-testid="job-backup" data-saved=move || saved.get().to_string()>
+            {move || {
+                if saved.get() {
+                    view! {
+                        <p class="backup-saved"><Pictogram icon=Icon::Check />"Key and embedding were saved in an encrypted file."</p>
+                        <Disclosure summary="Save them again"><BackupForm job /></Disclosure>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <h3 class="backup-title">"First, save the key"</h3>
+                        <Banner
+                            tone=Tone::Caution
+                            what="Key and embedding exist only in this browser.".to_owned()
+                            next="If its data is lost before the reveal, nobody can reveal, and half of the model's stake is \
+                                lost. Recovery words do not bring the key back; this file does."
+                                .to_owned()
+                            testid="job-backup-caution"
+                        />
+                        <BackupForm job />
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// Chooses a password and saves the file.
+#[component]
+pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
+    let (session, notices) = (use_session(), use_notices());
+    let chosen = NewPassword::new();
+    let attempt = Attempt::new();
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(password) = chosen.take() else { return };
+        let id = job.read_untracked().id.clone();
+        attempt.run(
+            async move {
+                let answer = session.bridge().backup_publish(id, password).await;
+                // The form may be gone by now: the publication counts as saved from here on.
+                if let Ok((name, contents)) = &answer {
+                    match save_text(name, contents) {
+                        Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
+                        Err(_) => notices.toast("The browser did not allow the download. Save it again."),
+                    }
+                }
+                answer
+            },
+            move |_| chosen.wipe(),
+        );
+    };
+    view! {
+        <form class="form backup-form" on:submit=save>
+            <NewPasswordFields
+                chosen
+                label="Password of the file"
+                hint="Of its own: you need it to restore the file.".to_owned()
+                testid="job-backup-password"
+            />
+            <AttemptFailure attempt />
+            <div class="buttons">
+                <Button icon=Icon::Download submit=true busy=attempt.busy() testid="job-backup-save">"Save encrypted backup"</Button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,161 @@
+//! What is to be known and done at each stage.
+
+use super::backup::BackupStep;
+use super::given::{AskFile, AskUploadLink, AskUrl};
+use super::problem::Problem;
+use super::step::{Step, StepButton};
+use super::work::Working;
+use crate::components::banner::{Banner, Tone};
+use crate::components::icon::{Icon, Pictogram};
+use crate::parts::epoch_clock::EpochClock;
+use crate::say;
+use bridge::publish::{PublishStage, PublishTransaction, PublishView};
+use leptos::prelude::*;
+
+/// A stage's name in the protocol between page and worker.
+pub(super) const fn stage_name(stage: &PublishStage) -> &'static str {
+    match stage {
+        PublishStage::NeedsFile => "NeedsFile",
+        PublishStage::Sealing => "Sealing",
+        PublishStage::NeedsUploadLink => "NeedsUploadLink",
+        PublishStage::Uploading => "Uploading",
+        PublishStage::NeedsUrl => "NeedsUrl",
+        PublishStage::Verifying => "Verifying",
+        PublishStage::ReadyToCreate => "ReadyToCreate",
+        PublishStage::ReadyToCommit => "ReadyToCommit",
+        PublishStage::Settling(_) => "Settling",
+        PublishStage::Waiting { .. } => "Waiting",
+        PublishStage::ReadyToReveal { .. } => "ReadyToReveal",
+        PublishStage::Live => "Live",
+        PublishStage::Missed { .. } => "Missed",
+    }
+}
+
+/// What is to be known and done now.
+#[component]
+pub(super) fn StagePanel(stage: PublishStage, job: Memo<PublishView>, step: Step) -> impl IntoView {
+    let panel = match stage {
+        PublishStage::NeedsFile => view! { <AskFile job /> }.into_any(),
+        PublishStage::Sealing => view! {
+            <p>"The file is encrypted under a key made for it alone, and hashed, in one pass."</p>
+            <Working job label="Encrypting" stopping_starts_over=true />
+        }
+        .into_any(),
+        PublishStage::NeedsUploadLink => view! { <AskUploadLink job /> }.into_any(),
+        PublishStage::Uploading => view! { <Working job label="Uploading" /> }.into_any(),
+        PublishStage::NeedsUrl => view! { <AskUrl job saves=true /> }.into_any(),
+        PublishStage::Verifying => view! {
+            <p>"The file is fetched from its address as the network will do it. Nothing is signed before every byte agrees."</p>
+            <Working job label="Comparing" />
+            <OtherUrl job />
+        }
+        .into_any(),
+        PublishStage::ReadyToCreate => view! {
+            <p>"The file lies where it should. The first transaction creates the model with your stake."</p>
+            <StepButton step words="Create the model" />
+        }
+        .into_any(),
+        PublishStage::ReadyToCommit => view! { <Commit job step /> }.into_any(),
+        PublishStage::Settling(transaction) => view! { <Settling transaction /> }.into_any(),
+        PublishStage::Waiting { committed_in } => view! { <Waiting committed_in /> }.into_any(),
+        PublishStage::ReadyToReveal { due } => view! { <Reveal due step /> }.into_any(),
+        PublishStage::Live => view! { <Live /> }.into_any(),
+        PublishStage::Missed { due } => view! { <Missed due step /> }.into_any(),
+    };
+    view! {
+        <Problem job />
+        {panel}
+    }
+}
+
+/// Where the file cannot be fetched from the address its owner gave, another can be named.
+#[component]
+fn OtherUrl(job: Memo<PublishView>) -> impl IntoView {
+    use bridge::publish::Destination;
+    let wanted = Memo::new(move |_| {
+        let job = job.read();
+        job.problem.is_some() && job.destination == Destination::SaveToDisk
+    });
+    move || wanted.get().then(|| view! { <AskUrl job saves=false /> })
+}
+
+#[component]
+fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
+    view! {
+        <p>
+            "The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch; \
+            who does not loses half of the model's stake."
+        </p>
+        <BackupStep job />
+        <StepButton step words="Commit the weights" />
+    }
+}
+
+#[component]
+fn Settling(transaction: PublishTransaction) -> impl IntoView {
+    let what = match transaction {
+        PublishTransaction::Create => "The transaction that creates the model was sent.",
+        PublishTransaction::Commit => "The commit was sent.",
+        PublishTransaction::Reveal => "The reveal was sent.",
+    };
+    view! {
+        <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>
+            {what}" The wallet is looking up what became of it."
+        </p>
+    }
+}
+
+#[component]
+fn Waiting(committed_in: u64) -> impl IntoView {
+    let due = say::count(committed_in.saturating_add(1));
+    view! {
+        <p>
+            {format!(
+                "Committed in epoch {}. The reveal counts in epoch {due} only: come back when it has begun, and before it \
+                ends. The wallet waits here, even if you close this page.",
+                say::count(committed_in),
+            )}
+        </p>
+        <div class="deadline"><EpochClock /></div>
+    }
+}
+
+#[component]
+fn Reveal(due: u64, step: Step) -> impl IntoView {
+    view! {
+        <Banner
+            tone=Tone::Caution
+            what=format!("Reveal now: it counts in epoch {} only.", say::count(due))
+            next="When this epoch ends without it, the commit is void and half of the model's stake is lost.".to_owned()
+            testid="job-due"
+        />
+        <div class="deadline"><EpochClock /></div>
+        <p>"The reveal makes key and embedding public. From then on everybody can open the file."</p>
+        <StepButton step words="Reveal" />
+    }
+}
+
+#[component]
+fn Live() -> impl IntoView {
+    view! {
+        <p class="live"><Pictogram icon=Icon::Check />"The model is active with these weights."</p>
+        <p>
+            "Anybody can check it: the file at its address has the checksum below (Blake2b-256), and opens with the key \
+            that the reveal made public (AES-256-CTR, counter from zero)."
+        </p>
+    }
+}
+
+#[component]
+fn Missed(due: u64, step: Step) -> impl IntoView {
+    view! {
+        <Banner
+            tone=Tone::Danger
+            what=format!("The reveal was due in epoch {} and did not come.", say::count(due))
+            next="The commit is void. A new model has lost half of its stake; a model that was active before goes on with \
+                its earlier weights. The encrypted file and its key can be committed again where the model still allows it."
+                .to_owned()
+        />
+        <StepButton step words="Commit again" />
+    }
+}
