@@ -4,6 +4,11 @@
 //! open wallet; `routes.rs` lists the pages of an open wallet. Everything but the plain words runs in a
 //! browser only.
 
+#![cfg_attr(
+    target_arch = "wasm32",
+    expect(unreachable_pub, reason = "the component macro writes public items beside each component")
+)]
+
 pub mod qr_path;
 pub mod say;
 pub mod strength;

@@ -6,6 +6,7 @@ use crate::components::toast::use_notices;
 use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::network_badge::state_words;
+use crate::parts::publications::RevealDue;
 use crate::routes::Pages;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
@@ -51,6 +52,7 @@ pub(crate) fn Shell() -> impl IntoView {
             </nav>
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <NetworkTrouble />
+                <RevealDue />
                 <Pages />
             </main>
         </div>

@@ -1,10 +1,12 @@
 //! Publications in a few words each: where they stand and what is to be done next.
 
+use crate::components::banner::{Banner, Tone};
 use crate::jobs::use_jobs;
 use crate::say;
 use bridge::publish::{PublishStage, PublishTransaction, PublishView};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 /// How much a publication asks of its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +86,36 @@ pub(crate) fn RunningPublications() -> impl IntoView {
                         {running.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
                     </ul>
                 </section>
+            }
+        })
+    }
+}
+
+/// Says above every page that a reveal is due, unless its own page is shown.
+#[component]
+pub(crate) fn RevealDue() -> impl IntoView {
+    let jobs = use_jobs();
+    let path = use_location().pathname;
+    let due = Memo::new(move |_| {
+        let all = jobs.all()?.ok()?;
+        let due =
+            all.into_iter().find(|job| matches!(job.stage, PublishStage::ReadyToReveal { .. }))?;
+        (!path.read().ends_with(&due.id.0)).then_some((due.id.0, due.name))
+    });
+    move || {
+        due.get().map(|(id, name)| {
+            view! {
+                <Banner
+                    tone=Tone::Caution
+                    alert=true
+                    what=format!("The reveal of “{name}” is due in this epoch.")
+                    next="Once the epoch ends it is too late, and part of the model's stake is lost.".to_owned()
+                    testid="reveal-due"
+                >
+                    <A href=format!("/models/publish/{id}") attr:class="button button-primary" attr:data-testid="go-reveal">
+                        "Reveal now"
+                    </A>
+                </Banner>
             }
         })
     }

@@ -3,23 +3,24 @@
 use super::{Back, use_enter};
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
-use crate::components::field::{Field, Typing};
-use crate::components::password::wipe;
+use crate::components::field::{Field, FieldFrame, Typing};
+use crate::components::password::{PasswordField, wipe};
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
+use crate::components::unique_id;
 use crate::files::read_small_text;
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::parts::page::Page;
 use crate::session::use_session;
-use bridge::wallet::{ImportPreview, ImportSecret};
+use bridge::wallet::{ImportPreview, ImportSecret, Password};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
-/// More than any keystore; bytes.
-const LARGEST_KEYSTORE: u32 = 1 << 20;
+/// More than any keystore or backup of a wallet; bytes.
+const LARGEST_FILE: u32 = 16 << 20;
 
 /// What is being typed or chosen.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ struct Secret {
     phrase: RwSignal<String>,
     key: RwSignal<String>,
     keystore: RwSignal<String>,
+    backup: RwSignal<String>,
+    backup_password: RwSignal<String>,
 }
 
 impl Secret {
@@ -35,6 +38,7 @@ impl Secret {
         match self.kind.get() {
             "key" => self.key,
             "keystore" => self.keystore,
+            "backup" => self.backup,
             _ => self.phrase,
         }
     }
@@ -48,12 +52,16 @@ impl Secret {
         match self.kind.get_untracked() {
             "key" => ImportSecret::PrivateKey(text),
             "keystore" => ImportSecret::Keystore(text),
+            "backup" => ImportSecret::Backup {
+                contents: text,
+                password: Password(self.backup_password.get_untracked()),
+            },
             _ => ImportSecret::Phrase(text),
         }
     }
 
     fn wipe(self) {
-        for text in [self.phrase, self.key, self.keystore] {
+        for text in [self.phrase, self.key, self.keystore, self.backup, self.backup_password] {
             wipe(text);
         }
     }
@@ -71,6 +79,8 @@ pub(super) fn ImportFlow(
         phrase: RwSignal::default(),
         key: RwSignal::default(),
         keystore: RwSignal::default(),
+        backup: RwSignal::default(),
+        backup_password: RwSignal::default(),
     };
     let found = RwSignal::new(None::<ImportPreview>);
     move || match found.get() {
@@ -105,6 +115,7 @@ fn SecretStep(
     };
     Effect::new(move |_| {
         secret.text().track();
+        secret.backup_password.track();
         attempt.forgive();
     });
     let panel = move || match secret.kind.get() {
@@ -118,7 +129,31 @@ fn SecretStep(
             />
         }
         .into_any(),
-        "keystore" => view! { <KeystoreFile text=secret.keystore /> }.into_any(),
+        "keystore" => view! {
+            <TextFile
+                label="Keystore file"
+                hint="soma.keystore, in the folder .soma/soma_config of your home."
+                text=secret.keystore
+                testid="import-file"
+            />
+        }
+        .into_any(),
+        "backup" => view! {
+            <div class="form">
+                <TextFile
+                    label="Backup file"
+                    hint="A file that this wallet saved, with the keys of publications in it."
+                    text=secret.backup
+                    testid="import-backup"
+                />
+                <PasswordField
+                    label="Password of the file".to_owned()
+                    value=secret.backup_password
+                    testid="import-backup-password"
+                />
+            </div>
+        }
+        .into_any(),
         _ => view! {
             <Textarea
                 label="Recovery words".to_owned()
@@ -134,7 +169,7 @@ fn SecretStep(
             <form class="card form" on:submit=look>
                 <Tabs
                     label="Kind of secret"
-                    tabs=vec![("phrase", "Words"), ("key", "Private key"), ("keystore", "Keystore file")]
+                    tabs=vec![("phrase", "Words"), ("key", "Private key"), ("keystore", "Keystore file"), ("backup", "Backup file")]
                     chosen=secret.kind
                 >
                     {panel}
@@ -157,14 +192,24 @@ fn SecretStep(
     }
 }
 
-/// The command line's keystore file.
+/// A small text file to be chosen.
 #[component]
-fn KeystoreFile(text: RwSignal<String>) -> impl IntoView {
+fn TextFile(
+    /// What is asked for.
+    label: &'static str,
+    /// Where it is found.
+    hint: &'static str,
+    /// Its contents, once read.
+    text: RwSignal<String>,
+    /// For tests.
+    testid: &'static str,
+) -> impl IntoView {
+    let id = unique_id("file");
     let problem = RwSignal::new(None::<String>);
     let read = move |input: HtmlInputElement| {
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         spawn_local(async move {
-            match read_small_text(&file, LARGEST_KEYSTORE).await {
+            match read_small_text(&file, LARGEST_FILE).await {
                 Ok(contents) => {
                     problem.set(None);
                     text.set(contents);
@@ -177,19 +222,16 @@ fn KeystoreFile(text: RwSignal<String>) -> impl IntoView {
         });
     };
     view! {
-        <div class="field">
-            <label class="field-label" for="keystore-file">"Keystore file"</label>
+        <FieldFrame id=id.clone() label=label.to_owned() hint=hint.to_owned() error=problem>
             <input
                 class="input"
-                id="keystore-file"
+                id=id.clone()
                 type="file"
-                aria-describedby="keystore-hint keystore-problem"
-                data-testid="import-file"
+                aria-describedby=format!("{id}-hint {id}-error")
+                data-testid=testid
                 on:change:target=move |event| read(event.target())
             />
-            <p class="field-hint" id="keystore-hint">"soma.keystore, in the folder .soma/soma_config of your home."</p>
-            <p class="field-error" id="keystore-problem" role="alert">{move || problem.get()}</p>
-        </div>
+        </FieldFrame>
     }
 }
 

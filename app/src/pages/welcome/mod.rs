@@ -54,7 +54,7 @@ fn Choose(choice: RwSignal<Option<Choice>>) -> impl IntoView {
                 <button type="button" class="door" data-testid="import-wallet" on:click=move |_| choice.set(Some(Choice::Import))>
                     <Pictogram icon=Icon::Key />
                     <span class="door-name">"Bring a wallet along"</span>
-                    <span class="door-hint">"Recovery words, a private key, or the keystore file of the command line"</span>
+                    <span class="door-hint">"Recovery words, a private key, a keystore file or a backup file"</span>
                 </button>
             </div>
         </Page>
