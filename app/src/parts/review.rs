@@ -25,8 +25,7 @@ use wasm_core::preview::Review;
 
 /// Who signs, as far as this browser's labels tell.
 fn label_of(review: &Review) -> String {
-    use_session()
-        .accounts()
+    untrack(|| use_session().accounts())
         .into_iter()
         .find(|account| account.address == review.sender)
         .map_or_else(|| "An account of this wallet".to_owned(), |account| account.label)
