@@ -15,8 +15,7 @@ pub(super) fn check(tools: &Tools) -> Result<()> {
     for room in rooms::WEB_TESTED {
         let native =
             exec::read(exec::cargo("test").args(["--quiet", "--package", room]).args(LIST))?;
-        let web =
-            exec::read(tools.wasm_cargo_test()?.args(["--quiet", "--package", room]).args(LIST))?;
+        let web = exec::read(tools.wasm_cargo_test()?.args(["--package", room]).args(LIST))?;
         let (native, web) = (names(&native), names(&web));
         ensure!(!native.is_empty(), "`{room}` has no unit tests");
         let lonely: Vec<_> = native.symmetric_difference(&web).copied().collect();
