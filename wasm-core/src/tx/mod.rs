@@ -9,5 +9,5 @@ pub mod sign;
 pub use data::{TransactionData, TransactionDataV1};
 pub use kind::TransactionKind;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod proptests;

@@ -26,6 +26,8 @@ mod tests {
     use super::possession_message;
     use crate::address::Address;
     use crate::bytes::FixedBytes;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_message_is_intent_then_prefixed_key_and_address_then_epoch_zero() {

@@ -32,6 +32,8 @@ use proptest::option::of;
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn address() -> impl Strategy<Value = Address> {
     any::<[u8; 32]>().prop_map(Address)
