@@ -5,12 +5,10 @@ use blst::min_sig::{AggregateSignature, PublicKey, SecretKey, Signature};
 use serde::Serialize;
 use wasm_core::address::Address;
 use wasm_core::bytes::FixedBytes;
+use wasm_core::tx::possession::possession_message;
 
 /// Domain separation of the network's BLS signatures.
 const DOMAIN: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
-
-/// Scope, version and application of a proof of possession.
-const POSSESSION_INTENT: [u8; 3] = [8, 0, 1];
 
 /// Scope, version and application of a checkpoint's signature.
 const CHECKPOINT_INTENT: [u8; 3] = [7, 0, 1];
@@ -24,13 +22,9 @@ impl std::fmt::Debug for BlsKeypair {
     }
 }
 
-fn message(intent: [u8; 3], value: &impl Serialize, epoch: u64) -> Vec<u8> {
-    let body = bcs::to_bytes(value).expect("chain types have no unsupported or over-long part");
-    [&intent[..], &body, &epoch.to_le_bytes()].concat()
-}
-
-fn possession_message(key: &FixedBytes<96>, address: Address) -> Vec<u8> {
-    message(POSSESSION_INTENT, &[&key.0[..], address.as_ref()].concat(), 0)
+fn checkpoint_message(summary: &impl Serialize, epoch: u64) -> Vec<u8> {
+    bcs::to_bytes(&(CHECKPOINT_INTENT, summary, epoch))
+        .expect("chain types have no unsupported or over-long part")
 }
 
 impl BlsKeypair {
@@ -55,13 +49,13 @@ impl BlsKeypair {
     /// Proves to hold the key, for one address.
     #[must_use]
     pub fn prove_possession(&self, address: Address) -> FixedBytes<48> {
-        self.sign(&possession_message(&self.public_key(), address))
+        self.sign(&possession_message(&self.public_key(), &address))
     }
 
     /// Signs a checkpoint's head.
     #[must_use]
     pub fn sign_checkpoint(&self, summary: &impl Serialize, epoch: u64) -> FixedBytes<48> {
-        self.sign(&message(CHECKPOINT_INTENT, summary, epoch))
+        self.sign(&checkpoint_message(summary, epoch))
     }
 
     fn sign(&self, message: &[u8]) -> FixedBytes<48> {
@@ -84,7 +78,7 @@ pub fn is_signature(bytes: &FixedBytes<48>) -> bool {
 /// Whether an address has proven to hold a key.
 #[must_use]
 pub fn verify_possession(key: &FixedBytes<96>, address: Address, proof: &FixedBytes<48>) -> bool {
-    verify(key, &possession_message(key, address), proof)
+    verify(key, &possession_message(key, &address), proof)
 }
 
 /// Whether all of some keys have signed a checkpoint's head.
@@ -95,7 +89,7 @@ pub fn verify_checkpoint(
     epoch: u64,
     signature: &[u8; 48],
 ) -> bool {
-    let message = message(CHECKPOINT_INTENT, summary, epoch);
+    let message = checkpoint_message(summary, epoch);
     let keys: Result<Vec<PublicKey>, _> =
         keys.iter().map(|key| PublicKey::key_validate(&key.0)).collect();
     let (Ok(keys), Ok(signature)) = (keys, Signature::sig_validate(signature, true)) else {

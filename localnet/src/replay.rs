@@ -1,8 +1,6 @@
 //! Recorded truth: scenarios of the reference's executor, executed again and compared to the byte.
 
-use crate::execute::{
-    Context, FeeParameters, Inputs, Outcome, adjust_difficulty, adjust_value_fee, execute,
-};
+use crate::execute::{Context, Inputs, Outcome, adjust_difficulty, adjust_value_fee, execute};
 use crate::protocol_config;
 use crate::targets::{Candidate, embedding, select_models};
 use serde::Deserialize;
@@ -10,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_core::address::ObjectId;
 use wasm_core::digest::blake2b256;
+use wasm_core::fees::FeeParameters;
 use wasm_core::object::Object;
 use wasm_core::system_state::{ModelStateV1, SystemStateV1, TargetState, Validator};
 use wasm_core::tensor::SomaTensor;

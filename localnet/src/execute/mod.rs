@@ -24,8 +24,9 @@ use wasm_core::address::ObjectId;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::effects::{ExecutionStatus, TransactionEffects, TransactionFee};
 use wasm_core::failure::ExecutionFailureStatus;
+use wasm_core::fees::FeeParameters;
 use wasm_core::object::{Object, Version};
-use wasm_core::system_state::{SystemParameters, SystemStateV1};
+use wasm_core::system_state::SystemStateV1;
 use wasm_core::tx::{TransactionData, TransactionKind};
 
 /// A failure on its way into the effects.
@@ -36,27 +37,6 @@ type Run<T = ()> = Result<T, Failure>;
 
 fn fail<T>(status: ExecutionFailureStatus) -> Run<T> {
     Err(Box::new(status))
-}
-
-/// Prices in force, in shannons and basis points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeeParameters {
-    /// For being executed at all.
-    pub base_fee: u64,
-    /// For each object written.
-    pub write_object_fee: u64,
-    /// For value moved, in basis points.
-    pub value_fee_bps: u64,
-}
-
-impl From<&SystemParameters> for FeeParameters {
-    fn from(parameters: &SystemParameters) -> Self {
-        Self {
-            base_fee: parameters.base_fee,
-            write_object_fee: parameters.write_object_fee,
-            value_fee_bps: parameters.value_fee_bps,
-        }
-    }
 }
 
 /// The rules of the epoch in which a transaction executes.

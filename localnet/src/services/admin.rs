@@ -1,6 +1,6 @@
 //! The local network's admin: ends the epoch by hand.
 
-use crate::services::bcs_codec;
+use crate::services::bcs_call;
 use crate::services::node::Node;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -22,5 +22,5 @@ async fn advance_epoch(
         let node = Arc::clone(&node);
         async move { Ok(AdvanceEpochResponse { epoch: node.advance_epoch() }) }
     };
-    bcs_codec::unary(request, answer).await
+    bcs_call::unary(request, answer).await
 }

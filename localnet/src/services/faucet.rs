@@ -1,6 +1,6 @@
 //! The faucet: gives coins to whoever asks.
 
-use crate::services::bcs_codec;
+use crate::services::bcs_call;
 use crate::services::node::Node;
 use axum::Router;
 use axum::body::Body;
@@ -116,5 +116,5 @@ async fn request_gas(
                 .map_err(|error| Status::internal(error.to_string()))?
         }
     };
-    bcs_codec::unary::<GasRequest, GasResponse, _>(request.map(Body::new), answer).await
+    bcs_call::unary::<GasRequest, GasResponse, _>(request.map(Body::new), answer).await
 }

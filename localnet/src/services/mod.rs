@@ -2,7 +2,7 @@
 
 pub(crate) mod admin;
 mod answer;
-mod bcs_codec;
+mod bcs_call;
 mod errors;
 pub(crate) mod execution;
 pub(crate) mod faucet;
