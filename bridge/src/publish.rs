@@ -3,8 +3,9 @@
 use crate::protocol::Failure;
 use serde::{Deserialize, Serialize};
 use wasm_core::address::{Address, ModelId};
-use wasm_core::amount::Shannons;
 use wasm_core::digest::{CheckpointDigest, Checksum, TransactionDigest};
+
+pub use wasm_core::job::publish::{PublishTransaction, Subject};
 
 /// Names a publication. Random, so that it also names the sealed file without saying what is in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,20 +25,6 @@ pub struct PublishOptions {
     pub destination: Destination,
     /// A presigned PUT link, for [`Destination::PresignedPut`]. Not stored.
     pub upload_link: Option<String>,
-}
-
-/// What is published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Subject {
-    /// A model that does not exist yet.
-    NewModel {
-        /// First stake, taken from the account.
-        stake: Shannons,
-        /// Basis points.
-        commission_bps: u64,
-    },
-    /// A model of this account: created and not yet committed, or active and due for new weights.
-    ExistingModel(ModelId),
 }
 
 /// Where a sealed file goes.
@@ -118,15 +105,6 @@ pub struct SealedFile {
     pub checksum: Checksum,
     /// Where they lie, once known.
     pub url: Option<String>,
-}
-
-/// The transactions of a publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum PublishTransaction {
-    Create,
-    Commit,
-    Reveal,
 }
 
 /// How far a publication has come.

@@ -18,9 +18,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use crate::wallet::{capital, open_backup, seal_refusal};
 use bridge::protocol::{Event, Failure};
-use bridge::publish::{
-    Destination, JobId, PublishOptions, PublishView, Subject, WeightsSummary, Work,
-};
+use bridge::publish::{Destination, JobId, PublishOptions, PublishView, WeightsSummary, Work};
 use bridge::wallet::Password;
 use browser::abort::Abort;
 use browser::clock::now_ms;
@@ -33,7 +31,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_core::address::ModelId;
-use wasm_core::intent::CreateModel;
 use wasm_core::job::publish::{self as machine, Publication, PublishError, Stage};
 use wasm_core::manifest::Url;
 use wasm_core::ports::Chain as _;
@@ -115,7 +112,7 @@ pub(crate) async fn start(
     let embedding = SomaTensor::vector(options.embedding);
     let publication = Publication::new(
         ledger.account,
-        subject(&options.subject),
+        options.subject,
         destination(&options.destination)?,
         &embedding,
         state.as_v1(),
@@ -142,15 +139,6 @@ pub(crate) async fn start(
     let view = view(context, &record);
     work::run(context, record.id, Some(file));
     Ok(view)
-}
-
-fn subject(subject: &Subject) -> machine::Subject {
-    match *subject {
-        Subject::NewModel { stake, commission_bps } => {
-            machine::Subject::NewModel(CreateModel { stake, commission_bps })
-        }
-        Subject::ExistingModel(model) => machine::Subject::ExistingModel(model),
-    }
 }
 
 fn destination(destination: &Destination) -> Result<machine::Destination, Refusal> {

@@ -5,13 +5,11 @@ use crate::publish::random_id;
 use crate::refusal::Refusal;
 use bridge::network::NetworkFacts;
 use bridge::protocol::Failure;
-use bridge::publish::{
-    Destination, JobId, PublishStage, PublishTransaction, PublishView, SealedFile, Subject, Work,
-};
+use bridge::publish::{Destination, JobId, PublishStage, PublishView, SealedFile, Work};
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
 use wasm_core::digest::CheckpointDigest;
-use wasm_core::job::publish::{self as machine, Publication, Stage};
+use wasm_core::job::publish::{Publication, Stage};
 use wasm_core::job::send::InFlight;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,12 +89,7 @@ impl Record {
             name: self.name.clone(),
             account: publication.account(),
             chain_id: self.chain,
-            subject: match publication.subject() {
-                machine::Subject::NewModel(create) => {
-                    Subject::NewModel { stake: create.stake, commission_bps: create.commission_bps }
-                }
-                machine::Subject::ExistingModel(model) => Subject::ExistingModel(model),
-            },
+            subject: publication.subject(),
             destination: self.destination.clone(),
             file_name: self.file_name.clone(),
             file_size: self.file_size,
@@ -111,11 +104,7 @@ impl Record {
                 checksum: sealed.checksum,
                 url: url.map(ToString::to_string),
             }),
-            transactions: publication
-                .transactions()
-                .iter()
-                .map(|&(transaction, digest)| (step(transaction), digest))
-                .collect(),
+            transactions: publication.transactions().to_vec(),
         }
     }
 
@@ -133,7 +122,7 @@ impl Record {
             Stage::Verifying { .. } => PublishStage::Verifying,
             Stage::Creating { .. } => PublishStage::ReadyToCreate,
             Stage::Committing { .. } => PublishStage::ReadyToCommit,
-            Stage::Settling { sent, .. } => PublishStage::Settling(step(sent.transaction())),
+            Stage::Settling { sent, .. } => PublishStage::Settling(sent.transaction()),
             Stage::Waiting { committed_in, .. } => {
                 let due = committed_in.saturating_add(1);
                 if epoch == Some(due) {
@@ -145,14 +134,5 @@ impl Record {
             Stage::Live { .. } => PublishStage::Live,
             Stage::Missed { due, .. } => PublishStage::Missed { due: *due },
         }
-    }
-}
-
-/// The page's name of a transaction.
-const fn step(transaction: machine::PublishTransaction) -> PublishTransaction {
-    match transaction {
-        machine::PublishTransaction::Create => PublishTransaction::Create,
-        machine::PublishTransaction::Commit => PublishTransaction::Commit,
-        machine::PublishTransaction::Reveal => PublishTransaction::Reveal,
     }
 }

@@ -13,6 +13,7 @@ use bridge::publish::{
     Destination, PublishStage, PublishTransaction, PublishView, SealedFile, Subject, Work,
 };
 use leptos::prelude::*;
+use wasm_core::intent::CreateModel;
 
 /// The particulars, renewed when one of them changes, not with every byte.
 #[component]
@@ -47,7 +48,7 @@ fn Lines(job: PublishView) -> impl IntoView {
         <KeyValueList>
             {job.model_id.map(|id| view! { <KeyValue label="Model"><Copied text=id.to_string() what="id" testid="job-model-id" /></KeyValue> })}
             {match job.subject {
-                Subject::NewModel { stake, commission_bps } => Some(view! {
+                Subject::NewModel(CreateModel { stake, commission_bps }) => Some(view! {
                     <KeyValue label="First stake"><Amount amount=stake /></KeyValue>
                     <KeyValue label="Commission">{say::rate(commission_bps)}</KeyValue>
                 }),

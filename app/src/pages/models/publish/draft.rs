@@ -131,10 +131,10 @@ impl Draft {
 
     fn subject_read(self) -> Option<Subject> {
         Some(match self.subject.get() {
-            SubjectKind::New => Subject::NewModel {
+            SubjectKind::New => Subject::NewModel(CreateModel {
                 stake: self.stake_read().ok()?,
                 commission_bps: self.commission_read().ok()?,
-            },
+            }),
             SubjectKind::Existing => Subject::ExistingModel(self.model_read().ok()?),
         })
     }
