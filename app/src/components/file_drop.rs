@@ -18,6 +18,9 @@ pub(crate) fn FileDrop(
     /// Endings that the dialog offers, such as `.json,.txt`.
     #[prop(optional)]
     accept: Option<&'static str>,
+    /// Whether what was chosen, or that nothing was, is wrong.
+    #[prop(optional, into)]
+    wrong: Signal<bool>,
     /// Lower, for a file beside another way to give the same.
     #[prop(optional)]
     small: bool,
@@ -46,6 +49,7 @@ pub(crate) fn FileDrop(
             class="file-drop"
             class:file-drop-small=small
             class:file-drop-over=over
+            class:file-drop-wrong=wrong
             on:dragover=move |event| dragged(&event, true)
             on:dragleave=move |event| dragged(&event, false)
             on:drop=dropped
@@ -60,6 +64,7 @@ pub(crate) fn FileDrop(
                 type="file"
                 accept=accept
                 aria-describedby=hint_id
+                aria-invalid=move || wrong.get().then_some("true")
                 data-testid=testid
                 on:change:target=move |event| {
                     let input = event.target();

@@ -10,6 +10,7 @@ pub(crate) mod disclosure;
 pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod file_drop;
+pub(crate) mod first_wrong;
 pub(crate) mod icon;
 pub(crate) mod key_value;
 pub(crate) mod password;

@@ -114,11 +114,10 @@ fn NodeSays(simulation: Simulation) -> impl IntoView {
         }
         .into_any(),
         Simulation::Unavailable { reason } => view! {
-            <Banner
-                tone=Tone::Caution
-                what="The node could not simulate this. Above is the wallet's own preview alone.".to_owned()
-                next=sentence(&reason)
-            />
+            <p class="node-silent">
+                <Pictogram icon=Icon::Info />
+                <span>{format!("Not simulated by the node. {} Above is the wallet's own preview alone.", sentence(&reason))}</span>
+            </p>
         }
         .into_any(),
     };
@@ -136,10 +135,10 @@ pub(crate) fn FeeTable(
 ) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label="For being executed"><Amount amount=Shannons(fee.base_fee) /></KeyValue>
-            <KeyValue label="For the objects written"><Amount amount=Shannons(fee.operation_fee) /></KeyValue>
-            <KeyValue label="For the value moved"><Amount amount=Shannons(fee.value_fee) /></KeyValue>
-            <KeyValue label="Fee in all">
+            <KeyValue label="Execution"><Amount amount=Shannons(fee.base_fee) /></KeyValue>
+            <KeyValue label="Objects written"><Amount amount=Shannons(fee.operation_fee) /></KeyValue>
+            <KeyValue label="Value moved"><Amount amount=Shannons(fee.value_fee) /></KeyValue>
+            <KeyValue label="Total fee">
                 <b class="total"><Amount amount=Shannons(fee.total_fee) testid /></b>
             </KeyValue>
         </KeyValueList>

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
+use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -26,8 +27,10 @@ pub(super) fn SendForm(
     let tried = RwSignal::new(false);
     let review = move || {
         tried.set(true);
-        if let Some(Ok(intent)) = draft.intent().get_untracked() {
-            on_review.run((intent,));
+        match draft.intent().get_untracked() {
+            Some(Ok(intent)) => on_review.run((intent,)),
+            Some(Err(_)) => focus_first_wrong(),
+            None => {}
         }
     };
     let submit = move |event: web_sys::SubmitEvent| {

@@ -10,6 +10,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::field::Field;
+use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::jobs::use_jobs;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -52,7 +53,10 @@ fn PublishForm() -> impl IntoView {
         draft.tried.set(true);
         let complete = untrack(|| draft.complete());
         incomplete.set(complete.is_none());
-        let Some((options, file)) = complete else { return };
+        let Some((options, file)) = complete else {
+            focus_first_wrong();
+            return;
+        };
         let navigate = navigate.clone();
         attempt.run(
             async move { session.bridge().start_publish(options, &file).await },

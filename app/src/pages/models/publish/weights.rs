@@ -31,6 +31,7 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
                 label=Signal::derive(label)
                 hint=Signal::derive(hint)
                 accept=".safetensors"
+                wrong=Signal::derive(move || missing() || matches!(draft.weights.get(), Some(Err(_))))
                 on_file=move |file| draft.take_file(file)
                 testid="publish-file"
             />
