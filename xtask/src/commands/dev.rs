@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let tools = Tools::default();
     tools.wasm()?;
     tools.wasm_bindgen()?;
-    let localnet = build_localnet()?;
+    let localnet = build_localnet(&["--package", rooms::LOCALNET])?;
     let options = Options { release: arguments.release, with_trunk: !arguments.no_trunk };
     let dist = bundle::build(&tools, options)?;
 
@@ -80,11 +80,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     })
 }
 
-/// Builds the local network; returns its program.
-pub(crate) fn build_localnet() -> Result<PathBuf> {
+/// Builds the local network, among the packages chosen by `selection`; returns its program.
+pub(crate) fn build_localnet(selection: &[&str]) -> Result<PathBuf> {
     let start = Instant::now();
     say::line("build", "the local network");
-    exec::run(exec::cargo("build").args(["--package", rooms::LOCALNET, "--bin", rooms::LOCALNET]))?;
+    exec::run(exec::cargo("build").args(selection).args(["--bin", rooms::LOCALNET]))?;
     let program = place::native_target()
         .join("debug")
         .join(rooms::LOCALNET)

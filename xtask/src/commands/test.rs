@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every test there is.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
@@ -23,6 +25,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let tools = Tools::default();
+    // asked now: the tests below build this program again, in this place
+    let xtask = std::env::current_exe().context("this program does not know where it lies")?;
     let mut steps = Steps::new(&arguments.only);
     // What is missing shows before minutes of compiling.
     let ready = steps.step("setup", "every tool is there", || set_up(&tools));
@@ -32,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     steps.step("wasm", "unit tests and vectors as WebAssembly, in Node", || wasm(&tools));
     if ready {
         steps.step("e2e", "the wallet in a browser, against the local network", || {
-            e2e(&tools, arguments)
+            e2e(&tools, arguments, &xtask)
         });
     }
     steps.finish()
@@ -46,21 +50,18 @@ fn set_up(tools: &Tools) -> Result<()> {
 }
 
 fn wasm(tools: &Tools) -> Result<()> {
-    for room in rooms::WEB_TESTED {
-        exec::run(tools.wasm_cargo_test()?.args(["--package", room, "--lib"]))?;
-    }
-    exec::run(tools.wasm_cargo_test()?.args(["--package", "tests", "--test", "vectors_wasm"]))
+    exec::run(tools.wasm_cargo_test()?.arg("--no-fail-fast").args(rooms::WEB_TESTS))
 }
 
-fn e2e(tools: &Tools, arguments: &Arguments) -> Result<()> {
+fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
     tools.node_packages()?;
     let chromium = tools.chromium()?;
-    let localnet = build_localnet()?;
+    // without a package named, so that cargo finds what the native tests compiled
+    let localnet = build_localnet(&[])?;
     // the same builder for everyone: what passes here does not depend on whether there is a trunk
     let dist = bundle::build(tools, Options { release: arguments.release, with_trunk: false })?;
     let folder = place::root().join("tests/e2e");
     let out = folder.join("out");
-    let xtask = std::env::current_exe().context("this program does not know where it lies")?;
     let mut node = exec::program("node");
     node.arg("run.mjs")
         .args(&arguments.e2e)
