@@ -54,13 +54,15 @@ pub(super) fn SubjectFields(draft: Draft) -> impl IntoView {
 fn NewModel(draft: Draft) -> impl IntoView {
     let session = use_session();
     let least = move || {
-        session
-            .facts()
-            .map(|facts| format!("At least {} SOMA. It stays yours and earns.", say::amount(facts.model_min_stake)))
+        session.facts().map(|facts| {
+            format!(
+                "At least {} SOMA. It stays yours, and weighs in how often targets draw the model.",
+                say::amount(facts.model_min_stake)
+            )
+        })
     };
-    let high = Memo::new(move |_| {
-        draft.commission_read().ok().filter(|bps| *bps > HIGH_COMMISSION_BPS)
-    });
+    let high =
+        Memo::new(move |_| draft.commission_read().ok().filter(|bps| *bps > HIGH_COMMISSION_BPS));
     view! {
         <div class="form form-pair">
             <Field
@@ -78,7 +80,7 @@ fn NewModel(draft: Draft) -> impl IntoView {
                 value=draft.commission
                 typing=Typing::Decimal
                 suffix="%"
-                hint="Your share of what others' stake in the model earns.".to_owned()
+                hint="Your share of what stake in the model earns, once the network pays such rewards.".to_owned()
                 error=Signal::derive(move || draft.commission_read().err())
                 tried=draft.tried
                 testid="publish-commission"
