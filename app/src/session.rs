@@ -161,12 +161,6 @@ impl Session {
         self.network.read().as_ref().and_then(|status| status.facts().cloned())
     }
 
-    /// The present epoch, while the network answers. Tracked.
-    #[must_use]
-    pub(crate) fn epoch(&self) -> Option<u64> {
-        self.network.read().as_ref().and_then(|status| status.facts()).map(|facts| facts.epoch)
-    }
-
     /// Whether the network answers and is the one that was kept. Tracked.
     #[must_use]
     pub(crate) fn is_online(&self) -> bool {

@@ -71,7 +71,8 @@ impl Told {
     /// The error, once it may be told.
     #[must_use]
     pub(crate) fn of(self, error: Signal<Option<String>>) -> Option<String> {
-        (self.left.get() || self.tried.get()).then(|| error.get()).flatten()
+        let left = self.left.get() && !self.value.read().is_empty();
+        (left || self.tried.get()).then(|| error.get()).flatten()
     }
 }
 

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 /// A picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named for what it shows")]
 pub(crate) enum Icon {
     Home,
     Send,
@@ -22,7 +21,6 @@ pub(crate) enum Icon {
     Caution,
     Danger,
     Plus,
-    Minus,
     Trash,
     Download,
     Upload,
@@ -30,18 +28,10 @@ pub(crate) enum Icon {
     Clock,
     ArrowRight,
     ArrowLeft,
-    ArrowUp,
-    ArrowDown,
-    ChevronDown,
     Drop,
     Refresh,
     Pause,
-    Network,
     Key,
-    Sun,
-    Moon,
-    Contrast,
-    Pencil,
 }
 
 impl Icon {
@@ -72,7 +62,6 @@ impl Icon {
             Self::Caution => "M10 3 18 17H2zM10 8.2v4M10 14.5v.1",
             Self::Danger => "M6.9 2.5h6.2l4.4 4.4v6.2l-4.4 4.4H6.9l-4.4-4.4V6.9zM10 6v5M10 13.9v.1",
             Self::Plus => "M10 4v12M4 10h12",
-            Self::Minus => "M4 10h12",
             Self::Trash => "M3.5 5.5h13M8 5.5V3.5h4v2M5 5.5l.8 11h8.4l.8-11M8.5 8.5v5M11.5 8.5v5",
             Self::Download => "M10 3v10M6 9.5l4 4 4-4M3.5 16.5h13",
             Self::Upload => "M10 13.5v-10M6 7l4-4 4 4M3.5 16.5h13",
@@ -80,24 +69,10 @@ impl Icon {
             Self::Clock => "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 5.8V10l3 2",
             Self::ArrowRight => "M3.5 10h13M11.5 5l5 5-5 5",
             Self::ArrowLeft => "M16.5 10h-13M8.5 5l-5 5 5 5",
-            Self::ArrowUp => "M10 16.5v-13M5 8.5l5-5 5 5",
-            Self::ArrowDown => "M10 3.5v13M5 11.5l5 5 5-5",
-            Self::ChevronDown => "m5 7.5 5 5 5-5",
             Self::Drop => "M10 2.8s5.2 5.4 5.2 9a5.2 5.2 0 0 1-10.4 0c0-3.6 5.2-9 5.2-9",
             Self::Refresh => "M16 6.5A7 7 0 1 0 17 10M16.5 3v4h-4",
             Self::Pause => "M7 4v12M13 4v12",
-            Self::Network => {
-                "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"
-            }
             Self::Key => "M7 8.5a4 4 0 1 1 0 6 4 4 0 0 1 0-6M10.2 9.5l6-6M13.5 6.2l2 2",
-            Self::Sun => {
-                "M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M15.7 4.3l-1.1 1.1M5.4 14.6l-1.1 1.1"
-            }
-            Self::Moon => "M16.5 12A7 7 0 0 1 8 3.5 7 7 0 1 0 16.5 12",
-            Self::Contrast => {
-                "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 2.5v15M12.5 4.5v11M15 6.2v7.6"
-            }
-            Self::Pencil => "M3.5 16.5l.8-3.8L13.5 3.5l3 3-9.2 9.2z",
         }
     }
 }

@@ -10,7 +10,29 @@ use zeroize::Zeroize;
 
 /// Overwrites what was typed, once it is used.
 pub(crate) fn wipe(secret: RwSignal<String>) {
-    secret.update(Zeroize::zeroize);
+    // Where it is gone already, nothing is left to overwrite.
+    let _ = secret.try_update(Zeroize::zeroize);
+}
+
+/// Overwrites what was typed when the page that asked for it is left.
+pub(crate) fn wipe_when_left(secret: RwSignal<String>) {
+    on_cleanup(move || wipe(secret));
+}
+
+/// Tells a password manager whose password the form asks for; there is one wallet in a browser.
+#[component]
+pub(crate) fn WhosePassword() -> impl IntoView {
+    view! {
+        <input
+            class="visually-hidden"
+            type="text"
+            autocomplete="username"
+            value="Soma Wallet"
+            readonly=true
+            tabindex="-1"
+            aria-hidden="true"
+        />
+    }
 }
 
 /// A password field.

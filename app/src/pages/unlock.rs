@@ -1,7 +1,7 @@
 //! Opening a wallet that is there.
 
 use crate::components::button::{Button, Rank};
-use crate::components::password::{PasswordField, wipe};
+use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
@@ -15,6 +15,7 @@ use leptos::prelude::*;
 pub(crate) fn UnlockPage() -> impl IntoView {
     let session = use_session();
     let password = RwSignal::new(String::new());
+    wipe_when_left(password);
     let tried = RwSignal::new(false);
     let forgotten = RwSignal::new(false);
     let attempt = Attempt::new();
@@ -26,7 +27,6 @@ pub(crate) fn UnlockPage() -> impl IntoView {
         }
         let typed = Password(password.get_untracked());
         attempt.run(async move { session.bridge().unlock(typed).await }, move |status| {
-            wipe(password);
             session.wallet.set(Some(status));
         });
     };
@@ -35,6 +35,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
             <div class="gate-brand"><Mark />"Soma Wallet"</div>
             <Page title="Unlock".to_owned() narrow=true>
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
+                    <WhosePassword />
                     <PasswordField
                         label="Password".to_owned()
                         value=password

@@ -1,6 +1,6 @@
 //! A password to be chosen: typed twice, judged once.
 
-use crate::components::password::{PasswordField, wipe};
+use crate::components::password::{PasswordField, WhosePassword, wipe};
 use crate::strength::Strength;
 use bridge::wallet::Password;
 use leptos::prelude::*;
@@ -32,7 +32,8 @@ impl NewPassword {
     pub(crate) fn wipe(self) {
         wipe(self.first);
         wipe(self.again);
-        self.tried.set(false);
+        // The form may be gone by then.
+        let _ = self.tried.try_set(false);
     }
 
     fn first_problem(self) -> Option<String> {
@@ -64,7 +65,9 @@ pub(crate) fn NewPasswordFields(
     #[prop(default = "password")]
     testid: &'static str,
 ) -> impl IntoView {
+    on_cleanup(move || chosen.wipe());
     view! {
+        <WhosePassword />
         <PasswordField
             label=label.to_owned()
             value=chosen.first

@@ -35,19 +35,21 @@ pub(super) fn BalanceCard() -> impl IntoView {
 
 #[component]
 fn Balance(account: AccountView) -> impl IntoView {
-    let coins = account.coins.len();
-    let scattered = account.spendable < account.balance;
+    let coins = match account.coins.len() {
+        0 | 1 => String::new(),
+        many => format!(" The balance lies in {many} coins."),
+    };
+    let hint = (account.spendable < account.balance).then(|| {
+        view! {
+            <p class="balance-hint" data-testid="spendable-hint">
+                "Up to "<Amount amount=account.spendable testid="spendable" />
+                " can be sent in one transaction, with its fee paid on top."{coins}
+            </p>
+        }
+    });
     view! {
         <p class="balance"><span class="total"><Amount amount=account.balance testid="balance" /></span></p>
-        {scattered
-            .then(|| {
-                view! {
-                    <p class="balance-hint" data-testid="spendable-hint">
-                        "Up to "<Amount amount=account.spendable testid="spendable" />
-                        {format!(" can be sent in one transaction: it lies in {} coins.", say::count(coins as u64))}
-                    </p>
-                }
-            })}
+        {hint}
     }
 }
 

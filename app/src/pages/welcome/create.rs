@@ -1,6 +1,6 @@
 //! Creating a wallet: the words, the check that they were written down, the password.
 
-use super::{Back, use_enter};
+use super::Back;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
@@ -223,18 +223,16 @@ fn PasswordStep(
     #[prop(into)] on_back: Callback<()>,
 ) -> impl IntoView {
     let session = use_session();
-    let enter = use_enter();
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(password) = chosen.take() else { return };
-        let (answers, enter) = (answers.get_value(), enter.clone());
+        let answers = answers.get_value();
         attempt.run(
             async move { session.bridge().create_wallet(answers, password).await },
             move |status| {
-                chosen.wipe();
-                enter(status);
+                session.wallet.set(Some(status));
             },
         );
     };

@@ -1,6 +1,6 @@
 //! Bringing a wallet along: the secret, a look at whose it is, the password.
 
-use super::{Back, use_enter};
+use super::Back;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, FieldFrame, Typing};
@@ -82,6 +82,7 @@ pub(super) fn ImportFlow(
         backup: RwSignal::default(),
         backup_password: RwSignal::default(),
     };
+    on_cleanup(move || secret.wipe());
     let found = RwSignal::new(None::<ImportPreview>);
     move || match found.get() {
         None => {
@@ -243,19 +244,16 @@ fn FoundStep(
     #[prop(into)] on_back: Callback<()>,
 ) -> impl IntoView {
     let session = use_session();
-    let enter = use_enter();
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
     let import = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(password) = chosen.take() else { return };
-        let (imported, enter) = (secret.get(), enter.clone());
+        let imported = secret.get();
         attempt.run(
             async move { session.bridge().import_wallet(imported, password).await },
             move |status| {
-                chosen.wipe();
-                secret.wipe();
-                enter(status);
+                session.wallet.set(Some(status));
             },
         );
     };

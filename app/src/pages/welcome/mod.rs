@@ -6,9 +6,7 @@ mod import;
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::page::Page;
-use crate::session::{Session, use_session};
 use crate::shell::Mark;
-use bridge::wallet::WalletStatus;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -24,6 +22,8 @@ enum Choice {
 #[component]
 pub(crate) fn WelcomePage() -> impl IntoView {
     let choice = RwSignal::new(None);
+    // An address within a wallet that is not there means nothing; a new one begins at its first page.
+    use_navigate()("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
     view! {
         <main class="gate">
             <div class="gate-brand"><Mark />"Soma Wallet"</div>
@@ -65,14 +65,4 @@ fn Choose(choice: RwSignal<Option<Choice>>) -> impl IntoView {
 #[component]
 fn Back(#[prop(into)] on_back: Callback<()>) -> impl IntoView {
     view! { <Button icon=Icon::ArrowLeft on_press=on_back testid="back">"Back"</Button> }
-}
-
-/// Takes over a wallet that has just come to be, and begins at its first page.
-fn use_enter() -> impl Fn(WalletStatus) + Clone {
-    let session: Session = use_session();
-    let navigate = use_navigate();
-    move |status| {
-        navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
-        session.wallet.set(Some(status));
-    }
 }
