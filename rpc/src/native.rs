@@ -1,4 +1,7 @@
-//! gRPC over HTTP/2, for programs.
+//! gRPC over HTTP/2, for programs on the machine or network of their node.
+//!
+//! There is no TLS here, so `https://` addresses are refused. Public nodes are reached by the
+//! transport of browsers, whose `fetch` brings its own TLS.
 
 use crate::client::Client;
 use crate::transport::{Fault, Transport, with_causes};

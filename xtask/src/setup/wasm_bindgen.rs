@@ -37,7 +37,7 @@ pub(crate) fn locked_version() -> Result<String> {
         .context("Cargo.lock has no wasm-bindgen: the crates for the browser do not use it yet")
 }
 
-/// Finds the folder of the commands in the locked version, or installs them from crates.io.
+/// Finds the folder of the commands in the locked version, or compiles and installs them.
 pub(super) fn find_or_install() -> Result<PathBuf> {
     let version = locked_version()?;
     if let Some(folder) = exec::on_path(PROGRAM).and_then(|path| path.parent().map(Path::to_owned))
