@@ -108,7 +108,7 @@ pub struct SealedFile {
 }
 
 /// How far a publication has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PublishStage {
     /// Sealing has not begun or was interrupted; the file must be chosen (again).
     NeedsFile,

@@ -39,7 +39,8 @@ pub(crate) fn FileDrop(
     };
     let dropped = move |event: DragEvent| {
         dragged(&event, false);
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        let file =
+            event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
         if let Some(file) = file {
             on_file.run((file,));
         }

@@ -57,15 +57,12 @@ pub(crate) fn ReviewPanel(
     discard_when_left(id, confirmed);
     let confirm = move || {
         confirmed.set_value(true);
-        attempt.run(
-            async move { session.bridge().confirm(id).await },
-            move |executed: Receipt| {
-                receipt.set(Some(executed.clone()));
-                if let Some(on_executed) = on_executed {
-                    on_executed.run((executed,));
-                }
-            },
-        );
+        attempt.run(async move { session.bridge().confirm(id).await }, move |executed: Receipt| {
+            receipt.set(Some(executed.clone()));
+            if let Some(on_executed) = on_executed {
+                on_executed.run((executed,));
+            }
+        });
     };
     // A signal that says the same again must not build the screen anew under somebody's hands.
     let failed = Memo::new(move |_| attempt.failure().get());
@@ -157,11 +154,7 @@ fn Screen(
 
 /// Account and network.
 #[component]
-fn SignedBy(
-    signer: String,
-    sender: Address,
-    network: NetworkStatus,
-) -> impl IntoView {
+fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl IntoView {
     let chain = network.facts().map(|facts| facts.chain_id.to_string());
     let status = Signal::stored(Some(network));
     view! {

@@ -172,7 +172,9 @@ fn Objects(objects: Vec<ObjectChange>) -> impl IntoView {
             }
         })
         .collect_view();
-    Some(view! { <Disclosure summary testid="review-objects"><ul class="object-changes">{lines}</ul></Disclosure> })
+    Some(
+        view! { <Disclosure summary testid="review-objects"><ul class="object-changes">{lines}</ul></Disclosure> },
+    )
 }
 
 const fn object_words(object_type: ObjectType) -> &'static str {

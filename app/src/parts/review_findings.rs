@@ -41,9 +41,17 @@ pub(crate) fn Findings(findings: Vec<Finding>) -> impl IntoView {
     let shown = findings
         .into_iter()
         .map(|Finding { level, text }| match level {
-            Level::Information => view! { <Banner tone=Tone::Info what=text testid="finding-information" /> }.into_any(),
-            Level::Caution => view! { <Banner tone=Tone::Caution what=text testid="finding-caution" /> }.into_any(),
-            Level::Danger => view! { <Banner tone=Tone::Danger what=text testid="finding-danger" /> }.into_any(),
+            Level::Information => {
+                view! { <Banner tone=Tone::Info what=text testid="finding-information" /> }
+                    .into_any()
+            }
+            Level::Caution => {
+                view! { <Banner tone=Tone::Caution what=text testid="finding-caution" /> }
+                    .into_any()
+            }
+            Level::Danger => {
+                view! { <Banner tone=Tone::Danger what=text testid="finding-danger" /> }.into_any()
+            }
             Level::Forbidden => view! {
                 <Banner
                     tone=Tone::Danger

@@ -31,7 +31,8 @@ pub(crate) fn Outcome(
     #[prop(into)]
     after: ViewFn,
 ) -> impl IntoView {
-    let failed = receipt.failure.is_some();
+    let failure = receipt.failure.clone();
+    let failed = failure.is_some();
     let title = if failed { "Executed, and failed" } else { "Done" };
     use_notices().announce(format!("{title}: {}", receipt.headline));
     let heading = NodeRef::<html::H2>::new();
@@ -52,9 +53,7 @@ pub(crate) fn Outcome(
                     <p class="outcome-what">{what_was_meant}</p>
                 </div>
             </header>
-            {receipt
-                .failure
-                .clone()
+            {failure
                 .map(|why| {
                     view! {
                         <div role="alert" data-testid="outcome-failure">
@@ -66,13 +65,13 @@ pub(crate) fn Outcome(
                         </div>
                     }
                 })}
-            <Particulars receipt=receipt.clone() />
+            <Particulars receipt />
             <div class="buttons buttons-end">
                 {if failed {
                     view! { <Button icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">"Prepare it again"</Button> }
                         .into_any()
                 } else {
-                    after.run()
+                    (move || after.run()).into_any()
                 }}
             </div>
         </section>

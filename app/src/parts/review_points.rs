@@ -34,7 +34,8 @@ pub(crate) fn Points(
 fn Value(value: PointValue, sender: Address) -> impl IntoView {
     match value {
         PointValue::Amount(amount) => {
-            view! { <b class="review-amount"><Amount amount testid="point-amount" /></b> }.into_any()
+            view! { <b class="review-amount"><Amount amount testid="point-amount" /></b> }
+                .into_any()
         }
         PointValue::Address(address) => view! {
             <span class="review-account">
@@ -47,7 +48,8 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         PointValue::Rate(bps) => view! { <span>{say::rate(bps)}</span> }.into_any(),
         PointValue::Epoch(epoch) => view! { <span>{say::count(epoch)}</span> }.into_any(),
         PointValue::Bytes(bytes) => {
-            view! { <span>{format!("{} ({} bytes)", say::bytes(bytes), say::count(bytes))}</span> }.into_any()
+            view! { <span>{format!("{} ({} bytes)", say::bytes(bytes), say::count(bytes))}</span> }
+                .into_any()
         }
         PointValue::Digest(digest) => view! { <Copied text=digest what="digest" /> }.into_any(),
         // Not a link: what a transaction names is not to be visited by a slip.
@@ -72,10 +74,11 @@ pub(crate) fn Copied(
     #[prop(optional, into)]
     testid: Option<String>,
 ) -> impl IntoView {
+    let shown = text.clone();
     view! {
         <span class="digest">
-            <code data-testid=testid>{text.clone()}</code>
-            <CopyButton text=text.clone() what />
+            <code data-testid=testid>{shown}</code>
+            <CopyButton text what />
         </span>
     }
 }

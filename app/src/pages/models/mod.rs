@@ -50,7 +50,8 @@ fn NewLink() -> impl IntoView {
 #[component]
 fn Publications() -> impl IntoView {
     let jobs = use_jobs();
-    move || match jobs.all() {
+    move || {
+        match jobs.all() {
         None => view! { <Card title="Publications"><Skeleton lines=3 /></Card> }.into_any(),
         Some(Err(failure)) => {
             view! { <FailureBanner failure on_retry=move || jobs.reload() /> }.into_any()
@@ -77,5 +78,6 @@ fn Publications() -> impl IntoView {
             }
             .into_any()
         }
+    }
     }
 }

@@ -57,9 +57,10 @@ impl Given {
     fn model(self) -> Result<Option<ModelId>, String> {
         match self.model.read().trim() {
             "" => Ok(None),
-            id => id.parse().map(Some).map_err(|_| {
-                "a model's id has 64 digits, 0-9 and a-f, after its 0x".to_owned()
-            }),
+            id => id
+                .parse()
+                .map(Some)
+                .map_err(|_| "a model's id has 64 digits, 0-9 and a-f, after its 0x".to_owned()),
         }
     }
 }

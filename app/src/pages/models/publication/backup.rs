@@ -31,8 +31,8 @@ pub(super) fn BackupStep(job: Memo<PublishView>) -> impl IntoView {
                         <Banner
                             tone=Tone::Caution
                             what="Key and embedding exist only in this browser.".to_owned()
-                            next="If its data is lost before the reveal, nobody can reveal, and half of the model's stake is \
-                                lost. Recovery words do not bring the key back; this file does."
+                            next="If this browser's data is lost before the reveal, nobody can reveal, and stake may be lost. \
+                                Recovery words do not bring the key back; this file does."
                                 .to_owned()
                             testid="job-backup-caution"
                         />
@@ -51,25 +51,28 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
     let (session, notices) = (use_session(), use_notices());
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
-    let save = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let Some(password) = chosen.take() else { return };
-        let id = job.read_untracked().id.clone();
-        attempt.run(
-            async move {
-                let answer = session.bridge().backup_publish(id, password).await;
-                // The form may be gone by now: the publication counts as saved from here on.
-                if let Ok((name, contents)) = &answer {
-                    match save_text(name, contents) {
-                        Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
-                        Err(_) => notices.toast("The browser did not allow the download. Save it again."),
+    let save =
+        move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            let Some(password) = chosen.take() else { return };
+            let id = job.read_untracked().id.clone();
+            attempt.run(
+                async move {
+                    let answer = session.bridge().backup_publish(id, password).await;
+                    // The form may be gone by now: the publication counts as saved from here on.
+                    if let Ok((name, contents)) = &answer {
+                        match save_text(name, contents) {
+                            Ok(()) => notices
+                                .toast(format!("{name} was handed to the browser's downloads.")),
+                            Err(_) => notices
+                                .toast("The browser did not allow the download. Save it again."),
+                        }
                     }
-                }
-                answer
-            },
-            move |_| chosen.wipe(),
-        );
-    };
+                    answer
+                },
+                move |_| chosen.wipe(),
+            );
+        };
     view! {
         <form class="form backup-form" on:submit=save>
             <NewPasswordFields

@@ -61,7 +61,9 @@ pub(crate) fn PublicationPage() -> impl IntoView {
             </Page>
         }
         .into_any(),
-        Found::Missing => view! { <Page title="Publication".to_owned()><NotHere /></Page> }.into_any(),
+        Found::Missing => {
+            view! { <Page title="Publication".to_owned()><NotHere /></Page> }.into_any()
+        }
         Found::There(id) => match untrack(|| jobs.one(&id)) {
             Some(first) => view! { <Publication first /> }.into_any(),
             None => view! { <Page title="Publication".to_owned()><NotHere /></Page> }.into_any(),

@@ -19,7 +19,8 @@ use wasm_core::intent::CreateModel;
 #[component]
 pub(super) fn ParticularsCard(job: Memo<PublishView>) -> impl IntoView {
     let fixed = Memo::new(move |_| PublishView { work: None::<Work>, problem: None, ..job.get() });
-    let backup = Memo::new(move |_| offers_backup(&job.read().stage) && job.read().sealed.is_some());
+    let backup =
+        Memo::new(move |_| offers_backup(&job.read().stage) && job.read().sealed.is_some());
     view! {
         <Card title="Particulars" testid="job-particulars">
             {move || view! { <Lines job=fixed.get() /> }}

@@ -30,7 +30,9 @@ fn RemovalForm(job: Memo<PublishView>, open: RwSignal<bool>) -> impl IntoView {
     let remove = move || {
         let id = job.read_untracked().id.clone();
         // The list hears of it by the worker's event, and this page with it.
-        attempt.run(async move { session.bridge().remove_publish(id).await }, move |_| open.set(false));
+        attempt.run(async move { session.bridge().remove_publish(id).await }, move |_| {
+            open.set(false);
+        });
     };
     let consequence = move || match job.read().stage {
         PublishStage::Live => {

@@ -9,7 +9,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::epoch_clock::EpochClock;
 use crate::say;
-use bridge::publish::{PublishStage, PublishTransaction, PublishView};
+use bridge::publish::{Destination, PublishStage, PublishTransaction, PublishView, Subject};
 use leptos::prelude::*;
 
 /// A stage's name in the protocol between page and worker.
@@ -58,9 +58,9 @@ pub(super) fn StagePanel(stage: PublishStage, job: Memo<PublishView>, step: Step
         PublishStage::ReadyToCommit => view! { <Commit job step /> }.into_any(),
         PublishStage::Settling(transaction) => view! { <Settling transaction /> }.into_any(),
         PublishStage::Waiting { committed_in } => view! { <Waiting committed_in /> }.into_any(),
-        PublishStage::ReadyToReveal { due } => view! { <Reveal due step /> }.into_any(),
+        PublishStage::ReadyToReveal { due } => view! { <Reveal due job step /> }.into_any(),
         PublishStage::Live => view! { <Live /> }.into_any(),
-        PublishStage::Missed { due } => view! { <Missed due step /> }.into_any(),
+        PublishStage::Missed { due } => view! { <Missed due job step /> }.into_any(),
     };
     view! {
         <Problem job />
@@ -68,10 +68,22 @@ pub(super) fn StagePanel(stage: PublishStage, job: Memo<PublishView>, step: Step
     }
 }
 
+/// What is lost without the reveal.
+const fn at_risk(job: &PublishView) -> &'static str {
+    match job.subject {
+        Subject::NewModel { .. } => {
+            "Without the reveal the model goes out of service and loses half of its stake."
+        }
+        Subject::ExistingModel(_) => {
+            "Without the reveal an active model keeps its earlier weights; one that is not active yet goes out of service \
+             and loses half of its stake."
+        }
+    }
+}
+
 /// Where the file cannot be fetched from the address its owner gave, another can be named.
 #[component]
 fn OtherUrl(job: Memo<PublishView>) -> impl IntoView {
-    use bridge::publish::Destination;
     let wanted = Memo::new(move |_| {
         let job = job.read();
         job.problem.is_some() && job.destination == Destination::SaveToDisk
@@ -83,9 +95,11 @@ fn OtherUrl(job: Memo<PublishView>) -> impl IntoView {
 fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
     view! {
         <p>
-            "The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch; \
-            who does not loses half of the model's stake."
+            "The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch. "
+            {at_risk(&job.read_untracked())}
         </p>
+        {matches!(job.read_untracked().subject, Subject::NewModel { .. })
+            .then(|| view! { <p>"Do not wait long: a new model that is not committed before the next epoch ends loses half of its stake, too."</p> })}
         <BackupStep job />
         <StepButton step words="Commit the weights" />
     }
@@ -121,12 +135,12 @@ fn Waiting(committed_in: u64) -> impl IntoView {
 }
 
 #[component]
-fn Reveal(due: u64, step: Step) -> impl IntoView {
+fn Reveal(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Caution
             what=format!("Reveal now: it counts in epoch {} only.", say::count(due))
-            next="When this epoch ends without it, the commit is void and half of the model's stake is lost.".to_owned()
+            next=at_risk(&job.read_untracked()).to_owned()
             testid="job-due"
         />
         <div class="deadline"><EpochClock /></div>
@@ -147,15 +161,25 @@ fn Live() -> impl IntoView {
 }
 
 #[component]
-fn Missed(due: u64, step: Step) -> impl IntoView {
+fn Missed(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
+    let (next, words) = match job.read_untracked().subject {
+        Subject::NewModel { .. } => (
+            "The commit is void. The model is out of service and has lost half of its stake. The same encrypted file can be \
+             published with a new model.",
+            "Go on with a new model",
+        ),
+        Subject::ExistingModel(_) => (
+            "The commit is void. An active model goes on with its earlier weights, and the same file can be committed \
+             again; one that was not active yet is out of service and has lost half of its stake.",
+            "Commit again",
+        ),
+    };
     view! {
         <Banner
             tone=Tone::Danger
             what=format!("The reveal was due in epoch {} and did not come.", say::count(due))
-            next="The commit is void. A new model has lost half of its stake; a model that was active before goes on with \
-                its earlier weights. The encrypted file and its key can be committed again where the model still allows it."
-                .to_owned()
+            next=next.to_owned()
         />
-        <StepButton step words="Commit again" />
+        <StepButton step words />
     }
 }

@@ -82,7 +82,8 @@ pub(super) fn OpenReview(step: Step) -> impl IntoView {
     };
     move || {
         step.reviewed.get().map(|reviewed| {
-            let after = move || view! { <Button on_press=close testid="outcome-close">"Close"</Button> };
+            let after =
+                move || view! { <Button on_press=close testid="outcome-close">"Close"</Button> };
             view! {
                 <ReviewPanel
                     reviewed

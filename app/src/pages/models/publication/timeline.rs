@@ -42,10 +42,12 @@ impl Phase {
                 Self::Upload
             }
             PublishStage::Verifying => Self::Verify,
-            PublishStage::ReadyToCreate
-            | PublishStage::Settling(PublishTransaction::Create) => Self::Create,
-            PublishStage::ReadyToCommit
-            | PublishStage::Settling(PublishTransaction::Commit) => Self::Commit,
+            PublishStage::ReadyToCreate | PublishStage::Settling(PublishTransaction::Create) => {
+                Self::Create
+            }
+            PublishStage::ReadyToCommit | PublishStage::Settling(PublishTransaction::Commit) => {
+                Self::Commit
+            }
             PublishStage::Waiting { .. } => Self::Wait,
             PublishStage::ReadyToReveal { .. }
             | PublishStage::Missed { .. }
@@ -71,7 +73,7 @@ impl Phase {
 /// The way, with what is to be done now inside the part that is now.
 #[component]
 pub(super) fn Timeline(job: Memo<PublishView>, step: Step) -> impl IntoView {
-    let stage = Memo::new(move |_| job.read().stage.clone());
+    let stage = Memo::new(move |_| job.read().stage);
     let creates = Memo::new(move |_| matches!(job.read().subject, Subject::NewModel { .. }));
     tell_changes(job, stage);
     move || {
@@ -103,7 +105,7 @@ pub(super) fn Timeline(job: Memo<PublishView>, step: Step) -> impl IntoView {
                                 .then(|| {
                                     view! {
                                         <div class="phase-now-body" data-testid="job-stage" data-stage=stage_name(&stage)>
-                                            <StagePanel stage=stage.clone() job step />
+                                            <StagePanel stage job step />
                                         </div>
                                     }
                                 })}

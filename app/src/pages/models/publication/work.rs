@@ -25,12 +25,14 @@ pub(super) fn Working(
     let id = job.read_untracked().id.clone();
     let work = Memo::new(move |_| job.read().work);
     let runs = Memo::new(move |_| work.read().is_some());
-    let stopped = Memo::new(move |_| job.read().work.is_none() && job.read().problem.is_none());
+    let failed = Memo::new(move |_| job.read().work.is_none() && job.read().problem.is_some());
     let pause = {
         let id = id.clone();
         move || {
             let id = id.clone();
-            attempt.run(async move { session.bridge().pause_publish(id).await }, move |it| jobs.put(it));
+            attempt.run(async move { session.bridge().pause_publish(id).await }, move |it| {
+                jobs.put(it);
+            });
         }
     };
     let go_on = move || {
@@ -43,13 +45,15 @@ pub(super) fn Working(
     let (pause, go_on) = (Callback::new(move |()| pause()), Callback::new(move |()| go_on()));
     let stop_words = if stopping_starts_over { "Stop" } else { "Pause" };
     view! {
-        <Progress
-            label=label.to_owned()
-            done=Signal::derive(move || work.get().map_or(0, |work| work.done))
-            total=Signal::derive(move || work.get().map_or(0, |work| work.total))
-            detail=Signal::derive(move || work.get().map(numbers))
-            testid="job-progress"
-        />
+        <div hidden=move || failed.get()>
+            <Progress
+                label=label.to_owned()
+                done=Signal::derive(move || work.get().map_or(0, |work| work.done))
+                total=Signal::derive(move || work.get().map_or(0, |work| work.total))
+                detail=Signal::derive(move || work.get().map(numbers))
+                testid="job-progress"
+            />
+        </div>
         <AttemptFailure attempt />
         {move || {
             if runs.get() {
@@ -63,7 +67,7 @@ pub(super) fn Working(
                     .into_any()
             } else if stopping_starts_over {
                 view! { <p class="field-hint" role="status">"Starting…"</p> }.into_any()
-            } else if stopped.get() {
+            } else if !failed.get() {
                 // Work that is just beginning shows its numbers before this appears.
                 view! {
                     <div class="buttons appears-late">

@@ -35,9 +35,7 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
     };
     let given = move || draft.tried.get() || !draft.embedding.read().trim().is_empty();
     let error = Memo::new(move |_| {
-        of_file
-            .get()
-            .or_else(|| given().then(|| draft.embedding_read().get().err()).flatten())
+        of_file.get().or_else(|| given().then(|| draft.embedding_read().get().err()).flatten())
     });
     let id = unique_id("embedding");
     let described = format!("{id}-hint {id}-error");
@@ -85,8 +83,11 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
 }
 
 fn hint(dimension: Option<u64>) -> String {
-    let count = dimension.map_or_else(|| "The".to_owned(), |count| format!("The {}", say::count(count)));
-    format!("{count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas.")
+    let count =
+        dimension.map_or_else(|| "The".to_owned(), |count| format!("The {}", say::count(count)));
+    format!(
+        "{count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas."
+    )
 }
 
 /// The numbers of a file as text. Raw values are written out in full, so that nothing is lost.
@@ -98,7 +99,8 @@ async fn text_of(file: &File, dimension: Option<u64>) -> Result<String, String> 
             "this file is not text; raw values need a name that ends in .f32 or .bin".to_owned()
         });
     }
-    let dimension = dimension.ok_or_else(|| "this can be checked once the network answers".to_owned())?;
+    let dimension =
+        dimension.ok_or_else(|| "this can be checked once the network answers".to_owned())?;
     let read = embedding::from_f32_le(&bytes, dimension).map_err(|error| error.to_string())?;
     Ok(read.values().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
 }

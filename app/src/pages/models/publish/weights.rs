@@ -21,7 +21,8 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
         Some(if draft.file.read().is_some() {
             "Choose another file".to_owned()
         } else {
-            "Of any size. It is read piece by piece and never leaves this device unencrypted.".to_owned()
+            "Of any size. It is read piece by piece and never leaves this device unencrypted."
+                .to_owned()
         })
     };
     let missing = move || draft.tried.get() && draft.file.read().is_none();
