@@ -6,7 +6,10 @@
 
 #![cfg_attr(
     target_arch = "wasm32",
-    expect(unreachable_pub, reason = "the component macro writes public items beside each component")
+    expect(
+        unreachable_pub,
+        reason = "the component macro writes public items beside each component"
+    )
 )]
 
 pub mod qr_path;

@@ -173,7 +173,7 @@ fn NetworkTrouble() -> impl IntoView {
     let attempt = Attempt::new();
     let again = move || {
         attempt.run(async move { session.bridge().network_status().await }, move |status| {
-            session.network.set(Some(status))
+            session.network.set(Some(status));
         });
     };
     let trouble = Memo::new(move |_| {

@@ -7,17 +7,18 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Qr(
     /// The text.
-    text: String,
-    /// What it is, for those who do not see it.
     #[prop(into)]
-    label: String,
+    text: Signal<String>,
+    /// What it is, for those who do not see it.
+    label: &'static str,
 ) -> impl IntoView {
-    qr_path::of(&text).map(|(size, path)| {
-        view! {
+    move || {
+        let (size, path) = qr_path::of(&text.read())?;
+        Some(view! {
             <svg class="qr" role="img" aria-label=label viewBox=format!("0 0 {size} {size}") shape-rendering="crispEdges">
                 <rect class="qr-paper" width=size height=size />
                 <path class="qr-ink" d=path />
             </svg>
-        }
-    })
+        })
+    }
 }

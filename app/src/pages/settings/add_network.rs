@@ -93,10 +93,12 @@ pub(super) fn AddNetworkForm(
         event.prevent_default();
         tried.set(true);
         if let Some(network) = untrack(|| draft.network()) {
-            asking
-                .run(async move { session.bridge().probe_network(network).await }, move |status| {
-                    probed.set(Some(status))
-                });
+            asking.run(
+                async move { session.bridge().probe_network(network).await },
+                move |status| {
+                    probed.set(Some(status));
+                },
+            );
         }
     };
     let add = move |facts: NetworkFacts| {

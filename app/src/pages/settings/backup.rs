@@ -26,7 +26,7 @@ pub(super) fn BackupCard() -> impl IntoView {
                 chosen.wipe();
                 match save_text(&name, &contents) {
                     Ok(()) => {
-                        notices.toast(format!("{name} was handed to the browser's downloads."))
+                        notices.toast(format!("{name} was handed to the browser's downloads."));
                     }
                     Err(_) => notices.toast("The browser did not allow the download."),
                 }

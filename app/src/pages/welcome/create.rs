@@ -62,7 +62,7 @@ fn WordsStep(
     let attempt = Attempt::new();
     let make = move |words: u8| {
         attempt.run(async move { session.bridge().draft_phrase(words).await }, move |made| {
-            draft.set(Some(made))
+            draft.set(Some(made));
         });
     };
     if draft.read_untracked().is_none() {

@@ -208,6 +208,8 @@ fn TextFile(
     let id = unique_id("file");
     let problem = RwSignal::new(None::<String>);
     let read = move |input: HtmlInputElement| {
+        // Nothing is done with an earlier file while this one is being read.
+        wipe(text);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         spawn_local(async move {
             match read_small_text(&file, LARGEST_FILE).await {
@@ -215,10 +217,7 @@ fn TextFile(
                     problem.set(None);
                     text.set(contents);
                 }
-                Err(reason) => {
-                    wipe(text);
-                    problem.set(Some(reason.to_string()));
-                }
+                Err(reason) => problem.set(Some(reason.to_string())),
             }
         });
     };
