@@ -121,7 +121,13 @@ async fn put(
     let options = RequestInit::new();
     options.set_method("PUT");
     match piece {
-        Some(Piece::Bytes(bytes)) => options.set_body(bytes),
+        // A body of bytes goes at a twentieth of the speed of a blob of the same bytes in Chromium,
+        // and stays in this process meanwhile.
+        Some(Piece::Bytes(bytes)) => {
+            let parts = js_sys::Array::of1(bytes);
+            let blob = Blob::new_with_u8_array_sequence(&parts).map_err(failed)?;
+            options.set_body(&blob);
+        }
         Some(Piece::Blob(blob)) => options.set_body(blob),
         None => {}
     }
@@ -169,6 +175,9 @@ pub async fn put_whole(
     on_progress: impl Fn(u64) + 'static,
 ) -> Result<(), UploadError> {
     let failed = |thrown: JsValue| UploadError::Unreachable(js::message(&thrown));
+    if abort.is_stopped() {
+        return Err(UploadError::Stopped);
+    }
     let request = XmlHttpRequest::new().map_err(failed)?;
     request.open_with_async("PUT", link, true).map_err(failed)?;
     let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
