@@ -98,6 +98,6 @@ impl Download {
 impl Drop for Download {
     fn drop(&mut self) {
         // Nobody waits for the answer; the stream is given up.
-        let _ = self.reader.cancel();
+        js::forget(self.reader.cancel());
     }
 }

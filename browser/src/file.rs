@@ -81,6 +81,6 @@ impl FileReader {
 impl Drop for FileReader {
     fn drop(&mut self) {
         // Nobody waits for the answer; the stream is given up.
-        let _ = self.reader.cancel();
+        js::forget(self.reader.cancel());
     }
 }

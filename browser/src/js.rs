@@ -1,4 +1,4 @@
-//! Reading what JavaScript throws.
+//! Small steps between JavaScript's values and ours.
 
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -20,6 +20,15 @@ pub(crate) fn name(error: &JsValue) -> String {
         .map(web_sys::DomException::name)
         .or_else(|| error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.name())))
         .unwrap_or_default()
+}
+
+/// Lets a promise go whose outcome does not matter. Without anybody to hear it, its failure would be
+/// an error in the browser's console.
+pub(crate) fn forget(promise: impl Into<JsValue>) {
+    let promise = js_sys::Promise::from(promise.into());
+    wasm_bindgen_futures::spawn_local(async move {
+        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    });
 }
 
 /// The worker's global scope.

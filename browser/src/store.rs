@@ -1,6 +1,6 @@
 //! What this browser keeps: named texts in a few drawers of one IndexedDB database.
 
-use rexie::{ObjectStore, Rexie, TransactionMode};
+use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -53,6 +53,16 @@ impl Drawer {
     }
 }
 
+/// Waits until a transaction is over. One that the browser takes back when all was said, as where the
+/// disk is full, is a failure.
+async fn done(transaction: Transaction) -> Result<(), StoreError> {
+    if transaction.done().await?.is_committed() {
+        Ok(())
+    } else {
+        Err(StoreError::Browser("it took back what was written; the disk may be full".into()))
+    }
+}
+
 /// The store. Writing is durable once the call returns.
 #[derive(Debug)]
 pub struct Store {
@@ -79,7 +89,7 @@ impl Store {
     pub async fn get(&self, drawer: Drawer, key: &str) -> Result<Option<String>, StoreError> {
         let transaction = self.database.transaction(&[drawer.name()], TransactionMode::ReadOnly)?;
         let value = transaction.store(drawer.name())?.get(JsValue::from_str(key)).await?;
-        transaction.done().await?;
+        done(transaction).await?;
         Ok(value.and_then(|value| value.as_string()))
     }
 
@@ -92,7 +102,7 @@ impl Store {
         let store = transaction.store(drawer.name())?;
         let keys = store.get_all_keys(None, None).await?;
         let values = store.get_all(None, None).await?;
-        transaction.done().await?;
+        done(transaction).await?;
         Ok(keys
             .iter()
             .zip(&values)
@@ -109,8 +119,7 @@ impl Store {
             self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
         let key = JsValue::from_str(key);
         transaction.store(drawer.name())?.put(&JsValue::from_str(text), Some(&key)).await?;
-        transaction.done().await?;
-        Ok(())
+        done(transaction).await
     }
 
     /// Takes a text away.
@@ -121,22 +130,20 @@ impl Store {
         let transaction =
             self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
         transaction.store(drawer.name())?.delete(JsValue::from_str(key)).await?;
-        transaction.done().await?;
-        Ok(())
+        done(transaction).await
     }
 
     /// Empties every drawer.
     ///
     /// # Errors
-    /// Where the browser refuses.
+    /// Where the browser refuses; then nothing has changed.
     pub async fn clear(&self) -> Result<(), StoreError> {
-        for drawer in Drawer::ALL {
-            let transaction =
-                self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
-            transaction.store(drawer.name())?.clear().await?;
-            transaction.done().await?;
+        let names = Drawer::ALL.map(Drawer::name);
+        let transaction = self.database.transaction(&names, TransactionMode::ReadWrite)?;
+        for name in names {
+            transaction.store(name)?.clear().await?;
         }
-        Ok(())
+        done(transaction).await
     }
 
     /// The value under a key.

@@ -1,9 +1,12 @@
 //! One tab at a time: a lock of this origin that ends with the worker that holds it.
 
 use crate::js;
+use futures::future::{Either, select};
 use js_sys::{Function, Promise, Reflect};
+use std::pin::pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 /// The browser has no locks, or refuses them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +36,15 @@ pub async fn take(name: &str) -> Result<(), TurnError> {
         // A promise that never settles keeps the lock.
         Promise::new(&mut |_, _| {})
     });
-    request.call2(&locks, &JsValue::from_str(name), callback.as_ref()).map_err(failed)?;
+    let asked =
+        request.call2(&locks, &JsValue::from_str(name), callback.as_ref()).map_err(failed)?;
     callback.forget();
-    grant.await.map_err(|_| TurnError("it was refused".into()))
+    // What is asked for ends only where it is refused: the callback's promise never settles.
+    match select(grant, pin!(JsFuture::from(Promise::from(asked)))).await {
+        Either::Left((Ok(()), _)) => Ok(()),
+        Either::Right((Err(thrown), _)) => Err(failed(thrown)),
+        Either::Left((Err(_), _)) | Either::Right((Ok(_), _)) => {
+            Err(TurnError("it was refused".into()))
+        }
+    }
 }
