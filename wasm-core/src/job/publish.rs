@@ -487,6 +487,28 @@ impl Publication {
         }
     }
 
+    /// To the key of the sealed file, while that is known and not published yet.
+    #[must_use]
+    pub const fn sealed_key(&self) -> Option<DecryptionKeyCommitment> {
+        match &self.stage {
+            Stage::NeedsFile | Stage::Sealing { .. } | Stage::Live { .. } => None,
+            Stage::Uploading { sealed }
+            | Stage::Hosting { sealed }
+            | Stage::Verifying { sealed, .. } => Some(sealed.key),
+            Stage::Creating { promise }
+            | Stage::Committing { promise, .. }
+            | Stage::Waiting { promise, .. }
+            | Stage::Missed { promise, .. }
+            | Stage::Settling {
+                sent:
+                    Sent::Create { promise }
+                    | Sent::Commit { promise, .. }
+                    | Sent::Reveal { promise, .. },
+                ..
+            } => Some(promise.key),
+        }
+    }
+
     /// Whether it may be forgotten: nothing is on its way, and no reveal is due.
     #[must_use]
     pub const fn may_be_removed(&self) -> bool {
@@ -623,6 +645,18 @@ impl Publication {
         let sealed = SealedWeights { key, file };
         let stage = self.waiting_for_url(sealed);
         Ok(self.at(stage))
+    }
+
+    /// The sealed file is not in local storage any more, before it was uploaded: the weights file must
+    /// be chosen again and gets a new key.
+    ///
+    /// # Errors
+    /// Where nothing waits to be uploaded or hosted.
+    pub fn on_sealed_file_lost(self) -> Result<Self, PublishError> {
+        match self.stage {
+            Stage::Uploading { .. } | Stage::Hosting { .. } => Ok(self.at(Stage::NeedsFile)),
+            _ => Err(PublishError::OutOfPlace),
+        }
     }
 
     /// The file is uploaded and should lie there.
@@ -1191,10 +1225,12 @@ mod tests {
         };
         let none = [NO; 13];
         let v = "verifying";
-        let events: [Event; 12] = [
+        let lost: fn(Publication) -> Outcome = Publication::on_sealed_file_lost;
+        let events: [Event; 13] = [
             ("file", |job| job.on_file(&stored()), with(&[(0, "sealing")], none)),
             ("interrupted", |job| Ok(job.on_interrupted()), with(&[(1, "needs file")], same)),
             ("sealed", |job| job.on_sealed(FILE), with(&[(1, "uploading")], none)),
+            ("lost", lost, with(&[(2, "needs file"), (3, "needs file")], none)),
             ("uploaded", |job| job.on_uploaded(url()), with(&[(2, v)], none)),
             ("url", |job| job.on_url(url()), with(&[(2, v), (3, v), (4, v)], none)),
             ("verified", |job| job.on_verified(FILE.into()), with(&[(4, "creating")], none)),

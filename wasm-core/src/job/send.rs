@@ -375,6 +375,36 @@ pub async fn settle(chain: &impl Chain, sent: &InFlight) -> Result<Settlement, C
     Ok(find(chain, sent.digest).await?.map_or(Settlement::Dropped, Settlement::Executed))
 }
 
+/// Looks up what became of a transaction, and sends it again where nothing is known of it: it may
+/// never have arrived, and the same bytes cannot be executed twice.
+///
+/// Only a refusal of the transaction itself counts as an end. A node that is busy, behind or keeps the
+/// reason to itself says nothing of what the first sending did.
+///
+/// # Errors
+/// Where the node gives no answer.
+pub async fn settle_or_resend(
+    chain: &impl Chain,
+    sent: &InFlight,
+    signed: &SignedTransaction,
+) -> Result<Settlement, ChainError> {
+    const INVALID_ARGUMENT: i32 = 3;
+    const FAILED_PRECONDITION: i32 = 9;
+    match settle(chain, sent).await? {
+        Settlement::Unknown => {}
+        known => return Ok(known),
+    }
+    Ok(match execute(chain, signed).await {
+        Outcome::Executed(executed) => Settlement::Executed(executed),
+        Outcome::NotExecuted(ChainError::Refused {
+            code: INVALID_ARGUMENT | FAILED_PRECONDITION,
+            ..
+        }) => Settlement::Dropped,
+        // Coins that moved on meanwhile are seen by the next look.
+        Outcome::NotExecuted(_) | Outcome::Unknown { .. } => Settlement::Unknown,
+    })
+}
+
 async fn find(
     chain: &impl Chain,
     digest: TransactionDigest,
@@ -596,6 +626,7 @@ mod tests {
     use super::super::fake::{CHAIN, FakeChain, block_on, coin_object, executed};
     use super::{
         InFlight, Outcome, PrepareError, Prepared, Settlement, SignRefused, Terms, execute, settle,
+        settle_or_resend,
     };
     use crate::address::{Address, ObjectId};
     use crate::amount::Shannons;
@@ -923,6 +954,41 @@ mod tests {
         let found = [Ok(None), Ok(Some(executed(sent.digest, 0)))];
         chain.found.borrow_mut().extend(found);
         assert_eq!(block_on(settle(&chain, &sent)), Ok(done));
+    }
+
+    #[test]
+    fn a_lost_transaction_is_sent_again_and_only_its_own_refusal_ends_it() {
+        let mut chain = FakeChain::new(&[1_000_000]);
+        let (signed, sent) = signed(&chain);
+        chain.objects = vec![coin_object(sent.inputs[0].id, sent.inputs[0].version)];
+        let refused =
+            |code| ChainError::Refused { code, message: String::new(), violations: vec![] };
+        let object = sent.inputs[0].id;
+        for error in [
+            refused(7),
+            refused(8),
+            refused(12),
+            ChainError::Stale { object },
+            ChainError::Locked { object },
+            ChainError::Hidden,
+        ] {
+            chain.executed.borrow_mut().push_back(Err(error.clone()));
+            let settled = block_on(settle_or_resend(&chain, &sent, &signed));
+            assert_eq!(settled, Ok(Settlement::Unknown), "{error:?}");
+        }
+        for code in [3, 9] {
+            chain.executed.borrow_mut().push_back(Err(refused(code)));
+            let settled = block_on(settle_or_resend(&chain, &sent, &signed));
+            assert_eq!(settled, Ok(Settlement::Dropped), "{code}");
+        }
+        let before = chain.sent.borrow().len();
+        let settled = block_on(settle_or_resend(&chain, &sent, &signed));
+        assert!(matches!(settled, Ok(Settlement::Executed(done)) if done.digest == sent.digest));
+        assert_eq!(chain.sent.borrow().len(), before + 1);
+        // What is known already is not sent again.
+        chain.found.borrow_mut().push_back(Ok(Some(executed(sent.digest, 0))));
+        assert!(block_on(settle_or_resend(&chain, &sent, &signed)).is_ok());
+        assert_eq!(chain.sent.borrow().len(), before + 1);
     }
 
     #[test]
