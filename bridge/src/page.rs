@@ -117,8 +117,13 @@ impl Bridge {
 
     /// Calls `listener` when the worker cannot start or stops; at once where it already has.
     pub fn on_stop(&self, listener: impl Fn(&Failure) + 'static) {
-        if let State::Stopped(failure) = &*self.0.state.borrow() {
-            listener(failure);
+        // A listener may ask something at once, which borrows the state again.
+        let stopped = match &*self.0.state.borrow() {
+            State::Stopped(failure) => Some(failure.clone()),
+            _ => None,
+        };
+        if let Some(failure) = stopped {
+            listener(&failure);
         }
         self.0.on_stop.borrow_mut().push(Rc::new(listener));
     }

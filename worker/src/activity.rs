@@ -13,7 +13,7 @@ use wasm_core::activity::Involvement;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
-use wasm_core::job::send::{self, InFlight, Outcome, Settlement};
+use wasm_core::job::send::{self, InFlight, Settlement};
 use wasm_core::ports::{Checkpoint, Executed};
 use wasm_core::preview::Explanation;
 use wasm_core::tx::TransactionKind;
@@ -38,6 +38,11 @@ struct Record {
 impl Record {
     const fn of(entry: ActivityEntry) -> Self {
         Self { entry, in_flight: None, signed: None }
+    }
+
+    /// Sent, and what became of it is not known.
+    fn is_open(&self) -> bool {
+        self.entry.state == ActivityState::Pending && self.in_flight.is_some()
     }
 }
 
@@ -80,9 +85,17 @@ impl Ledger {
             (None, Some(record)) => records.insert(0, record),
             (_, None) => return Ok(()),
         }
-        records.truncate(KEPT);
-        context.store.save(Drawer::Activity, &self.key(), &records).await?;
-        Ok(())
+        self.save(context, records).await
+    }
+
+    /// Keeps the newest entries, and every one whose outcome is open.
+    async fn save(&self, context: &Context, mut records: Vec<Record>) -> Result<(), Refusal> {
+        let mut at = 0;
+        records.retain(|record| {
+            at += 1;
+            at <= KEPT || record.is_open()
+        });
+        Ok(context.store.save(Drawer::Activity, &self.key(), &records).await?)
     }
 }
 
@@ -97,12 +110,15 @@ pub(crate) async fn promised(
     context: &Context,
     ledger: Ledger,
 ) -> Result<BTreeSet<ObjectId>, Refusal> {
-    let records = ledger.load(context).await?;
-    let pending = records.into_iter().filter(|one| one.entry.state == ActivityState::Pending);
-    Ok(pending
-        .filter_map(|record| record.in_flight)
-        .flat_map(|in_flight| in_flight.excluded().collect::<Vec<_>>())
-        .collect())
+    Ok(promised_by(&ledger.load(context).await?).collect())
+}
+
+fn promised_by(records: &[Record]) -> impl Iterator<Item = ObjectId> {
+    records
+        .iter()
+        .filter(|record| record.is_open())
+        .filter_map(|record| record.in_flight.as_ref())
+        .flat_map(InFlight::excluded)
 }
 
 /// Notes a transaction that is about to be sent. Sending waits for this.
@@ -125,8 +141,22 @@ pub(crate) async fn begin(
     };
     let holds_key = matches!(kind, TransactionKind::RevealModel(_));
     let signed = (!holds_key).then(|| hex::encode(signed.to_bytes()));
-    let record = Record { entry, in_flight: Some(in_flight), signed };
-    ledger.change(context, record.entry.digest, |_| Some(record)).await
+    let _turn = context.ledger_turn.lock().await;
+    let mut records = ledger.load(context).await?;
+    // Two reviews may have been prepared of the same coins; two transactions of them would block both.
+    let taken: BTreeSet<ObjectId> = promised_by(&records).collect();
+    if in_flight.excluded().any(|coin| taken.contains(&coin)) {
+        return Err(Refusal::passing(
+            "prepare/moved",
+            "Another transaction of this account uses the same coins and is on its way. Nothing was \
+             sent.",
+            "Wait until it is done, then prepare this one again.",
+        ));
+    }
+    // The same bytes may have been given up before; they are on their way again.
+    records.retain(|record| record.entry.digest != entry.digest);
+    records.insert(0, Record { entry, in_flight: Some(in_flight), signed });
+    ledger.save(context, records).await
 }
 
 /// Notes what became of a transaction.
@@ -174,7 +204,8 @@ fn settled(entry: ActivityEntry, executed: &Executed, ledger: Ledger) -> Activit
 /// Shannons that an account gained or lost.
 pub(crate) fn change_of(executed: &Executed, account: Address) -> i128 {
     let own = executed.balance_changes.iter().filter(|(address, _)| *address == account);
-    own.map(|(_, change)| change).sum()
+    // A node may say anything, sums that do not fit included.
+    own.fold(0, |sum, (_, change)| sum.saturating_add(*change))
 }
 
 fn counterparty(kind: &TransactionKind) -> Option<Address> {
@@ -267,22 +298,18 @@ pub(crate) async fn resolve(
     signed: Option<&str>,
     sent_ms: u64,
 ) -> Option<Settlement> {
-    match send::settle(node, in_flight).await.ok()? {
-        Settlement::Unknown => {}
-        known => return Some(known),
-    }
     let signed = signed
         .and_then(|text| hex::decode(text).ok())
         .and_then(|bytes| SignedTransaction::from_bytes(&bytes).ok());
-    match signed {
-        Some(signed) => match send::execute(node, &signed).await {
-            Outcome::Executed(executed) => Some(Settlement::Executed(executed)),
-            Outcome::NotExecuted(_) => Some(Settlement::Dropped),
-            Outcome::Unknown { .. } => Some(Settlement::Unknown),
-        },
+    if let Some(signed) = signed {
+        return send::settle_or_resend(node, in_flight, &signed).await.ok();
+    }
+    match send::settle(node, in_flight).await.ok()? {
         // A reveal whose bytes are not kept. Should it arrive after all, a second one fails on the
         // chain and costs the base fee.
-        None if now_ms() > sent_ms.saturating_add(GIVE_UP_MS) => Some(Settlement::Dropped),
-        None => Some(Settlement::Unknown),
+        Settlement::Unknown if now_ms() > sent_ms.saturating_add(GIVE_UP_MS) => {
+            Some(Settlement::Dropped)
+        }
+        settlement => Some(settlement),
     }
 }

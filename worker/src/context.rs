@@ -28,6 +28,12 @@ pub(crate) struct Context {
     pub(crate) touched: Cell<u64>,
     /// Whose turn it is to change an activity ledger.
     pub(crate) ledger_turn: futures::lock::Mutex<()>,
+    /// Whose turn it is to change the vault. Where two turns are taken, jobs come before the vault.
+    pub(crate) vault_turn: futures::lock::Mutex<()>,
+    /// Whose turn it is to change the record of a publication.
+    pub(crate) jobs_turn: futures::lock::Mutex<()>,
+    /// Whose turn it is to change a preference.
+    settings_turn: futures::lock::Mutex<()>,
     /// Requests that can be given up.
     pub(crate) running: RefCell<BTreeMap<RequestId, AbortHandle>>,
 }
@@ -44,6 +50,9 @@ impl Context {
             publications: Publications::default(),
             touched: Cell::new(now_ms()),
             ledger_turn: futures::lock::Mutex::default(),
+            vault_turn: futures::lock::Mutex::default(),
+            jobs_turn: futures::lock::Mutex::default(),
+            settings_turn: futures::lock::Mutex::default(),
             running: RefCell::default(),
         }
     }
@@ -53,6 +62,7 @@ impl Context {
         &self,
         change: impl FnOnce(&mut Settings),
     ) -> Result<(), Refusal> {
+        let _turn = self.settings_turn.lock().await;
         let mut settings = self.settings.borrow().clone();
         change(&mut settings);
         settings.save(&self.store).await?;

@@ -196,6 +196,9 @@ pub(crate) async fn follow(context: Rc<Context>, choice: u64) {
             continue;
         }
         listen(&context, choice).await;
+        // A stream that ends at once is not asked for in a storm; what came between is looked up.
+        sleep_ms(RETRY_MS).await;
+        context.account_changed();
     }
 }
 
@@ -204,13 +207,14 @@ async fn listen(context: &Rc<Context>, choice: u64) {
     let node = context.following.node();
     let Ok(stream) = node.subscribe_checkpoints().await else {
         // A node without streams is looked at instead.
-        sleep_ms(LOOK_MS).await;
-        context.account_changed();
+        settle(context).await;
         return;
     };
     let mut stream = pin!(stream);
+    // One clock for many checkpoints: on a busy network there is always another one.
+    let mut look = pin!(sleep_ms(LOOK_MS));
     while context.following.choice() == choice {
-        match select(stream.next(), pin!(sleep_ms(LOOK_MS))).await {
+        match select(stream.next(), look.as_mut()).await {
             Either::Left((Some(Ok(checkpoint)), _)) => {
                 let known = context.following.facts().map(|facts| facts.epoch);
                 crate::activity::notice(context, &checkpoint).await;
@@ -222,7 +226,8 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                     refresh(context).await;
                 } else if let Ok(mut facts) = context.following.facts() {
                     facts.checkpoint = facts.checkpoint.max(checkpoint.sequence_number);
-                    note(context, choice, NetworkState::Online(Box::new(facts)));
+                    // Told with the next look.
+                    context.following.learn(choice, NetworkState::Online(Box::new(facts)));
                 }
             }
             Either::Left(_) => return,
@@ -238,9 +243,16 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                     refresh(context).await;
                     return;
                 }
-                crate::activity::settle(context).await;
-                crate::publish::settle_all(context).await;
+                post(&Event::Network(context.following.status()));
+                settle(context).await;
+                look.set(sleep_ms(LOOK_MS));
             }
         }
     }
+}
+
+/// Looks up transactions whose answers were lost.
+async fn settle(context: &Rc<Context>) {
+    crate::activity::settle(context).await;
+    crate::publish::settle_all(context).await;
 }

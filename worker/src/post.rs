@@ -3,6 +3,7 @@
 use bridge::protocol::Event;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File};
+use zeroize::Zeroizing;
 
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
@@ -15,7 +16,8 @@ pub(crate) fn post(event: &Event) {
 
 /// Says something to the page, with a file beside it.
 pub(crate) fn post_with_file(event: &Event, file: Option<&File>) {
-    let text = serde_json::to_string(event).expect("events are plain data");
+    // A new phrase crosses this way.
+    let text = Zeroizing::new(serde_json::to_string(event).expect("events are plain data"));
     let file = file.map_or(JsValue::UNDEFINED, JsValue::from);
     let parcel = js_sys::Array::of2(&JsValue::from_str(&text), &file);
     // A page that is gone cannot be told; the worker ends with it.

@@ -16,10 +16,11 @@ use std::rc::Rc;
 use wasm_core::address::ObjectId;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Intent;
-use wasm_core::job::send::{self, Outcome, PrepareError, Prepared, SignRefused, Terms};
+use wasm_core::job::send::{self, InFlight, Outcome, PrepareError, Prepared, SignRefused, Terms};
 use wasm_core::ports::{Chain as _, ChainError, Executed};
 use wasm_core::preview::Explanation;
 use wasm_core::tx::TransactionKind;
+use wasm_core::tx::sign::SignedTransaction;
 
 /// What a transaction is for, beyond itself.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ struct Pending {
 #[derive(Default)]
 pub(crate) struct Reviews {
     last: u64,
+    /// Grows each time all are forgotten; what is still being prepared then is not shown.
+    forgotten: u64,
     pending: BTreeMap<ReviewId, Pending>,
     sending: BTreeSet<TransactionDigest>,
 }
@@ -61,6 +64,7 @@ impl Reviews {
 
     /// Forgets all that were not confirmed.
     pub(crate) fn forget_all(&mut self) {
+        self.forgotten += 1;
         self.pending.clear();
     }
 
@@ -78,6 +82,7 @@ pub(crate) async fn prepare(
 ) -> Result<Reply, Refusal> {
     let ledger = Ledger::current(context)?;
     let choice = context.following.choice();
+    let forgotten = context.reviews.borrow().forgotten;
     let terms = Terms {
         expected_chain: Some(ledger.chain),
         excluded: activity::promised(context, ledger).await?,
@@ -90,7 +95,13 @@ pub(crate) async fn prepare(
         review.bytes = review.bytes.replace(&hex::encode(reveal.key.0), &"·".repeat(64));
     }
     let pending = Pending { prepared, purpose, ledger, choice };
-    let id = context.reviews.borrow_mut().add(pending);
+    let id = {
+        let mut reviews = context.reviews.borrow_mut();
+        if reviews.forgotten != forgotten {
+            return Err(expired());
+        }
+        reviews.add(pending)
+    };
     Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
 }
 
@@ -100,7 +111,7 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
     let Some(Pending { prepared, purpose, ledger, choice }) = pending else {
         return Err(expired());
     };
-    let wallet = context.open_wallet()?;
+    let forgotten = context.reviews.borrow().forgotten;
     if context.following.choice() != choice || Ledger::current(context)? != ledger {
         return Err(expired());
     }
@@ -109,36 +120,42 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
     if actual != ledger.chain {
         return Err(PrepareError::WrongChain { expected: ledger.chain, actual }.into());
     }
+    // While the node was asked, the wallet may have been locked, or another account or network chosen.
+    if context.reviews.borrow().forgotten != forgotten || Ledger::current(context)? != ledger {
+        return Err(expired());
+    }
     let (in_flight, headline) =
         (prepared.in_flight(), prepared.review().description.headline.clone());
-    let signed = prepared.sign(&wallet.keypair(&ledger.account)?)?;
+    let signed = prepared.sign(&context.open_wallet()?.keypair(&ledger.account)?)?;
     let digest = in_flight.digest;
-
-    // From here on a crash must not forget the transaction.
     let transaction = &signed.transaction;
-    activity::begin(context, ledger, &signed, in_flight.clone(), headline.clone()).await?;
-    if let Purpose::Publish(job) = &purpose {
-        publish::sending(context, job, in_flight).await?;
-    }
+
+    // Nobody else looks it up or sends it again before there is an answer.
     context.reviews.borrow_mut().sending.insert(digest);
-    let outcome = send::execute(&*node, &signed).await;
+    // From here on a crash must not forget the transaction.
+    let noted = note_sending(context, ledger, &signed, in_flight, &headline, &purpose).await;
+    let outcome = match noted {
+        Ok(()) => send::execute(&*node, &signed).await,
+        Err(refusal) => {
+            context.reviews.borrow_mut().sending.remove(&digest);
+            return Err(refusal);
+        }
+    };
     context.reviews.borrow_mut().sending.remove(&digest);
 
+    // What cannot be stored now is looked up again later; the outcome is told all the same.
     match outcome {
         Outcome::Executed(executed) => {
-            activity::finish(context, ledger, &executed).await?;
+            let _ = activity::finish(context, ledger, &executed).await;
             if let Purpose::Publish(job) = &purpose {
-                publish::executed(context, job, &executed).await?;
+                let _ = publish::executed(context, job, &executed).await;
             }
             context.account_changed();
             let created = matches!(transaction.kind(), TransactionKind::CreateModel { .. });
             Ok(receipt(&executed, headline, ledger, created))
         }
         Outcome::NotExecuted(error) => {
-            activity::drop_pending(context, ledger, digest).await?;
-            if let Purpose::Publish(job) = &purpose {
-                publish::not_executed(context, job).await?;
-            }
+            take_back(context, ledger, digest, &purpose).await;
             Err(error.into())
         }
         Outcome::Unknown { cause, .. } => {
@@ -153,6 +170,41 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
                  Activity; until then its coins stay reserved.",
             ))
         }
+    }
+}
+
+/// Stores that a transaction is about to be sent: first with its publication, which then waits for the
+/// outcome, and last where it would be sent again by itself. Where that fails, nothing is sent.
+async fn note_sending(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    signed: &SignedTransaction,
+    in_flight: InFlight,
+    headline: &str,
+    purpose: &Purpose,
+) -> Result<(), Refusal> {
+    let digest = in_flight.digest;
+    if let Purpose::Publish(job) = purpose {
+        publish::sending(context, job, in_flight.clone()).await?;
+    }
+    let begun = activity::begin(context, ledger, signed, in_flight, headline.to_owned()).await;
+    if begun.is_err() {
+        take_back(context, ledger, digest, purpose).await;
+    }
+    begun
+}
+
+/// Notes that a transaction was not executed and never will be.
+async fn take_back(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    digest: TransactionDigest,
+    purpose: &Purpose,
+) {
+    // What cannot be stored now is looked up again later.
+    let _ = activity::drop_pending(context, ledger, digest).await;
+    if let Purpose::Publish(job) = purpose {
+        let _ = publish::not_executed(context, job, digest).await;
     }
 }
 

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent};
+use zeroize::Zeroizing;
 
 /// The database of this origin, and the lock that guards it.
 const STORE: &str = "soma-wallet";
@@ -102,7 +103,9 @@ async fn open() -> Result<Context, Refusal> {
 /// Reads a parcel `[text, file?]`. One that is not of this protocol has no id to answer to.
 fn read(event: &MessageEvent) -> Option<(RequestId, Request, Option<File>)> {
     let parcel: js_sys::Array = event.data().dyn_into().ok()?;
-    let (id, request) = serde_json::from_str(&parcel.get(0).as_string()?).ok()?;
+    // Passwords and phrases cross this way.
+    let text = Zeroizing::new(parcel.get(0).as_string()?);
+    let (id, request) = serde_json::from_str(&text).ok()?;
     let file = Some(parcel.get(1)).filter(JsValue::is_object).and_then(|file| file.dyn_into().ok());
     Some((id, request, file))
 }
@@ -119,14 +122,29 @@ async fn answer(
             Err(refusal) => (Err(refusal), None),
         };
     }
-    // A request that sends a transaction cannot be given up half way; all others end here.
-    let (abort, stopped) = AbortHandle::new_pair();
-    if !matches!(request, Request::Confirm(_)) {
-        context.running.borrow_mut().insert(id, abort);
+    if !may_be_given_up(&request) {
+        return (perform(context, request, file).await, None);
     }
+    let (abort, stopped) = AbortHandle::new_pair();
+    context.running.borrow_mut().insert(id, abort);
     let result = Abortable::new(perform(context, request, file), stopped).await;
     context.running.borrow_mut().remove(&id);
     (result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())), None)
+}
+
+/// Whether a request only asks. One that stores or sends something ends by itself: half of it done would
+/// be worse than all or nothing.
+const fn may_be_given_up(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::InspectImport(_)
+            | Request::ProbeNetwork(_)
+            | Request::Account
+            | Request::Activity
+            | Request::RequestFaucet
+            | Request::PrepareSend { .. }
+            | Request::InspectWeights
+    )
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a request, and nothing else")]
@@ -135,7 +153,6 @@ async fn perform(
     request: Request,
     file: Option<File>,
 ) -> Result<Reply, Refusal> {
-    context.touched.set(now_ms());
     match request {
         Request::Status => Ok(Reply::Status(wallet::status(context))),
         Request::DraftPhrase { words } => wallet::draft(context, words).map(Reply::Draft),
@@ -156,7 +173,11 @@ async fn perform(
             context.change_settings(|settings| settings.auto_lock_minutes = minutes).await?;
             Ok(Reply::Status(wallet::status(context)))
         }
-        Request::Touch => Ok(Reply::Done),
+        // Only this: most requests are made by a page that nobody may be looking at.
+        Request::Touch => {
+            context.touched.set(now_ms());
+            Ok(Reply::Done)
+        }
         Request::EraseWallet => wallet::erase(context).await.map(Reply::Status),
         Request::SelectAccount(address) => {
             wallet::select(context, address).await.map(Reply::Status)

@@ -8,7 +8,6 @@ use bridge::wallet::{
     AccountName, ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
 };
 use browser::clock::{now_ms, sleep_ms};
-use browser::private_file;
 use browser::random::BrowserRandom;
 use browser::store::{Drawer, Store, StoreError};
 use rand_core::Rng as _;
@@ -32,6 +31,8 @@ const IDLE_LOOK_MS: u32 = 5_000;
 /// An open wallet. Dropping it wipes its secrets.
 pub(crate) struct OpenWallet {
     unlocked: RefCell<Unlocked>,
+    /// The secrets are ahead of what is stored: a change could not be written.
+    ahead: Cell<bool>,
 }
 
 impl OpenWallet {
@@ -59,20 +60,34 @@ impl OpenWallet {
         look(&self.unlocked.borrow().secrets)
     }
 
-    /// Changes the secrets, and returns only when the change is sealed and stored.
-    pub(crate) async fn change<T>(
-        &self,
-        store: &Store,
-        change: impl FnOnce(&mut Secrets) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let (outcome, sealed) = {
-            let mut unlocked = self.unlocked.borrow_mut();
-            let outcome = change(&mut unlocked.secrets)?;
-            (outcome, unlocked.seal(&mut BrowserRandom))
-        };
-        keep(store, &sealed).await?;
-        Ok(outcome)
+    /// Whether all secrets are stored as they are here.
+    pub(crate) fn is_stored(&self) -> bool {
+        !self.ahead.get()
     }
+
+    /// Seals the secrets and stores them. Only whoever has the vault's turn does this.
+    async fn store(&self, store: &Store) -> Result<(), StoreError> {
+        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom);
+        self.ahead.set(true);
+        keep(store, &sealed).await?;
+        self.ahead.set(false);
+        Ok(())
+    }
+}
+
+/// Changes the secrets of the open wallet, and returns only when the change is sealed and stored.
+///
+/// The wallet is looked up when it is this change's turn: while it waited, the wallet may have been
+/// locked, opened anew, or sealed under another password.
+pub(crate) async fn change_secrets<T>(
+    context: &Context,
+    change: impl FnOnce(&mut Secrets) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let _turn = context.vault_turn.lock().await;
+    let wallet = context.open_wallet()?;
+    let outcome = change(&mut wallet.unlocked.borrow_mut().secrets)?;
+    wallet.store(&context.store).await?;
+    Ok(outcome)
 }
 
 /// Whether there is a wallet, and the open one.
@@ -97,7 +112,13 @@ impl Presence {
     fn enter(&self, unlocked: Unlocked) {
         self.exists.set(true);
         self.draft.take();
-        *self.open.borrow_mut() = Some(Rc::new(OpenWallet { unlocked: RefCell::new(unlocked) }));
+        let wallet = OpenWallet { unlocked: RefCell::new(unlocked), ahead: Cell::new(false) };
+        *self.open.borrow_mut() = Some(Rc::new(wallet));
+    }
+
+    fn leave(&self) {
+        self.open.take();
+        self.draft.take();
     }
 }
 
@@ -314,11 +335,12 @@ async fn found(
     secrets: Secrets,
     password: &Password,
 ) -> Result<WalletStatus, Refusal> {
+    let _turn = context.vault_turn.lock().await;
+    // Another wallet may have been founded while this one waited.
+    refuse_second(context)?;
     let unlocked =
         Unlocked::make(&password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
     keep(&context.store, &unlocked.seal(&mut BrowserRandom)).await?;
-    // Whether the browser agrees is its affair; the backup file is there for the case that not.
-    private_file::ask_to_persist().await;
     context.presence.enter(unlocked);
     Ok(entered(context))
 }
@@ -328,6 +350,7 @@ pub(crate) async fn unlock(
     context: &Rc<Context>,
     password: &Password,
 ) -> Result<WalletStatus, Refusal> {
+    let _turn = context.vault_turn.lock().await;
     let sealed = kept(&context.store).await?;
     let unlocked = vault::open(&password.0, &sealed).map_err(unlock_refusal)?;
     context.presence.enter(unlocked);
@@ -344,8 +367,7 @@ fn entered(context: &Rc<Context>) -> WalletStatus {
 
 /// Closes the vault: keys and reviews are gone.
 pub(crate) fn lock(context: &Context) -> WalletStatus {
-    context.presence.open.take();
-    context.presence.draft.take();
+    context.presence.leave();
     context.forget_reviews();
     let status = status(context);
     post(&Event::Wallet(status.clone()));
@@ -372,7 +394,11 @@ pub(crate) async fn change_password(
     current: &Password,
     new: &Password,
 ) -> Result<(), Refusal> {
-    context.open_wallet()?;
+    let _turn = context.vault_turn.lock().await;
+    let wallet = context.open_wallet()?;
+    if !wallet.is_stored() {
+        wallet.store(&context.store).await?;
+    }
     let sealed = kept(&context.store).await?;
     let (unlocked, sealed) =
         vault::change_password(&sealed, &current.0, &new.0, &mut BrowserRandom).map_err(
@@ -382,18 +408,34 @@ pub(crate) async fn change_password(
             },
         )?;
     keep(&context.store, &sealed).await?;
-    context.presence.enter(unlocked);
+    // In its place: a wallet that was locked meanwhile stays locked.
+    wallet.unlocked.replace(unlocked);
     Ok(())
 }
 
 /// Deletes everything this browser keeps of the wallet.
 pub(crate) async fn erase(context: &Rc<Context>) -> Result<WalletStatus, Refusal> {
+    // Locked first, and without a word yet: nothing may begin while all is being deleted.
+    context.presence.leave();
+    context.forget_reviews();
+    let cleared = clear(context).await;
+    if cleared.is_ok() {
+        context.presence.exists.set(false);
+        *context.settings.borrow_mut() = crate::settings::Settings::default();
+        let network = context.settings.borrow().network();
+        crate::network::choose(context, network);
+    }
+    let status = lock(context);
+    cleared.map(|()| status)
+}
+
+async fn clear(context: &Rc<Context>) -> Result<(), Refusal> {
+    crate::publish::stop_all(context).await;
+    let _jobs = context.jobs_turn.lock().await;
+    let _vault = context.vault_turn.lock().await;
+    let _ledger = context.ledger_turn.lock().await;
     crate::publish::erase_files(context).await?;
-    context.store.clear().await?;
-    context.presence.exists.set(false);
-    *context.settings.borrow_mut() = crate::settings::Settings::default();
-    crate::network::choose(context, context.settings.borrow().network());
-    Ok(lock(context))
+    Ok(context.store.clear().await?)
 }
 
 /// Works with another account from now on.

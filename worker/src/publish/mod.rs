@@ -1,5 +1,6 @@
 //! Publications: the core's state machine, driven. Each state is stored before it is acted on.
 
+mod claim;
 mod pace;
 mod record;
 mod sealing;
@@ -8,6 +9,7 @@ mod uploading;
 mod verifying;
 mod work;
 
+pub(crate) use claim::stop_all;
 pub(crate) use record::Record;
 pub(crate) use steps::{executed, not_executed, prepare_step, sending, settle};
 pub(crate) use work::pause;
@@ -16,34 +18,39 @@ use crate::activity::Ledger;
 use crate::context::Context;
 use crate::post::post;
 use crate::refusal::Refusal;
-use crate::wallet::{capital, open_backup, seal_refusal};
+use crate::wallet::{capital, change_secrets, open_backup, seal_refusal};
+use bridge::network::NetworkStatus;
 use bridge::protocol::{Event, Failure};
-use bridge::publish::{Destination, JobId, PublishOptions, PublishView, WeightsSummary, Work};
+use bridge::publish::{Destination, JobId, PublishOptions, PublishView, WeightsSummary};
 use bridge::wallet::Password;
-use browser::abort::Abort;
 use browser::clock::now_ms;
 use browser::file;
-use browser::private_file;
+use browser::private_file::{self, PrivateFileError};
 use browser::random::BrowserRandom;
+use claim::{Claim, Running, stop};
 use rand_core::Rng as _;
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::address::ModelId;
+use wasm_core::digest::{CheckpointDigest, DecryptionKeyCommitment};
 use wasm_core::job::publish::{self as machine, Publication, PublishError, Stage};
 use wasm_core::manifest::Url;
 use wasm_core::ports::Chain as _;
 use wasm_core::safetensors::{HeaderReader, SafetensorsError};
+use wasm_core::system_state::{SystemState, SystemStateV1};
 use wasm_core::tensor::SomaTensor;
-use wasm_core::vault::{self, Backup};
+use wasm_core::vault::{self, Backup, ModelSecrets};
 use wasm_core::weights::{DecryptionKey, Sealer};
 use web_sys::File;
 
 /// What is only known while the worker lives.
 #[derive(Default)]
 pub(crate) struct Publications {
-    running: RefCell<BTreeMap<JobId, (Abort, Option<Work>)>>,
+    running: RefCell<BTreeMap<JobId, Running>>,
+    /// What its owner stopped does not go on by itself.
+    paused: RefCell<BTreeSet<JobId>>,
     problems: RefCell<BTreeMap<JobId, Failure>>,
     links: RefCell<BTreeMap<JobId, String>>,
     sealers: RefCell<BTreeMap<JobId, (Sealer, DecryptionKey)>>,
@@ -131,13 +138,17 @@ pub(crate) async fn start(
         in_flight: None,
         sent_ms: 0,
         backed_up: false,
+        network: context.following.status().network.name,
     };
+    let claim = Claim::take(context, &record.id).ok_or(PublishError::OutOfPlace)?;
+    let stored = work::make_key(context, &record, Some(embedding)).await?;
+    let record = record.on_file(&stored)?;
+    record.add(context).await?;
     if let Some(link) = options.upload_link {
         context.publications.links.borrow_mut().insert(record.id.clone(), link);
     }
-    let record = work::take_file(context, record, Some(embedding)).await?;
     let view = view(context, &record);
-    work::run(context, record.id, Some(file));
+    work::run(claim, context, Some(file));
     Ok(view)
 }
 
@@ -175,7 +186,7 @@ fn view(context: &Context, record: &Record) -> PublishView {
     let has_link = publications.links.borrow().contains_key(&record.id);
     record.view(
         context.following.facts().ok().filter(|facts| facts.chain_id == record.chain),
-        work.map(|(_, work)| *work),
+        work.map(|task| task.work),
         has_link,
         publications.problems.borrow().get(&record.id).cloned(),
     )
@@ -202,33 +213,57 @@ pub(crate) async fn resume(
     file: Option<File>,
 ) -> Result<PublishView, Refusal> {
     context.open_wallet()?;
-    let mut record = Record::load(context, job).await?;
     let publications = &context.publications;
-    if publications.running.borrow().contains_key(job) {
-        return Ok(view(context, &record));
+    publications.paused.borrow_mut().remove(job);
+    if url.is_some() {
+        // The file lies elsewhere: what is being uploaded or fetched is not wanted any more.
+        stop(context, job).await;
     }
+    let Some(claim) = Claim::take(context, job) else {
+        return Ok(view(context, &Record::load(context, job).await?));
+    };
     let problem = publications.problems.borrow_mut().remove(job);
     if let Some(link) = upload_link {
         publications.links.borrow_mut().insert(job.clone(), link);
     }
+    let mut record = Record::load(context, job).await?;
     if let Some(url) = url {
-        record.publication = record.publication.on_url(parse_url(&url)?)?;
-        record.save(context).await?;
+        let url = parse_url(&url)?;
+        record = Record::change(context, job, |record| {
+            record.after(|publication| publication.on_url(url))
+        })
+        .await?;
     } else if matches!(record.publication.stage(), Stage::Verifying { .. })
-        && problem.is_some_and(|problem| problem.code.starts_with("manifest/"))
+        && problem.is_some_and(|problem| asks_for_another_upload(&record, &problem))
     {
-        // Another file lies there: it is uploaded again, to a fresh place where we choose it.
-        record.publication = record.publication.on_unverified()?;
-        record.upload_url = record.fresh_upload_url();
-        record.save(context).await?;
+        // It is uploaded again, to a fresh place where we choose it.
+        record = Record::change(context, job, |record| {
+            let record = record.after(Publication::on_unverified)?;
+            Ok(Record { upload_url: record.fresh_upload_url(), ..record })
+        })
+        .await?;
     }
-    if matches!(record.publication.stage(), Stage::NeedsFile) && file.is_some() {
-        let summary = inspect(file.as_ref()).await?;
-        (record.file_name, record.file_size) = (summary.file_name, summary.size);
-        record = work::take_file(context, record, None).await?;
+    if matches!(record.publication.stage(), Stage::NeedsFile)
+        && let Some(file) = &file
+    {
+        let summary = inspect(Some(file)).await?;
+        let (file_name, file_size) = (summary.file_name, summary.size);
+        record.file_size = file_size;
+        let stored = work::make_key(context, &record, None).await?;
+        record = Record::change(context, job, |record| {
+            Record { file_name, file_size, ..record }.on_file(&stored)
+        })
+        .await?;
     }
-    work::run(context, job.clone(), file);
-    Ok(view(context, &record))
+    let view = view(context, &record);
+    work::run(claim, context, file);
+    Ok(view)
+}
+
+/// Whether fetching the file once more would be in vain: another one lies there, or none at the blob store.
+fn asks_for_another_upload(record: &Record, problem: &Failure) -> bool {
+    let at_blob_store = matches!(record.destination, Destination::BlobStore { .. });
+    problem.code.starts_with("manifest/") || (at_blob_store && problem.code == "download/status")
 }
 
 /// Another epoch or chain, or the wallet was opened: what waited may go on.
@@ -236,30 +271,117 @@ pub(crate) async fn network_moved(context: &Rc<Context>) {
     if context.open_wallet().is_err() {
         return;
     }
+    let chain = context.following.facts().ok().map(|facts| facts.chain_id);
+    let state = match chain {
+        Some(_) => context.following.node().system_state().await.ok(),
+        None => None,
+    };
+    if let (Some(chain), Some(state)) = (chain, &state) {
+        // What cannot be stored now is found again at the next start.
+        let _ = recover_kept(context, chain, state.as_v1()).await;
+    }
     let Ok(records) = Record::all(context).await else { return };
-    let facts = context.following.facts().ok();
-    for mut record in records {
-        if context.publications.running.borrow().contains_key(&record.id) {
-            continue;
-        }
-        let before = record.publication.clone();
-        // Nobody seals it any more: the tab was closed, and the key goes with it.
-        record.publication = record.publication.on_interrupted();
-        if let Some(facts) = facts.as_ref().filter(|facts| facts.chain_id == record.chain) {
-            record.publication = record.publication.on_epoch(facts.epoch);
-        }
-        if record.publication != before && record.save(context).await.is_err() {
-            continue;
-        }
-        tell(context, &record);
-        let had_problem = context.publications.problems.borrow().contains_key(&record.id);
-        match record.publication.stage() {
-            Stage::Settling { .. } => settle(context, record).await,
-            Stage::Uploading { .. } | Stage::Verifying { .. } if !had_problem => {
-                work::run(context, record.id, None);
+    for record in records {
+        let state = state.as_ref().filter(|_| chain == Some(record.chain)).map(SystemState::as_v1);
+        let changed = Record::change(context, &record.id, |record| {
+            if is_claimed(context, &record.id) {
+                return Ok(record);
             }
+            // Nobody seals it any more: the tab was closed, and the key goes with it.
+            let record = record.after(|publication| Ok(publication.on_interrupted()))?;
+            Ok(match state {
+                Some(state) => agree(record, state).on_epoch(context),
+                None => record,
+            })
+        });
+        let Ok(record) = changed.await else { continue };
+        tell(context, &record);
+        let stands = context.publications.problems.borrow().contains_key(&record.id)
+            || context.publications.paused.borrow().contains(&record.id);
+        match record.publication.stage() {
+            Stage::Uploading { .. } | Stage::Verifying { .. } if !stands => {
+                if let Some(claim) = Claim::take(context, &record.id) {
+                    work::run(claim, context, None);
+                }
+            }
+            Stage::Settling { .. } => settle(context, record).await,
             _ => {}
         }
+    }
+}
+
+/// Whether somebody works on a publication.
+fn is_claimed(context: &Context, job: &JobId) -> bool {
+    context.publications.running.borrow().contains_key(job)
+}
+
+/// What the chain knows of a publication's model, where it fits; what does not fit is said when the next
+/// step is prepared.
+fn agree(record: Record, state: &SystemStateV1) -> Record {
+    let publication = &record.publication;
+    if !steps::asks_chain(publication.stage()) {
+        return record;
+    }
+    let model = publication.model().and_then(|id| state.model_registry.models.get(&id));
+    match publication.clone().on_chain_model(model, state.epoch) {
+        Ok(publication) => Record { publication, ..record },
+        Err(_) => record,
+    }
+}
+
+/// Publications whose reveal is due and whose secrets came with the backup of a whole wallet: the vault
+/// has their keys, and this browser no record of them.
+async fn recover_kept(
+    context: &Rc<Context>,
+    chain: CheckpointDigest,
+    state: &SystemStateV1,
+) -> Result<(), Refusal> {
+    let known: BTreeSet<JobId> =
+        Record::all(context).await?.into_iter().map(|record| record.id).collect();
+    let found = context.open_wallet()?.read(|secrets| {
+        let accounts = secrets.accounts();
+        let lost = secrets.models().iter().filter(|kept| {
+            // One that is just being begun is in the vault before it has a record.
+            kept.model.is_some() && !known.contains(&JobId(kept.job().to_owned()))
+        });
+        lost.filter_map(|kept| {
+            let model = kept.model?;
+            let publication = accounts.iter().find_map(|account| {
+                Publication::recover(account.address(), model, kept, state).ok()
+            })?;
+            matches!(publication.stage(), Stage::Waiting { .. })
+                .then(|| restored(context, chain, kept, publication))
+        })
+        .collect::<Vec<_>>()
+    });
+    for record in found {
+        record.add(context).await?;
+    }
+    Ok(())
+}
+
+/// The record of a publication whose secrets came out of a backup.
+fn restored(
+    context: &Context,
+    chain: CheckpointDigest,
+    secrets: &ModelSecrets,
+    publication: Publication,
+) -> Record {
+    Record {
+        id: JobId(secrets.job().to_owned()),
+        name: secrets.label.clone(),
+        chain,
+        publication,
+        destination: Destination::SaveToDisk,
+        file_name: "restored from a backup".into(),
+        file_size: secrets.sealed.map_or(0, |sealed| sealed.size),
+        started_ms: secrets.created_ms(),
+        upload_url: None,
+        private_name: None,
+        in_flight: None,
+        sent_ms: 0,
+        backed_up: true,
+        network: context.following.status().network.name,
     }
 }
 
@@ -282,18 +404,26 @@ pub(crate) async fn backup(
     job: &JobId,
     password: &Password,
 ) -> Result<(String, String), Refusal> {
-    let wallet = context.open_wallet()?;
-    let mut record = Record::load(context, job).await?;
+    let record = Record::load(context, job).await?;
     steps::complete_secrets(context, &record).await?;
-    let sealed = wallet
+    let sealed = context
+        .open_wallet()?
         .read(|secrets| {
             let model = secrets.model(&job.0)?;
-            Some(vault::seal_model_backup(&password.0, model, &mut BrowserRandom))
+            Some((
+                DecryptionKeyCommitment::of(model.key()),
+                vault::seal_model_backup(&password.0, model, &mut BrowserRandom),
+            ))
         })
-        .ok_or_else(|| Refusal::from(PublishError::NotInVault("key")))?
-        .map_err(seal_refusal)?;
-    record.backed_up = true;
-    record.save(context).await?;
+        .ok_or_else(|| Refusal::from(PublishError::NotInVault("key")))?;
+    let (key, sealed) = (sealed.0, sealed.1.map_err(seal_refusal)?);
+    let record = Record::change(context, job, |record| {
+        // A file that is sealed anew meanwhile has another key, and one that is not sealed yet may get
+        // another one.
+        let backed_up = record.publication.sealed_key() == Some(key) || record.backed_up;
+        Ok(Record { backed_up, ..record })
+    })
+    .await?;
     tell(context, &record);
     let name: String = record
         .name
@@ -310,7 +440,7 @@ pub(crate) async fn restore(
     password: &Password,
     model: Option<ModelId>,
 ) -> Result<PublishView, Refusal> {
-    let wallet = context.open_wallet()?;
+    context.open_wallet()?;
     let ledger = Ledger::current(context)?;
     let Backup::Model(secrets) = open_backup(contents, password)? else {
         return Err(Refusal::new(
@@ -319,14 +449,6 @@ pub(crate) async fn restore(
             "Import it on the welcome page of a browser without a wallet.",
         ));
     };
-    let id = JobId(secrets.job().to_owned());
-    if Record::load(context, &id).await.is_ok() {
-        return Err(Refusal::new(
-            "publish/known",
-            "This publication is in this browser already.",
-            "Go on with it under Models.",
-        ));
-    }
     let model = secrets.model.or(model).ok_or_else(|| {
         Refusal::new(
             "publish/which-model",
@@ -336,29 +458,14 @@ pub(crate) async fn restore(
     })?;
     let state = context.following.node().system_state().await?;
     let publication = Publication::recover(ledger.account, model, &secrets, state.as_v1())?;
-    let record = Record {
-        id,
-        name: secrets.label.clone(),
-        chain: ledger.chain,
-        publication,
-        destination: Destination::SaveToDisk,
-        file_name: "restored from a backup".into(),
-        file_size: secrets.sealed.map_or(0, |sealed| sealed.size),
-        started_ms: secrets.created_ms(),
-        upload_url: None,
-        private_name: None,
-        in_flight: None,
-        sent_ms: 0,
-        backed_up: true,
-    };
-    wallet
-        .change(&context.store, |kept| {
-            kept.restore(Backup::Model(secrets)).map(drop).map_err(|error| {
-                Refusal::new("backup/conflict", capital(&error), "Nothing was changed.")
-            })
+    let record = restored(context, ledger.chain, &secrets, publication);
+    change_secrets(context, |kept| {
+        kept.restore(Backup::Model(secrets)).map(drop).map_err(|error| {
+            Refusal::new("backup/conflict", capital(&error), "Nothing was changed.")
         })
-        .await?;
-    record.save(context).await?;
+    })
+    .await?;
+    record.add(context).await?;
     tell(context, &record);
     Ok(view(context, &record))
 }
@@ -370,10 +477,9 @@ pub(crate) async fn sealed_file(
 ) -> Result<(String, File), Refusal> {
     context.open_wallet()?;
     let record = Record::load(context, job).await?;
-    let private_name =
-        record.private_name.as_deref().filter(|_| record.publication.sealed().is_some());
-    let private_name = private_name.ok_or(private_file::PrivateFileError::Missing)?;
-    Ok((format!("{}.sealed", record.file_name), private_file::open(private_name).await?))
+    let (sealed, _) = record.publication.sealed().ok_or(PrivateFileError::Missing)?;
+    let file = work::sealed_copy(context, &record, sealed).await?;
+    Ok((format!("{}.sealed", record.file_name), file))
 }
 
 /// Forgets a publication, its secrets and its local file.
@@ -381,40 +487,55 @@ pub(crate) async fn remove(
     context: &Rc<Context>,
     job: &JobId,
 ) -> Result<Vec<PublishView>, Refusal> {
-    let wallet = context.open_wallet()?;
-    let record = Record::load(context, job).await?;
-    if !record.publication.may_be_removed() {
-        return Err(Refusal::new(
-            "publish/due",
-            "This publication waits for its reveal, and its key exists nowhere else. Without the \
-             reveal half of the model's stake is lost.",
-            "Reveal first; it can be removed afterwards.",
-        ));
-    }
-    if let Some((abort, _)) = context.publications.running.borrow().get(job) {
-        abort.stop();
-    }
-    if let Some(private_name) = &record.private_name {
-        private_file::remove(private_name).await?;
-    }
-    wallet
-        .change(&context.store, |secrets| {
+    context.open_wallet()?;
+    stop(context, job).await;
+    let claim = Claim::take(context, job).ok_or(PublishError::OutOfPlace)?;
+    {
+        // Nothing can be sent for it from the check to the end.
+        let _turn = context.jobs_turn.lock().await;
+        let record = Record::load(context, job).await?;
+        if !record.publication.may_be_removed() && !chain_is_gone(context, &record) {
+            return Err(Refusal::new(
+                "publish/due",
+                "This publication waits for its reveal, and its key exists nowhere else. Without the \
+                 reveal half of the model's stake is lost.",
+                "Reveal first; it can be removed afterwards.",
+            ));
+        }
+        if let Some(private_name) = &record.private_name {
+            private_file::remove(private_name).await?;
+        }
+        change_secrets(context, |secrets| {
             secrets.remove_model(&job.0);
             Ok(())
         })
         .await?;
-    Record::remove(context, job).await?;
-    context.publications.problems.borrow_mut().remove(job);
-    context.publications.links.borrow_mut().remove(job);
+        Record::remove(context, job).await?;
+    }
+    drop(claim);
+    let publications = &context.publications;
+    publications.problems.borrow_mut().remove(job);
+    publications.links.borrow_mut().remove(job);
+    publications.paused.borrow_mut().remove(job);
     post(&Event::PublishRemoved(job.clone()));
     list(context).await
 }
 
+/// Whether the chain of a publication ended: its local network was born anew, as another chain.
+fn chain_is_gone(context: &Context, record: &Record) -> bool {
+    let NetworkStatus { network, .. } = context.following.status();
+    let is_local = network.expected_chain_id.is_none() && network.admin_url.is_some();
+    is_local
+        && network.name == record.network
+        && context.following.facts().is_ok_and(|facts| facts.chain_id != record.chain)
+}
+
 /// Deletes all sealed files, before everything else is erased.
 pub(crate) async fn erase_files(context: &Rc<Context>) -> Result<(), Refusal> {
-    for (abort, _) in context.publications.running.borrow().values() {
-        abort.stop();
-    }
+    let publications = &context.publications;
+    publications.problems.borrow_mut().clear();
+    publications.links.borrow_mut().clear();
+    publications.paused.borrow_mut().clear();
     for record in Record::all(context).await? {
         if let Some(private_name) = &record.private_name {
             private_file::remove(private_name).await?;

@@ -9,7 +9,7 @@ use bridge::publish::{Destination, JobId, PublishStage, PublishView, SealedFile,
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
 use wasm_core::digest::CheckpointDigest;
-use wasm_core::job::publish::{Publication, Stage};
+use wasm_core::job::publish::{Publication, PublishError, SecretsStored, Stage};
 use wasm_core::job::send::InFlight;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub(crate) struct Record {
     #[serde(default)]
     pub(crate) sent_ms: u64,
     pub(crate) backed_up: bool,
+    /// Name of the network it was begun on.
+    #[serde(default)]
+    pub(crate) network: String,
 }
 
 impl Record {
@@ -43,6 +46,70 @@ impl Record {
                 "Look at the list under Models.",
             )
         })
+    }
+
+    /// Changes the record of a publication, in one step that no other change can come between.
+    pub(crate) async fn change(
+        context: &Context,
+        job: &JobId,
+        change: impl FnOnce(Self) -> Result<Self, Refusal>,
+    ) -> Result<Self, Refusal> {
+        let _turn = context.jobs_turn.lock().await;
+        let before = Self::load(context, job).await?;
+        let publication = before.publication.clone();
+        let mut record = change(before)?;
+        if !matches!(record.publication.stage(), Stage::Settling { .. }) {
+            record.in_flight = None;
+        }
+        if record.publication != publication {
+            // The problem was of another step.
+            context.publications.problems.borrow_mut().remove(job);
+        }
+        record.save(context).await?;
+        Ok(record)
+    }
+
+    /// Keeps a publication that there was none of before.
+    pub(crate) async fn add(&self, context: &Context) -> Result<(), Refusal> {
+        let _turn = context.jobs_turn.lock().await;
+        if context.store.get(Drawer::Jobs, &self.id.0).await?.is_some() {
+            return Err(Refusal::new(
+                "publish/known",
+                "This publication is in this browser already.",
+                "Go on with it under Models.",
+            ));
+        }
+        self.save(context).await
+    }
+
+    /// The same record after an event.
+    pub(crate) fn after(
+        self,
+        event: impl FnOnce(Publication) -> Result<Publication, PublishError>,
+    ) -> Result<Self, Refusal> {
+        Ok(Self { publication: event(self.publication)?, ..self })
+    }
+
+    /// The file was chosen, and a new key for it lies in the vault: other places for what comes out.
+    pub(crate) fn on_file(self, stored: &SecretsStored) -> Result<Self, Refusal> {
+        let record = self.after(|publication| publication.on_file(stored))?;
+        Ok(Self {
+            upload_url: record.fresh_upload_url(),
+            private_name: Some(format!("{}.sealed", random_id().0)),
+            // An older backup holds the older key.
+            backed_up: false,
+            ..record
+        })
+    }
+
+    /// The epoch began in which things may have come due, on the chain of this record.
+    pub(crate) fn on_epoch(self, context: &Context) -> Self {
+        match context.following.facts() {
+            Ok(facts) if facts.chain_id == self.chain => {
+                Self { publication: self.publication.on_epoch(facts.epoch), ..self }
+            }
+            _ => self,
+        }
     }
 
     pub(crate) async fn all(context: &Context) -> Result<Vec<Self>, Refusal> {
@@ -57,7 +124,7 @@ impl Record {
             .collect()
     }
 
-    pub(crate) async fn save(&self, context: &Context) -> Result<(), Refusal> {
+    async fn save(&self, context: &Context) -> Result<(), Refusal> {
         Ok(context.store.save(Drawer::Jobs, &self.id.0, self).await?)
     }
 

@@ -17,7 +17,7 @@ use futures::{SinkExt, StreamExt};
 use js_sys::Uint8Array;
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_core::weights::{DecryptionKey, Sealed, Sealer, counter_block};
+use wasm_core::weights::{DecryptionKey, Sealed, Sealer, WeightCipher, counter_block};
 use web_sys::File;
 
 /// Bytes read at once.
@@ -44,12 +44,11 @@ pub(crate) async fn seal(
     on_progress: impl Fn(Work),
 ) -> Result<Sealed, Refusal> {
     let total = file::size(source);
-    let cipher = AesCtr::new(&key).await?;
+    let mut cipher = Cipher { browser: AesCtr::new(&key).await?, own: WeightCipher::new(&key) };
     drop(key);
     let mut reader = FileReader::new(source, READ)?;
     let mut writer = PrivateFileWriter::create(private_name).await?;
-    let uploader = alongside.map(|alongside| Uploader::start(alongside, total, abort));
-    let mut uploader = uploader;
+    let mut uploader = alongside.map(|alongside| Uploader::start(alongside, total, abort));
     let mut pace = Pace::new(total, 0);
     let staging = Uint8Array::new_with_length(PIECE);
     let mut staged = 0;
@@ -64,7 +63,7 @@ pub(crate) async fn seal(
             staging.set(&piece.subarray(taken, taken + take), staged);
             (staged, taken) = (staged + take, taken + take);
             if staged == PIECE {
-                let sealed = encrypt(&cipher, &mut sealer, &staging, &mut ciphertext).await?;
+                let sealed = encrypt(&mut cipher, &mut sealer, &staging, &mut ciphertext).await?;
                 writer.write(&sealed)?;
                 if let Some(uploader) = &mut uploader {
                     uploader.offer(&sealed).await;
@@ -79,7 +78,7 @@ pub(crate) async fn seal(
     }
     if staged > 0 {
         let rest = staging.subarray(0, staged);
-        let sealed = encrypt(&cipher, &mut sealer, &rest, &mut ciphertext).await?;
+        let sealed = encrypt(&mut cipher, &mut sealer, &rest, &mut ciphertext).await?;
         writer.write(&sealed)?;
         if let Some(uploader) = &mut uploader {
             uploader.offer(&sealed).await;
@@ -96,17 +95,27 @@ pub(crate) async fn seal(
     if let Some(uploader) = uploader {
         uploader.finish().await;
     }
-    abort.check()?;
+    // Whoever stops it now has the whole file here; only the upload is left.
     Ok(sealer.finish())
 }
 
+/// The browser's AES, and the core's, which it is compared with.
+struct Cipher {
+    browser: AesCtr,
+    own: WeightCipher,
+}
+
+/// Bytes of each piece but the first that are encrypted by both; of the first, all.
+const COMPARED: usize = 64;
+
 async fn encrypt(
-    cipher: &AesCtr,
+    cipher: &mut Cipher,
     sealer: &mut Sealer,
     plaintext: &Uint8Array,
     ciphertext: &mut [u8],
 ) -> Result<Uint8Array, Refusal> {
-    let sealed = cipher.apply(counter_block(sealer.position()), plaintext).await?;
+    let position = sealer.position();
+    let sealed = cipher.browser.apply(counter_block(position), plaintext).await?;
     let length = sealed.length() as usize;
     let part = ciphertext.get_mut(..length).ok_or_else(|| {
         Refusal::new(
@@ -116,6 +125,18 @@ async fn encrypt(
         )
     })?;
     sealed.copy_to(part);
+    // Weights that no key opens would cost half of the model's stake.
+    let compared = if position == 0 { length } else { length.min(COMPARED) };
+    let mut own = vec![0; compared];
+    plaintext.subarray(0, u32::try_from(compared).unwrap_or(PIECE)).copy_to(&mut own);
+    cipher.own.apply(position, &mut own);
+    if part.get(..compared) != Some(&own[..]) {
+        return Err(Refusal::new(
+            "browser/cipher",
+            "The browser's cryptography does not encrypt as it should.",
+            "Nothing was uploaded that counts. Use another browser and report this.",
+        ));
+    }
     sealer.absorb(part);
     Ok(sealed)
 }

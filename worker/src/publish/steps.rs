@@ -5,10 +5,12 @@ use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
+use crate::wallet::change_secrets;
 use bridge::protocol::Reply;
 use bridge::publish::JobId;
 use browser::clock::now_ms;
 use std::rc::Rc;
+use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Intent;
 use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stage, Step};
 use wasm_core::job::send::{InFlight, Settlement};
@@ -16,9 +18,9 @@ use wasm_core::ports::{Chain as _, Executed};
 
 /// Prepares the next transaction.
 pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<Reply, Refusal> {
-    let wallet = context.open_wallet()?;
+    context.open_wallet()?;
     let ledger = Ledger::current(context)?;
-    let mut record = Record::load(context, job).await?;
+    let record = Record::load(context, job).await?;
     if record.chain != ledger.chain || record.publication.account() != ledger.account {
         return Err(Refusal::new(
             "publish/elsewhere",
@@ -27,14 +29,7 @@ pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<R
         ));
     }
     let epoch = context.following.facts()?.epoch;
-    if let Stage::Missed { model, .. } = record.publication.stage() {
-        let state = context.following.node().system_state().await?;
-        let model = state.as_v1().model_registry.models.get(model);
-        let model = model.ok_or(PublishError::OutOfPlace)?;
-        record.publication = record.publication.commit_again(model)?;
-        record.save(context).await?;
-        tell(context, &record);
-    }
+    let record = agree_with_chain(context, record).await?;
     let publication = &record.publication;
     let intent = match publication.next(epoch) {
         Step::Prepare(machine::PublishTransaction::Create) => {
@@ -42,13 +37,15 @@ pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<R
         }
         Step::Prepare(machine::PublishTransaction::Commit) => {
             complete_secrets(context, &record).await?;
-            let stored = wallet
+            let stored = context
+                .open_wallet()?
                 .read(|secrets| secrets.model(&job.0).map(SecretsStored::read_back))
                 .ok_or(PublishError::NotInVault("key"))??;
             Intent::CommitModel(publication.commit(&stored)?)
         }
         Step::Prepare(machine::PublishTransaction::Reveal) => {
-            let reveal = wallet
+            let reveal = context
+                .open_wallet()?
                 .read(|secrets| secrets.model(&job.0).map(|model| publication.reveal(model, epoch)))
                 .ok_or(PublishError::NotInVault("key"))??;
             Intent::RevealModel(reveal)
@@ -60,6 +57,35 @@ pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<R
         _ => return Err(PublishError::OutOfPlace.into()),
     };
     review::prepare(context, &intent, Purpose::Publish(job.clone())).await
+}
+
+/// Brings a publication in line with what the chain says of its model, and after a missed reveal back to
+/// where it commits again.
+async fn agree_with_chain(context: &Rc<Context>, record: Record) -> Result<Record, Refusal> {
+    if !asks_chain(record.publication.stage()) {
+        return Ok(record);
+    }
+    let state = context.following.node().system_state().await?;
+    let state = state.as_v1();
+    let record = Record::change(context, &record.id, |record| {
+        record.after(|publication| {
+            let Some(id) = publication.model() else { return Ok(publication) };
+            let model = state.model_registry.models.get(&id);
+            let publication = publication.on_chain_model(model, state.epoch)?;
+            match (publication.stage(), model) {
+                (Stage::Missed { .. }, Some(model)) => publication.commit_again(model),
+                _ => Ok(publication),
+            }
+        })
+    })
+    .await?;
+    tell(context, &record);
+    Ok(record)
+}
+
+/// Whether the chain's model may know more of a publication than its record does.
+pub(super) const fn asks_chain(stage: &Stage) -> bool {
+    matches!(stage, Stage::Committing { .. } | Stage::Waiting { .. } | Stage::Missed { .. })
 }
 
 /// Puts what became known since the key was made beside it in the vault, so that a backup made of
@@ -80,18 +106,17 @@ pub(crate) async fn complete_secrets(
             kept.sealed == sealed && kept.model == model && kept.commit_epoch == commit_epoch
         })
     });
-    if complete {
+    if complete && wallet.is_stored() {
         return Ok(());
     }
-    wallet
-        .change(&context.store, |secrets| {
-            let kept = secrets.model_mut(&record.id.0).ok_or(PublishError::NotInVault("key"))?;
-            kept.sealed = sealed.or(kept.sealed);
-            kept.model = model.or(kept.model);
-            kept.commit_epoch = commit_epoch.or(kept.commit_epoch);
-            Ok(())
-        })
-        .await
+    change_secrets(context, |secrets| {
+        let kept = secrets.model_mut(&record.id.0).ok_or(PublishError::NotInVault("key"))?;
+        kept.sealed = sealed.or(kept.sealed);
+        kept.model = model.or(kept.model);
+        kept.commit_epoch = commit_epoch.or(kept.commit_epoch);
+        Ok(())
+    })
+    .await
 }
 
 /// A transaction of a publication was signed and is about to be sent.
@@ -100,11 +125,11 @@ pub(crate) async fn sending(
     job: &JobId,
     in_flight: InFlight,
 ) -> Result<(), Refusal> {
-    let mut record = Record::load(context, job).await?;
-    record.publication = record.publication.on_sent(in_flight.digest)?;
-    record.in_flight = Some(in_flight);
-    record.sent_ms = now_ms();
-    record.save(context).await?;
+    let record = Record::change(context, job, |record| {
+        let record = record.after(|publication| publication.on_sent(in_flight.digest))?;
+        Ok(Record { in_flight: Some(in_flight), sent_ms: now_ms(), ..record })
+    })
+    .await?;
     tell(context, &record);
     Ok(())
 }
@@ -115,10 +140,11 @@ pub(crate) async fn executed(
     job: &JobId,
     executed: &Executed,
 ) -> Result<(), Refusal> {
-    let mut record = Record::load(context, job).await?;
-    record.publication = record.publication.on_executed(executed)?;
-    record.in_flight = None;
-    record.save(context).await?;
+    let record = Record::change(context, job, |record| {
+        let record = record.after(|publication| publication.on_executed(executed))?;
+        Ok(record.on_epoch(context))
+    })
+    .await?;
     tell(context, &record);
     if context.open_wallet().is_ok() {
         complete_secrets(context, &record).await?;
@@ -127,12 +153,16 @@ pub(crate) async fn executed(
 }
 
 /// It was not executed and never will be.
-pub(crate) async fn not_executed(context: &Rc<Context>, job: &JobId) -> Result<(), Refusal> {
-    let mut record = Record::load(context, job).await?;
-    if let Some(in_flight) = record.in_flight.take() {
-        record.publication = record.publication.on_not_executed(in_flight.digest)?;
-        record.save(context).await?;
-    }
+pub(crate) async fn not_executed(
+    context: &Rc<Context>,
+    job: &JobId,
+    digest: TransactionDigest,
+) -> Result<(), Refusal> {
+    let record = Record::change(context, job, |record| {
+        let record = record.after(|publication| publication.on_not_executed(digest))?;
+        Ok(record.on_epoch(context))
+    })
+    .await?;
     tell(context, &record);
     Ok(())
 }
@@ -151,7 +181,7 @@ pub(crate) async fn settle(context: &Rc<Context>, record: Record) {
     // What cannot be stored now is looked up again.
     let _ = match activity::resolve(&node, in_flight, signed.as_deref(), sent_ms).await {
         Some(Settlement::Executed(settled)) => executed(context, job, &settled).await,
-        Some(Settlement::Dropped) => not_executed(context, job).await,
+        Some(Settlement::Dropped) => not_executed(context, job, in_flight.digest).await,
         Some(Settlement::Unknown) | None => Ok(()),
     };
 }

@@ -21,9 +21,9 @@ pub(crate) async fn to_blob_store(
 ) -> Result<(), Refusal> {
     let total = file::size(sealed);
     let mut at = match upload::stored(url, abort).await? {
-        Stored::Part(have) => have,
+        Stored::Part(have) if have <= total => have,
         Stored::Whole(have) if have == total => return Ok(()),
-        Stored::Whole(have) => return Err(UploadError::Offset { have }.into()),
+        Stored::Part(have) | Stored::Whole(have) => return Err(UploadError::Offset { have }.into()),
     };
     let mut pace = Pace::new(total, at);
     while at < total {

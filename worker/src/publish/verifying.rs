@@ -17,9 +17,12 @@ pub(crate) async fn verify(
     let mut download = Download::begin(url, abort).await?;
     let mut verifier = Verifier::new(sealed.into());
     let mut pace = Pace::new(sealed.size, 0);
+    let mut bytes = Vec::new();
     while let Some(piece) = download.next().await? {
         abort.check()?;
-        verifier.update(&piece.to_vec()).map_err(|error| mismatch(url, &error))?;
+        bytes.resize(piece.length() as usize, 0);
+        piece.copy_to(&mut bytes);
+        verifier.update(&bytes).map_err(|error| mismatch(url, &error))?;
         if let Some(work) = pace.due(verifier.size(), None) {
             on_progress(work);
         }
