@@ -121,8 +121,8 @@ async fn put(
     let options = RequestInit::new();
     options.set_method("PUT");
     match piece {
-        // A body of bytes goes at a twentieth of the speed of a blob of the same bytes in Chromium,
-        // and stays in this process meanwhile.
+        // Chromium keeps a body of bytes in this process until it collects garbage, and copies all of
+        // it to any developer tools; a blob's bytes go to the browser at once.
         Some(Piece::Bytes(bytes)) => {
             let parts = js_sys::Array::of1(bytes);
             let blob = Blob::new_with_u8_array_sequence(&parts).map_err(failed)?;
