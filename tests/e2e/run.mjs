@@ -41,7 +41,7 @@ async function perform({ name, folder, play }, walletUrl) {
     await withinLimit(play(world));
     const complaints = world.complaints();
     if (complaints.length > 0) {
-      throw new Error(`the browser complained:\n  ${complaints.join("\n  ")}`);
+      throw new Error(`the browser complained:\n  ${[...new Set(complaints)].join("\n  ")}`);
     }
   } catch (error) {
     failure = { error, evidence: await world.leaveEvidence(error) };

@@ -100,3 +100,35 @@ export async function goTo(page, name) {
 export function fee(writes, moved = 0n) {
   return BASE_FEE + BigInt(writes) * WRITE_FEE + (moved * VALUE_FEE_BPS) / 10_000n;
 }
+
+/** Shannons as the decimal number of SOMA that people and flags write. */
+export function toSoma(amount) {
+  const digits = amount.toString().padStart(10, "0");
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+/** Waits for the review and checks that the node foresees the same as the wallet. @returns what it says. */
+export async function review(page, simulation = "agrees") {
+  await by(page, "review").waitFor();
+  assert.equal(await by(page, "review-simulation").getAttribute("data-simulation"), simulation);
+  return {
+    headline: (await by(page, "review-headline").innerText()).trim(),
+    fee: await shannons(page, "review-fee"),
+  };
+}
+
+/** Signs what is reviewed; returns the digest. Money lost by a failure on chain fails the scenario. */
+export async function confirm(page) {
+  await by(page, "review-confirm").click();
+  await by(page, "outcome").waitFor();
+  const failure = page.getByTestId("outcome-failure");
+  assert.equal(await failure.count(), 0, (await failure.allInnerTexts()).join(" "));
+  return digestShown(page);
+}
+
+/** The digest of the outcome. */
+export async function digestShown(page) {
+  const shown = (await by(page, "outcome-digest").innerText()).match(/[1-9A-HJ-NP-Za-km-z]{43,44}/);
+  assert.ok(shown, "the outcome has a digest");
+  return shown[0];
+}

@@ -11,7 +11,7 @@ import { startLocalnet, tail } from "./services.mjs";
 
 /** Where the wallet's built-in local network is expected. */
 export const LOCAL = "http://127.0.0.1:9000";
-const NARROW_ENOUGH = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 /** The longest a scenario waits for anything on a page. */
 const PATIENCE_MS = 15_000;
 
@@ -57,20 +57,24 @@ export class World {
     this.expected.push(pattern);
   }
 
-  /** A page in a browser of its own that forgets everything. */
+  /** The browser of this scenario. What is opened fresh in it shares nothing but the program. */
+  async browser() {
+    if (!this.launched) {
+      this.launched = launchBrowser();
+      this.closeLater(async () => (await this.launched).close());
+    }
+    return this.launched;
+  }
+
+  /** A page that knows nothing yet, with storage of its own. */
   async openFresh(options = {}) {
-    const browser = await launchBrowser(options);
-    this.closeLater(() => browser.close());
-    const context = await browser.newContext({ viewport: NARROW_ENOUGH, acceptDownloads: true, ...options.context });
-    return this.openPage(context);
+    const browser = await this.browser();
+    return this.openPage(await browser.newContext({ viewport: DESKTOP, acceptDownloads: true, ...options }));
   }
 
   /** A browser that keeps its storage under this name: opened again, it is the same one. */
-  async openProfile(name, options = {}) {
-    const context = await launchPersistentBrowser(this.file(`profile-${name}`), {
-      ...options,
-      context: { viewport: NARROW_ENOUGH, ...options.context },
-    });
+  async openProfile(name) {
+    const context = await launchPersistentBrowser(this.file(`profile-${name}`), { context: { viewport: DESKTOP } });
     this.closeLater(() => context.close());
     return this.openPage(context);
   }

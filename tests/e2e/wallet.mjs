@@ -1,0 +1,220 @@
+// A wallet beyond its first day: brought along, locked, in two tabs, on another network, backed up.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { Node } from "./support/node.mjs";
+import { startLocalnet } from "./support/services.mjs";
+import { keys, mnemonics } from "./support/vectors.mjs";
+import {
+  PASSWORD,
+  SOMA,
+  addressOf,
+  balanceIs,
+  by,
+  choosePassword,
+  confirm,
+  fee,
+  goTo,
+  importKey,
+  review,
+  shannons,
+  toSoma,
+  unlock,
+} from "./support/wallet.mjs";
+
+const [FIRST, SECOND, THIRD] = keys;
+
+/** Ports nobody listens on. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export const scenarios = {
+  "words, a private key and a keystore file open the accounts of the vectors": async (world) => {
+    await world.startNetwork();
+    const [vector] = mnemonics;
+
+    const words = await world.openFresh();
+    await by(words, "import-wallet").click();
+    // As it comes from paper: other spaces, other letters.
+    await by(words, "import-phrase").fill(`  ${vector.mnemonic.toUpperCase().replaceAll(" ", "  ")} `);
+    await by(words, "import-inspect").click();
+    const found = await by(words, "import-address").getAttribute("data-address");
+    assert.equal(found, vector.derivations[0].address);
+    await choosePassword(words);
+    await by(words, "import-done").click();
+    assert.equal(await addressOf(words), vector.derivations[0].address);
+
+    for (const notation of ["bech32", "keystore_base64", "secret_key"]) {
+      const page = await world.openFresh();
+      assert.equal(await importKey(page, ` ${SECOND[notation]} `), SECOND.address, notation);
+    }
+
+    const keystore = await world.openFresh();
+    const file = world.file("soma.keystore");
+    writeFileSync(file, JSON.stringify([FIRST.keystore_base64, SECOND.keystore_base64]));
+    await by(keystore, "import-wallet").click();
+    await by(keystore, "tab-keystore").click();
+    await by(keystore, "import-file").setInputFiles(file);
+    await by(keystore, "import-inspect").click();
+    await by(keystore, "import-accounts").waitFor();
+    const addresses = await keystore
+      .getByTestId("import-address")
+      .evaluateAll((all) => all.map((one) => one.dataset.address));
+    assert.deepEqual(addresses.sort(), [FIRST.address, SECOND.address].sort());
+    await choosePassword(keystore);
+    await by(keystore, "import-done").click();
+    await by(keystore, "account-picker").selectOption(SECOND.address);
+    await keystore.locator(`[data-testid=address][data-address="${SECOND.address}"]`).waitFor();
+    await by(keystore, "account-picker").selectOption(FIRST.address);
+    await keystore.locator(`[data-testid=address][data-address="${FIRST.address}"]`).waitFor();
+  },
+
+  "it locks by hand and by itself, and keeps the address that was open": async (world) => {
+    await world.startNetwork();
+    const page = await world.openFresh();
+    await importKey(page, SECOND.bech32);
+    await by(page, "lock").click();
+    await by(page, "unlock-form").waitFor();
+    assert.equal(await page.getByTestId("balance").count(), 0, "nothing is shown of a locked wallet");
+    await unlock(page);
+    await goTo(page, "settings");
+    await by(page, "auto-lock").selectOption("1");
+    await page.reload();
+    await by(page, "unlock-form").waitFor();
+    await unlock(page);
+    await by(page, "auto-lock").waitFor();
+    assert.equal(await by(page, "auto-lock").inputValue(), "1", "the choice was kept");
+    const left = Date.now();
+    await by(page, "unlock-form").waitFor({ timeout: 80_000 });
+    const idle = Date.now() - left;
+    assert.ok(idle > 50_000, `it locked after a minute without use, not after ${idle} ms`);
+    await unlock(page);
+    await by(page, "auto-lock").waitFor();
+  },
+
+  "a second tab says that the wallet is open elsewhere, and goes on when that tab closes": async (world) => {
+    await world.startNetwork();
+    const first = await world.openFresh();
+    await importKey(first, SECOND.bech32);
+    const second = await world.openPage(first.context());
+    const said = second.locator('[role=alert][data-code="wallet/other-tab"]');
+    await said.waitFor();
+    assert.match(await said.innerText(), /open in another tab/);
+    await first.close();
+    await by(second, "unlock-form").waitFor();
+    await unlock(second);
+    assert.equal(await addressOf(second), SECOND.address);
+    await balanceIs(second, 0n);
+  },
+
+  "sending all leaves nothing, and the fee is all that is lost": async (world) => {
+    const [odd, small] = [123_456_789_123n, 777n];
+    await world.startNetwork("--fund", `${SECOND.address}=${toSoma(odd)}`, "--fund", `${SECOND.address}=${toSoma(small)}`);
+    const page = await world.openFresh();
+    await importKey(page, SECOND.bech32);
+    await balanceIs(page, odd + small);
+    await goTo(page, "send");
+    await by(page, "send-recipient").fill(THIRD.address);
+    await by(page, "send-max").click();
+    await by(page, "send-review").click();
+    const { fee: told } = await review(page);
+    await confirm(page);
+    assert.equal(await world.node.balance(SECOND.address), 0n);
+    assert.equal(await world.node.balance(THIRD.address), odd + small - told);
+    await goTo(page, "home");
+    await balanceIs(page, 0n);
+  },
+
+  "a network of one's own shows its identity before it is kept": async (world) => {
+    await world.startNetwork();
+    const [rpc, faucet, admin] = await freePorts(3);
+    const flags = ["--seed", "another", "--accounts", "1", "--small-model", "--fund", `${SECOND.address}=5`];
+    const ports = ["--rpc-port", rpc, "--faucet-port", faucet, "--admin-port", admin].map(String);
+    const other = await startLocalnet([...flags, ...ports], { port: rpc, name: `${world.name}.other` });
+    world.closeLater(() => other.stop());
+    const url = `http://127.0.0.1:${rpc}`;
+    const chain = (await new Node(url).info()).chainId;
+
+    const page = await world.openFresh();
+    await importKey(page, SECOND.bech32);
+    await balanceIs(page, 0n);
+    await goTo(page, "settings");
+    await by(page, "add-network").click();
+    await by(page, "network-name").fill("Attic");
+    await by(page, "network-rpc").fill(url);
+    await by(page, "probe-network").click();
+    assert.equal((await by(page, "probed-chain").innerText()).trim(), chain);
+    await by(page, "keep-network").click();
+    await page.locator('[data-testid=network][data-name="Attic"]').waitFor();
+    await by(page, "network-picker").selectOption("Attic");
+    await goTo(page, "home");
+    await balanceIs(page, 5n * SOMA);
+    assert.equal(await page.getByTestId("faucet").count(), 0, "no faucet was named for it");
+
+    // It is kept, and chosen, beyond a reload.
+    await page.reload();
+    await unlock(page);
+    await balanceIs(page, 5n * SOMA);
+    await goTo(page, "settings");
+    await page.locator('[data-testid=network][data-name="Attic"]').getByTestId("remove-network").click();
+    await page.locator('[data-testid=network][data-name="Attic"]').waitFor({ state: "detached" });
+    await goTo(page, "home");
+    await balanceIs(page, 0n);
+  },
+
+  "another password and a backup file both open the same wallet": async (world) => {
+    await world.startNetwork();
+    const [changed, ofFile] = ["another lantern, further out", "a password for the file alone"];
+    const page = await world.openFresh();
+    await importKey(page, SECOND.bech32);
+    await goTo(page, "settings");
+
+    await by(page, "change-password").locator("summary").click();
+    await by(page, "current-password").fill("not the password at all");
+    await by(page, "new-password").fill(changed);
+    await by(page, "new-password-again").fill(changed);
+    await by(page, "change-password-done").click();
+    await page.locator('[role=alert][data-code="vault/wrong-password"]').waitFor();
+    await by(page, "current-password").fill(PASSWORD);
+    await by(page, "change-password-done").click();
+    await page.getByText("The password was changed.").first().waitFor();
+
+    await by(page, "backup").locator("summary").click();
+    await by(page, "backup-password").fill(ofFile);
+    await by(page, "backup-password-again").fill(ofFile);
+    const saving = page.waitForEvent("download");
+    await by(page, "backup-save").click();
+    const download = await saving;
+    assert.equal(download.suggestedFilename(), "soma-wallet.backup");
+    const file = world.file("soma-wallet.backup");
+    await download.saveAs(file);
+    assert.ok(readFileSync(file).length > 100);
+
+    await by(page, "lock").click();
+    await unlock(page, PASSWORD);
+    await page.locator('[role=alert][data-code="vault/wrong-password"]').waitFor();
+    await unlock(page, changed);
+    await by(page, "backup").waitFor();
+
+    const elsewhere = await world.openFresh();
+    await by(elsewhere, "import-wallet").click();
+    await by(elsewhere, "tab-backup").click();
+    await by(elsewhere, "import-backup").setInputFiles(file);
+    await by(elsewhere, "import-backup-password").fill(changed);
+    await by(elsewhere, "import-inspect").click();
+    await elsewhere.locator('[role=alert][data-code="backup/wrong-password"]').waitFor();
+    await by(elsewhere, "import-backup-password").fill(ofFile);
+    await by(elsewhere, "import-inspect").click();
+    await by(elsewhere, "import-accounts").waitFor();
+    await choosePassword(elsewhere);
+    await by(elsewhere, "import-done").click();
+    assert.equal(await addressOf(elsewhere), SECOND.address);
+  },
+};
