@@ -70,7 +70,8 @@ pub(crate) fn ReviewPanel(
     let network = StoredValue::new(network);
     move || {
         if let Some(receipt) = receipt.get() {
-            return view! { <Outcome receipt on_again after=after.get_value() /> }.into_any();
+            return view! { <Outcome receipt on_again on_cancel after=after.get_value() /> }
+                .into_any();
         }
         if let Some(failure) = failed.get() {
             return view! { <NotSent failure on_again on_cancel /> }.into_any();

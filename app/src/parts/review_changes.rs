@@ -69,7 +69,7 @@ fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl Int
         })
         .collect_view();
     view! {
-        <table class="changes">
+        <table class="changes" class:changes-both=both>
             <caption class="visually-hidden">"Balances"</caption>
             <thead class:visually-hidden=!both>
                 <tr>
@@ -106,11 +106,10 @@ fn NodeSays(simulation: Simulation) -> impl IntoView {
         }
         .into_any(),
         Simulation::WouldFail(why) => view! {
-            <Banner
-                tone=Tone::Danger
-                what=format!("The node says that this would fail: {}", sentence(&why.what))
-                next=sentence(&why.next)
-            />
+            <p class="node-refuses">
+                <Pictogram icon=Icon::Danger />
+                <span>{format!("The node says that this would fail: {} {}", sentence(&why.what), sentence(&why.next))}</span>
+            </p>
         }
         .into_any(),
         Simulation::Unavailable { reason } => view! {

@@ -15,6 +15,7 @@ use bridge::protocol::Failure;
 use bridge::wallet::Receipt;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 /// The answer to a transaction whose outcome the node did not tell.
 const UNKNOWN: &str = "send/unknown";
@@ -27,6 +28,9 @@ pub(crate) fn Outcome(
     /// Called to prepare the same again, after a failure.
     #[prop(into)]
     on_again: Callback<()>,
+    /// Called to leave it, after a failure.
+    #[prop(into)]
+    on_cancel: Callback<()>,
     /// What can be done after success.
     #[prop(into)]
     after: ViewFn,
@@ -68,7 +72,10 @@ pub(crate) fn Outcome(
             <Particulars receipt />
             <div class="buttons buttons-end">
                 {if failed {
-                    view! { <Button icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">"Prepare it again"</Button> }
+                    view! {
+                        <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
+                        <Button icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">"Prepare it again"</Button>
+                    }
                         .into_any()
                 } else {
                     (move || after.run()).into_any()
@@ -109,29 +116,38 @@ pub(crate) fn NotSent(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    // What may have been executed must not be sent a second time.
-    let unknown = failure.code == UNKNOWN;
-    let title = if unknown { "Outcome not known yet" } else { "Not sent" };
+    if failure.code == UNKNOWN {
+        return view! { <NotKnown failure on_cancel /> }.into_any();
+    }
     let code = failure.code.clone();
     view! {
-        <section class="card review" aria-label=title data-testid="outcome" data-state=if unknown { "unknown" } else { "not-sent" }>
-            <h2 class="review-headline">{title}</h2>
+        <section class="card review" aria-label="Not sent" data-testid="outcome" data-state="not-sent">
+            <h2 class="review-headline">"Not sent"</h2>
             <div data-testid="outcome-failure" data-code=code><FailureBanner failure /></div>
             <div class="buttons buttons-end">
-                <Button on_press=move || on_cancel.run(()) testid="review-cancel">"Back"</Button>
-                {(!unknown)
-                    .then(|| {
-                        view! {
-                            <Button
-                                rank=Rank::Primary
-                                icon=Icon::Refresh
-                                on_press=move || on_again.run(())
-                                testid="review-again"
-                            >
-                                "Prepare it again"
-                            </Button>
-                        }
-                    })}
+                <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
+                <Button rank=Rank::Primary icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">
+                    "Prepare it again"
+                </Button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What may have been executed must not be sent a second time, so nothing here offers it.
+#[component]
+fn NotKnown(failure: Failure, #[prop(into)] on_cancel: Callback<()>) -> impl IntoView {
+    let Failure { code, what, next, .. } = failure;
+    view! {
+        <section class="card review" aria-label="Outcome not known yet" data-testid="outcome" data-state="unknown">
+            <h2 class="review-headline">"Outcome not known yet"</h2>
+            <div role="alert" data-testid="outcome-failure" data-code=code>
+                <Banner tone=Tone::Caution what=sentence(&what) next />
+            </div>
+            <div class="buttons buttons-end">
+                <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
+                <A href="/activity" attr:class="button button-primary">"Look under Activity"</A>
             </div>
         </section>
     }

@@ -8,6 +8,7 @@ use super::work::Working;
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::epoch_clock::EpochClock;
+use crate::parts::publications::at_risk;
 use crate::say;
 use bridge::publish::{Destination, PublishStage, PublishTransaction, PublishView, Subject};
 use leptos::prelude::*;
@@ -65,19 +66,6 @@ pub(super) fn StagePanel(stage: PublishStage, job: Memo<PublishView>, step: Step
     view! {
         <Problem job />
         {panel}
-    }
-}
-
-/// What is lost without the reveal.
-const fn at_risk(job: &PublishView) -> &'static str {
-    match job.subject {
-        Subject::NewModel { .. } => {
-            "Without the reveal the model goes out of service and loses half of its stake."
-        }
-        Subject::ExistingModel(_) => {
-            "Without the reveal an active model keeps its earlier weights; one that is not active yet goes out of service \
-             and loses half of its stake."
-        }
     }
 }
 

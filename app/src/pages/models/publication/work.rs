@@ -72,7 +72,7 @@ pub(super) fn Working(
                 view! {
                     <div class="buttons appears-late">
                         <Button icon=Icon::ArrowRight busy=attempt.busy() on_press=go_on testid="job-continue">"Continue"</Button>
-                        <span class="field-hint">"Paused. What was done is kept."</span>
+                        <span class="field-hint">"Paused. Nothing is lost."</span>
                     </div>
                 }
                     .into_any()
