@@ -365,14 +365,27 @@ const fn leaves_outcome_unknown(error: &ChainError) -> bool {
 /// # Errors
 /// Where the node gives no answer.
 pub async fn settle(chain: &impl Chain, sent: &InFlight) -> Result<Settlement, ChainError> {
-    if let Some(executed) = find(chain, sent.digest).await? {
+    if let Some(executed) = find_or_hidden(chain, sent.digest).await? {
         return Ok(Settlement::Executed(executed));
     }
     if !has_moved_on(chain, sent).await? {
         return Ok(Settlement::Unknown);
     }
     // It may have been this very transaction that moved them, between the two questions.
-    Ok(find(chain, sent.digest).await?.map_or(Settlement::Dropped, Settlement::Executed))
+    let found = find_or_hidden(chain, sent.digest).await?;
+    Ok(found.map_or(Settlement::Dropped, Settlement::Executed))
+}
+
+/// Looks a transaction up. A node whose browser interface hides why it fails says of one that it does
+/// not know just that it failed; its coins tell the rest.
+async fn find_or_hidden(
+    chain: &impl Chain,
+    digest: TransactionDigest,
+) -> Result<Option<Box<Executed>>, ChainError> {
+    match find(chain, digest).await {
+        Err(ChainError::Hidden) => Ok(None),
+        answer => answer,
+    }
 }
 
 /// Looks up what became of a transaction, and sends it again where nothing is known of it: it may
@@ -424,6 +437,8 @@ async fn has_moved_on(chain: &impl Chain, sent: &InFlight) -> Result<bool, Chain
     let mut gone = false;
     for input in &sent.inputs {
         match chain.object(input.id).await? {
+            // It was this very transaction: the next look finds it.
+            Some(object) if object.previous_transaction == sent.digest => return Ok(false),
             Some(object) if object.data.version > input.version => return Ok(true),
             Some(_) => {}
             None => gone = true,
@@ -635,6 +650,7 @@ mod tests {
     use crate::failure::FailureKind;
     use crate::intent::{Amount, CreateModel, Intent, ModelError, SendCoins};
     use crate::keys::Keypair;
+    use crate::object::Object;
     use crate::ports::{ChainError, ExecutionFailure};
     use crate::preview::{Level, Simulation};
     use crate::tensor::SomaTensor;
@@ -989,6 +1005,27 @@ mod tests {
         chain.found.borrow_mut().push_back(Ok(Some(executed(sent.digest, 0))));
         assert!(block_on(settle_or_resend(&chain, &sent, &signed)).is_ok());
         assert_eq!(chain.sent.borrow().len(), before + 1);
+    }
+
+    #[test]
+    fn behind_a_node_that_hides_its_errors_the_coins_tell_that_a_payment_was_dropped() {
+        let mut chain = FakeChain::new(&[1_000_000]);
+        let (_, sent) = signed(&chain);
+        let hidden = || [Err(ChainError::Hidden), Err(ChainError::Hidden)];
+        let mut coin = coin_object(sent.inputs[0].id, sent.inputs[0].version);
+        chain.objects = vec![coin.clone()];
+        chain.found.borrow_mut().extend(hidden());
+        assert_eq!(block_on(settle(&chain, &sent)), Ok(Settlement::Unknown));
+        chain.found.borrow_mut().clear();
+        // The coin was last written by the payment itself.
+        coin = coin_object(coin.id().unwrap(), sent.inputs[0].version + 1);
+        chain.objects = vec![Object { previous_transaction: sent.digest, ..coin.clone() }];
+        chain.found.borrow_mut().extend(hidden());
+        assert_eq!(block_on(settle(&chain, &sent)), Ok(Settlement::Unknown));
+        chain.found.borrow_mut().clear();
+        chain.objects = vec![coin];
+        chain.found.borrow_mut().extend(hidden());
+        assert_eq!(block_on(settle(&chain, &sent)), Ok(Settlement::Dropped));
     }
 
     #[test]
