@@ -227,6 +227,9 @@ pub(crate) async fn resume(
         publications.links.borrow_mut().insert(job.clone(), link);
     }
     let mut record = Record::load(context, job).await?;
+    if problem.is_some() {
+        tell(context, &record);
+    }
     if let Some(url) = url {
         let url = parse_url(&url)?;
         record = Record::change(context, job, |record| {
