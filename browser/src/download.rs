@@ -2,12 +2,14 @@
 
 use crate::abort::Abort;
 use crate::js;
-use js_sys::{Reflect, Uint8Array};
+use crate::pieces::Pieces;
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    ReadableStreamDefaultReader, RequestCredentials, RequestInit, RequestMode, Response,
-};
+use web_sys::{RequestCredentials, RequestInit, RequestMode, Response};
+
+/// Bytes read at once.
+const PIECE: u32 = 1024 * 1024;
 
 /// Why a file did not come.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +41,7 @@ pub enum DownloadError {
 /// A file on its way.
 #[derive(Debug)]
 pub struct Download {
-    reader: ReadableStreamDefaultReader,
+    pieces: Pieces,
     /// Bytes it promises to have, where it does.
     pub promised: Option<u64>,
 }
@@ -74,30 +76,19 @@ impl Download {
             .flatten()
             .and_then(|length| length.parse().ok());
         let body = response.body().ok_or_else(|| DownloadError::BrokeOff("no body".into()))?;
-        Ok(Self { reader: body.get_reader().unchecked_into(), promised })
+        let pieces = Pieces::new(&body, PIECE)
+            .map_err(|thrown| DownloadError::BrokeOff(js::message(&thrown)))?;
+        Ok(Self { pieces, promised })
     }
 
-    /// The next piece; none at the end.
+    /// The next piece, valid until the next call; none at the end.
     ///
     /// # Errors
     /// Where the answer breaks off.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, DownloadError> {
-        let broke_off = |thrown: JsValue| match js::name(&thrown).as_str() {
+        self.pieces.next().await.map_err(|thrown| match js::name(&thrown).as_str() {
             "AbortError" => DownloadError::Stopped,
             _ => DownloadError::BrokeOff(js::message(&thrown)),
-        };
-        let promise: JsValue = self.reader.read().into();
-        let result = JsFuture::from(js_sys::Promise::from(promise)).await.map_err(broke_off)?;
-        if Reflect::get(&result, &"done".into()).map_err(broke_off)?.is_truthy() {
-            return Ok(None);
-        }
-        Ok(Some(Reflect::get(&result, &"value".into()).map_err(broke_off)?.unchecked_into()))
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        // Nobody waits for the answer; the stream is given up.
-        js::forget(self.reader.cancel());
+        })
     }
 }

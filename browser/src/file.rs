@@ -1,10 +1,11 @@
 //! Reading a person's file piece by piece, through one buffer that goes round.
 
 use crate::js;
-use js_sys::{Object, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use crate::pieces::Pieces;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, ReadableStreamByobReader, ReadableStreamGetReaderOptions};
+use web_sys::{Blob, File};
 
 /// The file cannot be read any more: moved, changed or taken away since it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,10 +40,7 @@ pub fn slice(file: &File, start: u64, end: u64) -> Result<Blob, FileReadError> {
 
 /// Reads a file from its first byte to its last.
 #[derive(Debug)]
-pub struct FileReader {
-    reader: ReadableStreamByobReader,
-    buffer: Option<JsValue>,
-}
+pub struct FileReader(Pieces);
 
 impl FileReader {
     /// Begins to read, in pieces of at most `piece` bytes.
@@ -50,10 +48,9 @@ impl FileReader {
     /// # Errors
     /// Where the file cannot be read.
     pub fn new(file: &File, piece: u32) -> Result<Self, FileReadError> {
-        let options = ReadableStreamGetReaderOptions::new();
-        options.set_mode(web_sys::ReadableStreamReaderMode::Byob);
-        let reader = file.stream().get_reader_with_options(&options).unchecked_into();
-        Ok(Self { reader, buffer: Some(js_sys::ArrayBuffer::new(piece).into()) })
+        Pieces::new(&file.stream(), piece)
+            .map(Self)
+            .map_err(|thrown| FileReadError(js::message(&thrown)))
     }
 
     /// The next piece, valid until the next call; none at the end.
@@ -61,26 +58,6 @@ impl FileReader {
     /// # Errors
     /// Where the file cannot be read any more.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, FileReadError> {
-        let failed = |error: JsValue| FileReadError(js::message(&error));
-        let Some(buffer) = self.buffer.take() else { return Ok(None) };
-        let view = Uint8Array::new(&buffer);
-        let promise: JsValue =
-            self.reader.read_with_array_buffer_view(view.unchecked_ref::<Object>()).into();
-        let result = JsFuture::from(js_sys::Promise::from(promise)).await.map_err(failed)?;
-        let done = Reflect::get(&result, &"done".into()).map_err(failed)?.is_truthy();
-        let value = Reflect::get(&result, &"value".into()).map_err(failed)?;
-        if done {
-            return Ok(None);
-        }
-        let piece: Uint8Array = value.unchecked_into();
-        self.buffer = Some(piece.buffer().into());
-        Ok(Some(piece))
-    }
-}
-
-impl Drop for FileReader {
-    fn drop(&mut self) {
-        // Nobody waits for the answer; the stream is given up.
-        js::forget(self.reader.cancel());
+        self.0.next().await.map_err(|thrown| FileReadError(js::message(&thrown)))
     }
 }

@@ -4,11 +4,11 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod abort;
-pub mod aes_ctr;
 pub mod clock;
 pub mod download;
 pub mod file;
 mod js;
+mod pieces;
 pub mod private_file;
 pub mod random;
 pub mod store;

@@ -1,7 +1,6 @@
 //! Files in the origin's private file system: where sealed weights lie until they are published.
 
 use crate::js;
-use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -109,17 +108,17 @@ impl PrivateFileWriter {
     ///
     /// # Errors
     /// Where there is no more room.
-    pub fn write(&mut self, bytes: &Uint8Array) -> Result<(), PrivateFileError> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), PrivateFileError> {
         let options = FileSystemReadWriteOptions::new();
         options.set_at(js::number(self.at));
         let written = self
             .access
-            .write_with_js_u8_array_and_options(bytes, &options)
+            .write_with_u8_array_and_options(bytes, &options)
             .map_err(|thrown| error(&thrown))?;
-        if js::bytes(written) != u64::from(bytes.length()) {
+        if js::bytes(written) != bytes.len() as u64 {
             return Err(PrivateFileError::Full);
         }
-        self.at += u64::from(bytes.length());
+        self.at += bytes.len() as u64;
         Ok(())
     }
 

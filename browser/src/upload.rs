@@ -120,16 +120,8 @@ async fn put(
     let failed = |thrown: JsValue| UploadError::Unreachable(js::message(&thrown));
     let options = RequestInit::new();
     options.set_method("PUT");
-    match piece {
-        // Chromium keeps a body of bytes in this process until it collects garbage, and copies all of
-        // it to any developer tools; a blob's bytes go to the browser at once.
-        Some(Piece::Bytes(bytes)) => {
-            let parts = js_sys::Array::of1(bytes);
-            let blob = Blob::new_with_u8_array_sequence(&parts).map_err(failed)?;
-            options.set_body(&blob);
-        }
-        Some(Piece::Blob(blob)) => options.set_body(blob),
-        None => {}
+    if let Some(Piece(blob)) = piece {
+        options.set_body(blob);
     }
     let headers = web_sys::Headers::new().map_err(failed)?;
     headers.set("content-range", range).map_err(failed)?;
@@ -137,13 +129,30 @@ async fn put(
     send(url, &options, abort).await
 }
 
-/// What a piece is made of.
+/// Bytes to upload. They lie with the browser or on disk, not in this process: of a body of plain
+/// bytes, Chromium keeps a copy here until it collects garbage.
 #[derive(Clone, Debug)]
-pub enum Piece {
-    /// Bytes in memory.
-    Bytes(Uint8Array),
-    /// Bytes on disk.
-    Blob(Blob),
+pub struct Piece(Blob);
+
+impl From<Blob> for Piece {
+    fn from(blob: Blob) -> Self {
+        Self(blob)
+    }
+}
+
+/// A copy of some bytes, held by the browser.
+///
+/// # Errors
+/// Where the browser has no room for it.
+pub fn blob(bytes: &Uint8Array) -> Result<Blob, UploadError> {
+    Blob::new_with_u8_array_sequence(&js_sys::Array::of1(bytes))
+        .map_err(|thrown| UploadError::Unreachable(js::message(&thrown)))
+}
+
+/// Bytes of a blob.
+#[must_use]
+pub fn length(blob: &Blob) -> u64 {
+    js::bytes(blob.size())
 }
 
 /// Sends a blob store the next piece of a file: bytes `offset..offset + length` of `total`.

@@ -2,7 +2,6 @@
 
 use bridge::protocol::Failure;
 use browser::abort::Aborted;
-use browser::aes_ctr::CipherError;
 use browser::download::DownloadError;
 use browser::file::FileReadError;
 use browser::private_file::PrivateFileError;
@@ -91,16 +90,6 @@ impl From<FileReadError> for Refusal {
             "file/unreadable",
             sentence(&error),
             "It may have been moved or changed since you chose it. Choose the file again.",
-        )
-    }
-}
-
-impl From<CipherError> for Refusal {
-    fn from(error: CipherError) -> Self {
-        Self::passing(
-            "browser/cipher",
-            sentence(&error),
-            "Open the wallet over https or localhost in an up-to-date browser.",
         )
     }
 }

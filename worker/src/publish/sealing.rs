@@ -1,14 +1,13 @@
 //! One pass over a weights file: encrypt, hash, keep a copy here, and upload beside it.
 //!
-//! The key goes into the browser's cryptography, which is several times faster than AES in
-//! WebAssembly; the core says which counter block comes next and hashes what comes out. Memory is a
-//! few pieces, whatever the file's size.
+//! The core's own AES does it, in one buffer that goes round. The browser's AES is faster, but every
+//! piece it returns stays in the tab's memory until Chromium collects garbage: a file of 256 MiB took
+//! the tab past 500 MiB. Here memory is a few pieces, whatever the file's size.
 
 use crate::publish::pace::Pace;
 use crate::refusal::Refusal;
 use bridge::publish::Work;
 use browser::abort::Abort;
-use browser::aes_ctr::{AesCtr, PIECE};
 use browser::file::{self, FileReader};
 use browser::private_file::PrivateFileWriter;
 use browser::upload::{self, Piece, UploadError};
@@ -17,13 +16,13 @@ use futures::{SinkExt, StreamExt};
 use js_sys::Uint8Array;
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_core::weights::{DecryptionKey, Sealed, Sealer, WeightCipher, counter_block};
-use web_sys::File;
+use wasm_core::weights::{DecryptionKey, Sealed, Sealer};
+use web_sys::{Blob, File};
 
 /// Bytes read at once.
-const READ: u32 = 2 * 1024 * 1024;
-/// Pieces of [`PIECE`] bytes that go to the blob store in one request.
-const PIECES_PER_REQUEST: u32 = 8;
+const READ: u32 = 1024 * 1024;
+/// Bytes that go to the blob store in one request.
+const REQUEST: u32 = 4 * 1024 * 1024;
 
 /// Where pieces go while they are sealed.
 pub(crate) struct Alongside {
@@ -44,44 +43,25 @@ pub(crate) async fn seal(
     on_progress: impl Fn(Work),
 ) -> Result<Sealed, Refusal> {
     let total = file::size(source);
-    let mut cipher = Cipher { browser: AesCtr::new(&key).await?, own: WeightCipher::new(&key) };
     drop(key);
     let mut reader = FileReader::new(source, READ)?;
     let mut writer = PrivateFileWriter::create(private_name).await?;
     let mut uploader = alongside.map(|alongside| Uploader::start(alongside, total, abort));
     let mut pace = Pace::new(total, 0);
-    let staging = Uint8Array::new_with_length(PIECE);
-    let mut staged = 0;
-    let mut ciphertext = vec![0; PIECE as usize];
-
-    loop {
+    let mut buffer = vec![0; READ as usize];
+    while let Some(piece) = reader.next().await? {
         abort.check()?;
-        let Some(piece) = reader.next().await? else { break };
-        let mut taken = 0;
-        while taken < piece.length() {
-            let take = (PIECE - staged).min(piece.length() - taken);
-            staging.set(&piece.subarray(taken, taken + take), staged);
-            (staged, taken) = (staged + take, taken + take);
-            if staged == PIECE {
-                let sealed = encrypt(&mut cipher, &mut sealer, &staging, &mut ciphertext).await?;
-                writer.write(&sealed)?;
-                if let Some(uploader) = &mut uploader {
-                    uploader.offer(&sealed).await;
-                }
-                staged = 0;
-            }
+        let length = (piece.length() as usize).min(buffer.len());
+        let part = &mut buffer[..length];
+        piece.copy_to(part);
+        sealer.update(part);
+        writer.write(part)?;
+        if let Some(uploader) = &mut uploader {
+            uploader.offer(part).await;
         }
         let uploaded = uploader.as_ref().map(Uploader::uploaded);
         if let Some(work) = pace.due(sealer.position(), uploaded) {
             on_progress(work);
-        }
-    }
-    if staged > 0 {
-        let rest = staging.subarray(0, staged);
-        let sealed = encrypt(&mut cipher, &mut sealer, &rest, &mut ciphertext).await?;
-        writer.write(&sealed)?;
-        if let Some(uploader) = &mut uploader {
-            uploader.offer(&sealed).await;
         }
     }
     if sealer.position() != total {
@@ -99,52 +79,12 @@ pub(crate) async fn seal(
     Ok(sealer.finish())
 }
 
-/// The browser's AES, and the core's, which it is compared with.
-struct Cipher {
-    browser: AesCtr,
-    own: WeightCipher,
-}
-
-/// Bytes of each piece but the first that are encrypted by both; of the first, all.
-const COMPARED: usize = 64;
-
-async fn encrypt(
-    cipher: &mut Cipher,
-    sealer: &mut Sealer,
-    plaintext: &Uint8Array,
-    ciphertext: &mut [u8],
-) -> Result<Uint8Array, Refusal> {
-    let position = sealer.position();
-    let sealed = cipher.browser.apply(counter_block(position), plaintext).await?;
-    let length = sealed.length() as usize;
-    let part = ciphertext.get_mut(..length).ok_or_else(|| {
-        Refusal::new(
-            "browser/cipher",
-            "The browser's cryptography made more bytes than it was given.",
-            "Use another browser and report this.",
-        )
-    })?;
-    sealed.copy_to(part);
-    // Weights that no key opens would cost half of the model's stake.
-    let compared = if position == 0 { length } else { length.min(COMPARED) };
-    let mut own = vec![0; compared];
-    plaintext.subarray(0, u32::try_from(compared).unwrap_or(PIECE)).copy_to(&mut own);
-    cipher.own.apply(position, &mut own);
-    if part.get(..compared) != Some(&own[..]) {
-        return Err(Refusal::new(
-            "browser/cipher",
-            "The browser's cryptography does not encrypt as it should.",
-            "Nothing was uploaded that counts. Use another browser and report this.",
-        ));
-    }
-    sealer.absorb(part);
-    Ok(sealed)
-}
-
 /// Uploads beside the sealing, one request at a time.
 struct Uploader {
-    queue: mpsc::Sender<Uint8Array>,
-    request: Option<(Uint8Array, u32)>,
+    queue: mpsc::Sender<Blob>,
+    /// Filled again and again; a blob made of it has a copy.
+    request: Uint8Array,
+    filled: u32,
     uploaded: Rc<Cell<u64>>,
     failed: Rc<Cell<bool>>,
     done: futures::channel::oneshot::Receiver<()>,
@@ -152,17 +92,16 @@ struct Uploader {
 
 impl Uploader {
     fn start(alongside: Alongside, total: u64, abort: &Abort) -> Self {
-        let (queue, mut pieces) = mpsc::channel::<Uint8Array>(0);
+        let (queue, mut blobs) = mpsc::channel::<Blob>(0);
         let (finished, done) = futures::channel::oneshot::channel();
         let (uploaded, failed) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
         let (progress, trouble, abort) = (Rc::clone(&uploaded), Rc::clone(&failed), abort.clone());
         wasm_bindgen_futures::spawn_local(async move {
-            while let Some(bytes) = pieces.next().await {
-                let (offset, length) = (progress.get(), u64::from(bytes.length()));
-                let piece = Piece::Bytes(bytes);
-                let sent =
-                    upload::put_piece(&alongside.url, &piece, offset, length, total, &abort).await;
-                match sent {
+            while let Some(blob) = blobs.next().await {
+                let (offset, length) = (progress.get(), upload::length(&blob));
+                let piece = Piece::from(blob);
+                match upload::put_piece(&alongside.url, &piece, offset, length, total, &abort).await
+                {
                     Ok(()) => progress.set(offset + length),
                     Err(UploadError::Stopped) => break,
                     Err(_) => {
@@ -175,29 +114,33 @@ impl Uploader {
             // Nobody may wait any more.
             let _ = finished.send(());
         });
-        Self { queue, request: None, uploaded, failed, done }
+        let request = Uint8Array::new_with_length(REQUEST);
+        Self { queue, request, filled: 0, uploaded, failed, done }
     }
 
-    /// Takes a sealed piece; waits while the request before it is under way.
-    async fn offer(&mut self, sealed: &Uint8Array) {
-        if self.failed.get() {
-            self.request = None;
-            return;
-        }
-        let (request, filled) = self
-            .request
-            .get_or_insert_with(|| (Uint8Array::new_with_length(PIECE * PIECES_PER_REQUEST), 0));
-        request.set(sealed, *filled);
-        *filled += sealed.length();
-        if *filled == request.length() {
-            self.flush().await;
+    /// Takes sealed bytes; waits while the request before them is under way.
+    async fn offer(&mut self, mut sealed: &[u8]) {
+        while !sealed.is_empty() && !self.failed.get() {
+            let room = (REQUEST - self.filled) as usize;
+            let (now, later) = sealed.split_at(room.min(sealed.len()));
+            let end = self.filled + u32::try_from(now.len()).unwrap_or(0);
+            self.request.subarray(self.filled, end).copy_from(now);
+            (self.filled, sealed) = (end, later);
+            if self.filled == REQUEST {
+                self.flush().await;
+            }
         }
     }
 
     async fn flush(&mut self) {
-        if let Some((request, filled)) = self.request.take() {
+        let filled = std::mem::take(&mut self.filled);
+        if filled == 0 || self.failed.get() {
+            return;
+        }
+        match upload::blob(&self.request.subarray(0, filled)) {
             // A closed queue means that the upload failed, which `failed` tells.
-            let _ = self.queue.send(request.subarray(0, filled)).await;
+            Ok(blob) => drop(self.queue.send(blob).await),
+            Err(_) => self.failed.set(true),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) async fn to_blob_store(
     while at < total {
         abort.check()?;
         let end = (at + REQUEST).min(total);
-        let piece = Piece::Blob(file::slice(sealed, at, end)?);
+        let piece = Piece::from(file::slice(sealed, at, end)?);
         match upload::put_piece(url, &piece, at, end - at, total, abort).await {
             Ok(()) => at = end,
             // A request that was answered in vain may have arrived: go on from where it stands.
