@@ -154,7 +154,7 @@ impl<T: Transport> Client<T> {
         tonic::client::Grpc::new(self.transport.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
-    fn ledger(&self) -> LedgerServiceClient<Checked<T>> {
+    pub(crate) fn ledger(&self) -> LedgerServiceClient<Checked<T>> {
         LedgerServiceClient::new(self.transport.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
@@ -191,7 +191,7 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    async fn read<R>(
+    pub(crate) async fn read<R>(
         &self,
         answer: impl Future<Output = Result<tonic::Response<R>, tonic::Status>>,
     ) -> Result<R, ChainError> {
@@ -208,8 +208,11 @@ impl<T: Transport> Client<T> {
             read_mask: Some(mask(paths)),
         };
         let mut ledger = self.ledger();
-        let answer = found(self.read(ledger.get_transaction(request)).await)?;
-        answer.map(|answer| present(answer.transaction, "transaction")).transpose()
+        found(match self.read(ledger.get_transaction(request)).await {
+            Ok(answer) => present(answer.transaction, "transaction"),
+            Err(ChainError::Hidden) => self.transaction_in_batch(digest.to_string(), paths).await,
+            Err(error) => Err(error),
+        })
     }
 
     /// A transaction with what it says and who sent it; none where the node knows none.
@@ -372,10 +375,13 @@ impl<T: Transport> Chain for Client<T> {
             read_mask: Some(mask(&WHOLE_OBJECT)),
         };
         let mut ledger = self.ledger();
-        let Some(answer) = found(self.read(ledger.get_object(request)).await)? else {
-            return Ok(None);
+        let answer = match self.read(ledger.get_object(request.clone())).await {
+            Ok(answer) => present(answer.object, "object"),
+            Err(ChainError::Hidden) => self.object_in_batch(request).await,
+            Err(error) => Err(error),
         };
-        let object = read_object(&present(answer.object, "object")?)?;
+        let Some(object) = found(answer)? else { return Ok(None) };
+        let object = read_object(&object)?;
         if object.id().ok() != Some(id) {
             return Err(ChainError::Garbage("another object than was asked for".to_owned()));
         }
@@ -474,12 +480,12 @@ impl Pages {
     }
 }
 
-fn mask(paths: &[&str]) -> FieldMask {
+pub(crate) fn mask(paths: &[&str]) -> FieldMask {
     FieldMask { paths: paths.iter().map(|&path| path.to_owned()).collect() }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn garbage(error: ConvertError) -> ChainError {
+pub(crate) fn garbage(error: ConvertError) -> ChainError {
     ChainError::Garbage(error.to_string())
 }
 

@@ -7,6 +7,7 @@ pub mod bcs_codec;
 mod client;
 pub mod convert;
 pub mod grpc_web;
+mod hidden;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 pub mod proto;

@@ -147,6 +147,7 @@ impl SendCoins {
     pub fn parse_amount(text: &str, spendable: Shannons) -> Result<Shannons, SendError> {
         match text.parse::<Shannons>()? {
             Shannons::ZERO => Err(SendError::Nothing),
+            _ if spendable == Shannons::ZERO => Err(SendError::Empty),
             amount if amount > spendable => Err(SendError::TooMuch { spendable }),
             amount => Ok(amount),
         }
@@ -578,6 +579,7 @@ mod tests {
             assert_eq!(SendCoins::parse(recipient, amount, SPENDABLE), Err(error));
         }
         assert_eq!(SendCoins::parse_max(YOU, Shannons::ZERO), Err(SendError::Empty));
+        assert_eq!(SendCoins::parse(YOU, "1", Shannons::ZERO), Err(SendError::Empty));
         assert_eq!(SendError::Empty.field(), SendField::Amount);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::fake::{Fake, handler, start};
 use crate::http1::Http1;
-use crate::raw::{GRPC_WEB, answer_once, http};
+use crate::raw::{GRPC_WEB, answer_in_turn, answer_once, http};
 use crate::values::transfer;
 use crate::{grpc_web, http2, over_both};
 use axum::response::{IntoResponse, Response};
@@ -257,6 +257,53 @@ async fn an_error_whose_reason_the_browser_hides_is_known_as_such() {
     let error = Client::new(Http1::new(address)).execute(&transfer()).await.unwrap_err();
     assert_eq!(error, ChainError::Hidden);
     assert!(error.leaves_outcome_unknown());
+}
+
+/// A message and a good status, as gRPC-web has them.
+fn framed(message: &impl Message) -> Vec<u8> {
+    const TRAILERS: &[u8] = b"grpc-status:0\r\n";
+    let frame = |flag: u8, bytes: &[u8]| {
+        [&[flag][..], &u32::try_from(bytes.len()).expect("a short message").to_be_bytes(), bytes]
+            .concat()
+    };
+    [frame(0, &message.encode_to_vec()), frame(0x80, TRAILERS)].concat()
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_found_out_past_a_hidden_status() {
+    use proto::get_object_result::Result as ObjectResult;
+    use proto::get_transaction_result::Result as TransactionResult;
+    use wasm_core::digest::TransactionDigest;
+    let status = |code| google_rpc::Status { code, message: "because".into(), details: vec![] };
+    let nothing = || http("200 OK", GRPC_WEB, b"");
+
+    for (code, expected) in [
+        (5, Ok(None)),
+        (3, Err(ChainError::Refused { code: 3, message: "because".into(), violations: vec![] })),
+    ] {
+        let result = Some(TransactionResult::Error(status(code)));
+        let transactions = vec![proto::GetTransactionResult { result }];
+        let batch = framed(&proto::BatchGetTransactionsResponse { transactions });
+        let (address, task) =
+            answer_in_turn(vec![nothing(), http("200 OK", GRPC_WEB, &batch)]).await;
+        let client = Client::new(Http1::new(address));
+        assert_eq!(client.transaction(TransactionDigest([7; 32])).await, expected);
+        let asked = task.await.unwrap();
+        assert!(asked[0].head.contains("/gettransaction"), "{}", asked[0].head);
+        assert!(asked[1].head.contains("/batchgettransactions"), "{}", asked[1].head);
+    }
+
+    let result = Some(ObjectResult::Error(status(5)));
+    let objects = vec![proto::GetObjectResult { result }];
+    let batch = framed(&proto::BatchGetObjectsResponse { objects });
+    let (address, task) = answer_in_turn(vec![nothing(), http("200 OK", GRPC_WEB, &batch)]).await;
+    assert_eq!(Client::new(Http1::new(address)).object(ID).await, Ok(None));
+    assert!(task.await.unwrap()[1].head.contains("/batchgetobjects"));
+
+    // Whatever else fails both times stays hidden.
+    let (address, _task) = answer_in_turn(vec![nothing(), nothing()]).await;
+    let error = Client::new(Http1::new(address)).object(ID).await.unwrap_err();
+    assert_eq!(error, ChainError::Hidden);
 }
 
 #[tokio::test]

@@ -36,14 +36,25 @@ impl Received {
 
 /// Takes one request, writes the answer and hangs up.
 pub(crate) async fn answer_once(answer: Vec<u8>) -> (SocketAddr, JoinHandle<Received>) {
+    let (address, task) = answer_in_turn(vec![answer]).await;
+    (address, tokio::spawn(async { task.await.expect("a request").remove(0) }))
+}
+
+/// Takes a request for each answer, writes it and hangs up.
+pub(crate) async fn answer_in_turn(
+    answers: Vec<Vec<u8>>,
+) -> (SocketAddr, JoinHandle<Vec<Received>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("a bound port");
     let task = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.expect("a client");
-        let received = Received::read(&mut stream).await;
-        stream.write_all(&answer).await.expect("the client reads");
-        stream.shutdown().await.expect("the client reads");
-        received
+        let mut all = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            all.push(Received::read(&mut stream).await);
+            stream.write_all(&answer).await.expect("the client reads");
+            stream.shutdown().await.expect("the client reads");
+        }
+        all
     });
     (address, task)
 }

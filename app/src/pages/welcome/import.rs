@@ -3,11 +3,11 @@
 use super::Back;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
-use crate::components::field::{Field, FieldFrame, Typing};
+use crate::components::field::{Field, Typing};
+use crate::components::file_drop::FileDrop;
 use crate::components::password::{PasswordField, wipe};
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
-use crate::components::unique_id;
 use crate::files::read_small_text;
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -17,7 +17,7 @@ use crate::session::use_session;
 use bridge::wallet::{ImportPreview, ImportSecret, Password};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::HtmlInputElement;
+use web_sys::File;
 
 /// More than any keystore or backup of a wallet; bytes.
 const LARGEST_FILE: u32 = 16 << 20;
@@ -132,7 +132,7 @@ fn SecretStep(
         .into_any(),
         "keystore" => view! {
             <TextFile
-                label="Keystore file"
+                label="Choose the keystore file"
                 hint="soma.keystore, in the folder .soma/soma_config of your home."
                 text=secret.keystore
                 testid="import-file"
@@ -142,7 +142,7 @@ fn SecretStep(
         "backup" => view! {
             <div class="form">
                 <TextFile
-                    label="Backup file"
+                    label="Choose the backup file"
                     hint="A file that this wallet saved, with the keys of publications in it."
                     text=secret.backup
                     testid="import-backup"
@@ -205,33 +205,31 @@ fn TextFile(
     /// For tests.
     testid: &'static str,
 ) -> impl IntoView {
-    let id = unique_id("file");
-    let problem = RwSignal::new(None::<String>);
-    let read = move |input: HtmlInputElement| {
+    let (name, problem) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+    let read = move |file: File| {
         // Nothing is done with an earlier file while this one is being read.
         wipe(text);
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        name.set(Some(file.name()));
+        problem.set(None);
         spawn_local(async move {
             match read_small_text(&file, LARGEST_FILE).await {
-                Ok(contents) => {
-                    problem.set(None);
-                    text.set(contents);
-                }
+                Ok(contents) => text.set(contents),
                 Err(reason) => problem.set(Some(reason.to_string())),
             }
         });
     };
     view! {
-        <FieldFrame id=id.clone() label=label.to_owned() hint=hint.to_owned() error=problem>
-            <input
-                class="input"
-                id=id.clone()
-                type="file"
-                aria-describedby=format!("{id}-hint {id}-error")
-                data-testid=testid
-                on:change:target=move |event| read(event.target())
+        <div class="field">
+            <FileDrop
+                label=Signal::derive(move || name.get().unwrap_or_else(|| label.to_owned()))
+                hint=hint.to_owned()
+                wrong=Signal::derive(move || problem.read().is_some())
+                small=true
+                on_file=read
+                testid
             />
-        </FieldFrame>
+            <p class="field-error" role="alert">{move || problem.get()}</p>
+        </div>
     }
 }
 
