@@ -23,7 +23,7 @@ pub(crate) fn AddressDigits(
     }
 }
 
-/// First and last digits; all of them while focused or pointed at; and a button to copy.
+/// First and last digits; all of them while focused, pressed or pointed at; and a button to copy.
 #[component]
 pub(crate) fn AddressChip(
     /// Whose.
@@ -32,9 +32,19 @@ pub(crate) fn AddressChip(
     #[prop(optional, into)]
     testid: Option<String>,
 ) -> impl IntoView {
+    let whole = RwSignal::new(false);
     view! {
-        <span class="address-chip" data-testid=testid data-address=address.to_string()>
-            <code class="address-short" tabindex="0" aria-label=address.to_string()>{address.to_short()}</code>
+        <span class="address-chip" class:is-whole=whole data-testid=testid data-address=address.to_string()>
+            <button
+                type="button"
+                class="address-short"
+                aria-expanded=move || whole.get().to_string()
+                on:click=move |_| whole.update(|whole| *whole = !*whole)
+                on:blur=move |_| whole.set(false)
+            >
+                <span class="visually-hidden">{address.to_string()}</span>
+                <code aria-hidden="true">{address.to_short()}</code>
+            </button>
             <span class="address-full" aria-hidden="true"><AddressDigits address /></span>
             <CopyButton text=address.to_string() what="address" />
         </span>

@@ -3,7 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::jobs::use_jobs;
 use crate::say;
-use bridge::publish::{PublishStage, PublishTransaction, PublishView};
+use bridge::publish::{PublishStage, PublishTransaction, PublishView, Subject};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
@@ -62,6 +62,20 @@ pub(crate) fn next_step(view: &PublishView) -> (String, Urgency) {
     }
 }
 
+/// What is lost without the reveal.
+#[must_use]
+pub(crate) const fn at_risk(job: &PublishView) -> &'static str {
+    match job.subject {
+        Subject::NewModel { .. } => {
+            "Without the reveal the model goes out of service and loses half of its stake."
+        }
+        Subject::ExistingModel(_) => {
+            "Without the reveal an active model keeps its earlier weights; one that is not active yet goes out of service \
+             and loses half of its stake."
+        }
+    }
+}
+
 /// Publications that are not finished, most urgent first; nothing where there are none.
 #[component]
 pub(crate) fn RunningPublications() -> impl IntoView {
@@ -100,16 +114,16 @@ pub(crate) fn RevealDue() -> impl IntoView {
         let all = jobs.all()?.ok()?;
         let due =
             all.into_iter().find(|job| matches!(job.stage, PublishStage::ReadyToReveal { .. }))?;
-        (!path.read().ends_with(&due.id.0)).then_some((due.id.0, due.name))
+        (!path.read().ends_with(&due.id.0)).then(|| (at_risk(&due), due.id.0, due.name))
     });
     move || {
-        due.get().map(|(id, name)| {
+        due.get().map(|(risk, id, name)| {
             view! {
                 <Banner
                     tone=Tone::Caution
                     alert=true
-                    what=format!("The reveal of “{name}” is due in this epoch.")
-                    next="Once the epoch ends it is too late, and part of the model's stake is lost.".to_owned()
+                    what=format!("The reveal of “{name}” is due in this epoch, and in this one only.")
+                    next=risk.to_owned()
                     testid="reveal-due"
                 >
                     <A href=format!("/models/publish/{id}") attr:class="button button-primary" attr:data-testid="go-reveal">

@@ -60,7 +60,7 @@ fn AutoLock() -> impl IntoView {
             value=Signal::derive(value)
             options
             on_choose=choose
-            hint="Without a key or a pointer touched. Work in the background goes on while locked as far as it needs no key."
+            hint="Counted from the last key or pointer you touched here."
                 .to_owned()
             testid="auto-lock"
         />
