@@ -55,7 +55,8 @@ pub(crate) async fn read_small(file: &File, largest: u32) -> Result<Vec<u8>, Rea
     if file.size() > f64::from(largest) {
         return Err(ReadTextError::TooLarge);
     }
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| ReadTextError::Unreadable)?;
+    let buffer =
+        JsFuture::from(file.array_buffer()).await.map_err(|_| ReadTextError::Unreadable)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
