@@ -181,7 +181,7 @@ fn NetworkTrouble() -> impl IntoView {
         let status = network.as_ref()?;
         match &status.state {
             NetworkState::Offline { reason } => Some((
-                format!("{} cannot be reached: {reason}.", status.network.name),
+                format!("{} cannot be used: {reason}.", status.network.name),
                 "What you see may be old, and nothing can be sent. Your wallet is safe on this device.".to_owned(),
                 true,
             )),
