@@ -129,7 +129,7 @@ async function publish(world, page, file, balance, address) {
 async function comparePublished(world, modelId, weights, owner) {
   const model = (await world.node.models())[modelId];
   assert.equal(model.state, "active");
-  assert.equal(model.owner, owner);
+  assert.equal(`0x${model.owner}`, owner);
   assert.deepEqual(model.embedding, EMBEDDING);
   const response = await fetch(model.url);
   assert.equal(response.status, 200);

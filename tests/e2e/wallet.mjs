@@ -1,11 +1,10 @@
 // A wallet beyond its first day: brought along, locked, in two tabs, on another network, backed up.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { Node } from "./support/node.mjs";
-import { startLocalnet } from "./support/services.mjs";
+import { freePorts, startLocalnet } from "./support/services.mjs";
 import { keys, mnemonics } from "./support/vectors.mjs";
 import {
   PASSWORD,
@@ -25,15 +24,6 @@ import {
 } from "./support/wallet.mjs";
 
 const [FIRST, SECOND, THIRD] = keys;
-
-/** Ports nobody listens on. */
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 export const scenarios = {
   "words, a private key and a keystore file open the accounts of the vectors": async (world) => {

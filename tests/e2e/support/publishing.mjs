@@ -13,7 +13,7 @@ export const BACKUP_PASSWORD = "a password for the model";
 const LARGE_FILE_MS = 120_000;
 
 /** Fills in the form of a new model and begins. @returns the id of the publication. */
-export async function beginPublication(page, { file, destination = "blob", stake = "1" }) {
+export async function beginPublication(page, { file, destination = "blob", blobUrl, stake = "1" }) {
   await goTo(page, "models");
   await by(page, "publish-new").click();
   await by(page, "publish-file").setInputFiles(file);
@@ -22,6 +22,9 @@ export async function beginPublication(page, { file, destination = "blob", stake
   await by(page, "publish-embedding").fill(JSON.stringify(EMBEDDING));
   await by(page, "publish-embedding-good").waitFor();
   await by(page, `publish-destination-${destination}`).check();
+  if (blobUrl) {
+    await by(page, "publish-blob-url").fill(blobUrl);
+  }
   await by(page, "publish-start").click();
   await page.waitForURL(/\/models\/publish\/[0-9a-f]{32}$/);
   return page.url().split("/").at(-1);

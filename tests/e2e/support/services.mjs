@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createWriteStream, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -88,6 +88,15 @@ export function answers(port) {
     socket.once("connect", () => resolve(true) || socket.destroy());
     socket.once("error", () => resolve(false) || socket.destroy());
   });
+}
+
+/** Ports that nothing listens on. */
+export async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
 
 /** Starts the local network with these flags; returns once its node answers on `port`. */

@@ -4,13 +4,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { Between } from "./between.mjs";
 import { collectComplaints, launchBrowser, launchPersistentBrowser } from "./browser.mjs";
 import { environment } from "./environment.mjs";
 import { Node } from "./node.mjs";
-import { startLocalnet, tail } from "./services.mjs";
+import { freePorts, startLocalnet, tail } from "./services.mjs";
 
 /** Where the wallet's built-in local network is expected. */
 export const LOCAL = "http://127.0.0.1:9000";
+/** Small embeddings, epochs that end when a scenario says so, the same keys every time. */
+const NETWORK_FLAGS = ["--small-model", "--epoch-duration-ms", "none", "--accounts", "1", "--seed", "e2e"];
 const DESKTOP = { width: 1280, height: 800 };
 /** The longest a scenario waits for anything on a page. */
 const PATIENCE_MS = 15_000;
@@ -30,13 +33,24 @@ export class World {
 
   /** Starts the local network where the wallet looks for it; the flags are added to those of every test. */
   async startNetwork(...flags) {
-    const all = ["--small-model", "--epoch-duration-ms", "none", "--accounts", "1", "--seed", "e2e", ...flags];
-    this.network = await startLocalnet(all, { name: `${this.name}.localnet` });
+    this.network = await startLocalnet([...NETWORK_FLAGS, ...flags], { name: `${this.name}.localnet` });
     return this.network;
   }
 
   async stopNetwork() {
     await this.network?.stop();
+  }
+
+  /** Starts the local network elsewhere, and a proxy where the wallet looks for it. */
+  async startNetworkBehindProxy(...flags) {
+    const [rpc, faucet, admin] = await freePorts(3);
+    const ports = ["--rpc-port", rpc, "--faucet-port", faucet, "--admin-port", admin].map(String);
+    const all = [...NETWORK_FLAGS, ...ports, ...flags];
+    this.network = await startLocalnet(all, { port: rpc, name: `${this.name}.localnet` });
+    this.node = new Node(`http://127.0.0.1:${rpc}`);
+    const between = await Between.start(this.node.url, Number(new URL(LOCAL).port));
+    this.closeLater(() => between.down());
+    return between;
   }
 
   /** A file of this scenario that is gone with it. */
@@ -73,10 +87,10 @@ export class World {
   }
 
   /** A browser that keeps its storage under this name: opened again, it is the same one. */
-  async openProfile(name) {
+  async openProfile(name, address = "") {
     const context = await launchPersistentBrowser(this.file(`profile-${name}`), { context: { viewport: DESKTOP } });
     this.closeLater(() => context.close());
-    return this.openPage(context);
+    return this.openPage(context, address);
   }
 
   /** Another page of a context, at the wallet. */
