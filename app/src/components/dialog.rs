@@ -39,7 +39,10 @@ pub(crate) fn Dialog(
             class="dialog"
             aria-labelledby=id
             data-testid=testid
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                // Said a moment after closing, when the page may be gone.
+                let _ = open.try_set(false);
+            }
         >
             <div class="dialog-head">
                 <h2 class="dialog-title" id=title_id>{move || title.get()}</h2>

@@ -58,7 +58,9 @@ impl Told {
 
     /// The field was left.
     pub(crate) fn leave(self) {
-        if self.left.get_untracked() || self.value.read_untracked().is_empty() {
+        // A browser also says so when a focused field is taken away, and then its values are gone.
+        let typed = self.value.try_with_untracked(|value| !value.is_empty());
+        if typed != Some(true) || self.left.try_get_untracked() != Some(false) {
             return;
         }
         spawn_local(async move {

@@ -40,7 +40,10 @@ pub(crate) fn AddressChip(
                 class="address-short"
                 aria-expanded=move || whole.get().to_string()
                 on:click=move |_| whole.update(|whole| *whole = !*whole)
-                on:blur=move |_| whole.set(false)
+                on:blur=move |_| {
+                    // Also said when the address is taken away, and its value with it.
+                    let _ = whole.try_set(false);
+                }
             >
                 <span class="visually-hidden">{address.to_string()}</span>
                 <code aria-hidden="true">{address.to_short()}</code>
