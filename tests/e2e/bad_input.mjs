@@ -1,7 +1,7 @@
 // What goes wrong: every mistake and every failure is told where it happened, in plain words, and costs nothing.
 
 import assert from "node:assert/strict";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 
 import {
