@@ -23,7 +23,7 @@ pub enum DownloadError {
         reason: String,
     },
     /// Another status than 200.
-    #[error("{url} answers with status {status}")]
+    #[error("the address {url} answers with status {status}")]
     Status {
         /// The address.
         url: String,

@@ -239,7 +239,7 @@ export const scenarios = {
       await page.locator(`[data-testid=job-problem][data-code="${code}"]`).filter({ hasText: words }).waitFor();
       const problem = await problemOf(page);
       isPlain(problem.text);
-      assert.ok(problem.text.includes(path) || code === "download/broke-off", "the address is named");
+      assert.ok(problem.text.includes(host.url + path) || code === "download/broke-off", "the address is named");
       assert.equal(await stageOf(page), "Verifying");
       assert.equal(await page.getByTestId("job-step").count(), 0, "nothing can be signed");
     }
