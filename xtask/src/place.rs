@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 
@@ -10,9 +11,18 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
 }
 
-/// Build folder of everything that runs on this machine.
+/// Build folder of everything that runs on this machine: the one that this program was built in, wherever the user's
+/// own settings put it.
 pub(crate) fn native_target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let found = || {
+        let program = env::current_exe().ok()?;
+        let profile = program.parent()?;
+        // tests of this program lie one deeper
+        let profile = if profile.ends_with("deps") { profile.parent()? } else { profile };
+        profile.parent().map(Path::to_owned)
+    };
+    FOLDER.get_or_init(|| found().unwrap_or_else(|| root().join("target"))).clone()
 }
 
 /// Build folder of everything that runs in a browser, apart from the native one so that neither waits for the other.

@@ -47,6 +47,8 @@ impl WasmToolchain {
             Self::Folder(folder) => first.push(folder.clone()),
         }
         command.env("PATH", exec::path_with(&first)?);
+        // These would replace the flags of .cargo/config.toml, and are meant for this machine's own linker.
+        command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         Ok(())
     }
 
