@@ -115,7 +115,7 @@ fn install_packages() -> Result<()> {
             PACKAGES.join(" ")
         );
     }
-    apt::install(PACKAGES, &format!("to compile for {TARGET}, as rustup could not add that target"))
+    apt::install(PACKAGES, &format!("to compile for {TARGET}, as rustup has not added that target"))
 }
 
 fn require_recent(version: &str) -> Result<()> {
