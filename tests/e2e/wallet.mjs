@@ -18,7 +18,6 @@ import {
   goTo,
   importKey,
   review,
-  shannons,
   toSoma,
   unlock,
 } from "./support/wallet.mjs";

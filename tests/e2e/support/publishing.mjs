@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-import { by, choosePassword, confirm, goTo, review } from "./wallet.mjs";
+import { by, confirm, goTo, review } from "./wallet.mjs";
 
 /** An embedding of the small network's 16 values; all of them exact in 32 bits. */
 export const EMBEDDING = Array.from({ length: 16 }, (_, at) => (at - 8) / 16);
@@ -12,18 +12,29 @@ export const BACKUP_PASSWORD = "a password for the model";
 /** The longest that sealing, uploading and comparing a large file may take. */
 const LARGE_FILE_MS = 120_000;
 
-/** Fills in the form of a new model and begins. @returns the id of the publication. */
-export async function beginPublication(page, { file, destination = "blob", blobUrl, stake = "1" }) {
+/**
+ * Fills in the form of a new model, or of new weights for one, and begins.
+ *
+ * @returns the id of the publication.
+ */
+export async function beginPublication(page, options) {
+  const { file, destination = "blob", blobUrl, stake = "1", model, fields = {} } = options;
   await goTo(page, "models");
   await by(page, "publish-new").click();
   await by(page, "publish-file").setInputFiles(file);
   await by(page, "publish-file-summary").waitFor();
-  await by(page, "publish-stake").fill(stake);
+  if (model) {
+    await by(page, "publish-subject-existing").check();
+    await by(page, "publish-model").fill(model);
+  } else {
+    await by(page, "publish-stake").fill(stake);
+  }
   await by(page, "publish-embedding").fill(JSON.stringify(EMBEDDING));
   await by(page, "publish-embedding-good").waitFor();
   await by(page, `publish-destination-${destination}`).check();
-  if (blobUrl) {
-    await by(page, "publish-blob-url").fill(blobUrl);
+  const filled = blobUrl ? { ...fields, "publish-blob-url": blobUrl } : fields;
+  for (const [testid, text] of Object.entries(filled)) {
+    await by(page, testid).fill(text);
   }
   await by(page, "publish-start").click();
   await page.waitForURL(/\/models\/publish\/[0-9a-f]{32}$/);

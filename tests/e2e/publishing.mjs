@@ -1,0 +1,203 @@
+// Other ways to publish: through a presigned link, from a backup in another browser, new weights, a missed reveal.
+
+import assert from "node:assert/strict";
+import { createDecipheriv, createHash } from "node:crypto";
+
+import {
+  BACKUP_PASSWORD,
+  EMBEDDING,
+  beginPublication,
+  endEpoch,
+  saveBackup,
+  stageIs,
+  takeReveal,
+  takeStep,
+} from "./support/publishing.mjs";
+import { serve } from "./support/servers.mjs";
+import { keys } from "./support/vectors.mjs";
+import { balanceIs, by, confirm, goTo, importKey, review, unlock } from "./support/wallet.mjs";
+import { writeWeights } from "./support/weights.mjs";
+
+const [, OWNER] = keys;
+const FUND = ["--fund", `${OWNER.address}=10`];
+const FUNDED = 10_000_000_000n;
+
+export const scenarios = {
+  "a presigned link takes the file, is not kept, and is asked for again after a reload": async (world) => {
+    await world.startNetwork(...FUND);
+    const storage = await presignedStorage(world);
+    const page = await world.openProfile("owner");
+    await importKey(page, OWNER.bech32);
+    const file = world.file("presigned.safetensors");
+    const weights = await writeWeights(file, 8);
+    await beginPublication(page, {
+      file,
+      destination: "presigned",
+      fields: { "publish-public-url": `${storage.url}/model` },
+    });
+    await stageIs(page, "NeedsUploadLink");
+    await page.reload();
+    await unlock(page);
+    await stageIs(page, "NeedsUploadLink");
+
+    // A link that has expired is told, and another one taken.
+    world.expectComplaints(/status of 403/);
+    await by(page, "job-upload-link").fill(`${storage.url}/model?signature=expired`);
+    await by(page, "job-continue").click();
+    const problem = by(page, "job-problem");
+    await problem.waitFor();
+    assert.equal(await problem.getAttribute("data-code"), "upload/refused");
+    assert.match(await problem.innerText(), /expired/);
+    await page.reload();
+    await unlock(page);
+    await by(page, "job-upload-link").fill(`${storage.url}/model?signature=good`);
+    await by(page, "job-continue").click();
+    await stageIs(page, "ReadyToCreate");
+    assert.equal(storage.uploads, 1);
+    assert.equal(storage.stored.length, weights.size);
+    assert.notEqual(createHash("sha256").update(storage.stored).digest("hex"), weights.sha256);
+  },
+
+  "a backup alone is enough to reveal in another browser": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    const file = world.file("here.safetensors");
+    await writeWeights(file, 8);
+    await beginPublication(page, { file });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    const backup = world.file("here.soma-model-backup");
+    await saveBackup(page, backup);
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await page.context().close();
+
+    const elsewhere = await world.openFresh();
+    await importKey(elsewhere, OWNER.bech32);
+    await goTo(elsewhere, "models");
+    await by(elsewhere, "restore-publish").locator("summary").click();
+    await by(elsewhere, "restore-file").setInputFiles(backup);
+    await by(elsewhere, "restore-password").fill("not the password of the file");
+    await by(elsewhere, "restore-start").click();
+    await elsewhere.locator('[role=alert][data-code="backup/wrong-password"]').waitFor();
+    await by(elsewhere, "restore-password").fill(BACKUP_PASSWORD);
+    await by(elsewhere, "restore-start").click();
+    await stageIs(elsewhere, "Waiting");
+    await endEpoch(elsewhere);
+    await stageIs(elsewhere, "ReadyToReveal");
+    await takeReveal(elsewhere);
+    await stageIs(elsewhere, "Live");
+    const [model] = Object.values(await world.node.models());
+    assert.equal(model.state, "active");
+    assert.deepEqual(model.embedding, EMBEDDING);
+  },
+
+  "an active model is given new weights": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    const [first, second] = [world.file("first.safetensors"), world.file("second.safetensors")];
+    await writeWeights(first, 8, "first");
+    const weights = await writeWeights(second, 8, "second");
+    await beginPublication(page, { file: first });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await endEpoch(page);
+    await takeReveal(page);
+    await stageIs(page, "Live");
+    const [id] = Object.keys(await world.node.models());
+    const before = (await world.node.models())[id];
+
+    await beginPublication(page, { file: second, model: `0x${id.replace(/^0x/, "")}` });
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    assert.equal((await world.node.models())[id].url, before.url, "the earlier weights stay in force");
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await takeReveal(page);
+    await stageIs(page, "Live");
+
+    const after = (await world.node.models())[id];
+    assert.equal(after.state, "active");
+    assert.notEqual(after.url, before.url);
+    assert.notDeepEqual(after.decryptionKey, before.decryptionKey);
+    const blob = Buffer.from(await (await fetch(after.url)).arrayBuffer());
+    const opened = createDecipheriv("aes-256-ctr", after.decryptionKey, Buffer.alloc(16)).update(blob);
+    assert.equal(createHash("sha256").update(opened).digest("hex"), weights.sha256);
+  },
+
+  "a reveal that was missed is told, with what it cost and what can be done": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    const file = world.file("late.safetensors");
+    await writeWeights(file, 8);
+    await beginPublication(page, { file });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    // A review of a reveal does not outlive its epoch.
+    await by(page, "job-step").click();
+    await review(page, "unavailable");
+    await world.node.advanceEpoch();
+    await stageIs(page, "Missed");
+    await page.getByTestId("review").waitFor({ state: "detached" });
+    const told = await by(page, "job-stage").innerText();
+    assert.match(told, /half of its stake/);
+    const [model] = Object.values(await world.node.models());
+    assert.equal(model.state, "inactive");
+    assert.equal(model.decryptionKey?.some((byte) => byte !== 0) ?? false, false, "the key stayed secret");
+
+    // The same sealed file goes on with a new model.
+    await by(page, "job-step").click();
+    await review(page);
+    await confirm(page);
+    await by(page, "outcome-close").click();
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await takeReveal(page);
+    await stageIs(page, "Live");
+    const states = Object.values(await world.node.models()).map(({ state }) => state);
+    assert.deepEqual(states.sort(), ["active", "inactive"]);
+  },
+};
+
+/** Storage that takes one PUT by a signed link, whole, and serves the file to everybody. */
+async function presignedStorage(world) {
+  const storage = { uploads: 0, stored: undefined };
+  const server = await serve((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://storage");
+    if (request.method === "PUT" && searchParams.get("signature") !== "good") {
+      request.resume();
+      request.on("end", () => response.writeHead(403).end("the signature has expired"));
+    } else if (request.method === "PUT" && pathname === "/model") {
+      const pieces = [];
+      request.on("data", (piece) => pieces.push(piece));
+      request.on("end", () => {
+        storage.stored = Buffer.concat(pieces);
+        storage.uploads += 1;
+        response.writeHead(200).end();
+      });
+    } else if (pathname === "/model" && storage.stored) {
+      response.writeHead(200, { "content-length": storage.stored.length }).end(storage.stored);
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  world.closeLater(() => server.close());
+  storage.url = server.url;
+  return storage;
+}
