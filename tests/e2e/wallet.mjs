@@ -14,7 +14,6 @@ import {
   by,
   choosePassword,
   confirm,
-  fee,
   goTo,
   importKey,
   review,
