@@ -103,8 +103,7 @@ pub(super) fn AddNetworkForm(
     };
     let add = move |facts: NetworkFacts| {
         let Some(mut network) = untrack(|| draft.network()) else { return };
-        // A local network is born anew at each start.
-        network.expected_chain_id = (facts.chain != "localnet").then_some(facts.chain_id);
+        network.expected_chain_id = keeps_identity(&facts).then_some(facts.chain_id);
         adding.run(async move { session.bridge().add_network(network).await }, move |networks| {
             session.networks.set(networks);
             on_added.run(());
@@ -172,6 +171,11 @@ fn DraftFields(draft: Draft, #[prop(into)] tried: Signal<bool>) -> impl IntoView
     }
 }
 
+/// Whether the identity is kept with the network. A local network is born anew at each start.
+fn keeps_identity(facts: &NetworkFacts) -> bool {
+    facts.chain != "localnet"
+}
+
 /// What the node said of itself.
 #[component]
 fn Probed(
@@ -183,11 +187,16 @@ fn Probed(
         NetworkState::Online(facts) => {
             let facts = *facts;
             let kept = facts.clone();
+            let next = if keeps_identity(&facts) {
+                "The wallet keeps this identity, and signs nothing should another chain answer there."
+            } else {
+                "It is a local network, which is another chain at each start: the wallet takes whichever answers there."
+            };
             view! {
                 <Banner
                     tone=Tone::Success
                     what="It answers. Compare its chain with what you expect.".to_owned()
-                    next="The wallet keeps this identity, and signs nothing should another chain answer there.".to_owned()
+                    next=next.to_owned()
                 />
                 <KeyValueList testid="probed">
                     <KeyValue label="Chain identity" testid="probed-chain"><code>{facts.chain_id.to_string()}</code></KeyValue>
