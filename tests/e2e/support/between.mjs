@@ -65,6 +65,8 @@ export class Between {
         response.setHeader(name, value);
       }
       response.writeHead(answered.statusCode);
+      // A stream may have nothing to say for long.
+      response.flushHeaders();
       this.loses?.(request) ? this.lose(answered, response) : answered.pipe(response);
     });
     onward.on("error", () => response.destroy());
