@@ -7,6 +7,7 @@ use crate::jobs::Jobs;
 use crate::pages::{unlock::UnlockPage, welcome::WelcomePage};
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::{Page, Visited};
+use crate::persistence::Persistence;
 use crate::preferences::Preferences;
 use crate::session::{Phase, Session, use_session};
 use crate::shell::{Mark, Shell};
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     Visited::provide();
     let session = Session::provide();
     Jobs::provide(session);
+    Persistence::provide(session);
     let phase = session.phase();
     view! {
         <Router base=base_path()>

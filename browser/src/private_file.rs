@@ -78,12 +78,6 @@ pub async fn room() -> Option<u64> {
     Some(js::bytes(field("quota")? - field("usage")?))
 }
 
-/// Asks the browser not to evict what this site stores. Whether it agrees is its own affair.
-pub async fn ask_to_persist() -> bool {
-    let Ok(promise) = js::scope().navigator().storage().persist() else { return false };
-    settle::<JsValue>(promise).await.is_ok_and(|granted| granted.is_truthy())
-}
-
 /// Writes a private file from its first byte on.
 #[derive(Debug)]
 pub struct PrivateFileWriter {

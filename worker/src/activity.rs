@@ -24,7 +24,7 @@ const KEPT: usize = 2_000;
 /// After so long, a transaction that no node knows and that cannot be sent again is given up.
 const GIVE_UP_MS: u64 = 120_000;
 
-/// An entry, and, for what this wallet sent, what tells whether a lost transaction can still happen.
+/// An entry, and, while its outcome is open, what tells whether a lost transaction can still happen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Record {
     entry: ActivityEntry,
@@ -167,7 +167,7 @@ pub(crate) async fn finish(
 ) -> Result<(), Refusal> {
     ledger
         .change(context, executed.digest, |known| {
-            known.map(|record| Record { entry: settled(record.entry, executed, ledger), ..record })
+            known.map(|record| Record::of(settled(record.entry, executed, ledger)))
         })
         .await
 }
@@ -182,7 +182,7 @@ pub(crate) async fn drop_pending(
         .change(context, digest, |known| {
             known.map(|mut record| {
                 record.entry.state = ActivityState::Dropped;
-                record
+                Record::of(record.entry)
             })
         })
         .await
@@ -245,7 +245,7 @@ pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
                 });
                 let entry = settled(record.entry, executed, ledger);
                 let entry = ActivityEntry { fee, change: Some(change), ..entry };
-                Some(Record { entry, ..record })
+                Some(Record::of(entry))
             })
             .await;
     }

@@ -7,6 +7,7 @@ use crate::components::toast::use_notices;
 use crate::files::save_text;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
+use crate::persistence::use_persistence;
 use crate::session::use_session;
 use leptos::prelude::*;
 
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 pub(super) fn BackupCard() -> impl IntoView {
     let session = use_session();
     let notices = use_notices();
+    let promised = use_persistence().promised;
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
     let save = move |event: web_sys::SubmitEvent| {
@@ -39,6 +41,12 @@ pub(super) fn BackupCard() -> impl IntoView {
                 "Everything in this wallet, the keys of unfinished publications included, encrypted under a password of its \
                 own. Recovery words alone do not bring publications back."
             </p>
+            <Show when=move || promised.get() == Some(false)>
+                <p class="card-lede" data-testid="not-kept">
+                    "This browser does not promise to keep the wallet: it may clear what this site stores when the disk \
+                    is full. Keep your recovery words, or a backup file, somewhere else."
+                </p>
+            </Show>
             <Disclosure summary="Save a backup file" testid="backup">
                 <form class="form" on:submit=save>
                     <NewPasswordFields chosen label="Password of the file" testid="backup-password" />
