@@ -1,7 +1,4 @@
-//! gRPC over HTTP/2, for programs on the machine or network of their node.
-//!
-//! There is no TLS here, so `https://` addresses are refused. Public nodes are reached by the
-//! transport of browsers, whose `fetch` brings its own TLS.
+//! gRPC over HTTP/2, for programs: plain towards local networks, over TLS towards public nodes.
 
 use crate::client::Client;
 use crate::transport::{Fault, Transport, with_causes};
@@ -9,7 +6,7 @@ use http::{Request, Response};
 use std::future::Future;
 use std::time::Duration;
 use tonic::body::Body;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tower::Service;
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -20,12 +17,12 @@ pub type NativeClient = Client<Http2>;
 
 /// One connection of HTTP/2, made when it is first needed and again when it broke.
 ///
-/// Plain HTTP only: this build serves local networks and tests.
+/// `https://` is TLS with a certificate that Mozilla's roots vouch for.
 #[derive(Clone, Debug)]
 pub struct Http2(Result<Channel, Fault>);
 
 impl Http2 {
-    /// A transport to `http://host:port`. Must be called inside a Tokio runtime.
+    /// A transport to `http://host:port` or `https://host`. Must be called inside a Tokio runtime.
     ///
     /// Connects when first used; an address that is none shows then.
     #[must_use]
@@ -35,7 +32,10 @@ impl Http2 {
             .map_err(|error| invalid(with_causes(&error)))
             .and_then(|endpoint| match endpoint.uri().scheme_str() {
                 Some("http") => Ok(endpoint),
-                _ => Err(invalid("only http:// addresses can be reached".to_owned())),
+                Some("https") => endpoint
+                    .tls_config(ClientTlsConfig::new().with_webpki_roots())
+                    .map_err(|error| invalid(with_causes(&error))),
+                _ => Err(invalid("neither an http:// nor an https:// address".to_owned())),
             });
         Self(endpoint.map(|endpoint| {
             endpoint
@@ -61,7 +61,7 @@ impl Transport for Http2 {
 }
 
 impl NativeClient {
-    /// A client of the node at `http://host:port`. Must be called inside a Tokio runtime.
+    /// A client of the node at `http://host:port` or `https://host`. Must be called inside a Tokio runtime.
     #[must_use]
     pub fn connect(url: &str) -> Self {
         Self::new(Http2::new(url))
