@@ -3,6 +3,7 @@
 
 use clap::Parser;
 use localnet::network::{Config, EpochLength, Network, RunningNetwork};
+use localnet::services::node::SERVER_VERSION;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
@@ -64,6 +65,10 @@ struct Arguments {
     /// Keeps pages of other origins from reading why a call failed, as a public node does.
     #[arg(long)]
     hide_errors: bool,
+    /// The version that this network says it is. It changes nothing but the name: the Python client
+    /// compares it with its own in `check_api_version`.
+    #[arg(long, value_name = "VERSION", default_value = SERVER_VERSION, value_parser = parse_version)]
+    server_version: String,
     /// Prints one line of JSON when ready, instead of the summary.
     #[arg(long)]
     json: bool,
@@ -93,6 +98,14 @@ fn parse_accounts(text: &str) -> Result<usize, String> {
     }
 }
 
+fn parse_version(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-+_".contains(&byte);
+    if text.is_empty() || text.len() > 64 || !text.bytes().all(fits) {
+        return Err("up to 64 letters, digits, and any of . - + _".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 impl Arguments {
     fn into_config(self) -> Config {
         Config {
@@ -110,6 +123,7 @@ impl Arguments {
             seed: self.seed,
             genesis_timestamp_ms: self.genesis_timestamp_ms,
             hide_errors: self.hide_errors,
+            server_version: self.server_version,
         }
     }
 }

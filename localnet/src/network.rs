@@ -5,7 +5,7 @@ use crate::http::blobs::BlobStore;
 use crate::http::node_router;
 use crate::ledger::Ledger;
 use crate::services::faucet::Faucet;
-use crate::services::node::{Node, now_ms};
+use crate::services::node::{Node, SERVER_VERSION, now_ms};
 use crate::services::{admin, faucet};
 use axum::Router;
 use std::io;
@@ -72,6 +72,8 @@ pub struct Config {
     pub genesis_timestamp_ms: Option<u64>,
     /// Whether pages of other origins are kept from reading why a call failed, as a node keeps them.
     pub hide_errors: bool,
+    /// The version that the network says it is. Clients compare it with their own.
+    pub server_version: String,
 }
 
 impl Default for Config {
@@ -92,6 +94,7 @@ impl Default for Config {
             seed: None,
             genesis_timestamp_ms: None,
             hide_errors: false,
+            server_version: SERVER_VERSION.to_owned(),
         }
     }
 }
@@ -205,7 +208,8 @@ impl Network {
         let (genesis, coin) = genesis(&config, &validator_seed, &accounts, faucet_key.address());
         let validators = genesis.validators.iter();
         let validators = validators.map(|it| Keypair::derive(&it.account.expose_seed())).collect();
-        let node = Arc::new(Node::new(Ledger::new(genesis.build()?)));
+        let node = Node::new(Ledger::new(genesis.build()?));
+        let node = Arc::new(node.with_version(&config.server_version));
         let chain_id = node.ledger().chain_id();
         let faucet = Arc::new(Faucet::new(Arc::clone(&node), faucet_key, config.faucet_amount));
 

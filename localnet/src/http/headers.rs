@@ -1,6 +1,6 @@
 //! What every answer of the node's API tells in its headers.
 
-use crate::services::node::{CHAIN, Node, SERVER};
+use crate::services::node::{CHAIN, Node};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -58,7 +58,9 @@ fn write(node: &Node, headers: &mut HeaderMap) {
     put(TIMESTAMP_MS, timestamp_ms.into());
     put(LOWEST, 0u64.into());
     put(LOWEST_OBJECTS, 0u64.into());
-    put(header::SERVER, HeaderValue::from_static(SERVER));
+    if let Ok(server) = HeaderValue::from_str(node.server()) {
+        put(header::SERVER, server);
+    }
 }
 
 /// A time as `2026-03-01T12:00:00.250Z`.

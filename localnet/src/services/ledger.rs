@@ -6,7 +6,7 @@ use crate::protocol_config;
 use crate::services::answer::{checkpoint_to_proto, object_to_proto, sealed_to_proto};
 use crate::services::errors::ApiError;
 use crate::services::mask::Selection;
-use crate::services::node::{CHAIN, Node, SERVER};
+use crate::services::node::{CHAIN, Node};
 use crate::services::state::{internal, read_id};
 use rpc::convert::{IdForm, timestamp};
 use rpc::proto::FieldMask;
@@ -55,7 +55,7 @@ impl LedgerApi {
             timestamp: Some(timestamp(newest.timestamp_ms)),
             lowest_available_checkpoint: Some(0),
             lowest_available_checkpoint_objects: Some(0),
-            server: Some(SERVER.to_owned()),
+            server: Some(self.node.server().to_owned()),
         }
     }
 

@@ -9,9 +9,8 @@ use tokio::sync::{Notify, broadcast};
 use wasm_core::digest::TransactionDigest;
 use wasm_core::tx::sign::SignedTransaction;
 
-/// What the network calls itself, in headers and in its service info: clients compare the version
-/// with the protocol that they speak.
-pub const SERVER: &str = "soma-node/0.1.21";
+/// The version of the node that this network behaves like.
+pub const SERVER_VERSION: &str = "0.1.21";
 
 /// A chain that is not the public one.
 pub const CHAIN: &str = "localnet";
@@ -22,6 +21,7 @@ const SUBSCRIBER_LAG: usize = 256;
 /// A network's ledger, shared by all services.
 #[derive(Debug)]
 pub struct Node {
+    server: String,
     ledger: RwLock<Ledger>,
     sealed: broadcast::Sender<Arc<Checkpoint>>,
     executed: Notify,
@@ -40,11 +40,25 @@ impl Node {
     #[must_use]
     pub fn new(ledger: Ledger) -> Self {
         Self {
+            server: format!("soma-node/{SERVER_VERSION}"),
             ledger: RwLock::new(ledger),
             sealed: broadcast::channel(SUBSCRIBER_LAG).0,
             executed: Notify::new(),
             epoch_changed: Notify::new(),
         }
+    }
+
+    /// The same node under another version. Nothing but its name changes.
+    #[must_use]
+    pub fn with_version(self, version: &str) -> Self {
+        Self { server: format!("soma-node/{version}"), ..self }
+    }
+
+    /// What the network calls itself, in headers and in its service info: clients compare the
+    /// version with their own.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        &self.server
     }
 
     /// The ledger, to look at.
