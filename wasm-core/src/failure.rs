@@ -124,6 +124,110 @@ pub enum ExecutionFailureStatus {
     SomaError(SomaError),
 }
 
+impl ExecutionFailureStatus {
+    /// The node's number of the failure. Several failures share one.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        use ExecutionFailureStatus as E;
+        use FailureKind as K;
+        match self {
+            E::InsufficientGas => K::InsufficientGas,
+            E::InvalidOwnership { .. } => K::InvalidOwnership,
+            E::ObjectNotFound { .. } => K::ObjectNotFound,
+            E::InvalidObjectType { .. } => K::InvalidObjectType,
+            E::InvalidTransactionType => K::InvalidTransactionType,
+            E::InvalidArguments { .. } => K::InvalidArguments,
+            E::DuplicateValidator => K::DuplicateValidator,
+            E::DuplicateValidatorMetadata { .. } => K::DuplicateValidatorMetadata,
+            E::MissingProofOfPossession => K::MissingProofOfPossession,
+            E::InvalidProofOfPossession { .. } => K::InvalidProofOfPossession,
+            E::NotAValidator => K::NotAValidator,
+            E::ValidatorAlreadyRemoved => K::ValidatorAlreadyRemoved,
+            E::AdvancedToWrongEpoch => K::AdvancedToWrongEpoch,
+            E::ModelNotFound | E::ModelNotCreated => K::ModelNotFound,
+            E::NotModelOwner => K::NotModelOwner,
+            E::ModelNotActive => K::ModelNotActive,
+            E::ModelNotPending => K::ModelNotPending,
+            E::ModelAlreadyInactive => K::ModelAlreadyInactive,
+            E::ModelRevealEpochMismatch => K::ModelRevealEpochMismatch,
+            E::ModelEmbeddingCommitmentMismatch => K::ModelEmbeddingCommitmentMismatch,
+            E::ModelDecryptionKeyCommitmentMismatch => K::ModelDecryptionKeyCommitmentMismatch,
+            E::ModelNoPendingUpdate => K::ModelNoPendingUpdate,
+            E::ModelArchitectureVersionMismatch => K::ModelArchitectureVersionMismatch,
+            E::ModelCommissionRateTooHigh => K::ModelCommissionRateTooHigh,
+            E::ModelMinStakeNotMet => K::ModelMinStakeNotMet,
+            E::NoActiveModels => K::NoActiveModels,
+            E::TargetNotFound => K::TargetNotFound,
+            E::TargetNotOpen => K::TargetNotOpen,
+            E::TargetExpired { .. } => K::TargetExpired,
+            E::TargetNotFilled => K::TargetNotFilled,
+            E::AuditWindowOpen { .. } => K::AuditWindowOpen,
+            E::TargetAlreadyClaimed => K::TargetAlreadyClaimed,
+            E::ModelNotInTarget { .. } => K::ModelNotInTarget,
+            E::EmbeddingDimensionMismatch { .. } => K::EmbeddingDimensionMismatch,
+            E::DistanceExceedsThreshold { .. } => K::DistanceExceedsThreshold,
+            E::InsufficientBond { .. } => K::InsufficientBond,
+            E::DataExceedsMaxSize { .. } => K::DataExceedsMaxSize,
+            E::InsufficientEmissionBalance => K::InsufficientEmissionBalance,
+            E::AuditWindowClosed { .. } => K::AuditWindowClosed,
+            E::InsufficientCoinBalance => K::InsufficientCoinBalance,
+            E::CoinBalanceOverflow => K::CoinBalanceOverflow,
+            E::ValidatorNotFound => K::ValidatorNotFound,
+            E::StakingPoolNotFound => K::StakingPoolNotFound,
+            E::CannotReportOneself => K::CannotReportOneself,
+            E::ReportRecordNotFound => K::ReportRecordNotFound,
+            E::InputObjectDeleted => K::InputObjectDeleted,
+            E::CertificateDenied => K::CertificateDenied,
+            E::ExecutionCancelledDueToSharedObjectCongestion => K::SharedObjectCongestion,
+            E::ModelInvalidState | E::ArithmeticOverflow | E::SomaError(_) => K::OtherError,
+        }
+    }
+
+    /// What belongs to the failure, as the node's API writes it: numbers as `name=value`, an id, or
+    /// words. None where the failure says it all.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        use ExecutionFailureStatus as E;
+        Some(match self {
+            E::InvalidOwnership { object_id, .. }
+            | E::ObjectNotFound { object_id }
+            | E::InvalidObjectType { object_id, .. } => object_id.to_string(),
+            E::InvalidArguments { reason } | E::InvalidProofOfPossession { reason } => {
+                reason.clone()
+            }
+            E::DuplicateValidatorMetadata { field } => field.clone(),
+            E::TargetExpired { generation_epoch, current_epoch } => {
+                format!("generation_epoch={generation_epoch}, current_epoch={current_epoch}")
+            }
+            E::AuditWindowOpen { fill_epoch, current_epoch }
+            | E::AuditWindowClosed { fill_epoch, current_epoch } => {
+                format!("fill_epoch={fill_epoch}, current_epoch={current_epoch}")
+            }
+            E::ModelNotInTarget { model_id, target_id } => {
+                format!("model_id={model_id}, target_id={target_id}")
+            }
+            E::EmbeddingDimensionMismatch { expected, actual } => {
+                format!("expected={expected}, actual={actual}")
+            }
+            E::DistanceExceedsThreshold { score, threshold } => {
+                format!("score={}, threshold={}", first(score), first(threshold))
+            }
+            E::InsufficientBond { required, provided } => {
+                format!("required={required}, provided={provided}")
+            }
+            E::DataExceedsMaxSize { size, max_size } => format!("size={size}, max_size={max_size}"),
+            E::ModelInvalidState => "Model in invalid state for this operation".to_owned(),
+            E::ArithmeticOverflow => "Arithmetic overflow in execution".to_owned(),
+            E::SomaError(error) => error.to_string(),
+            _ => return None,
+        })
+    }
+}
+
+fn first(tensor: &SomaTensor) -> f32 {
+    tensor.values().first().copied().unwrap_or(f32::NAN)
+}
+
 /// A failure as the node's API numbers it. Several of [`ExecutionFailureStatus`] share a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the chain's and say it")]

@@ -5,7 +5,7 @@
 use crate::address::{Address, ObjectId};
 use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::effects::{IdOperation, TransactionFee};
-use crate::failure::FailureKind;
+use crate::failure::{ExecutionFailureStatus, FailureKind};
 use crate::object::{Object, ObjectRef, ObjectType, Owner};
 use crate::system_state::SystemState;
 use crate::tx::sign::SignedTransaction;
@@ -157,6 +157,12 @@ pub struct ExecutionFailure {
     pub kind: FailureKind,
     /// Numbers or ids that belong to it, such as `required=650000, provided=1`.
     pub detail: Option<String>,
+}
+
+impl From<&ExecutionFailureStatus> for ExecutionFailure {
+    fn from(status: &ExecutionFailureStatus) -> Self {
+        Self { kind: status.kind(), detail: status.detail() }
+    }
 }
 
 /// A checkpoint, as far as a wallet follows it.

@@ -15,7 +15,6 @@ use wasm_core::effects::{
 use wasm_core::failure::{ExecutionFailureStatus, FailureKind};
 use wasm_core::object::{ObjectRef, ObjectType, Version};
 use wasm_core::ports::{ChangedObject, Executed, ExecutionFailure};
-use wasm_core::tensor::SomaTensor;
 
 impl From<&TransactionFee> for proto::TransactionFee {
     fn from(fee: &TransactionFee) -> Self {
