@@ -19,7 +19,8 @@ pub mod ledger;
 // Recorded truth
 pub mod replay;
 
-// Its ports
+// Its ports, and those of networks elsewhere
+pub mod gateway;
 pub mod http;
 pub mod network;
 pub mod services;

@@ -1,7 +1,9 @@
 //! `localnet`: a SOMA network for development, in one process.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
 
-use clap::Parser;
+mod gateway_command;
+
+use clap::{Parser, Subcommand};
 use localnet::network::{Config, EpochLength, Network, RunningNetwork};
 use localnet::services::node::SERVER_VERSION;
 use serde_json::json;
@@ -18,8 +20,10 @@ const EMBEDDING_DIM_SMALL: u64 = 16;
 /// Runs a SOMA network for development in this process: node, faucet, admin and a store for blobs.
 /// Everything but the blobs of --blob-dir is in memory and gone when it ends.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Address to listen on. Anything but loopback lets others use this network and its blobs.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
@@ -72,6 +76,12 @@ struct Arguments {
     /// Prints one line of JSON when ready, instead of the summary.
     #[arg(long)]
     json: bool,
+}
+
+/// What this program does instead of running a network.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Gateway(gateway_command::Arguments),
 }
 
 fn parse_epoch(text: &str) -> Result<EpochLength, String> {
@@ -200,7 +210,10 @@ fn describe(network: &RunningNetwork, config: &Config) -> String {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if let Some(Command::Gateway(arguments)) = arguments.command.take() {
+        return gateway_command::run(arguments).await;
+    }
     let json = arguments.json;
     let config = arguments.into_config();
     let mut network = match Network::start(config.clone()).await {
