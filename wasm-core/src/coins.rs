@@ -20,6 +20,9 @@ pub const MAX_COINS: usize = 256;
 /// stake: two. A new model or stake writes one more.
 pub const PAYMENT_WRITES: u64 = 2;
 
+/// Objects written by a stake out of the gas coin: it, the stake and the system state.
+pub const STAKE_WRITES: u64 = 3;
+
 /// Why coins do not suffice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CoinShortage {
@@ -85,6 +88,24 @@ impl Payment {
         std::iter::once(&self.primary).chain(&self.others)
     }
 
+    /// With usable coins added, poorest first, until no more than `keep` others are left usable.
+    ///
+    /// They are merged into the first coin, which costs nothing.
+    #[must_use]
+    pub fn joining(mut self, coins: &[Coin], excluded: &BTreeSet<ObjectId>, keep: usize) -> Self {
+        let is_chosen = |coin: &&Coin| self.coins().any(|it| it.reference.id == coin.reference.id);
+        let others = available(coins, excluded);
+        let others: Vec<Coin> = others.iter().filter(|coin| !is_chosen(coin)).copied().collect();
+        let room = MAX_COINS.saturating_sub(self.others.len() + 1);
+        let surplus = others.len().saturating_sub(keep).min(room);
+        for coin in others.iter().rev().take(surplus) {
+            let Some(total) = self.total.checked_add(coin.balance) else { break };
+            self.total = total;
+            self.others.push(*coin);
+        }
+        self
+    }
+
     /// What they hold together.
     #[must_use]
     pub const fn total(&self) -> Shannons {
@@ -92,15 +113,20 @@ impl Payment {
     }
 }
 
-/// Usable coins, richest first; among equals the lower id, so that a choice can be repeated.
+/// Coins that are not excluded, richest first; among equals the lower id, so that a choice can be
+/// repeated.
+fn available(coins: &[Coin], excluded: &BTreeSet<ObjectId>) -> Vec<Coin> {
+    let is_free = |coin: &&Coin| !excluded.contains(&coin.reference.id);
+    let mut available: Vec<Coin> = coins.iter().filter(is_free).copied().collect();
+    available.sort_by_key(|coin| (Reverse(coin.balance), coin.reference.id));
+    available.dedup_by_key(|coin| coin.reference.id);
+    available
+}
+
+/// Coins that are not excluded and hold something, richest first.
 fn usable(coins: &[Coin], excluded: &BTreeSet<ObjectId>) -> Vec<Coin> {
-    let mut usable: Vec<Coin> = coins
-        .iter()
-        .filter(|coin| coin.balance > 0 && !excluded.contains(&coin.reference.id))
-        .copied()
-        .collect();
-    usable.sort_by_key(|coin| (Reverse(coin.balance), coin.reference.id));
-    usable.dedup_by_key(|coin| coin.reference.id);
+    let mut usable = available(coins, excluded);
+    usable.retain(|coin| coin.balance > 0);
     usable
 }
 
@@ -193,16 +219,24 @@ pub fn spendable(coins: &[Coin], excluded: &BTreeSet<ObjectId>, fees: &FeeParame
 
 /// The largest amount whose payment fits into so many shannons, fee included.
 fn largest_payment(total: u64, fees: &FeeParameters) -> Shannons {
-    let flat = fees.payment(PAYMENT_WRITES, 0).total_fee;
-    let Some(left) = total.checked_sub(flat) else { return Shannons::ZERO };
+    largest(total, fees.payment(PAYMENT_WRITES, 0), fees.value_fee_bps)
+}
+
+/// The largest amount that can be staked out of so many shannons, with its fee paid on top.
+#[must_use]
+pub fn largest_stake(total: Shannons, fees: &FeeParameters) -> Shannons {
+    largest(total.0, fees.stake(STAKE_WRITES, 0), fees.value_fee_bps / 2)
+}
+
+/// The largest amount that fits with a flat fee and a share of itself.
+fn largest(total: u64, flat: TransactionFee, bps: u64) -> Shannons {
+    let Some(left) = total.checked_sub(flat.total_fee) else { return Shannons::ZERO };
     // amount + floor(amount · bps / 10000) ≤ left grows with the amount: the estimate below is never
     // more than one step under the answer.
-    let estimate = u128::from(left) * 10_000 / (10_000 + u128::from(fees.value_fee_bps));
+    let estimate = u128::from(left) * 10_000 / (10_000 + u128::from(bps));
     let estimate = u64::try_from(estimate).unwrap_or(left);
     let fits = |amount: u64| {
-        amount
-            .checked_add(Shannons(amount).bps(fees.value_fee_bps).0)
-            .is_some_and(|cost| cost <= left)
+        amount.checked_add(Shannons(amount).bps(bps).0).is_some_and(|cost| cost <= left)
     };
     let more = estimate.saturating_add(1);
     Shannons(if fits(more) { more } else { estimate })

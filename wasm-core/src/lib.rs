@@ -20,12 +20,14 @@ pub mod checkpoint;
 pub mod effects;
 pub mod failure;
 pub mod manifest;
+pub mod multiaddr;
 pub mod object;
 pub mod services;
 pub mod soma_error;
 pub mod system_state;
 pub mod target;
 pub mod tx;
+pub mod validator_info;
 // What a person means, and what it would do
 pub mod activity;
 pub mod coins;

@@ -253,6 +253,26 @@ impl From<PrepareError> for Refusal {
             PrepareError::Model(_) => {
                 Self::new("prepare/model", what, "Look at the model's state; nothing was sent.")
             }
+            PrepareError::NothingToMerge => {
+                Self::new("prepare/merge", what, "There is nothing to do.")
+            }
+            PrepareError::TooLarge { .. } => {
+                Self::new("prepare/size", what, "Do it in several transactions.")
+            }
+            PrepareError::Pay(_) | PrepareError::Objects(_) => {
+                Self::new("prepare/payment", what, "Change it and try again; nothing was sent.")
+            }
+            PrepareError::Staking(_) => {
+                Self::new("prepare/stake", what, "Look at the stake's state; nothing was sent.")
+            }
+            PrepareError::Target(_) => {
+                Self::new("prepare/target", what, "Look at the target's state; nothing was sent.")
+            }
+            PrepareError::Validator(_) => Self::new(
+                "prepare/validator",
+                what,
+                "Look at the validator's state; nothing was sent.",
+            ),
             PrepareError::Preview(_) => {
                 Self::new("prepare/preview", what, "Nothing was signed or sent.")
             }

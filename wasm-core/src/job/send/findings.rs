@@ -1,0 +1,166 @@
+//! What to know before signing.
+
+use crate::address::Address;
+use crate::amount::Shannons;
+use crate::intent::Nobody;
+use crate::ports::{ChainError, Coin, Executed};
+use crate::preview::{Explanation, Finding, Level, Simulation};
+use crate::system_state::{Model, ModelStateV1, SystemStateV1};
+use crate::tx::TransactionKind;
+use std::collections::BTreeSet;
+
+pub(super) fn finding(level: Level, text: impl Into<String>) -> Finding {
+    Finding { level, text: text.into() }
+}
+
+pub(super) fn of_simulation(
+    simulation: &Simulation,
+    answer: &Result<Executed, ChainError>,
+) -> Option<Finding> {
+    match simulation {
+        Simulation::Agrees => None,
+        Simulation::Differs { .. } => Some(finding(
+            Level::Danger,
+            "The node says that this would do something else than the wallet computes. One of the \
+             two is wrong; do not sign unless you know why.",
+        )),
+        Simulation::WouldFail(Explanation { what, .. }) => Some(finding(
+            Level::Forbidden,
+            format!(
+                "The node says that this would fail: {what} It would cost the fee for nothing."
+            ),
+        )),
+        Simulation::Unavailable { reason } => {
+            // A node that refuses to try it out has seen something wrong with it.
+            let refused = matches!(answer, Err(ChainError::Refused { .. }));
+            let level = if refused { Level::Danger } else { Level::Caution };
+            Some(finding(
+                level,
+                format!(
+                    "The node could not try this out ({reason}); the wallet's own preview \
+                         stands alone."
+                ),
+            ))
+        }
+    }
+}
+
+/// What there is to say of a payment.
+pub(super) struct Sending {
+    /// Whether sender and recipient are the same.
+    pub(super) to_self: bool,
+    /// Whether everything that can be sent is.
+    pub(super) everything: bool,
+    /// Shannons of the account.
+    pub(super) balance: u64,
+    /// Shannons that leave it, the fee among them.
+    pub(super) spent: u64,
+}
+
+/// Recipients that are nobody.
+pub(super) fn of_recipients(
+    state: &SystemStateV1,
+    own_coins: &[Coin],
+    recipients: impl IntoIterator<Item = Address>,
+) -> Vec<Finding> {
+    let of_one = |recipient: Address| {
+        let own_coin = || {
+            let is_recipient = |coin: &Coin| coin.reference.id.0 == recipient.0;
+            own_coins.iter().any(is_recipient).then_some(Nobody::Object("one of your coins"))
+        };
+        let nobody = Nobody::of(recipient)
+            .or_else(|| Nobody::in_state(recipient, state))
+            .or_else(own_coin)?;
+        let text = nobody.to_string();
+        let mut letters = text.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        let sentence: String = first.into_iter().chain(letters).chain(['.']).collect();
+        Some(finding(Level::Forbidden, sentence))
+    };
+    let recipients: BTreeSet<Address> = recipients.into_iter().collect();
+    recipients.into_iter().filter_map(of_one).collect()
+}
+
+pub(super) fn of_send(sending: &Sending) -> Vec<Finding> {
+    let Sending { to_self, everything, balance, spent } = *sending;
+    let mut findings = Vec::new();
+    if to_self {
+        findings.push(finding(
+            Level::Caution,
+            "This is your own address: the coins come back to you, joined into one, and only the \
+             fee is spent.",
+        ));
+    }
+    let left = Shannons(balance.saturating_sub(spent));
+    if everything && left > Shannons::ZERO {
+        findings.push(finding(
+            Level::Information,
+            format!(
+                "{left} SOMA stay in coins that are in use or do not fit into one transaction."
+            ),
+        ));
+    }
+    if !to_self && left.0 < balance / 10 {
+        findings.push(finding(
+            Level::Information,
+            format!("This is nearly everything in this account; {left} SOMA stay."),
+        ));
+    }
+    findings
+}
+
+pub(super) fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Finding> {
+    let high_commission = |rate: u64| {
+        (rate > crate::rate::HIGH_COMMISSION_BPS)
+            .then(|| finding(Level::Caution, "The commission is more than half."))
+    };
+    match kind {
+        TransactionKind::CreateModel { commission_rate, .. } => {
+            let deadline = finding(
+                Level::Caution,
+                format!(
+                    "Weights must be committed before epoch {} ends, or half of the stake is lost.",
+                    state.epoch.saturating_add(1)
+                ),
+            );
+            high_commission(*commission_rate).into_iter().chain([deadline]).collect()
+        }
+        TransactionKind::SetModelCommissionRate { new_rate, .. } => {
+            high_commission(*new_rate).into_iter().collect()
+        }
+        TransactionKind::CommitModel(args) => {
+            let due = state.epoch.saturating_add(1);
+            let model = state.model_registry.models.get(&args.model_id);
+            let update = match model.map(Model::state) {
+                Some(ModelStateV1::Active(active)) => Some(active.pending_update.is_some()),
+                _ => None,
+            };
+            let lost = match update {
+                Some(_) => "the update lapses",
+                None => "half of the stake is lost and the model can never be active",
+            };
+            let deadline = finding(
+                Level::Caution,
+                format!(
+                    "Executed in this epoch, the commit must be revealed in epoch {due}, and only \
+                     then. If that is missed, {lost}."
+                ),
+            );
+            let replaced = (update == Some(true)).then(|| {
+                finding(Level::Caution, "This replaces an update that waits for its reveal.")
+            });
+            [deadline].into_iter().chain(replaced).collect()
+        }
+        TransactionKind::RevealModel(_) => vec![finding(
+            Level::Caution,
+            "Key and embedding become public for good: everybody can then use the weights.",
+        )],
+        TransactionKind::RemoveValidator(_) => {
+            vec![finding(Level::Caution, "This validator leaves when this epoch ends.")]
+        }
+        TransactionKind::DeactivateModel { .. } => {
+            vec![finding(Level::Danger, "This is final: the model can never be active again.")]
+        }
+        _ => Vec::new(),
+    }
+}
