@@ -55,7 +55,7 @@ fn only<I>(items: Vec<I>) -> Result<I, ChainError> {
     Ok(item)
 }
 
-fn refusal(status: &google_rpc::Status) -> ChainError {
+pub(crate) fn refusal(status: &google_rpc::Status) -> ChainError {
     let status = NodeStatus {
         code: status.code,
         message: status.message.clone(),

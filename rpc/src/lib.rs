@@ -17,4 +17,5 @@ pub mod transport;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use client::{Cancel, Client, Deadlines, TargetFilter};
+pub use client::{Cancel, CheckpointKey, Client, Deadlines, Page, PageToken};
+pub use wasm_core::listing::{StatusFilter, TargetFilter};

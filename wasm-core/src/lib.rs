@@ -18,10 +18,15 @@ pub mod mnemonic;
 // What the chain says
 pub mod checkpoint;
 pub mod effects;
+pub mod epoch;
 pub mod failure;
+pub mod listing;
 pub mod manifest;
+pub mod model;
+pub mod node;
 pub mod multiaddr;
 pub mod object;
+pub mod sealed;
 pub mod services;
 pub mod soma_error;
 pub mod system_state;

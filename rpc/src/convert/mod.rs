@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 pub mod effects;
+pub mod epoch;
 pub mod object;
 pub mod protocol_config;
 pub mod signature;

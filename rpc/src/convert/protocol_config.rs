@@ -2,18 +2,7 @@
 
 use super::{ConvertError, required};
 use crate::proto::soma as proto;
-use std::collections::BTreeMap;
-
-/// The constants of a protocol version, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProtocolConfig {
-    /// Which version.
-    pub protocol_version: u64,
-    /// Switches.
-    pub feature_flags: BTreeMap<String, bool>,
-    /// Numbers, in text form.
-    pub attributes: BTreeMap<String, String>,
-}
+pub use wasm_core::epoch::ProtocolConfig;
 
 impl From<ProtocolConfig> for proto::ProtocolConfig {
     fn from(config: ProtocolConfig) -> Self {

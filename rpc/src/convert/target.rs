@@ -2,80 +2,9 @@
 
 use super::{ConvertError, address, object_id, parse_object_id, required, text};
 use crate::proto::soma as proto;
-use wasm_core::address::{Address, ModelId, TargetId};
+use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
+pub use wasm_core::listing::{ListedStatus, ListedTarget, TargetRow};
 use wasm_core::target::{TargetStatus, TargetV1};
-
-/// What a node calls the state of a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListedStatus {
-    /// Waits for data, in this epoch.
-    Open,
-    /// Has data, and an audit that is not over.
-    Filled,
-    /// Expired, or filled with its audit over.
-    Claimable,
-    /// Is settled.
-    Claimed,
-}
-
-impl ListedStatus {
-    /// The node's word.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Filled => "filled",
-            Self::Claimable => "claimable",
-            Self::Claimed => "claimed",
-        }
-    }
-
-    /// The state of a target in an epoch.
-    #[must_use]
-    pub const fn of(target: &TargetV1, current_epoch: u64) -> Self {
-        match target.status {
-            TargetStatus::Open if target.generation_epoch < current_epoch => Self::Claimable,
-            TargetStatus::Open => Self::Open,
-            TargetStatus::Filled { fill_epoch } if current_epoch > fill_epoch.saturating_add(1) => {
-                Self::Claimable
-            }
-            TargetStatus::Filled { .. } => Self::Filled,
-            TargetStatus::Claimed => Self::Claimed,
-        }
-    }
-
-    fn from_name(name: &str) -> Result<Self, ConvertError> {
-        [Self::Open, Self::Filled, Self::Claimable, Self::Claimed]
-            .into_iter()
-            .find(|status| status.name() == name)
-            .ok_or_else(|| ConvertError::invalid("status", "an unknown status"))
-    }
-}
-
-/// A target as a node lists it. The whole target is the object of that id.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ListedTarget {
-    /// Its id.
-    pub id: TargetId,
-    /// How far it has come.
-    pub status: ListedStatus,
-    /// The only epoch in which it can be filled.
-    pub generation_epoch: u64,
-    /// Shannons it pays.
-    pub reward_pool: u64,
-    /// How near data must come.
-    pub distance_threshold: f32,
-    /// Models that data is scored with.
-    pub model_ids: Vec<ModelId>,
-    /// When it was filled.
-    pub fill_epoch: Option<u64>,
-    /// Who filled it.
-    pub submitter: Option<Address>,
-    /// With which model.
-    pub winning_model_id: Option<ModelId>,
-    /// Shannons at stake for the data's honesty.
-    pub bond_amount: u64,
-}
 
 /// A target as a node answers: ids with `0x` and no leading zeros.
 ///
@@ -112,25 +41,63 @@ pub fn target_to_proto(
     })
 }
 
+fn status(message: &proto::Target) -> Result<ListedStatus, ConvertError> {
+    ListedStatus::from_name(text(message.status.as_ref(), "status")?)
+        .ok_or_else(|| ConvertError::invalid("status", "an unknown status"))
+}
+
+fn optional_id(
+    value: Option<&String>,
+    field: &'static str,
+) -> Result<Option<ObjectId>, ConvertError> {
+    value.map(|text| parse_object_id(text, field)).transpose()
+}
+
+fn optional_address(
+    value: Option<&String>,
+    field: &'static str,
+) -> Result<Option<Address>, ConvertError> {
+    value.map(|text| address(Some(text), field)).transpose()
+}
+
+/// A target of an answer that holds at least id, status, epoch and reward.
+impl TryFrom<&proto::Target> for TargetRow {
+    type Error = ConvertError;
+    fn try_from(message: &proto::Target) -> Result<Self, ConvertError> {
+        Ok(Self {
+            id: object_id(message.id.as_ref(), "id")?,
+            status: status(message)?,
+            generation_epoch: required(message.generation_epoch, "generation_epoch")?,
+            reward_pool: required(message.reward_pool, "reward_pool")?,
+        })
+    }
+}
+
+/// A target of an answer that holds all its fields, the embedding perhaps left out.
 impl TryFrom<&proto::Target> for ListedTarget {
     type Error = ConvertError;
     fn try_from(message: &proto::Target) -> Result<Self, ConvertError> {
+        let TargetRow { id, status, generation_epoch, reward_pool } = message.try_into()?;
         let model_ids: Result<_, _> =
             message.model_ids.iter().map(|text| parse_object_id(text, "model_ids")).collect();
-        let submitter = message.submitter.as_ref().map(|text| address(Some(text), "submitter"));
-        let winner =
-            message.winning_model_id.as_ref().map(|text| object_id(Some(text), "winning_model_id"));
+        let data_url = message.data_url.as_ref().map(|text| text.parse()).transpose();
         Ok(Self {
-            id: object_id(message.id.as_ref(), "id")?,
-            status: ListedStatus::from_name(text(message.status.as_ref(), "status")?)?,
-            generation_epoch: required(message.generation_epoch, "generation_epoch")?,
-            reward_pool: required(message.reward_pool, "reward_pool")?,
+            id,
+            status,
+            generation_epoch,
+            reward_pool,
             distance_threshold: required(message.distance_threshold, "distance_threshold")?,
+            embedding: message.embedding.clone(),
             model_ids: model_ids?,
             fill_epoch: message.fill_epoch,
-            submitter: submitter.transpose()?,
-            winning_model_id: winner.transpose()?,
+            submitter: optional_address(message.submitter.as_ref(), "submitter")?,
+            winning_model_id: optional_id(message.winning_model_id.as_ref(), "winning_model_id")?,
+            winning_model_owner: optional_address(
+                message.winning_model_owner.as_ref(),
+                "winning_model_owner",
+            )?,
             bond_amount: required(message.bond_amount, "bond_amount")?,
+            data_url: data_url.map_err(|error| ConvertError::invalid("data_url", error))?,
         })
     }
 }
@@ -161,16 +128,6 @@ mod tests {
     }
 
     #[test]
-    fn a_target_is_claimable_once_it_expired_or_its_audit_is_over() {
-        let filled = target(TargetStatus::Filled { fill_epoch: 4 });
-        assert_eq!(ListedStatus::of(&target(TargetStatus::Open), 4), ListedStatus::Open);
-        assert_eq!(ListedStatus::of(&target(TargetStatus::Open), 5), ListedStatus::Claimable);
-        assert_eq!(ListedStatus::of(&filled, 5), ListedStatus::Filled);
-        assert_eq!(ListedStatus::of(&filled, 6), ListedStatus::Claimable);
-        assert_eq!(ListedStatus::of(&target(TargetStatus::Claimed), 9), ListedStatus::Claimed);
-    }
-
-    #[test]
     fn a_listed_target_is_read_with_its_trimmed_ids() {
         let id = TargetId::SYSTEM_STATE;
         let wire = target_to_proto(id, &target(TargetStatus::Filled { fill_epoch: 4 }), 5).unwrap();
@@ -180,6 +137,7 @@ mod tests {
         assert_eq!(listed.model_ids, vec![ModelId::SYSTEM_STATE]);
         assert_eq!(listed.fill_epoch, Some(4));
         assert_eq!(listed.submitter, Some(Address([1; 32])));
+        assert_eq!(listed.embedding, [0.5, -1.0]);
         assert_eq!(listed.status, ListedStatus::Filled);
     }
 

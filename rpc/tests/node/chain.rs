@@ -4,13 +4,13 @@ use crate::fake::{Fake, handler};
 use crate::over_both;
 use crate::values::{bytes, coin, effects_of, executed, on_wire, transfer, vectors};
 use futures::StreamExt;
-use rpc::TargetFilter;
 use rpc::convert::effects::balance_change_to_proto;
 use rpc::convert::target::{ListedStatus, target_to_proto};
 use rpc::convert::timestamp;
 use rpc::convert::transaction::transaction_to_proto;
 use rpc::proto::FieldMask;
 use rpc::proto::soma as proto;
+use rpc::{StatusFilter, TargetFilter};
 use std::pin::pin;
 use tonic::Status;
 use wasm_core::address::{Address, ObjectId};
@@ -427,7 +427,7 @@ async fn targets_are_listed_by_filter() {
         Ok(proto::ListTargetsResponse { targets: vec![wire.clone()], next_page_token: None })
     });
     over_both!(&Fake { list_targets, ..Fake::default() }, |client| {
-        let filter = TargetFilter { status: Some("open"), ..TargetFilter::default() };
+        let filter = TargetFilter { status: Some(StatusFilter::Open), ..TargetFilter::default() };
         let listed = client.targets(&filter).await.unwrap();
         assert_eq!((listed[0].id, listed[0].status), (id, ListedStatus::Open));
         assert_eq!(asked.take()[0].status_filter.as_deref(), Some("open"));
