@@ -5,7 +5,16 @@
 use crate::amount::Shannons;
 use crate::failure::FailureKind;
 use crate::ports::{ChainError, ExecutionFailure};
-use crate::preview::Explanation;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, what it means and what to do, in plain words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What happened, and what it means.
+    pub what: String,
+    /// What to do next.
+    pub next: String,
+}
 
 /// Next steps that several failures share.
 mod next {
@@ -354,10 +363,10 @@ fn epochs(detail: &Detail<'_>, sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Explanation;
     use crate::address::ObjectId;
     use crate::failure::FailureKind;
     use crate::ports::{ChainError, ExecutionFailure};
-    use crate::preview::Explanation;
     use std::collections::BTreeSet;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;

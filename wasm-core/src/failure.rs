@@ -128,58 +128,59 @@ impl ExecutionFailureStatus {
     /// The node's number of the failure. Several failures share one.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
-        use ExecutionFailureStatus as E;
         use FailureKind as K;
         match self {
-            E::InsufficientGas => K::InsufficientGas,
-            E::InvalidOwnership { .. } => K::InvalidOwnership,
-            E::ObjectNotFound { .. } => K::ObjectNotFound,
-            E::InvalidObjectType { .. } => K::InvalidObjectType,
-            E::InvalidTransactionType => K::InvalidTransactionType,
-            E::InvalidArguments { .. } => K::InvalidArguments,
-            E::DuplicateValidator => K::DuplicateValidator,
-            E::DuplicateValidatorMetadata { .. } => K::DuplicateValidatorMetadata,
-            E::MissingProofOfPossession => K::MissingProofOfPossession,
-            E::InvalidProofOfPossession { .. } => K::InvalidProofOfPossession,
-            E::NotAValidator => K::NotAValidator,
-            E::ValidatorAlreadyRemoved => K::ValidatorAlreadyRemoved,
-            E::AdvancedToWrongEpoch => K::AdvancedToWrongEpoch,
-            E::ModelNotFound | E::ModelNotCreated => K::ModelNotFound,
-            E::NotModelOwner => K::NotModelOwner,
-            E::ModelNotActive => K::ModelNotActive,
-            E::ModelNotPending => K::ModelNotPending,
-            E::ModelAlreadyInactive => K::ModelAlreadyInactive,
-            E::ModelRevealEpochMismatch => K::ModelRevealEpochMismatch,
-            E::ModelEmbeddingCommitmentMismatch => K::ModelEmbeddingCommitmentMismatch,
-            E::ModelDecryptionKeyCommitmentMismatch => K::ModelDecryptionKeyCommitmentMismatch,
-            E::ModelNoPendingUpdate => K::ModelNoPendingUpdate,
-            E::ModelArchitectureVersionMismatch => K::ModelArchitectureVersionMismatch,
-            E::ModelCommissionRateTooHigh => K::ModelCommissionRateTooHigh,
-            E::ModelMinStakeNotMet => K::ModelMinStakeNotMet,
-            E::NoActiveModels => K::NoActiveModels,
-            E::TargetNotFound => K::TargetNotFound,
-            E::TargetNotOpen => K::TargetNotOpen,
-            E::TargetExpired { .. } => K::TargetExpired,
-            E::TargetNotFilled => K::TargetNotFilled,
-            E::AuditWindowOpen { .. } => K::AuditWindowOpen,
-            E::TargetAlreadyClaimed => K::TargetAlreadyClaimed,
-            E::ModelNotInTarget { .. } => K::ModelNotInTarget,
-            E::EmbeddingDimensionMismatch { .. } => K::EmbeddingDimensionMismatch,
-            E::DistanceExceedsThreshold { .. } => K::DistanceExceedsThreshold,
-            E::InsufficientBond { .. } => K::InsufficientBond,
-            E::DataExceedsMaxSize { .. } => K::DataExceedsMaxSize,
-            E::InsufficientEmissionBalance => K::InsufficientEmissionBalance,
-            E::AuditWindowClosed { .. } => K::AuditWindowClosed,
-            E::InsufficientCoinBalance => K::InsufficientCoinBalance,
-            E::CoinBalanceOverflow => K::CoinBalanceOverflow,
-            E::ValidatorNotFound => K::ValidatorNotFound,
-            E::StakingPoolNotFound => K::StakingPoolNotFound,
-            E::CannotReportOneself => K::CannotReportOneself,
-            E::ReportRecordNotFound => K::ReportRecordNotFound,
-            E::InputObjectDeleted => K::InputObjectDeleted,
-            E::CertificateDenied => K::CertificateDenied,
-            E::ExecutionCancelledDueToSharedObjectCongestion => K::SharedObjectCongestion,
-            E::ModelInvalidState | E::ArithmeticOverflow | E::SomaError(_) => K::OtherError,
+            Self::InsufficientGas => K::InsufficientGas,
+            Self::InvalidOwnership { .. } => K::InvalidOwnership,
+            Self::ObjectNotFound { .. } => K::ObjectNotFound,
+            Self::InvalidObjectType { .. } => K::InvalidObjectType,
+            Self::InvalidTransactionType => K::InvalidTransactionType,
+            Self::InvalidArguments { .. } => K::InvalidArguments,
+            Self::DuplicateValidator => K::DuplicateValidator,
+            Self::DuplicateValidatorMetadata { .. } => K::DuplicateValidatorMetadata,
+            Self::MissingProofOfPossession => K::MissingProofOfPossession,
+            Self::InvalidProofOfPossession { .. } => K::InvalidProofOfPossession,
+            Self::NotAValidator => K::NotAValidator,
+            Self::ValidatorAlreadyRemoved => K::ValidatorAlreadyRemoved,
+            Self::AdvancedToWrongEpoch => K::AdvancedToWrongEpoch,
+            Self::ModelNotFound | Self::ModelNotCreated => K::ModelNotFound,
+            Self::NotModelOwner => K::NotModelOwner,
+            Self::ModelNotActive => K::ModelNotActive,
+            Self::ModelNotPending => K::ModelNotPending,
+            Self::ModelAlreadyInactive => K::ModelAlreadyInactive,
+            Self::ModelRevealEpochMismatch => K::ModelRevealEpochMismatch,
+            Self::ModelEmbeddingCommitmentMismatch => K::ModelEmbeddingCommitmentMismatch,
+            Self::ModelDecryptionKeyCommitmentMismatch => K::ModelDecryptionKeyCommitmentMismatch,
+            Self::ModelNoPendingUpdate => K::ModelNoPendingUpdate,
+            Self::ModelArchitectureVersionMismatch => K::ModelArchitectureVersionMismatch,
+            Self::ModelCommissionRateTooHigh => K::ModelCommissionRateTooHigh,
+            Self::ModelMinStakeNotMet => K::ModelMinStakeNotMet,
+            Self::NoActiveModels => K::NoActiveModels,
+            Self::TargetNotFound => K::TargetNotFound,
+            Self::TargetNotOpen => K::TargetNotOpen,
+            Self::TargetExpired { .. } => K::TargetExpired,
+            Self::TargetNotFilled => K::TargetNotFilled,
+            Self::AuditWindowOpen { .. } => K::AuditWindowOpen,
+            Self::TargetAlreadyClaimed => K::TargetAlreadyClaimed,
+            Self::ModelNotInTarget { .. } => K::ModelNotInTarget,
+            Self::EmbeddingDimensionMismatch { .. } => K::EmbeddingDimensionMismatch,
+            Self::DistanceExceedsThreshold { .. } => K::DistanceExceedsThreshold,
+            Self::InsufficientBond { .. } => K::InsufficientBond,
+            Self::DataExceedsMaxSize { .. } => K::DataExceedsMaxSize,
+            Self::InsufficientEmissionBalance => K::InsufficientEmissionBalance,
+            Self::AuditWindowClosed { .. } => K::AuditWindowClosed,
+            Self::InsufficientCoinBalance => K::InsufficientCoinBalance,
+            Self::CoinBalanceOverflow => K::CoinBalanceOverflow,
+            Self::ValidatorNotFound => K::ValidatorNotFound,
+            Self::StakingPoolNotFound => K::StakingPoolNotFound,
+            Self::CannotReportOneself => K::CannotReportOneself,
+            Self::ReportRecordNotFound => K::ReportRecordNotFound,
+            Self::InputObjectDeleted => K::InputObjectDeleted,
+            Self::CertificateDenied => K::CertificateDenied,
+            Self::ExecutionCancelledDueToSharedObjectCongestion => K::SharedObjectCongestion,
+            Self::ModelInvalidState | Self::ArithmeticOverflow | Self::SomaError(_) => {
+                K::OtherError
+            }
         }
     }
 
@@ -187,38 +188,39 @@ impl ExecutionFailureStatus {
     /// words. None where the failure says it all.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
-        use ExecutionFailureStatus as E;
         Some(match self {
-            E::InvalidOwnership { object_id, .. }
-            | E::ObjectNotFound { object_id }
-            | E::InvalidObjectType { object_id, .. } => object_id.to_string(),
-            E::InvalidArguments { reason } | E::InvalidProofOfPossession { reason } => {
+            Self::InvalidOwnership { object_id, .. }
+            | Self::ObjectNotFound { object_id }
+            | Self::InvalidObjectType { object_id, .. } => object_id.to_string(),
+            Self::InvalidArguments { reason } | Self::InvalidProofOfPossession { reason } => {
                 reason.clone()
             }
-            E::DuplicateValidatorMetadata { field } => field.clone(),
-            E::TargetExpired { generation_epoch, current_epoch } => {
+            Self::DuplicateValidatorMetadata { field } => field.clone(),
+            Self::TargetExpired { generation_epoch, current_epoch } => {
                 format!("generation_epoch={generation_epoch}, current_epoch={current_epoch}")
             }
-            E::AuditWindowOpen { fill_epoch, current_epoch }
-            | E::AuditWindowClosed { fill_epoch, current_epoch } => {
+            Self::AuditWindowOpen { fill_epoch, current_epoch }
+            | Self::AuditWindowClosed { fill_epoch, current_epoch } => {
                 format!("fill_epoch={fill_epoch}, current_epoch={current_epoch}")
             }
-            E::ModelNotInTarget { model_id, target_id } => {
+            Self::ModelNotInTarget { model_id, target_id } => {
                 format!("model_id={model_id}, target_id={target_id}")
             }
-            E::EmbeddingDimensionMismatch { expected, actual } => {
+            Self::EmbeddingDimensionMismatch { expected, actual } => {
                 format!("expected={expected}, actual={actual}")
             }
-            E::DistanceExceedsThreshold { score, threshold } => {
+            Self::DistanceExceedsThreshold { score, threshold } => {
                 format!("score={}, threshold={}", first(score), first(threshold))
             }
-            E::InsufficientBond { required, provided } => {
+            Self::InsufficientBond { required, provided } => {
                 format!("required={required}, provided={provided}")
             }
-            E::DataExceedsMaxSize { size, max_size } => format!("size={size}, max_size={max_size}"),
-            E::ModelInvalidState => "Model in invalid state for this operation".to_owned(),
-            E::ArithmeticOverflow => "Arithmetic overflow in execution".to_owned(),
-            E::SomaError(error) => error.to_string(),
+            Self::DataExceedsMaxSize { size, max_size } => {
+                format!("size={size}, max_size={max_size}")
+            }
+            Self::ModelInvalidState => "Model in invalid state for this operation".to_owned(),
+            Self::ArithmeticOverflow => "Arithmetic overflow in execution".to_owned(),
+            Self::SomaError(error) => error.to_string(),
             _ => return None,
         })
     }

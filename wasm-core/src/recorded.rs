@@ -2,35 +2,50 @@
 
 use crate::address::{Address, ObjectId};
 use crate::effects::{ExecutionStatus, TransactionEffects, TransactionFee};
-use crate::fees::{FeeParameters, Inputs, TargetOutcome};
-use crate::object::{Object, ObjectType, Owner};
-use crate::preview::{Change, ObjectChange, Preview};
+use crate::object::{Object, Owner};
+use crate::preview::{Change, CurrentObjects, ObjectChange, Preview};
 use crate::system_state::SystemStateV1;
-use crate::tx::{TransactionData, TransactionKind};
+use crate::tx::TransactionData;
 use std::collections::BTreeMap;
 
 /// The recorded scenarios that the core foretells.
-const SCENARIOS: [&str; 4] = [
+const SCENARIOS: [&str; 6] = [
     include_str!("../../tests/vectors/protocol/execution/coins.json"),
     include_str!("../../tests/vectors/protocol/execution/models.json"),
     include_str!("../../tests/vectors/protocol/execution/staking.json"),
     include_str!("../../tests/vectors/protocol/execution/targets.json"),
+    include_str!("../../tests/vectors/protocol/execution/targets_v2.json"),
+    include_str!("../../tests/vectors/protocol/execution/difficulty_v1.json"),
 ];
 
 /// One executed transaction of a person.
 pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) transaction: TransactionData,
-    pub(crate) fees: FeeParameters,
-    pub(crate) inputs: Inputs,
+    /// The system state before it.
+    pub(crate) state: SystemStateV1,
+    inputs: Vec<Object>,
     pub(crate) status: ExecutionStatus,
-    pub(crate) fee: TransactionFee,
     /// What it did, read off the objects before and after.
     pub(crate) did: Preview,
 }
 
-fn number(value: &serde_json::Value) -> u64 {
-    value.as_str().unwrap().parse().unwrap()
+impl Step {
+    /// What was known before it.
+    pub(crate) fn current(&self) -> CurrentObjects<'_> {
+        let mut current = CurrentObjects::new(&self.state);
+        for object in &self.inputs {
+            current.put(object).unwrap();
+        }
+        current
+    }
+}
+
+type Objects<'a> = BTreeMap<ObjectId, &'a Object>;
+
+fn state_among(objects: &Objects<'_>) -> Option<SystemStateV1> {
+    let object = objects.get(&ObjectId::SYSTEM_STATE)?;
+    Some(object.system_state().unwrap().as_v1().clone())
 }
 
 /// Every recorded transaction that the system did not send.
@@ -47,77 +62,33 @@ pub(crate) fn steps() -> Vec<Step> {
                 (key.as_str(), bcs::from_bytes(&bytes).unwrap())
             })
             .collect();
+        let named = |keys: &serde_json::Value| -> Objects<'_> {
+            let keys = keys.as_array().unwrap().iter();
+            let object = |key: &serde_json::Value| &objects[key.as_str().unwrap()];
+            keys.map(|key| (object(key).id().unwrap(), object(key))).collect()
+        };
+        let mut state = state_among(&named(&scenario["genesis"]["objects"])).unwrap();
         for step in scenario["steps"].as_array().unwrap() {
-            steps.extend(read_step(step, &objects));
+            let (before, after) = (named(&step["inputs"]), named(&step["written"]));
+            let bytes = hex::decode(step["transaction_data_bcs"].as_str().unwrap()).unwrap();
+            let transaction = TransactionData::from_bytes(&bytes).unwrap();
+            if !transaction.kind().is_system() {
+                let bytes = hex::decode(step["effects"]["bcs"].as_str().unwrap()).unwrap();
+                let effects: TransactionEffects = bcs::from_bytes(&bytes).unwrap();
+                let effects = effects.as_v1();
+                steps.push(Step {
+                    name: step["name"].as_str().unwrap().to_owned(),
+                    transaction,
+                    state: state.clone(),
+                    inputs: before.values().map(|object| (*object).clone()).collect(),
+                    status: effects.status.clone(),
+                    did: did(effects.transaction_fee, &before, &after),
+                });
+            }
+            state = state_among(&after).unwrap_or(state);
         }
     }
     steps
-}
-
-fn read_step(step: &serde_json::Value, objects: &BTreeMap<&str, Object>) -> Option<Step> {
-    let bytes = hex::decode(step["transaction_data_bcs"].as_str().unwrap()).unwrap();
-    let transaction = TransactionData::from_bytes(&bytes).unwrap();
-    if transaction.kind().is_system() {
-        return None;
-    }
-    let named = |key: &str| {
-        let keys = step[key].as_array().unwrap().iter();
-        let object = |key: &serde_json::Value| &objects[key.as_str().unwrap()];
-        keys.map(|key| (object(key).id().unwrap(), object(key))).collect::<BTreeMap<_, _>>()
-    };
-    let (before, after) = (named("inputs"), named("written"));
-    let bytes = hex::decode(step["effects"]["bcs"].as_str().unwrap()).unwrap();
-    let effects: TransactionEffects = bcs::from_bytes(&bytes).unwrap();
-    let parameters = &step["fee_parameters"];
-    let fees = FeeParameters {
-        base_fee: number(&parameters["base_fee"]),
-        write_object_fee: number(&parameters["write_object_fee"]),
-        value_fee_bps: number(&parameters["value_fee_bps"]),
-    };
-    let effects = effects.as_v1();
-    let inputs = inputs(&transaction, &before, &after);
-    let did = did(effects.transaction_fee, &before, &after);
-    Some(Step {
-        name: step["name"].as_str().unwrap().to_owned(),
-        transaction,
-        fees,
-        inputs,
-        status: effects.status.clone(),
-        fee: effects.transaction_fee,
-        did,
-    })
-}
-
-type Objects<'a> = BTreeMap<ObjectId, &'a Object>;
-
-fn inputs(transaction: &TransactionData, before: &Objects<'_>, after: &Objects<'_>) -> Inputs {
-    let mut inputs = Inputs::default();
-    for (id, object) in before {
-        if let Ok(balance) = object.coin_balance() {
-            inputs.coins.insert(*id, balance);
-        }
-        if let Ok(stake) = object.staked_soma() {
-            inputs.stakes.insert(*id, stake.principal);
-        }
-    }
-    let new = |object_type: ObjectType| {
-        let is_new = |(id, object): &(&ObjectId, &&Object)| {
-            !before.contains_key(id) && object.data.object_type == object_type
-        };
-        after.iter().filter(is_new).count() as u64
-    };
-    inputs.target = match transaction.kind() {
-        TransactionKind::SubmitData(args) => after.get(&args.target_id).map(|target| {
-            let bond = target.target().unwrap().bond_amount;
-            TargetOutcome::Filled { bond, replaced: new(ObjectType::Target) == 1 }
-        }),
-        TransactionKind::ClaimRewards { target_id } => before.get(target_id).map(|target| {
-            let reward_pool = target.target().unwrap().reward_pool;
-            TargetOutcome::Settled { reward_pool, coins_created: new(ObjectType::Coin) }
-        }),
-        _ => None,
-    };
-    inputs
 }
 
 fn did(fee: TransactionFee, before: &Objects<'_>, after: &Objects<'_>) -> Preview {

@@ -3,10 +3,9 @@
 use crate::address::{Address, ObjectId};
 use crate::digest::{CheckpointDigest, ObjectDigest, TransactionDigest};
 use crate::effects::{IdOperation, TransactionFee};
-use crate::fees::{FeeParameters, Inputs};
 use crate::object::{Object, ObjectRef, ObjectType, Owner};
 use crate::ports::{Chain, ChainError, ChangedObject, Checkpoint, Coin, Executed, ServiceInfo};
-use crate::preview::{Change, Preview};
+use crate::preview::{Change, CurrentObjects, Preview};
 use crate::recorded;
 use crate::system_state::{SystemState, SystemStateV1};
 use crate::tx::TransactionData;
@@ -60,10 +59,9 @@ impl FakeChain {
 
     /// What an honest node says of a transaction of these coins.
     pub(crate) fn honest(&self, transaction: &TransactionData) -> Executed {
-        let coins = self.coins.iter().map(|coin| (coin.reference.id, coin.balance)).collect();
-        let inputs = Inputs { coins, ..Inputs::default() };
-        let fees = FeeParameters::from(&self.state.parameters);
-        let preview = Preview::of(transaction, &fees, &inputs).expect("a payable transaction");
+        let current =
+            CurrentObjects::new(&self.state).with_coins(transaction.sender(), &self.coins);
+        let preview = Preview::of(transaction, &current).expect("a payable transaction");
         let mut executed = executed(transaction.digest(), self.state.epoch);
         executed.fee = preview.fee;
         executed.balance_changes = preview.balance_changes;

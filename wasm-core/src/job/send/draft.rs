@@ -17,7 +17,7 @@ use crate::intent::{
 };
 use crate::object::ObjectRef;
 use crate::ports::Coin;
-use crate::preview::{Finding, PreviewError};
+use crate::preview::{Finding, Preview};
 use crate::tx::{TransactionData, TransactionKind};
 use std::collections::BTreeSet;
 
@@ -96,11 +96,7 @@ impl Draft {
             TransactionKind::CreateModel { stake_amount, .. } => Shannons(stake_amount),
             _ => Shannons::ZERO,
         };
-        // The fee does not depend on which coin pays, as long as it is none that the kind names.
-        let any = purse.everything()?;
-        let tried = TransactionData::new(kind.clone(), sender, vec![any.primary()]);
-        let inputs = facts.inputs(&tried, purse.coins);
-        let fee = facts.fees.of(&tried, &inputs).map_err(PreviewError::from)?;
+        let fee = Preview::fee_of(&kind, sender, &facts.current(sender, purse.coins)?)?;
         let payment = purse.choose(from_gas, fee)?;
         Ok(Self::new(sender, kind, payment.references()))
     }

@@ -1,13 +1,13 @@
 //! What a preparation reads of the chain, apart from the sender's coins.
 
 use super::prepare::{PrepareError, Terms};
-use crate::address::ObjectId;
-use crate::fees::{FeeParameters, Inputs};
+use crate::address::{Address, ObjectId};
+use crate::fees::FeeParameters;
 use crate::intent::Intent;
-use crate::object::Object;
-use crate::ports::{Chain, Coin};
+use crate::object::{Object, ObjectError};
+use crate::ports::{Chain, ChainError, Coin};
+use crate::preview::CurrentObjects;
 use crate::system_state::SystemStateV1;
-use crate::tx::TransactionData;
 use std::collections::BTreeMap;
 
 /// The chain as it was when it was asked.
@@ -54,23 +54,17 @@ impl Facts {
         Ok(Self { state, fees, checkpoint: info.checkpoint_height, objects })
     }
 
-    /// What fee and effects of a transaction depend on.
-    pub(crate) fn inputs(&self, transaction: &TransactionData, coins: &[Coin]) -> Inputs {
-        let mut inputs = Inputs::default();
-        let kind = transaction.kind();
-        let named = kind.owned_inputs();
-        for reference in transaction.gas_payment().iter().chain(&named) {
-            let coin = coins.iter().find(|coin| coin.reference.id == reference.id);
-            let object = self.objects.get(&reference.id);
-            let balance = coin
-                .map(|coin| coin.balance)
-                .or_else(|| object.and_then(|object| object.coin_balance().ok()));
-            if let Some(balance) = balance {
-                inputs.coins.insert(reference.id, balance);
-            } else if let Some(stake) = object.and_then(|object| object.staked_soma().ok()) {
-                inputs.stakes.insert(reference.id, stake.principal);
-            }
+    /// What a preview depends on.
+    pub(crate) fn current(
+        &self,
+        sender: Address,
+        coins: &[Coin],
+    ) -> Result<CurrentObjects<'_>, PrepareError> {
+        let mut current = CurrentObjects::new(&self.state).with_coins(sender, coins);
+        for object in self.objects.values() {
+            let garbage = |error: ObjectError| ChainError::Garbage(error.to_string());
+            current.put(object).map_err(garbage)?;
         }
-        inputs
+        Ok(current)
     }
 }

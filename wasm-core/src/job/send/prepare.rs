@@ -181,8 +181,8 @@ impl Prepared {
         draft: Draft,
     ) -> Result<Self, PrepareError> {
         let Draft { transaction, findings: mut known } = draft;
-        let inputs = facts.inputs(&transaction, coins);
-        let preview = Preview::of(&transaction, &facts.fees, &inputs)?;
+        let current = facts.current(transaction.sender(), coins)?;
+        let preview = Preview::of(&transaction, &current)?;
         let digest = transaction.digest();
         let simulation = if matches!(transaction.kind(), TransactionKind::RevealModel(_)) {
             // Trying a reveal out would hand the key to the node before its owner signs; and some

@@ -8,6 +8,7 @@ use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
 use crate::coins::CoinShortage;
 use crate::digest::{CheckpointDigest, TransactionDigest};
+use crate::effects::ExecutionStatus;
 use crate::failure::FailureKind;
 use crate::intent::{Amount, CreateModel, Intent, ModelError, SendCoins};
 use crate::job::fake::{CHAIN, FakeChain, block_on, coin_object, executed};
@@ -15,10 +16,9 @@ use crate::keys::Keypair;
 use crate::object::Object;
 use crate::ports::{ChainError, ExecutionFailure};
 use crate::preview::{Level, Simulation};
-use crate::tensor::SomaTensor;
-use crate::tx::kind::RevealModelArgs;
+use crate::recorded;
+use crate::system_state::{Model, ModelStateV1};
 use crate::tx::{TransactionData, TransactionKind};
-use crate::weights::DecryptionKey;
 use std::collections::BTreeSet;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -214,13 +214,20 @@ fn a_models_stake_comes_out_of_joined_coins() {
 
 #[test]
 fn no_node_learns_a_key_before_its_owner_signs() {
-    let chain = FakeChain::new(&[1_000_000]);
+    let is_reveal = |step: &recorded::Step| {
+        matches!(step.transaction.kind(), TransactionKind::RevealModel(_))
+            && step.status == ExecutionStatus::Success
+    };
+    let recorded = recorded::steps().into_iter().find(is_reveal).unwrap();
+    let kind = recorded.transaction.kind().clone();
+    let mut chain = FakeChain::new(&[1_000_000]);
+    chain.state = recorded.state;
+    for model in chain.state.model_registry.models.values_mut() {
+        if let Model::V1(ModelStateV1::Pending(pending)) = model {
+            pending.owner = key().address();
+        }
+    }
     *chain.simulated.borrow_mut() = Some(Err(ChainError::Hidden));
-    let kind = TransactionKind::RevealModel(RevealModelArgs {
-        model_id: ObjectId([5; 32]),
-        decryption_key: DecryptionKey([6; 32]),
-        embedding: SomaTensor::vector(vec![1.0]),
-    });
     let terms = Terms::default();
     let prepared = block_on(Prepared::kind(&chain, key().address(), kind, &terms)).unwrap();
     assert!(chain.simulated.borrow().is_some(), "the node was asked");

@@ -1,0 +1,241 @@
+//! Data for targets: bonds, targets that take a filled one's place, reports, and who is paid what.
+
+use super::error::{Defect, Run, Stop, fail};
+use super::models::require_active_model;
+use super::sketch::Sketch;
+use super::validators::require_active;
+use crate::address::{Address, TargetId};
+use crate::amount::Shannons;
+use crate::failure::ExecutionFailureStatus as Failure;
+use crate::system_state::{Model, ModelStateV1, SystemStateV1};
+use crate::target::{TargetStatus, TargetV1};
+use crate::tx::kind::SubmitDataArgs;
+
+/// Voting power, of 10,000, that decides.
+pub const QUORUM: u64 = 6_667;
+
+/// First protocol whose targets of an epoch must fit into a budget.
+const BUDGET_SINCE: u64 = 3;
+
+/// Shannons to be staked for the honesty of so many bytes of data; none where they are more than
+/// can exist.
+#[must_use]
+pub fn bond(state: &SystemStateV1, data_size: u64) -> Option<u64> {
+    data_size.checked_mul(state.parameters.submission_bond_per_byte)
+}
+
+/// Whether another target takes the place of one that is filled now.
+#[must_use]
+pub fn is_replaced(state: &SystemStateV1) -> bool {
+    // Only models that can be compared with a target can be drawn for it.
+    let dimension = state.parameters.target_embedding_dim;
+    let can_be_drawn = |model: &Model| match model.state() {
+        ModelStateV1::Active(model) => {
+            u64::try_from(model.embedding.values().len()) == Ok(dimension)
+        }
+        _ => false,
+    };
+    let reward = state.target_state.reward_per_target;
+    if !state.model_registry.models.values().any(can_be_drawn)
+        || state.emission_pool.balance < reward
+    {
+        return false;
+    }
+    if state.protocol_version < BUDGET_SINCE {
+        return true;
+    }
+    let targets = state.target_state.targets_generated_this_epoch.saturating_add(1);
+    let budget = Shannons(state.emission_pool.emission_per_epoch)
+        .bps(state.parameters.target_reward_allocation_bps);
+    targets.saturating_mul(reward) <= budget.0
+}
+
+fn check_submission(target: &TargetV1, state: &SystemStateV1, args: &SubmitDataArgs) -> Run {
+    let current_epoch = state.epoch;
+    if target.status != TargetStatus::Open {
+        return fail(Failure::TargetNotOpen);
+    }
+    if current_epoch > target.generation_epoch {
+        let generation_epoch = target.generation_epoch;
+        return fail(Failure::TargetExpired { generation_epoch, current_epoch });
+    }
+    if !target.model_ids.contains(&args.model_id) {
+        let (model_id, target_id) = (args.model_id, args.target_id);
+        return fail(Failure::ModelNotInTarget { model_id, target_id });
+    }
+    let len = |values: &[f32]| u64::try_from(values.len()).unwrap_or(u64::MAX);
+    let (expected, actual) = (len(target.embedding.values()), len(args.embedding.values()));
+    if expected != actual {
+        return fail(Failure::EmbeddingDimensionMismatch { expected, actual });
+    }
+    // The chain lets a distance that is no number pass.
+    let (Some(score), Some(threshold)) = (
+        args.distance_score.as_scalar().filter(|score| !score.is_nan()),
+        target.distance_threshold.as_scalar(),
+    ) else {
+        return Err(Defect::DistanceIsNoNumber.into());
+    };
+    if score > threshold {
+        return fail(Failure::DistanceExceedsThreshold {
+            score: args.distance_score.clone(),
+            threshold: target.distance_threshold.clone(),
+        });
+    }
+    let (size, max_size) =
+        (args.data_manifest.manifest.size(), state.parameters.max_submission_data_size);
+    if size > max_size {
+        return fail(Failure::DataExceedsMaxSize { size, max_size });
+    }
+    Ok(())
+}
+
+fn take_bond(sketch: &mut Sketch<'_>, args: &SubmitDataArgs) -> Run {
+    let Some(required) = bond(sketch.state(), args.data_manifest.manifest.size()) else {
+        return fail(Failure::ArithmeticOverflow);
+    };
+    let coin = args.bond_coin.id;
+    let provided = sketch.coin(coin)?;
+    let failure = Failure::InsufficientBond { required, provided };
+    match sketch.spend(coin, provided, required, failure)? {
+        0 if !sketch.is_gas(coin) => sketch.delete(coin),
+        rest => sketch.set_coin(coin, rest),
+    }
+    Ok(())
+}
+
+pub(super) fn submit(sketch: &mut Sketch<'_>, args: &SubmitDataArgs) -> Run {
+    let state = sketch.state();
+    check_submission(sketch.target(args.target_id)?, state, args)?;
+    take_bond(sketch, args)?;
+    require_active_model(state, args.model_id)?;
+    sketch.touch(args.target_id);
+    if is_replaced(state) {
+        // The first id is left out, and the second seeds the new target.
+        sketch.allot_id();
+        sketch.allot_id();
+        sketch.create_target();
+    }
+    sketch.touch_state();
+    Ok(())
+}
+
+/// Who is paid when a target is settled, and what, in the chain's order; nothing that is zero.
+///
+/// The rest of an expired target's reward, and all of a reported one's, go back to the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// Shannons for each payee. The same address may be paid several times.
+    pub payments: Vec<(Address, u64)>,
+}
+
+impl Settlement {
+    /// What settling a target pays now, where `claimer` does it.
+    ///
+    /// # Errors
+    /// The chain's failure, where the target cannot be settled now.
+    pub fn of(
+        target: &TargetV1,
+        state: &SystemStateV1,
+        claimer: Address,
+    ) -> Result<Self, Box<Failure>> {
+        let current_epoch = state.epoch;
+        let reward = target.reward_pool;
+        let share = |rate| Shannons(reward).bps(rate).0;
+        let for_claimer = share(state.parameters.target_claimer_incentive_bps);
+        let mut payments = match target.status {
+            TargetStatus::Claimed => return Err(Failure::TargetAlreadyClaimed.into()),
+            TargetStatus::Filled { fill_epoch }
+                if current_epoch <= fill_epoch.saturating_add(1) =>
+            {
+                return Err(Failure::AuditWindowOpen { fill_epoch, current_epoch }.into());
+            }
+            TargetStatus::Open if current_epoch <= target.generation_epoch => {
+                return Err(Failure::TargetNotFilled.into());
+            }
+            TargetStatus::Open => vec![(claimer, for_claimer)],
+            TargetStatus::Filled { .. } => match reporters_with_quorum(target, state) {
+                Some(reporters) => {
+                    let mut payments = split(target.bond_amount, &reporters);
+                    payments.push((claimer, for_claimer));
+                    payments
+                }
+                None => {
+                    let for_model = share(state.parameters.target_model_reward_share_bps);
+                    let rest = reward.saturating_sub(for_model).saturating_sub(for_claimer);
+                    // A filled target has both; the chain falls back to the zero address.
+                    let submitter = target.submitter.unwrap_or_default();
+                    let model_owner = target.winning_model_owner.unwrap_or_default();
+                    vec![
+                        (submitter, rest),
+                        (model_owner, for_model),
+                        (claimer, for_claimer),
+                        (submitter, target.bond_amount),
+                    ]
+                }
+            },
+        };
+        payments.retain(|(_, amount)| *amount > 0);
+        Ok(Self { payments })
+    }
+}
+
+/// Those who reported a submission and are active validators now, where they have a quorum.
+fn reporters_with_quorum(target: &TargetV1, state: &SystemStateV1) -> Option<Vec<Address>> {
+    let mut power = 0_u64;
+    let mut counted = Vec::new();
+    for reporter in &target.submission_reports {
+        if let Ok((_, validator)) = require_active(state, *reporter) {
+            power = power.saturating_add(validator.voting_power);
+            counted.push(*reporter);
+        }
+    }
+    (power >= QUORUM).then_some(counted)
+}
+
+/// Equal parts, rounded down; what does not divide goes to the first.
+fn split(bond: u64, among: &[Address]) -> Vec<(Address, u64)> {
+    let count = u64::try_from(among.len()).unwrap_or(u64::MAX).max(1);
+    let (part, extra) = (bond / count, bond % count);
+    let share = |at: usize| if at == 0 { part + extra } else { part };
+    among.iter().enumerate().map(|(at, reporter)| (*reporter, share(at))).collect()
+}
+
+pub(super) fn claim(sketch: &mut Sketch<'_>, id: TargetId) -> Run {
+    let settlement = Settlement::of(sketch.target(id)?, sketch.state(), sketch.sender())
+        .map_err(Stop::Failure)?;
+    for (payee, amount) in settlement.payments {
+        sketch.create_coin(payee, amount);
+    }
+    sketch.delete(id);
+    sketch.touch_state();
+    Ok(())
+}
+
+/// The target, where now is the one epoch in which validators may report it.
+fn reportable<'s>(sketch: &'s Sketch<'_>, id: TargetId) -> Run<&'s TargetV1> {
+    require_active(sketch.state(), sketch.sender())?;
+    let target = sketch.target(id)?;
+    let current_epoch = sketch.state().epoch;
+    match target.status {
+        TargetStatus::Open => fail(Failure::TargetNotFilled),
+        TargetStatus::Claimed => fail(Failure::TargetAlreadyClaimed),
+        TargetStatus::Filled { fill_epoch } if fill_epoch.checked_add(1) != Some(current_epoch) => {
+            fail(Failure::AuditWindowClosed { fill_epoch, current_epoch })
+        }
+        TargetStatus::Filled { .. } => Ok(target),
+    }
+}
+
+pub(super) fn report(sketch: &mut Sketch<'_>, id: TargetId) -> Run {
+    reportable(sketch, id)?;
+    sketch.touch(id);
+    Ok(())
+}
+
+pub(super) fn undo_report(sketch: &mut Sketch<'_>, id: TargetId) -> Run {
+    if !reportable(sketch, id)?.submission_reports.contains(&sketch.sender()) {
+        return fail(Failure::ReportRecordNotFound);
+    }
+    sketch.touch(id);
+    Ok(())
+}
