@@ -1,0 +1,1 @@
+"""What the interoperability tests share: networks, the recorded client, and our own side."""

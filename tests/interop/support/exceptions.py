@@ -1,0 +1,9 @@
+"""Methods of the client that the local network cannot serve, each with the reason.
+
+A test still calls each and expects the exact error; the run fails once one of them works.
+"""
+
+EXCEPTIONS = {
+    "SomaClient.score": "scoring runs models, and there is no engine for them yet",
+    "SomaClient.scoring_health": "there is no scoring service without an engine",
+}
