@@ -42,6 +42,7 @@ pub mod fees;
 pub mod intent;
 pub mod preview;
 // Weights, and the secrets of a wallet
+pub mod download;
 pub mod embedding;
 pub mod safetensors;
 pub mod vault;

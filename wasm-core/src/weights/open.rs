@@ -50,6 +50,12 @@ impl Opener {
         Ok(())
     }
 
+    /// Bytes so far.
+    #[must_use]
+    pub const fn position(&self) -> u64 {
+        self.verifier.size()
+    }
+
     /// Ends the file, which was the one that the manifest names.
     ///
     /// # Errors
@@ -61,7 +67,7 @@ impl Opener {
 
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opener").field("position", &self.verifier.size()).finish_non_exhaustive()
+        f.debug_struct("Opener").field("position", &self.position()).finish_non_exhaustive()
     }
 }
 
