@@ -51,6 +51,7 @@ pub mod weights;
 pub mod ports;
 // Work of more than one step
 pub mod job;
+pub mod wallet;
 
 #[cfg(test)]
 mod recorded;

@@ -219,3 +219,10 @@ pub trait Chain {
         sequence_number: Option<u64>,
     ) -> Result<Option<Checkpoint>, ChainError>;
 }
+
+/// Time, as far as the core needs it.
+#[expect(async_fn_in_trait, reason = "callers live on one thread, so Send is not needed")]
+pub trait Pause {
+    /// Returns after so many milliseconds, or a little later.
+    async fn pause(&self, milliseconds: u64);
+}

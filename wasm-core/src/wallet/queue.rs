@@ -1,0 +1,314 @@
+//! Who may use which coin: one queue for an account.
+//!
+//! Whatever a transaction on its way uses is reserved for it. Operations take their turns in the order
+//! in which they came, wait for coins instead of failing, and never hold one while they wait. What a
+//! transaction leaves behind is read off its effects; the account is listed again only in doubt.
+
+use super::journal::Sent;
+use crate::address::ObjectId;
+use crate::digest::TransactionDigest;
+use crate::job::send::{Draft, PrepareError, Purse};
+use crate::object::Version;
+use crate::ports::Coin;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::poll_fn;
+use std::task::{Poll, Waker};
+
+/// So many usable coins are left beside those that pay, so that as many operations go on at once;
+/// what there is beyond them is merged on the way.
+const KEEP: usize = 16;
+
+/// The coins of an account, and who uses them.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    inner: RefCell<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Coins as they are known, reserved ones too, with the time when that was learned.
+    coins: BTreeMap<ObjectId, (Coin, u64)>,
+    /// Versions below this have been used up, whatever a node that is behind may say.
+    floor: BTreeMap<ObjectId, (Version, u64)>,
+    /// Coins and other objects that transactions on their way use.
+    reserved: BTreeSet<ObjectId>,
+    /// How many operations hold reservations right now.
+    holders: usize,
+    /// Transactions whose outcome nobody waits for any more.
+    doubtful: BTreeMap<TransactionDigest, Sent>,
+    /// Versions of coins that another transaction of an epoch has locked.
+    barred: BTreeMap<ObjectId, (Version, u64)>,
+    /// Tickets in their order.
+    waiting: VecDeque<u64>,
+    wakers: BTreeMap<u64, Waker>,
+    last_ticket: u64,
+    /// Counts what happens.
+    time: u64,
+    /// When the last listing began; none where the coins have to be listed.
+    listed: Option<u64>,
+}
+
+impl Inner {
+    fn tick(&mut self) -> u64 {
+        self.time += 1;
+        self.time
+    }
+
+    fn use_up(&mut self, id: ObjectId, version: Version) {
+        let time = self.tick();
+        let floor = self.floor.entry(id).or_default();
+        *floor = (floor.0.max(version.saturating_add(1)), time);
+        if self.coins.get(&id).is_some_and(|(coin, _)| coin.reference.version <= version) {
+            self.coins.remove(&id);
+        }
+    }
+
+    fn learn(&mut self, coin: Coin) {
+        let id = coin.reference.id;
+        let below = self.floor.get(&id).is_some_and(|(floor, _)| coin.reference.version < *floor);
+        let known = self.coins.get(&id).map(|(known, _)| known.reference.version);
+        if below || known.is_some_and(|known| known > coin.reference.version) {
+            return;
+        }
+        let time = self.tick();
+        self.coins.insert(id, (coin, time));
+    }
+
+    /// What must not pay: what is promised, and what another transaction has locked.
+    fn excluded(&self, epoch: u64) -> BTreeSet<ObjectId> {
+        let mut excluded = self.reserved.clone();
+        let is_barred = |(id, (version, during)): &(&ObjectId, &(Version, u64))| {
+            let known = self.coins.get(id).map(|(coin, _)| coin.reference.version);
+            *during == epoch && known == Some(*version)
+        };
+        excluded.extend(self.barred.iter().filter(is_barred).map(|(id, _)| *id));
+        excluded
+    }
+}
+
+/// A place in the queue. It is left when this is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    queue: &'a Queue,
+    ticket: u64,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.queue.change(|inner| {
+            inner.waiting.retain(|ticket| *ticket != self.ticket);
+            inner.wakers.remove(&self.ticket);
+        });
+    }
+}
+
+impl Turn<'_> {
+    /// Waits until nobody is ahead. Says whether that took any time.
+    pub(super) async fn first(&self) -> bool {
+        let mut waited = false;
+        poll_fn(|context| {
+            let mut inner = self.queue.inner.borrow_mut();
+            if inner.waiting.front() == Some(&self.ticket) {
+                return Poll::Ready(());
+            }
+            waited = true;
+            inner.wakers.insert(self.ticket, context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        waited
+    }
+
+    /// Waits until something has happened since a time, such as a coin coming back.
+    pub(super) async fn changed_since(&self, time: u64) {
+        poll_fn(|context| {
+            let mut inner = self.queue.inner.borrow_mut();
+            if inner.time > time {
+                return Poll::Ready(());
+            }
+            inner.wakers.insert(self.ticket, context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// What a transaction uses, held for it. When this is dropped, it is free again; but where the
+/// transaction may be on its way, it stays reserved until that is settled.
+#[derive(Debug)]
+pub(super) struct Reservation<'a> {
+    queue: &'a Queue,
+    ids: Vec<ObjectId>,
+    /// The coins among it.
+    pub(super) coins: Vec<Coin>,
+    sent: Option<Sent>,
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        let sent = self.sent.take();
+        self.queue.change(|inner| {
+            inner.holders -= 1;
+            match sent {
+                Some(sent) => {
+                    inner.doubtful.insert(sent.in_flight.digest, sent);
+                }
+                None => inner.reserved.retain(|id| !self.ids.contains(id)),
+            }
+        });
+    }
+}
+
+impl Reservation<'_> {
+    /// From now on the transaction may be on its way.
+    pub(super) fn begin(&mut self, sent: Sent) {
+        self.sent = Some(sent);
+    }
+
+    /// The transaction is settled: executed, or never to be.
+    pub(super) fn end(&mut self) {
+        self.sent = None;
+    }
+}
+
+impl Queue {
+    /// Changes something that others may be waiting for, and tells them.
+    fn change(&self, change: impl FnOnce(&mut Inner)) {
+        let wakers = {
+            let mut inner = self.inner.borrow_mut();
+            change(&mut inner);
+            inner.tick();
+            std::mem::take(&mut inner.wakers)
+        };
+        for waker in wakers.into_values() {
+            waker.wake();
+        }
+    }
+
+    /// Takes a place behind all others.
+    pub(super) fn line_up(&self) -> Turn<'_> {
+        let mut inner = self.inner.borrow_mut();
+        inner.last_ticket += 1;
+        let ticket = inner.last_ticket;
+        inner.waiting.push_back(ticket);
+        Turn { queue: self, ticket }
+    }
+
+    /// Now, to be compared with later.
+    pub(super) fn time(&self) -> u64 {
+        self.inner.borrow().time
+    }
+
+    /// Whether the coins have to be listed before they are chosen from.
+    pub(super) fn needs_listing(&self) -> bool {
+        self.inner.borrow().listed.is_none()
+    }
+
+    /// When the last listing began.
+    pub(super) fn listed_at(&self) -> Option<u64> {
+        self.inner.borrow().listed
+    }
+
+    /// Something is not as it was thought to be.
+    pub(super) fn distrust(&self) {
+        self.inner.borrow_mut().listed = None;
+    }
+
+    /// Whether operations hold coins that will come back.
+    pub(super) fn is_busy(&self) -> bool {
+        self.inner.borrow().holders > 0
+    }
+
+    /// Lets an operation choose among the coins that are free, and reserves what it chose. Nothing is
+    /// reserved where it uses an object that is not free; the result is none then.
+    pub(super) fn reserve(
+        &self,
+        epoch: u64,
+        draft: impl FnOnce(&Purse<'_>) -> Result<Draft, PrepareError>,
+    ) -> Result<Option<(Draft, Reservation<'_>)>, PrepareError> {
+        let mut inner = self.inner.borrow_mut();
+        let coins: Vec<Coin> = inner.coins.values().map(|(coin, _)| *coin).collect();
+        let excluded = inner.excluded(epoch);
+        let draft = draft(&Purse { coins: &coins, excluded: &excluded, keep: Some(KEEP) })?;
+        let transaction = &draft.transaction;
+        let gas = transaction.gas_payment().iter().map(|gas| gas.id);
+        let named = transaction.kind().owned_inputs().into_iter().map(|input| input.id);
+        let ids: BTreeSet<ObjectId> = gas.chain(named).collect();
+        if !ids.is_disjoint(&inner.reserved) {
+            return Ok(None);
+        }
+        inner.reserved.extend(&ids);
+        inner.holders += 1;
+        let coins = coins.into_iter().filter(|coin| ids.contains(&coin.reference.id)).collect();
+        let ids = ids.into_iter().collect();
+        Ok(Some((draft, Reservation { queue: self, ids, coins, sent: None })))
+    }
+
+    /// Takes over what a node lists, where nothing newer is known.
+    pub(super) fn list(&self, listed: Vec<Coin>, began: u64) {
+        let ids: BTreeSet<ObjectId> = listed.iter().map(|coin| coin.reference.id).collect();
+        self.change(|inner| {
+            let reserved = inner.reserved.clone();
+            inner.coins.retain(|id, (_, learned)| {
+                ids.contains(id) || reserved.contains(id) || *learned > began
+            });
+            // A node would have to be behind for longer than from one listing to the next.
+            let before = inner.listed.unwrap_or_default();
+            inner.floor.retain(|id, (_, learned)| ids.contains(id) || *learned > before);
+            for coin in listed {
+                if !reserved.contains(&coin.reference.id) {
+                    inner.learn(coin);
+                }
+            }
+            inner.listed = Some(began);
+        });
+    }
+
+    /// A version of an object has been used up.
+    pub(super) fn use_up(&self, id: ObjectId, version: Version) {
+        self.inner.borrow_mut().use_up(id, version);
+    }
+
+    /// A coin of the account is known.
+    pub(super) fn learn(&self, coin: Coin) {
+        self.inner.borrow_mut().learn(coin);
+    }
+
+    /// Another transaction of this epoch has locked a coin.
+    pub(super) fn bar(&self, id: ObjectId, epoch: u64) {
+        let mut inner = self.inner.borrow_mut();
+        inner.barred.retain(|_, (_, during)| *during == epoch);
+        if let Some(version) = inner.coins.get(&id).map(|(coin, _)| coin.reference.version) {
+            inner.barred.insert(id, (version, epoch));
+        }
+    }
+
+    /// Keeps what a transaction uses until it is settled.
+    pub(super) fn doubt(&self, sent: Sent) {
+        let mut inner = self.inner.borrow_mut();
+        inner.reserved.extend(sent.in_flight.excluded());
+        inner.doubtful.insert(sent.in_flight.digest, sent);
+    }
+
+    /// Transactions whose outcome is unknown and that nobody waits for.
+    pub(super) fn doubtful(&self) -> Vec<Sent> {
+        self.inner.borrow().doubtful.values().cloned().collect()
+    }
+
+    /// A doubtful transaction is settled: what it used is free, as far as it still exists.
+    pub(super) fn settled(&self, digest: TransactionDigest) {
+        self.change(|inner| {
+            let Some(sent) = inner.doubtful.remove(&digest) else { return };
+            for id in sent.in_flight.excluded() {
+                inner.reserved.remove(&id);
+            }
+        });
+    }
+
+    /// What the coins hold that are known, reserved ones too.
+    pub(super) fn balance(&self) -> u64 {
+        let inner = self.inner.borrow();
+        inner.coins.values().fold(0, |sum, (coin, _)| sum.saturating_add(coin.balance))
+    }
+}
