@@ -47,6 +47,8 @@ pub mod embedding;
 pub mod safetensors;
 pub mod vault;
 pub mod weights;
+// Models, evaluated
+pub mod score;
 // The world, as traits
 pub mod ports;
 // Work of more than one step

@@ -1,0 +1,66 @@
+//! Layer norm, on the CPU.
+
+use super::elementary::sum;
+use crate::score::config::LAYER_NORM_EPSILON;
+use fearless_simd::{Level, dispatch};
+
+/// `(x - mean) / sqrt(variance + 1e-5) * gamma + beta` of every row of as many values as `gamma`
+/// has. The variance is that of a population.
+pub fn layer_norm(level: Level, x: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
+    dispatch!(level, _simd => {
+        for (row, out) in x.chunks_exact(gamma.len()).zip(out.chunks_exact_mut(gamma.len())) {
+            normalise(row, gamma, beta, out);
+        }
+    });
+}
+
+#[inline(always)]
+#[expect(clippy::cast_precision_loss, reason = "widths are far below 2^24")]
+fn normalise(row: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
+    let width = row.len() as f32;
+    // A sum of f32 is off by its rounding; the mean of what is left corrects it.
+    let about = sum(row, |x| x) / width;
+    let rest = sum(row, |x| x - about) / width;
+    let mean = about + rest;
+    let variance = sum(row, |x| (x - mean) * (x - mean)) / width;
+    let scale = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
+    for ((out, x), (gamma, beta)) in out.iter_mut().zip(row).zip(gamma.iter().zip(beta)) {
+        *out = (x - mean) * scale * gamma + beta;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::layer_norm;
+    use crate::score::cpu::testing::{levels, noise};
+    use proptest::prelude::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_rows_are_normed_as_in_f64(
+            rows in 1_usize..5,
+            width in 1_usize..300,
+            offset in -100.0_f32..100.0,
+        ) {
+            let x: Vec<_> = noise(1, rows * width).iter().map(|x| x + offset).collect();
+            let (gamma, beta) = (noise(2, width), noise(3, width));
+            for level in levels() {
+                let mut out = vec![0.0; rows * width];
+                layer_norm(level, &x, &gamma, &beta, &mut out);
+                for (row, out) in x.chunks_exact(width).zip(out.chunks_exact(width)) {
+                    let row: Vec<_> = row.iter().copied().map(f64::from).collect();
+                    let mean = row.iter().sum::<f64>() / width as f64;
+                    let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / width as f64;
+                    for (at, out) in out.iter().enumerate() {
+                        let normed = (row[at] - mean) / (variance + 1e-5).sqrt();
+                        let expected = normed * f64::from(gamma[at]) + f64::from(beta[at]);
+                        prop_assert!((f64::from(*out) - expected).abs() < 1e-4);
+                    }
+                }
+            }
+        }
+    }
+}

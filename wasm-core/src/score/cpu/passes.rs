@@ -1,0 +1,219 @@
+//! How sequences pass a model: tile by tile, whatever of the model is in memory.
+
+use super::TILE;
+use super::attention::{Memory, attend};
+use super::cross_entropy::cross_entropy;
+use super::executor::Executor;
+use super::gelu::gelu;
+use super::matrix::{Left, Packed};
+use super::parts::{Dense, Norm};
+use super::rotate::rotate;
+use super::sig_reg::sig_reg;
+use crate::score::config::{ModelConfig, SLICES};
+use crate::score::loss::BatchSums;
+use crate::score::rotary::RotaryTable;
+use fearless_simd::Level;
+
+/// A thread's memory, used again for every tile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Workspace {
+    normed: Vec<f32>,
+    projected: Vec<f32>,
+    wide: Vec<f32>,
+    context: Vec<f32>,
+    packed: Vec<f32>,
+}
+
+/// What computes: an instruction set, threads, and their memory.
+#[derive(Debug)]
+pub(super) struct Passes<'e, E> {
+    pub(super) level: Level,
+    pub(super) executor: &'e E,
+    pub(super) workspaces: Vec<Workspace>,
+    pub(super) config: ModelConfig,
+    pub(super) length: usize,
+}
+
+/// Queries and the way back from what they found.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) query: Dense,
+    pub(super) output: Dense,
+}
+
+/// Keys and values.
+#[derive(Debug)]
+pub(super) struct Telling {
+    pub(super) key: Dense,
+    pub(super) value: Dense,
+}
+
+/// What follows the last layer.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) norm: Norm,
+    pub(super) predictor: Dense,
+}
+
+impl<E: Executor> Passes<'_, E> {
+    /// Values of a tile's positions.
+    const fn tile(&self) -> usize {
+        TILE * self.config.width()
+    }
+
+    /// Keys and values of a sequence.
+    pub(super) fn remember(
+        &mut self,
+        norm: &Norm,
+        telling: &Telling,
+        table: &RotaryTable,
+        stream: &[f32],
+    ) -> Memory {
+        let (level, width) = (self.level, self.config.width());
+        let mut memory =
+            Memory::new(level, self.config.heads(), self.config.head_width(), self.length);
+        let tiles: Vec<_> =
+            (0..self.length).step_by(TILE).zip(stream.chunks(self.tile())).collect();
+        // As many tiles at a time as there are threads, so that few wait to be remembered.
+        for wave in tiles.chunks(self.executor.width()) {
+            let told =
+                self.executor.run(&mut self.workspaces, wave.to_vec(), |own, (first, tile)| {
+                    norm.apply(level, tile, &mut own.normed);
+                    let (mut keys, mut values) = (Vec::new(), Vec::new());
+                    telling.key.apply(level, &own.normed, &mut keys, &mut own.packed);
+                    telling.value.apply(level, &own.normed, &mut values, &mut own.packed);
+                    rotate(level, table, first..first + tile.len() / width, width, &mut keys);
+                    (first, keys, values)
+                });
+            for (first, keys, values) in told {
+                memory.write(first, &keys, &values);
+            }
+        }
+        memory
+    }
+
+    /// Adds what attention finds to a sequence's residual stream.
+    pub(super) fn attend(
+        &mut self,
+        norm: &Norm,
+        asking: &Asking,
+        table: &RotaryTable,
+        memory: &Memory,
+        stream: &mut [f32],
+    ) {
+        let (level, width, tile) = (self.level, self.config.width(), self.tile());
+        let mut tiles: Vec<_> =
+            (0..self.length).step_by(TILE).zip(stream.chunks_mut(tile)).collect();
+        // The last tiles see the most, so they come first and threads end together.
+        tiles.reverse();
+        self.executor.run(
+            &mut self.workspaces,
+            tiles,
+            |own, (first, tile): (usize, &mut [f32])| {
+                norm.apply(level, tile, &mut own.normed);
+                asking.query.apply(level, &own.normed, &mut own.projected, &mut own.packed);
+                rotate(level, table, first..first + tile.len() / width, width, &mut own.projected);
+                own.context.resize(tile.len(), 0.0);
+                let scratch = (&mut own.wide, &mut own.packed);
+                attend(level, memory, first, &own.projected, &mut own.context, scratch);
+                asking.output.apply(level, &own.context, &mut own.projected, &mut own.packed);
+                add(tile, &own.projected);
+            },
+        );
+    }
+
+    /// Adds a feed-forward part, or a slice of one, to sums: those of a sequence's residual stream
+    /// itself where there are no others.
+    pub(super) fn feed_forward(
+        &mut self,
+        norm: &Norm,
+        inner: &Dense,
+        outer: &Dense,
+        stream: &mut [f32],
+        sums: Option<&mut [f32]>,
+    ) {
+        let (level, tile) = (self.level, self.tile());
+        let transform = |own: &mut Workspace, rows: &[f32]| {
+            norm.apply(level, rows, &mut own.normed);
+            inner.apply(level, &own.normed, &mut own.wide, &mut own.packed);
+            gelu(level, &mut own.wide);
+            outer.apply(level, &own.wide, &mut own.projected, &mut own.packed);
+        };
+        if let Some(sums) = sums {
+            let tiles = stream.chunks(tile).zip(sums.chunks_mut(tile)).collect();
+            self.executor.run(
+                &mut self.workspaces,
+                tiles,
+                |own, (rows, sums): (&[f32], &mut [f32])| {
+                    transform(own, rows);
+                    add(sums, &own.projected);
+                },
+            );
+        } else {
+            let tiles = stream.chunks_mut(tile).collect();
+            self.executor.run(&mut self.workspaces, tiles, |own, rows: &mut [f32]| {
+                transform(own, rows);
+                add(rows, &own.projected);
+            });
+        }
+    }
+
+    /// Adds a sequence to the sums of its batch.
+    pub(super) fn measure(
+        &mut self,
+        head: &Head,
+        directions: &Packed,
+        targets: &[u32],
+        stream: &[f32],
+        sums: &mut BatchSums,
+    ) {
+        let (level, width) = (self.level, self.config.width());
+        let tiles = stream.chunks(self.tile()).zip(targets.chunks(TILE)).collect();
+        let measured = self.executor.run(
+            &mut self.workspaces,
+            tiles,
+            |own, (tile, targets): (&[f32], &[u32])| {
+                head.norm.apply(level, tile, &mut own.normed);
+                head.predictor.apply(level, &own.normed, &mut own.wide, &mut own.packed);
+                let mut losses = Vec::with_capacity(targets.len());
+                cross_entropy(level, &own.wide, targets, &mut losses);
+
+                own.wide.clear();
+                own.wide.resize(targets.len() * SLICES, 0.0);
+                let (values, rows) = (&own.normed[..], targets.len());
+                let left = Left { values, stride: width, rows, columns: width };
+                directions.add_product(level, left, SLICES, &mut own.wide, SLICES, &mut own.packed);
+                let mut sig_regs = Vec::with_capacity(targets.len());
+                sig_reg(level, &own.wide, &mut sig_regs);
+                (losses, sig_regs, column_sums(width, &own.normed))
+            },
+        );
+        for (losses, sig_regs, embedding) in measured {
+            sums.add(&losses, &sig_regs, embedding);
+        }
+    }
+
+    /// The representations of a sequence.
+    pub(super) fn represent(&mut self, norm: &Norm, stream: &[f32]) -> Vec<f32> {
+        let mut out = Vec::new();
+        norm.apply(self.level, stream, &mut out);
+        out
+    }
+}
+
+fn add(to: &mut [f32], what: &[f32]) {
+    for (to, what) in to.iter_mut().zip(what) {
+        *to += what;
+    }
+}
+
+/// The sum of every column, in f64.
+fn column_sums(columns: usize, rows: &[f32]) -> Vec<f64> {
+    let mut sums = vec![0.0; columns];
+    for row in rows.chunks_exact(columns) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(*value);
+        }
+    }
+    sums
+}

@@ -1,0 +1,148 @@
+//! A model's weights as an engine reads them: blocks of a tensor, made f32.
+
+use super::config::ModelConfig;
+use super::tensors::{ModelTensor, Places, TensorsError};
+use super::weight_source::{ReadError, WeightSource};
+use super::widen::widen;
+use crate::safetensors::{HeaderReader, SafetensorsError};
+use std::ops::Range;
+
+/// Bytes of a file that are read at once, if rows allow.
+pub const PIECE: u64 = 4 << 20;
+/// Bytes of a header that are read at once.
+const HEADER_PIECE: u64 = 64 << 10;
+
+/// Why a file is no model that can be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It is no whole safetensors file. A wrong decryption key shows so.
+    #[error(transparent)]
+    Header(#[from] SafetensorsError),
+    /// It holds no model of the configuration.
+    #[error(transparent)]
+    Tensors(#[from] TensorsError),
+}
+
+/// A file that holds a model.
+#[derive(Clone, Debug)]
+pub struct WeightsFile<S> {
+    source: S,
+    places: Places,
+}
+
+/// Some rows and columns of a tensor, small enough to be read at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The tensor. A vector is one row.
+    pub tensor: ModelTensor,
+    /// Which rows.
+    pub rows: Range<usize>,
+    /// Which columns.
+    pub columns: Range<usize>,
+}
+
+/// Memory for reading blocks, used again and again.
+#[derive(Clone, Debug, Default)]
+pub struct BlockBuffer {
+    bytes: Vec<u8>,
+    values: Vec<f32>,
+}
+
+impl<S: WeightSource> WeightsFile<S> {
+    /// Reads the header and finds the model's tensors.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or does not hold a model of the configuration.
+    pub async fn open(source: S, config: &ModelConfig) -> Result<Self, OpenError> {
+        let mut reader = HeaderReader::new(source.size())?;
+        let mut buffer = Vec::new();
+        while let Some(wanted) = reader.wanted() {
+            let length = (wanted.end - wanted.start).min(HEADER_PIECE);
+            buffer.resize(usize::try_from(length).unwrap_or_default(), 0);
+            source.read(wanted.start, &mut buffer).await?;
+            reader.take(&buffer)?;
+        }
+        let places = Places::find(&reader.finish()?, config)?;
+        Ok(Self { source, places })
+    }
+
+    /// The configuration of the model.
+    #[must_use]
+    pub const fn config(&self) -> &ModelConfig {
+        self.places.config()
+    }
+
+    /// Where the tensors are, for an engine that reads them itself.
+    #[must_use]
+    pub const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The file.
+    #[must_use]
+    pub const fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// Cuts some rows and columns of a tensor into blocks of at most [`PIECE`] bytes each, or of
+    /// one row where a row is longer.
+    pub fn blocks(
+        &self,
+        tensor: ModelTensor,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> impl Iterator<Item = Block> + use<S> {
+        let row_bytes = columns.len() as u64 * self.element_size(tensor);
+        let step = usize::try_from(PIECE / row_bytes.max(1)).unwrap_or(usize::MAX).max(1);
+        let end = rows.end;
+        rows.step_by(step).map(move |start| {
+            let rows = start..end.min(start.saturating_add(step));
+            Block { tensor, rows, columns: columns.clone() }
+        })
+    }
+
+    /// Bytes that a block takes in the file.
+    #[must_use]
+    pub fn block_bytes(&self, block: &Block) -> u64 {
+        (block.rows.len() * block.columns.len()) as u64 * self.element_size(block.tensor)
+    }
+
+    /// Reads a block: its values, row-major.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn read<'b>(
+        &self,
+        block: &Block,
+        buffer: &'b mut BlockBuffer,
+    ) -> Result<&'b [f32], ReadError> {
+        let place = self.places.place(block.tensor);
+        let columns_in_all = block.tensor.rows_and_columns(self.config()).1;
+        let size = self.element_size(block.tensor);
+        let at = |row: usize| {
+            let element = row as u64 * columns_in_all as u64 + block.columns.start as u64;
+            place.bytes.start + element * size
+        };
+        let length = usize::try_from(self.block_bytes(block)).unwrap_or(usize::MAX);
+        buffer.bytes.resize(length, 0);
+        if block.columns.len() == columns_in_all {
+            self.source.read(at(block.rows.start), &mut buffer.bytes).await?;
+        } else {
+            let row_length = length / block.rows.len().max(1);
+            let rows = buffer.bytes.chunks_exact_mut(row_length.max(1));
+            for (row, bytes) in block.rows.clone().zip(rows) {
+                self.source.read(at(row), bytes).await?;
+            }
+        }
+        buffer.values.clear();
+        widen(place.dtype, &buffer.bytes, &mut buffer.values);
+        Ok(&buffer.values)
+    }
+
+    fn element_size(&self, tensor: ModelTensor) -> u64 {
+        self.places.place(tensor).dtype.bits() / 8
+    }
+}
