@@ -15,7 +15,7 @@ use wasm_core::ports::{ChainError, ServiceInfo};
 /// addresses that are named here, and follows no redirects.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// The node, such as https://fullnode.example:443 or http://127.0.0.1:9000.
+    /// The node. There is no default: who is asked is said here.
     #[arg(long, value_name = "URL")]
     node: Upstream,
     /// The faucet. Without it its calls are answered `Unimplemented`, and so below.

@@ -81,7 +81,7 @@ struct Arguments {
 /// What this program does instead of running a network.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Gateway(gateway_command::Arguments),
+    Gateway(Box<gateway_command::Arguments>),
 }
 
 fn parse_epoch(text: &str) -> Result<EpochLength, String> {
@@ -212,7 +212,7 @@ fn describe(network: &RunningNetwork, config: &Config) -> String {
 async fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     if let Some(Command::Gateway(arguments)) = arguments.command.take() {
-        return gateway_command::run(arguments).await;
+        return gateway_command::run(*arguments).await;
     }
     let json = arguments.json;
     let config = arguments.into_config();

@@ -87,7 +87,7 @@ impl fmt::Debug for Clients {
 
 impl Clients {
     /// Clients that believe whom this configuration believes.
-    pub(crate) fn new(tls: ClientConfig) -> Self {
+    pub(crate) fn new(tls: &ClientConfig) -> Self {
         let connector =
             || HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http();
         let web = connector().enable_all_versions().wrap_connector(tcp());

@@ -131,7 +131,7 @@ impl Gateway {
         if !config.host.is_loopback() && !config.public {
             return Err(StartError::NotLoopback(config.host));
         }
-        let clients = Clients::new(certificates::trusted(&config.ca_files)?);
+        let clients = Clients::new(&certificates::trusted(&config.ca_files)?);
         let address = SocketAddr::new(config.host, config.port);
         let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
