@@ -10,9 +10,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use wasm_core::ports::{ChainError, ServiceInfo};
 
-/// Puts browsers in front of a real node: forwards gRPC-web, lets pages read why a call failed, and
-/// bridges the faucet, scoring and admin services, which browsers cannot reach. It asks only the
-/// addresses that are named here, and follows no redirects.
+/// Puts browsers in front of a real node.
+///
+/// It forwards gRPC-web, lets pages read why a call failed, and bridges the faucet, scoring and admin
+/// services, which browsers cannot reach. It asks only the addresses that are named here, and follows
+/// no redirects.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The node. There is no default: who is asked is said here.

@@ -1,16 +1,25 @@
 //! What the wallet in a browser can do through a gateway that it cannot do without.
 
 use crate::client::{
-    INFO, OBJECT, OURS, Page, STRANGER, SUBSCRIBE, WebLike, frame, gateway_of, network,
+    Fake, INFO, OBJECT, OURS, Page, STRANGER, SUBSCRIBE, WebLike, frame, gateway_of, network,
+    nobody, start, upstream,
 };
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::any;
 use futures::StreamExt as _;
 use http::{Method, StatusCode};
+use localnet::gateway::Config;
 use prost::Message as _;
+use rpc::bcs_codec::BcsCodec;
 use rpc::proto::soma as proto;
 use std::time::Duration;
+use tonic::server::Grpc;
 use wasm_core::address::Address;
 use wasm_core::ports::{Chain as _, ChainError};
-use wasm_core::services::{ADVANCE_EPOCH, GasRequest, GasResponse, REQUEST_GAS};
+use wasm_core::services::{
+    ADVANCE_EPOCH, GasRequest, GasResponse, HEALTH, HealthRequest, HealthResponse, REQUEST_GAS,
+};
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::kind::TransactionKind;
 
@@ -82,6 +91,26 @@ async fn the_faucet_gives_to_browsers() {
     assert_eq!(code, Some("3"));
     assert!(message.starts_with("Invalid address"), "{message}");
     assert!(refused.exposes("grpc-status") && refused.exposes("grpc-message"));
+}
+
+#[tokio::test]
+async fn a_scoring_service_answers_browsers() {
+    let health = |request: Request| async move {
+        let answer = |_: tonic::Request<HealthRequest>| async {
+            Ok(tonic::Response::new(HealthResponse { ok: true }))
+        };
+        let mut grpc = Grpc::new(BcsCodec::<HealthResponse, HealthRequest>::default());
+        grpc.unary(tower::service_fn(answer), request.map(tonic::body::Body::new)).await
+    };
+    let scorer = Fake::serve(Router::new().route(HEALTH, any(health))).await;
+    let scoring = Some(upstream(&scorer.url));
+    let gateway = start(Config { scoring, ..Config::to(upstream(&nobody().await)) }).await;
+    let page = Page::of(OURS);
+    assert_eq!(page.call(&gateway.url, HEALTH, &[]).await.message(), [1]);
+    let other = page.call(&gateway.url, "/scoring.Scoring/Other", &[]).await;
+    let (code, message) = other.refusal();
+    assert_eq!(code, Some("12"));
+    assert!(message.contains("the scoring service at"), "{message}");
 }
 
 #[tokio::test]
