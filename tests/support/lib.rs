@@ -21,6 +21,7 @@ pub mod mnemonics;
 pub mod multisig;
 pub mod object_ids;
 pub mod objects;
+pub mod previews;
 pub mod proof_of_possession;
 pub mod protocol_configs;
 pub mod state;
@@ -143,7 +144,9 @@ pub fn check(file_name: &str, json: &str) -> Result<Vec<Count>> {
         FileKind::ProtocolConfigs => protocol_configs::check(json),
         FileKind::SystemState => system_state::check(json),
         FileKind::Transactions => transactions::check(json),
-        FileKind::Scenario => execution::check(json),
+        FileKind::Scenario => {
+            execution::check(json).and_then(|counts| Ok([counts, previews::check(json)?].concat()))
+        }
         FileKind::Quirks => execution::check_quirks(json),
         FileKind::EpochMath => executor::epoch_math(json).map(|_| Vec::new()),
         FileKind::ModelSelection => executor::model_selections(json).map(|_| Vec::new()),
