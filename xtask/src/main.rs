@@ -1,4 +1,4 @@
-//! The commands of the house: `cargo xtask dev`, `build`, `serve`, `check`, `test` and `setup`.
+//! The commands of the house: `cargo xtask dev`, `build`, `serve`, `check`, `test`, `fuzz` and `setup`.
 //!
 //! Whatever a command needs it finds or installs first, and says so. Nothing here is part of the wallet.
 #![expect(
@@ -44,6 +44,8 @@ enum Command {
     Check(commands::check::Arguments),
     /// Run every test, those in a browser included
     Test(commands::test::Arguments),
+    /// Throw bytes at every decoder, for as long as you like
+    Fuzz(commands::fuzz::Arguments),
     /// Find or install every tool, and do nothing else
     Setup(commands::setup::Arguments),
 }
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Setup(arguments) => commands::setup::run(&arguments),
     };
     match done {

@@ -55,8 +55,14 @@ fn seal(
 /// See [`UnlockError`].
 pub fn open_backup(password: &str, backup: &[u8]) -> Result<Backup, UnlockError> {
     let (_, contents) = envelope::open(password, Purpose::Backup, backup)?;
-    Ok(match Contents::parse(&contents)? {
-        Contents::Wallet(secrets) => Backup::Wallet(secrets),
-        Contents::Model(model) => Backup::Model(model),
-    })
+    Contents::parse(&contents).map(Backup::from)
+}
+
+impl From<Contents<Secrets, ModelSecrets>> for Backup {
+    fn from(contents: Contents<Secrets, ModelSecrets>) -> Self {
+        match contents {
+            Contents::Wallet(secrets) => Self::Wallet(secrets),
+            Contents::Model(model) => Self::Model(model),
+        }
+    }
 }

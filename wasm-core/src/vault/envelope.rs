@@ -137,6 +137,12 @@ pub(super) fn open(
     Ok((key, contents))
 }
 
+/// Takes an envelope apart and puts it together again.
+pub(super) fn parse_and_encode(purpose: Purpose, envelope: &[u8]) -> Result<Vec<u8>, UnlockError> {
+    let Parts { header, ciphertext, tag, .. } = Parts::of(purpose, envelope)?;
+    Ok([&header.encode(purpose)[..], ciphertext, tag].concat())
+}
+
 struct Header {
     parameters: KdfParameters,
     salt: [u8; 16],

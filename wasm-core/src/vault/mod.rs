@@ -7,6 +7,8 @@
 mod backup;
 mod contents;
 mod envelope;
+#[doc(hidden)]
+pub mod fuzzing;
 mod kdf;
 mod model;
 mod restore;

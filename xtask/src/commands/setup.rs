@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         tools.wasm_clippy()?;
         tools.node_packages()?;
         tools.chromium()?;
+        tools.cxx()?;
         tools.wasm_opt()?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
 use crate::commands::dev::build_localnet;
+use crate::commands::fuzz;
 use crate::setup::Tools;
 use crate::steps::Steps;
 use crate::{exec, place, rooms};
@@ -34,6 +35,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         exec::run(exec::cargo("test").arg("--no-fail-fast"))
     });
     steps.step("wasm", "unit tests and vectors as WebAssembly, in Node", || wasm(&tools));
+    steps.step("fuzz", "every decoder against bytes that nobody wrote, for a moment", || {
+        fuzz::brief(&tools)
+    });
     if ready {
         steps.step("e2e", "the wallet in a browser, against the local network", || {
             e2e(&tools, arguments, &xtask)
@@ -46,6 +50,7 @@ fn set_up(tools: &Tools) -> Result<()> {
     tools.wasm()?;
     tools.wasm_bindgen()?;
     tools.chromium()?;
+    tools.cxx()?;
     tools.node_packages()
 }
 

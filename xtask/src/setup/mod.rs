@@ -4,6 +4,7 @@
 
 mod apt;
 mod chromium;
+mod cxx;
 mod node;
 mod sysroot;
 mod trunk;
@@ -15,7 +16,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 
 use crate::{exec, place};
 pub(crate) use trunk::Trunk;
@@ -50,6 +51,11 @@ impl Tools {
     /// The browser that tests drive.
     pub(crate) fn chromium(&self) -> Result<&Path> {
         once(&self.chromium, chromium::find_or_install).map(PathBuf::as_path)
+    }
+
+    /// A C++ compiler, for what the fuzzer is written in.
+    pub(crate) fn cxx(&self) -> Result<()> {
+        cxx::find_or_install()
     }
 
     /// Node and the packages of `tests/e2e`.
@@ -99,6 +105,13 @@ fn missing(tool: &str, why: &str, by_hand: &str) -> Error {
 /// The active Rust compiler's own description (`rustc -vV`).
 fn rustc_version(rustc: &str) -> Option<String> {
     exec::ask(exec::program(rustc).arg("-vV"))
+}
+
+/// The target that the active Rust compiler builds for by itself: this machine.
+pub(crate) fn host() -> Result<String> {
+    let version = rustc_version("rustc").context("rustc does not run")?;
+    let host = version_field(&version, "host").context("the compiler does not tell its host")?;
+    Ok(host.to_owned())
 }
 
 /// One field of `rustc -vV`, such as `host` or `release`.
