@@ -7,6 +7,7 @@ use super::Wallet;
 use super::error::WalletError;
 use super::journal::{Journal, Sent};
 use super::learn::Aftermath;
+use super::patient::Patient;
 use super::queue::{Reservation, Turn};
 use crate::coins::CoinShortage;
 use crate::intent::{Intent, ObjectsError};
@@ -88,18 +89,22 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         }
     }
 
+    const fn node(&self) -> Patient<'_, C, P> {
+        Patient { chain: &self.chain, pause: &self.pause }
+    }
+
     fn terms(&self) -> Terms {
         Terms { expected_chain: self.expected_chain, excluded: BTreeSet::new() }
     }
 
     async fn facts(&self, intent: &Intent) -> Result<Facts, PrepareError> {
-        Facts::of_intent(&self.chain, intent, &self.terms()).await
+        Facts::of_intent(&self.node(), intent, &self.terms()).await
     }
 
     /// Asks the node for all coins of the account.
     pub(super) async fn list(&self) -> Result<(), ChainError> {
         let began = self.queue.time();
-        let coins = self.chain.coins(self.address()).await?;
+        let coins = self.node().coins(self.address()).await?;
         self.queue.list(coins, began);
         Ok(())
     }
@@ -121,7 +126,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
                 draft => draft?,
             };
         }
-        let prepared = Prepared::try_out(&self.chain, &facts, &reservation.coins, draft).await;
+        let prepared = Prepared::try_out(&self.node(), &facts, &reservation.coins, draft).await;
         let prepared = prepared.inspect_err(|error| {
             if let PrepareError::Chain(cause) = error {
                 self.avoid(cause, facts.state.epoch);
@@ -207,7 +212,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
     ) -> Result<Executed, Ended> {
         let digest = sent.in_flight.digest;
         reservation.begin(sent.clone());
-        let mut cause = match send::execute(&self.chain, &sent.signed).await {
+        let mut cause = match send::execute(&self.node(), &sent.signed).await {
             Outcome::Executed(executed) => return self.finish(*executed, reservation).await,
             Outcome::Unknown { cause, .. } => cause,
             Outcome::NotExecuted(cause @ ChainError::Stale { .. }) => {
@@ -226,7 +231,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         };
         for settling in 0..SETTLINGS {
             self.pause.pause(pause_after(settling, LONGEST_PAUSE)).await;
-            match send::settle_or_resend(&self.chain, &sent.in_flight, &sent.signed).await {
+            match send::settle_or_resend(&self.node(), &sent.in_flight, &sent.signed).await {
                 Ok(Settlement::Executed(executed)) => {
                     return self.finish(*executed, reservation).await;
                 }
@@ -270,7 +275,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
             self.queue.distrust();
         }
         for reference in aftermath.unsure {
-            match self.chain.object(reference.id).await {
+            match self.node().object(reference.id).await {
                 Ok(Some(object)) if object.owner.address() == Some(self.address()) => {
                     if let (Ok(reference), Ok(balance)) =
                         (object.reference(), object.coin_balance())
@@ -289,7 +294,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
     /// of it. Those that are settled free what they used.
     pub(super) async fn settle_doubtful(&self) {
         for sent in self.queue.doubtful() {
-            let settled = send::settle_or_resend(&self.chain, &sent.in_flight, &sent.signed).await;
+            let settled = send::settle_or_resend(&self.node(), &sent.in_flight, &sent.signed).await;
             let digest = sent.in_flight.digest;
             let executed = match settled {
                 Ok(Settlement::Executed(executed)) => Some(executed),

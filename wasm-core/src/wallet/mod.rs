@@ -33,6 +33,7 @@ mod error;
 mod journal;
 mod learn;
 mod operations;
+mod patient;
 mod queue;
 
 pub use error::WalletError;
