@@ -34,7 +34,7 @@ fn created(executed: &Executed, object_type: ObjectType) -> Vec<ObjectId> {
 }
 
 fn multiaddr(text: &str) -> Vec<u8> {
-    bcs::to_bytes(text).unwrap()
+    bcs::to_bytes(text).expect("text")
 }
 
 async fn coins_move(live: &Live) {
@@ -64,7 +64,7 @@ async fn coins_move(live: &Live) {
     let objects = vec![live.reference(coins[5].id).await];
     let give = TransactionKind::TransferObjects { objects, recipient: me.address() };
     live.does(you, give).await;
-    let poorest = live.coins(me.address()).await.pop().unwrap();
+    let poorest = live.coins(me.address()).await.pop().expect("a coin");
     let too_much = send(poorest.reference, Some(poorest.balance + 1));
     assert_eq!(live.fails(me, too_much).await.kind, FailureKind::InsufficientCoinBalance);
     let nobody = TransactionKind::TransferObjects { objects: Vec::new(), recipient: me.address() };
@@ -152,7 +152,7 @@ fn promise(model_id: ModelId, n: u8) -> (CommitModelArgs, RevealModelArgs) {
     let decryption_key = DecryptionKey([n; 32]);
     let embedding = SomaTensor::vector((0..16_u8).map(|i| f32::from(i * n) - 20.0).collect());
     let checksum = Checksum([n; 32]);
-    let url = format!("https://example.org/weights-{n}").parse().unwrap();
+    let url = format!("https://example.org/weights-{n}").parse().expect("a URL");
     let commit = CommitModelArgs {
         model_id,
         manifest: Manifest::new(url, checksum, 12_345),
@@ -174,7 +174,7 @@ async fn a_model_begins(live: &Live) -> ModelId {
     live.does(me, create(10 * SOMA)).await;
     let state = live.state().await;
     let mut models = state.model_registry.models.iter();
-    let (&id, _) = models.find(|(_, model)| model.owner() == me.address()).unwrap();
+    let (&id, _) = models.find(|(_, model)| model.owner() == me.address()).expect("a model");
     let (commit, reveal) = promise(id, 1);
     live.does(me, TransactionKind::CommitModel(commit)).await;
     let early = live.fails(me, TransactionKind::RevealModel(reveal)).await;
@@ -208,7 +208,7 @@ async fn a_model_ends(live: &Live, model_id: ModelId) {
 /// Data for a target, with everything as it should be.
 async fn data(live: &Live, target_id: TargetId, size: u64, bond_coin: ObjectRef) -> SubmitDataArgs {
     let target = live.target(target_id).await;
-    let url = "https://example.org/data".parse().unwrap();
+    let url = "https://example.org/data".parse().expect("a URL");
     SubmitDataArgs {
         target_id,
         data_manifest: SubmissionManifest { manifest: Manifest::new(url, Checksum([3; 32]), size) },
@@ -233,7 +233,7 @@ async fn targets_are_filled(live: &Live, targets: &[TargetId]) {
     assert_eq!(filled.kind, FailureKind::TargetNotOpen);
     let args = data(live, targets[1], 2_001, coin).await;
     live.does(me, TransactionKind::SubmitData(args)).await;
-    let exact = bond(&live.state().await, 3_000).unwrap();
+    let exact = bond(&live.state().await, 3_000).expect("a bond");
     let gas = live.coins(me.address()).await[0].reference;
     let recipient = me.address();
     let split = TransactionKind::TransferCoin { coin: gas, amount: Some(exact), recipient };

@@ -10,7 +10,7 @@ use wasm_core::address::{Address, ObjectId, TargetId};
 use wasm_core::job::send::{Prepared, Terms};
 use wasm_core::keys::Keypair;
 use wasm_core::listing::StatusFilter;
-use wasm_core::object::ObjectRef;
+use wasm_core::object::{Object, ObjectRef};
 use wasm_core::ports::{Chain as _, Coin, Executed, ExecutionFailure};
 use wasm_core::preview::{CurrentObjects, Preview, PreviewError, Simulation};
 use wasm_core::system_state::SystemStateV1;
@@ -31,7 +31,7 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) async fn start() -> Self {
         let config = Config { demo: true, validators: Some(4), ..Config::for_tests() };
-        let network = Network::start(config).await.unwrap();
+        let network = Network::start(config).await.expect("a network");
         Self {
             node: Client::connect(&network.rpc_url),
             admin: Client::connect(&network.admin_url),
@@ -50,33 +50,37 @@ impl Live {
     }
 
     pub(crate) async fn state(&self) -> SystemStateV1 {
-        self.node.system_state().await.unwrap().as_v1().clone()
+        self.node.system_state().await.expect("the system state").as_v1().clone()
     }
 
     pub(crate) async fn next_epoch(&self) -> u64 {
-        self.admin.advance_epoch().await.unwrap().epoch
+        self.admin.advance_epoch().await.expect("a new epoch").epoch
     }
 
     /// An address's coins, richest first.
     pub(crate) async fn coins(&self, owner: Address) -> Vec<Coin> {
-        let mut coins = self.node.coins(owner).await.unwrap();
+        let mut coins = self.node.coins(owner).await.expect("coins");
         coins.sort_by_key(|coin| Reverse(coin.balance));
         coins
     }
 
+    async fn object(&self, id: ObjectId) -> Object {
+        self.node.object(id).await.expect("an answer").expect("an object")
+    }
+
     pub(crate) async fn reference(&self, id: ObjectId) -> ObjectRef {
-        self.node.object(id).await.unwrap().unwrap().reference().unwrap()
+        self.object(id).await.reference().expect("an id")
     }
 
     /// Targets that wait for data.
     pub(crate) async fn open_targets(&self) -> Vec<TargetId> {
         let filter = TargetFilter { status: Some(StatusFilter::Open), ..TargetFilter::default() };
-        let listed = self.node.targets(&filter).await.unwrap();
+        let listed = self.node.targets(&filter).await.expect("targets");
         listed.into_iter().map(|target| target.id).collect()
     }
 
     pub(crate) async fn target(&self, id: TargetId) -> TargetV1 {
-        self.node.object(id).await.unwrap().unwrap().target().unwrap()
+        self.object(id).await.target().expect("a target")
     }
 
     /// All that a preview of the kind needs.
@@ -89,7 +93,7 @@ impl Live {
         let coins = self.coins(sender).await;
         let mut current = CurrentObjects::new(state).with_coins(sender, &coins);
         for id in current.missing(kind) {
-            current.put(&self.node.object(id).await.unwrap().unwrap()).unwrap();
+            current.put(&self.object(id).await).expect("an object of its type");
         }
         current
     }
@@ -122,7 +126,7 @@ impl Live {
         let compared = Simulation::compare(digest, &preview, &executed);
         assert_eq!(compared, Simulation::Agrees, "{name}, executed");
         self.done.borrow_mut().insert(name);
-        executed.unwrap()
+        executed.expect("an execution")
     }
 
     /// The same, where a coin pays that the kind does not name. What the wallet prepares of the kind by
@@ -152,7 +156,7 @@ impl Live {
             Err(PreviewError::WouldFail(told)) => told,
             other => panic!("{name}: {other:?}"),
         };
-        let simulated = self.node.simulate(&transaction).await.unwrap();
+        let simulated = self.node.simulate(&transaction).await.expect("a simulation");
         let failure = ExecutionFailure::from(&told.failure);
         assert_eq!(simulated.failure.as_ref(), Some(&failure), "{name}");
         assert_eq!(simulated.fee.total_fee, told.cost.0, "{name}");
