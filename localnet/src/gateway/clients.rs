@@ -53,6 +53,16 @@ pub(crate) enum Silence {
 }
 
 impl Silence {
+    /// Why, for who knows whom it was about.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::Unreachable { reason, .. } => reason,
+            Self::TooLate { service, .. } => {
+                format!("no answer within {} s", service.patience().as_secs())
+            }
+        }
+    }
+
     /// For a file, which has no status of gRPC.
     pub(crate) const fn http_status(&self) -> StatusCode {
         match self {

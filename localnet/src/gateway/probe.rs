@@ -28,7 +28,7 @@ impl Transport for Wire {
         let path = request.uri().path_and_query().cloned();
         *request.uri_mut() = self.node.at(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
         let answer = self.clients.send(Service::Node, &self.node, Lane::Web, request).await;
-        let answer = answer.map_err(|silence| Fault::Unreachable(silence.to_string()))?;
+        let answer = answer.map_err(|silence| Fault::Unreachable(silence.reason()))?;
         decode_response(answer.map(|body| {
             let broken = |error: axum::Error| Fault::Unreachable(error.to_string());
             body.into_data_stream().map(move |piece| piece.map_err(broken)).boxed()
