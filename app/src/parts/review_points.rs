@@ -45,6 +45,9 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         }
         .into_any(),
         PointValue::Object(id) => view! { <ObjectChip id /> }.into_any(),
+        PointValue::Objects(ids) => {
+            ids.into_iter().map(|id| view! { <ObjectChip id /> }).collect_view().into_any()
+        }
         PointValue::Rate(bps) => view! { <span>{say::rate(bps)}</span> }.into_any(),
         PointValue::Epoch(epoch) => view! { <span>{say::count(epoch)}</span> }.into_any(),
         PointValue::Bytes(bytes) => {
