@@ -1,11 +1,14 @@
 //! BLS12-381 keys of validators: public keys of 96 bytes in G2, signatures of 48 bytes in G1.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use blst::BLST_ERROR;
 use blst::min_sig::{AggregateSignature, PublicKey, SecretKey, Signature};
 use serde::Serialize;
 use wasm_core::address::Address;
 use wasm_core::bytes::FixedBytes;
 use wasm_core::tx::possession::possession_message;
+use zeroize::Zeroizing;
 
 /// Domain separation of the network's BLS signatures.
 const DOMAIN: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
@@ -38,6 +41,22 @@ impl BlsKeypair {
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         SecretKey::from_bytes(bytes).ok().map(Self)
+    }
+
+    /// Reads the content of a validator's `protocol.key`: the Base64 of the key's 32 bytes.
+    #[must_use]
+    pub fn parse_base64(text: &str) -> Option<Self> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        // One byte of room more than needed would let longer keys pass; there is none.
+        let length = STANDARD.decode_slice(text.trim(), bytes.as_mut()).ok()?;
+        if length == bytes.len() { Self::from_bytes(&bytes) } else { None }
+    }
+
+    /// The content of a validator's `protocol.key`. Whoever has it can sign for the validator.
+    #[must_use]
+    pub fn expose_base64(&self) -> Zeroizing<String> {
+        let bytes = Zeroizing::new(self.0.to_bytes());
+        Zeroizing::new(STANDARD.encode(bytes.as_ref()))
     }
 
     /// The public half.
@@ -165,6 +184,17 @@ mod tests {
             assert!(!verify_possession(key, Address([1; 32]), proof));
             let other = BlsKeypair::derive(&[3; 32]).public_key();
             assert!(!verify_possession(&other, vector.address, proof));
+        }
+    }
+
+    #[test]
+    fn the_content_of_a_key_file_is_read_back() {
+        let key = BlsKeypair::derive(&[5; 32]);
+        let text = key.expose_base64();
+        let read = BlsKeypair::parse_base64(&format!("{}\n", text.as_str())).expect("a key");
+        assert_eq!(read.public_key(), key.public_key());
+        for text in ["", "AAAA", "no key", &"A".repeat(43), &format!("{}=", "A".repeat(43))] {
+            assert!(BlsKeypair::parse_base64(text).is_none(), "{text}");
         }
     }
 

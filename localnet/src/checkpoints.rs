@@ -132,6 +132,8 @@ fn sign(
         })
         .collect();
     members.sort_by_key(|(index, _)| *index);
+    // A key that is given twice signs once.
+    members.dedup_by_key(|(index, _)| *index);
     let signatures: Vec<FixedBytes<48>> =
         members.iter().map(|(_, key)| key.sign_checkpoint(summary, epoch)).collect();
     CheckpointSignature {

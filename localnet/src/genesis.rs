@@ -158,7 +158,15 @@ impl GenesisValidator {
     /// The only validator of a local network, all of whose keys are derived from one seed.
     #[must_use]
     pub fn derive(seed: &[u8; 32]) -> Self {
+        Self::derive_at(seed, 0)
+    }
+
+    /// A validator of a local network, by its place among the others: no two announce the same
+    /// addresses.
+    #[must_use]
+    pub fn derive_at(seed: &[u8; 32], place: u8) -> Self {
         let part = |name: &str| Zeroizing::new(blake2b256(&[seed, name.as_bytes()]));
+        let shift = u16::from(place) * 10;
         let address = |port: u16| format!("/ip4/127.0.0.1/tcp/{port}/http");
         Self {
             account: Keypair::derive(&part("account")),
@@ -168,14 +176,17 @@ impl GenesisValidator {
             coin: LOCALNET_COIN,
             stake: LOCALNET_STAKE,
             commission_rate: 200,
-            net_address: address(8080),
-            p2p_address: "/ip4/127.0.0.1/udp/8084".to_owned(),
-            primary_address: address(8081),
+            net_address: address(8080 + shift),
+            p2p_address: format!("/ip4/127.0.0.1/udp/{}", 8084 + shift),
+            primary_address: address(8081 + shift),
+            // All of them serve data through the one process there is.
             proxy_address: address(9000),
         }
     }
 
-    fn metadata(&self) -> ValidatorMetadata {
+    /// What the network knows of it from the first epoch on.
+    #[must_use]
+    pub fn metadata(&self) -> ValidatorMetadata {
         let soma_address = self.account.address();
         ValidatorMetadata {
             soma_address,
@@ -208,14 +219,23 @@ impl GenesisConfig {
         let account =
             |&address| GenesisAccount { address, coins: vec![LOCALNET_COIN; LOCALNET_COINS] };
         Self {
+            accounts: accounts.iter().map(account).collect(),
+            ..Self::of_validators(vec![GenesisValidator::derive(validator_seed)], timestamp_ms)
+        }
+    }
+
+    /// The same with other validators and without accounts.
+    #[must_use]
+    pub const fn of_validators(validators: Vec<GenesisValidator>, timestamp_ms: u64) -> Self {
+        Self {
             protocol_version: protocol_config::MAX_PROTOCOL_VERSION,
             timestamp_ms,
             epoch_duration_ms: None,
             embedding_dim: None,
             emission_per_epoch: LOCALNET_EMISSION,
-            validators: vec![GenesisValidator::derive(validator_seed)],
+            validators,
             models: Vec::new(),
-            accounts: accounts.iter().map(account).collect(),
+            accounts: Vec::new(),
         }
     }
 

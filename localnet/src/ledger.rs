@@ -228,6 +228,11 @@ impl Ledger {
         ledger
     }
 
+    /// Signs checkpoints with another key too, once its validator is in the committee.
+    pub fn sign_with(&mut self, key: BlsKeypair) {
+        self.validator_keys.push(key);
+    }
+
     /// Digest of checkpoint 0.
     #[must_use]
     pub fn chain_id(&self) -> CheckpointDigest {

@@ -14,13 +14,17 @@ pub mod admission;
 pub mod execute;
 // A network
 pub mod checkpoints;
+pub mod demo;
 pub mod genesis;
 pub mod ledger;
+pub mod validator_info;
 // Recorded truth
 pub mod replay;
 
 // Its ports, and those of networks elsewhere
+pub mod announce;
 pub mod gateway;
 pub mod http;
 pub mod network;
+pub mod scoring;
 pub mod services;

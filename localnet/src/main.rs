@@ -2,18 +2,17 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
 
 mod gateway_command;
+mod validator_info_command;
 
 use clap::{Parser, Subcommand};
-use localnet::network::{Config, EpochLength, Network, RunningNetwork};
+use localnet::announce;
+use localnet::network::{Config, EpochLength, Network};
 use localnet::services::node::SERVER_VERSION;
-use serde_json::json;
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
-use wasm_core::keys::Keypair;
 
 const EMBEDDING_DIM_SMALL: u64 = 16;
 
@@ -36,6 +35,22 @@ struct Arguments {
     /// Port of the admin, for clients that speak HTTP/2. Browsers find it on the node's port.
     #[arg(long, default_value_t = 9125)]
     admin_port: u16,
+    /// Port of the scoring service, for clients that speak HTTP/2. If absent 9124, or any free port where
+    /// another program has that.
+    #[arg(long)]
+    scoring_port: Option<u16>,
+    /// Validators of the first epoch, 1 to 100; if absent 1, with --demo 4. Their keys are printed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    validators: Option<u8>,
+    /// A file with the protocol key of a validator that is to join, such as `validator-info` writes:
+    /// this process signs checkpoints for it too. May be repeated.
+    #[arg(long = "protocol-key", value_name = "FILE")]
+    protocol_keys: Vec<PathBuf>,
+    /// Begins with active models, whose weights can be fetched and opened, and with open targets. The
+    /// models are small ones, so that this implies --small-model: a model of the full width has
+    /// gigabytes.
+    #[arg(long, conflicts_with = "embedding_dim")]
+    demo: bool,
     /// Milliseconds of an epoch. With 0 or `none` epochs end only when the admin says so.
     #[arg(long, default_value = "86400000", value_parser = parse_epoch)]
     epoch_duration_ms: EpochLength,
@@ -82,6 +97,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Gateway(Box<gateway_command::Arguments>),
+    /// Makes the keys of a new validator and the `validator.info` that it joins with.
+    ValidatorInfo(validator_info_command::Arguments),
 }
 
 fn parse_epoch(text: &str) -> Result<EpochLength, String> {
@@ -123,6 +140,11 @@ impl Arguments {
             rpc_port: self.rpc_port,
             faucet_port: self.faucet_port,
             admin_port: self.admin_port,
+            scoring_port: self.scoring_port,
+            validators: self.validators,
+            protocol_keys: self.protocol_keys,
+            demo: self.demo,
+            scoring: None,
             epoch_length: self.epoch_duration_ms,
             embedding_dim: self.embedding_dim.or(self.small_model.then_some(EMBEDDING_DIM_SMALL)),
             accounts: self.accounts,
@@ -138,81 +160,13 @@ impl Arguments {
     }
 }
 
-/// One line that a script or a test reads.
-fn describe_as_json(network: &RunningNetwork) -> String {
-    let keys = |keys: &[Keypair]| -> Vec<_> {
-        let key = |key: &Keypair| {
-            json!({
-                "address": key.address().to_string(),
-                "private_key": key.expose_bech32().as_str(),
-            })
-        };
-        keys.iter().map(key).collect()
-    };
-    json!({
-        "rpc_url": network.rpc_url,
-        "faucet_url": network.faucet_url,
-        "admin_url": network.admin_url,
-        "chain_id": network.chain_id.to_string(),
-        "account_balance": network.account_balance.0.to_string(),
-        "accounts": keys(&network.accounts),
-        "validators": keys(&network.validators),
-    })
-    .to_string()
-}
-
-/// What a person wants to know at the start.
-fn describe(network: &RunningNetwork, config: &Config) -> String {
-    let mut text = String::new();
-    let mut line = |line: String| {
-        let _ = writeln!(text, "{line}");
-    };
-    line(
-        "A local SOMA network is running. Its keys are for play: never send real coins to them."
-            .into(),
-    );
-    line(String::new());
-    line(format!("  Node     {}   (gRPC, gRPC-web, /model, /data, /blobs)", network.rpc_url));
-    line(format!("  Faucet   {}   ({} SOMA a request)", network.faucet_url, config.faucet_amount));
-    line(format!("  Admin    {}   (ends the epoch)", network.admin_url));
-    line(format!("  Chain    {}", network.chain_id));
-    line(match config.epoch_length {
-        EpochLength::ByAdmin => "  Epochs   end when the admin says so".into(),
-        EpochLength::Milliseconds(length) => {
-            format!("  Epochs   end every {} s, or when the admin says so", length / 1000)
-        }
-    });
-    let mut keys = |title: String, keys: &[Keypair]| {
-        line(String::new());
-        line(title);
-        for key in keys {
-            line(format!("  {}   {}", key.address(), key.expose_bech32().as_str()));
-        }
-    };
-    keys(
-        format!("Accounts, {} SOMA each, with their private keys:", network.account_balance),
-        &network.accounts,
-    );
-    keys("Validators' accounts, with their private keys:".into(), &network.validators);
-    line(String::new());
-    line(format!(
-        "In the wallet choose the network `localnet`, or a custom one at {}.",
-        network.rpc_url
-    ));
-    line(
-        "For the command line set `active_env: local` in ~/.soma/soma_config/client.yaml; the"
-            .into(),
-    );
-    line(format!("environment `local` there has `rpc: \"{}\"`.", network.rpc_url));
-    line("Ctrl-C ends the network.".into());
-    text
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
-    if let Some(Command::Gateway(arguments)) = arguments.command.take() {
-        return gateway_command::run(*arguments).await;
+    match arguments.command.take() {
+        Some(Command::Gateway(arguments)) => return gateway_command::run(*arguments).await,
+        Some(Command::ValidatorInfo(arguments)) => return validator_info_command::run(&arguments),
+        None => {}
     }
     let json = arguments.json;
     let config = arguments.into_config();
@@ -232,9 +186,9 @@ async fn main() -> ExitCode {
         }
     };
     if json {
-        println!("{}", describe_as_json(&network));
+        println!("{}", announce::as_json(&network));
     } else {
-        print!("{}", describe(&network, &config));
+        print!("{}", announce::as_text(&network, &config));
     }
     tokio::select! {
         () = told_to_end => ExitCode::SUCCESS,

@@ -1,22 +1,28 @@
 //! A whole network in this process: ledger, clock and ports.
 
-use crate::genesis::{GenesisAccount, GenesisConfig, GenesisError};
+use crate::bls::BlsKeypair;
+use crate::demo::{self, DemoError};
+use crate::genesis::{
+    GenesisAccount, GenesisConfig, GenesisError, GenesisValidator, LOCALNET_COIN, LOCALNET_COINS,
+    LOCALNET_STAKE,
+};
 use crate::http::blobs::BlobStore;
-use crate::http::node_router;
+use crate::http::{Services, node_router};
 use crate::ledger::Ledger;
+use crate::scoring::ScoringEngine;
 use crate::services::faucet::Faucet;
 use crate::services::node::{Node, SERVER_VERSION, now_ms};
-use crate::services::{admin, faucet};
+use crate::services::{admin, faucet, scoring};
 use axum::Router;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use wasm_core::address::Address;
+use wasm_core::address::{Address, ModelId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::{CheckpointDigest, blake2b256};
 use wasm_core::keys::Keypair;
@@ -24,12 +30,16 @@ use zeroize::Zeroizing;
 
 /// The least time between two checkpoints.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(200);
-/// Coins of each account at genesis.
-const COINS_PER_ACCOUNT: usize = 5;
-/// Shannons of each of those coins, where the supply allows.
-const SHANNONS_PER_COIN: u64 = 300_000 * Shannons::PER_SOMA;
 /// As many accounts get coins of that size; more share what these would have.
 const ACCOUNTS_AT_FULL_SIZE: u64 = 5;
+/// As many validators have a stake of the usual size; more share what these would have.
+const VALIDATORS_AT_FULL_STAKE: u64 = 10;
+/// Where the scoring service listens if that port is free.
+const SCORING_PORT: u16 = 9124;
+/// Validators of a network that shows life: so many that three of them are a quorum.
+const DEMO_VALIDATORS: u8 = 4;
+/// Accounts that own the models of a network that shows life.
+const DEMO_OWNERS: usize = 3;
 
 /// When epochs end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +61,21 @@ pub struct Config {
     pub faucet_port: u16,
     /// Port of the admin; 0 for any free one.
     pub admin_port: u16,
+    /// Port of the scoring service; 0 for any free one. If absent 9124, or any free one where another
+    /// program has that.
+    pub scoring_port: Option<u16>,
     /// When epochs end.
     pub epoch_length: EpochLength,
     /// Values of an embedding; the protocol's 2048 if absent.
     pub embedding_dim: Option<u64>,
+    /// How many validators there are, 1 to 100; if absent 1, or 4 in a demo.
+    pub validators: Option<u8>,
+    /// Files with the protocol keys of validators that may join: this process signs for them.
+    pub protocol_keys: Vec<PathBuf>,
+    /// Whether models are active and targets open from the start. Embeddings have 16 values then.
+    pub demo: bool,
+    /// What scores data; nothing if absent.
+    pub scoring: Option<Arc<dyn ScoringEngine>>,
     /// How many accounts get coins.
     pub accounts: usize,
     /// Coins for addresses whose keys are elsewhere.
@@ -84,8 +105,13 @@ impl Default for Config {
             rpc_port: 9000,
             faucet_port: 9123,
             admin_port: 9125,
+            scoring_port: None,
             epoch_length: EpochLength::Milliseconds(24 * 60 * 60 * 1000),
             embedding_dim: None,
+            validators: None,
+            protocol_keys: Vec::new(),
+            demo: false,
+            scoring: None,
             accounts: 5,
             funds: Vec::new(),
             faucet_amount: Shannons(2 * Shannons::PER_SOMA),
@@ -107,6 +133,7 @@ impl Config {
             rpc_port: 0,
             faucet_port: 0,
             admin_port: 0,
+            scoring_port: Some(0),
             epoch_length: EpochLength::ByAdmin,
             embedding_dim: Some(16),
             seed: Some("tests".to_owned()),
@@ -121,7 +148,7 @@ pub enum StartError {
     /// A port is taken, or may not be used.
     #[error("the {what} cannot listen on {address}: {source}")]
     Listen {
-        /// `rpc`, `faucet` or `admin`.
+        /// `rpc`, `faucet`, `scoring` or `admin`.
         what: &'static str,
         /// Where it should listen.
         address: SocketAddr,
@@ -137,6 +164,29 @@ pub enum StartError {
     /// There is no randomness for keys.
     #[error("the system gives no randomness: {0}")]
     Randomness(getrandom::Error),
+    /// None, or more than have addresses of their own.
+    #[error("a local network has 1 to 100 validators, not {0}")]
+    Validators(u8),
+    /// The models of a demo have one width.
+    #[error("the demo's models have embeddings of {width} values, not {0}", width = demo::WIDTH)]
+    DemoWidth(u64),
+    /// The models of a demo cannot be stored.
+    #[error("the demo's models cannot be stored: {0}")]
+    Demo(#[from] DemoError),
+    /// A file that should hold a validator's protocol key cannot be read.
+    #[error("{}: {source}", path.display())]
+    ProtocolKeyFile {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file that should hold a validator's protocol key holds something else.
+    #[error("{} holds no protocol key, which is the Base64 of 32 bytes", path.display())]
+    NoProtocolKey {
+        /// Which file.
+        path: PathBuf,
+    },
 }
 
 /// Starts networks.
@@ -150,14 +200,18 @@ pub struct RunningNetwork {
     pub rpc_url: String,
     /// The faucet, for clients that speak HTTP/2.
     pub faucet_url: String,
+    /// The scoring service, for clients that speak HTTP/2.
+    pub scoring_url: String,
     /// The admin, for clients that speak HTTP/2.
     pub admin_url: String,
     /// Digest of the genesis checkpoint.
     pub chain_id: CheckpointDigest,
     /// Keys of the funded accounts.
     pub accounts: Vec<Keypair>,
-    /// Keys of the validators' accounts.
-    pub validators: Vec<Keypair>,
+    /// The validators of the first epoch, with all their keys.
+    pub validators: Vec<GenesisValidator>,
+    /// Models that are active from the start.
+    pub models: Vec<ModelId>,
     /// Shannons that each of `accounts` starts with.
     pub account_balance: Shannons,
     node: Arc<Node>,
@@ -197,6 +251,7 @@ impl Network {
     pub async fn start(config: Config) -> Result<RunningNetwork, StartError> {
         let rpc = listen("rpc", config.host, config.rpc_port).await?;
         let faucet_listener = listen("faucet", config.host, config.faucet_port).await?;
+        let scoring_listener = listen_for_scoring(&config).await?;
         let admin_listener = listen("admin", config.host, config.admin_port).await?;
         let (blobs, temporary_blobs) = open_blobs(&config)?;
 
@@ -204,12 +259,22 @@ impl Network {
         let accounts: Vec<Keypair> =
             (0..config.accounts as u64).map(|index| seed.key("account", index)).collect();
         let faucet_key = seed.key("faucet", 0);
-        let validator_seed = seed.derive("validator", 0);
-        let (genesis, coin) = genesis(&config, &validator_seed, &accounts, faucet_key.address());
-        let validators = genesis.validators.iter();
-        let validators = validators.map(|it| Keypair::derive(&it.account.expose_seed())).collect();
-        let node = Node::new(Ledger::new(genesis.build()?));
-        let node = Arc::new(node.with_version(&config.server_version));
+        let validators = validators(&config, &seed)?;
+        let (mut genesis, coin) = genesis(&config, validators, &accounts, faucet_key.address())?;
+        if config.demo {
+            // Where there is no account to own them, the faucet's does.
+            let count = config.accounts.clamp(1, DEMO_OWNERS);
+            let owners: Vec<Address> =
+                genesis.accounts.iter().map(|it| it.address).take(count).collect();
+            let blobs_url = format!("http://{}/blobs", reachable(rpc.1));
+            genesis.models =
+                demo::models(&seed.derive("demo", 0), &owners, &blobs, &blobs_url).await?;
+        }
+        let signers = read_protocol_keys(&config.protocol_keys)?;
+        let mut ledger = Ledger::new(genesis.build()?);
+        signers.into_iter().for_each(|key| ledger.sign_with(key));
+        let models = ledger.system_state().model_registry.models.keys().copied().collect();
+        let node = Arc::new(Node::new(ledger).with_version(&config.server_version));
         let chain_id = node.ledger().chain_id();
         let faucet = Arc::new(Faucet::new(Arc::clone(&node), faucet_key, config.faucet_amount));
 
@@ -218,18 +283,24 @@ impl Network {
         if let EpochLength::Milliseconds(_) = config.epoch_length {
             tasks.spawn(end_epochs(Arc::clone(&node)));
         }
-        let router = node_router(&node, &faucet, Arc::new(blobs), config.hide_errors);
+        let engine = config.scoring.clone();
+        let services = Services { node: &node, faucet: &faucet, engine: engine.clone() };
+        let router = node_router(services, Arc::new(blobs), config.hide_errors);
         let rpc_url = serve(&mut tasks, rpc, router);
         let faucet_url = serve(&mut tasks, faucet_listener, faucet::routes(faucet));
+        let scoring_url = serve(&mut tasks, scoring_listener, scoring::routes(engine));
         let admin_url = serve(&mut tasks, admin_listener, admin::routes(Arc::clone(&node)));
         Ok(RunningNetwork {
             rpc_url,
             faucet_url,
+            scoring_url,
             admin_url,
             chain_id,
             accounts,
-            validators,
-            account_balance: Shannons(coin.saturating_mul(COINS_PER_ACCOUNT as u64)),
+            // Made again: the ledger keeps the protocol keys of those in the genesis to itself.
+            validators: self::validators(&config, &seed)?,
+            models,
+            account_balance: Shannons(coin.saturating_mul(LOCALNET_COINS as u64)),
             node,
             tasks,
             _temporary_blobs: temporary_blobs,
@@ -242,6 +313,11 @@ impl RunningNetwork {
     #[must_use]
     pub const fn node(&self) -> &Arc<Node> {
         &self.node
+    }
+
+    /// Signs checkpoints with another key too, once its validator is in the committee.
+    pub fn sign_with(&self, key: BlsKeypair) {
+        self.node.sign_with(key);
     }
 
     /// Returns when a port or a clock has stopped, which none does by itself.
@@ -279,30 +355,81 @@ fn open_blobs(config: &Config) -> Result<(BlobStore, Option<tempfile::TempDir>),
 /// The first objects, and the shannons of each account's coins.
 fn genesis(
     config: &Config,
-    validator_seed: &[u8; 32],
+    validators: Vec<GenesisValidator>,
     accounts: &[Keypair],
     faucet: Address,
-) -> (GenesisConfig, u64) {
-    let addresses: Vec<Address> = accounts.iter().map(Keypair::address).chain([faucet]).collect();
+) -> Result<(GenesisConfig, u64), StartError> {
+    let shared = LOCALNET_COIN * ACCOUNTS_AT_FULL_SIZE;
+    let coin = (shared / (accounts.len() as u64).max(1)).min(LOCALNET_COIN);
+    let account = |(address, coin)| GenesisAccount { address, coins: vec![coin; LOCALNET_COINS] };
+    let own = accounts.iter().map(|key| (key.address(), coin)).chain([(faucet, LOCALNET_COIN)]);
+    let funds = config.funds.iter();
+    let funds =
+        funds.map(|(address, amount)| GenesisAccount { address: *address, coins: vec![amount.0] });
     let timestamp_ms = config.genesis_timestamp_ms.unwrap_or_else(now_ms);
-    let mut genesis = GenesisConfig::localnet(validator_seed, &addresses, timestamp_ms);
-    let shared = SHANNONS_PER_COIN * ACCOUNTS_AT_FULL_SIZE;
-    let coin = (shared / (accounts.len() as u64).max(1)).min(SHANNONS_PER_COIN);
-    for account in &mut genesis.accounts {
-        if account.address != faucet {
-            account.coins = vec![coin; COINS_PER_ACCOUNT];
-        }
-    }
-    let funded = config.funds.iter();
-    genesis.accounts.extend(
-        funded.map(|(address, amount)| GenesisAccount { address: *address, coins: vec![amount.0] }),
-    );
-    genesis.embedding_dim = config.embedding_dim;
+    let mut genesis = GenesisConfig::of_validators(validators, timestamp_ms);
+    genesis.accounts = own.map(account).chain(funds).collect();
+    genesis.embedding_dim = match (config.demo, config.embedding_dim) {
+        (false, dimension) => dimension,
+        (true, None) => Some(demo::WIDTH.into()),
+        (true, Some(dimension)) if dimension == u64::from(demo::WIDTH) => Some(dimension),
+        (true, Some(dimension)) => return Err(StartError::DemoWidth(dimension)),
+    };
     genesis.epoch_duration_ms = match config.epoch_length {
         EpochLength::ByAdmin => None,
         EpochLength::Milliseconds(milliseconds) => Some(milliseconds),
     };
-    (genesis, coin)
+    Ok((genesis, coin))
+}
+
+/// The validators of the first epoch. One has what `soma start localnet` gives; several share the
+/// coin, and beyond ten the stakes too.
+fn validators(config: &Config, seed: &Seed) -> Result<Vec<GenesisValidator>, StartError> {
+    let default = if config.demo { DEMO_VALIDATORS } else { 1 };
+    let count = match config.validators.unwrap_or(default) {
+        count @ 1..=100 => count,
+        count => return Err(StartError::Validators(count)),
+    };
+    let coin = LOCALNET_COIN / u64::from(count);
+    let stake = (LOCALNET_STAKE * VALIDATORS_AT_FULL_STAKE / u64::from(count)).min(LOCALNET_STAKE);
+    let validator = |place: u8| {
+        let seed = seed.derive("validator", place.into());
+        GenesisValidator { coin, stake, ..GenesisValidator::derive_at(&seed, place) }
+    };
+    Ok((0..count).map(validator).collect())
+}
+
+fn read_protocol_keys(paths: &[PathBuf]) -> Result<Vec<BlsKeypair>, StartError> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| StartError::ProtocolKeyFile { path: path.clone(), source })?;
+        BlsKeypair::parse_base64(&Zeroizing::new(text))
+            .ok_or_else(|| StartError::NoProtocolKey { path: path.clone() })
+    };
+    paths.iter().map(read).collect()
+}
+
+/// An address under which this machine reaches a listener of its own.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+/// Listens where it is told to; and if it is not told, on the usual port or beside it. Several
+/// networks on one machine need not be told of a service that few of their users call.
+async fn listen_for_scoring(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+    if let Some(port) = config.scoring_port {
+        return listen("scoring", config.host, port).await;
+    }
+    match listen("scoring", config.host, SCORING_PORT).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => listen("scoring", config.host, 0).await,
+    }
 }
 
 /// Serves a router in the background, and says where.

@@ -11,11 +11,10 @@ use crate::services::ledger::LedgerApi;
 use crate::services::node::Node;
 use crate::services::state::StateApi;
 use crate::services::subscription::SubscriptionApi;
-use crate::services::{admin, faucet};
+use crate::services::{admin, faucet, scoring};
 use axum::Router;
 use axum::body::Body;
 use axum::middleware;
-use axum::routing::any_service;
 use blobs::BlobStore;
 use http::{Method, Request, StatusCode};
 use rpc::proto::health::health_server::HealthServer;
@@ -25,22 +24,30 @@ use rpc::proto::soma::subscription_service_server::SubscriptionServiceServer;
 use rpc::proto::soma::transaction_execution_service_server::TransactionExecutionServiceServer;
 use std::convert::Infallible;
 use std::sync::Arc;
-use tonic::Status;
 use tonic::server::NamedService;
 use tonic_web::GrpcWebLayer;
 use tower::{Service, ServiceExt as _};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-/// Everything on the node's own port. Browsers cannot reach the faucet's and admin's ports, so their
-/// methods are served here as well.
+/// What is behind the ports.
+#[derive(Clone)]
+pub(crate) struct Services<'a> {
+    pub(crate) node: &'a Arc<Node>,
+    pub(crate) faucet: &'a Arc<Faucet>,
+    pub(crate) engine: scoring::Engine,
+}
+
+/// Everything on the node's own port. Browsers cannot reach the ports of faucet, scoring and admin,
+/// so their methods are served here as well.
 pub(crate) fn node_router(
-    node: &Arc<Node>,
-    faucet: &Arc<Faucet>,
+    services: Services<'_>,
     blobs: Arc<BlobStore>,
     hide_errors: bool,
 ) -> Router {
+    let Services { node, faucet, engine } = services;
     let grpc = grpc_router(node)
         .merge(faucet::routes(Arc::clone(faucet)))
+        .merge(scoring::routes(engine))
         .merge(admin::routes(Arc::clone(node)))
         .layer(GrpcWebLayer::new());
     let cors = CorsLayer::new()
@@ -81,8 +88,7 @@ fn grpc_router(node: &Arc<Node>) -> Router {
     let router = with(router, SubscriptionServiceServer::new(SubscriptionApi::new(node())));
     let router = with(router, HealthServer::new(HealthService));
     let router = with(router, reflection().build_v1().expect(DESCRIBED));
-    let router = with(router, reflection().build_v1alpha().expect(DESCRIBED));
-    router.route_service("/scoring.Scoring/{*method}", any_service(tower::service_fn(no_scoring)))
+    with(router, reflection().build_v1alpha().expect(DESCRIBED))
 }
 
 const DESCRIBED: &str = "the descriptors were written by the build that wrote the messages";
@@ -90,11 +96,4 @@ const DESCRIBED: &str = "the descriptors were written by the build that wrote th
 fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(rpc::proto::FILE_DESCRIPTOR_SET)
-}
-
-async fn no_scoring(
-    _request: Request<Body>,
-) -> Result<http::Response<tonic::body::Body>, Infallible> {
-    let status = Status::unimplemented("this local network does not score data");
-    Ok(status.into_http())
 }

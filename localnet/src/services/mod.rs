@@ -11,5 +11,6 @@ pub(crate) mod ledger;
 mod mask;
 pub mod node;
 mod page;
+pub(crate) mod scoring;
 pub(crate) mod state;
 pub(crate) mod subscription;

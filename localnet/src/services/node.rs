@@ -1,6 +1,7 @@
 //! The ledger as the services share it: one lock, one clock, and everybody who waits for checkpoints.
 
 use crate::admission::AdmissionError;
+use crate::bls::BlsKeypair;
 use crate::checkpoints::Checkpoint;
 use crate::ledger::{Executed, Ledger};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -68,6 +69,11 @@ impl Node {
 
     fn ledger_mut(&self) -> RwLockWriteGuard<'_, Ledger> {
         self.ledger.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Signs checkpoints with another key too, once its validator is in the committee.
+    pub fn sign_with(&self, key: BlsKeypair) {
+        self.ledger_mut().sign_with(key);
     }
 
     /// Executes a transaction; it will be in the next checkpoint.

@@ -8,7 +8,8 @@ use tokio::process::{Child, Command};
 use wasm_core::keys::Keypair;
 
 fn start(arguments: &[&str]) -> Child {
-    let ports = ["--rpc-port", "0", "--faucet-port", "0", "--admin-port", "0"];
+    let ports =
+        ["--rpc-port", "0", "--faucet-port", "0", "--admin-port", "0", "--scoring-port", "0"];
     Command::new(env!("CARGO_BIN_EXE_localnet"))
         .args(ports)
         .args(arguments)
@@ -29,7 +30,7 @@ async fn one_line_of_json_says_all_and_a_signal_ends_it() {
     let account = &ready["accounts"][0];
     let key = Keypair::parse(account["private_key"].as_str().expect("a key")).expect("a key");
     assert_eq!(account["address"], key.address().to_string());
-    for url in ["rpc_url", "faucet_url", "admin_url"] {
+    for url in ["rpc_url", "faucet_url", "scoring_url", "admin_url"] {
         let address = ready[url].as_str().and_then(|url| url.strip_prefix("http://"));
         tokio::net::TcpStream::connect(address.expect("a URL")).await.expect("it listens");
     }

@@ -9,6 +9,7 @@ use hyper_util::rt::TokioExecutor;
 use localnet::network::{Config, Network, RunningNetwork};
 use rpc::proto::FieldMask;
 use rpc::proto::soma as proto;
+use rpc::proto::soma::execution_error::ExecutionErrorKind;
 use rpc::proto::soma::ledger_service_client::LedgerServiceClient;
 use rpc::proto::soma::state_service_client::StateServiceClient;
 use rpc::proto::soma::subscription_service_client::SubscriptionServiceClient;
@@ -176,6 +177,19 @@ impl Net {
         objects.objects.iter().map(coin).collect()
     }
 
+    /// Objects of a type that an address owns.
+    pub(crate) async fn owned(&self, owner: Address, object_type: &str) -> Vec<ObjectRef> {
+        let request = proto::ListOwnedObjectsRequest {
+            owner: Some(owner.to_string()),
+            object_type: Some(object_type.to_owned()),
+            read_mask: mask(&["object_id", "version", "digest"]),
+            ..Default::default()
+        };
+        let objects = self.state().list_owned_objects(request).await.expect("objects").into_inner();
+        let reference = |object| rpc::convert::object::reference(object).expect("a reference");
+        objects.objects.iter().map(reference).collect()
+    }
+
     pub(crate) async fn richest_coin(&self, owner: Address) -> (ObjectRef, u64) {
         *self.coins(owner).await.last().expect("a coin")
     }
@@ -209,6 +223,29 @@ impl Net {
         let status = executed.effects.as_ref().and_then(|effects| effects.status.as_ref());
         assert_eq!(status.and_then(|status| status.success), Some(true), "{status:?}");
         executed
+    }
+
+    /// The same for what may fail: the kind of the failure, if it is one.
+    pub(crate) async fn try_run(
+        &self,
+        key: &Keypair,
+        kind: TransactionKind,
+    ) -> Result<proto::ExecutedTransaction, ExecutionErrorKind> {
+        let (gas, _) = self.richest_coin(key.address()).await;
+        let signed = TransactionData::new(kind, key.address(), vec![gas]).sign(key);
+        let executed = self.execute_with(&signed, &["digest", "effects"]).await.expect("executed");
+        let effects = executed.effects.as_ref().expect("effects");
+        match effects.status.as_ref().and_then(|status| status.error.as_ref()) {
+            None => Ok(executed),
+            Some(error) => Err(error.kind()),
+        }
+    }
+
+    /// Sends coins of one account to another.
+    pub(crate) async fn pay(&self, from: &Keypair, to: Address, amount: u64) {
+        let (coin, _) = self.richest_coin(from.address()).await;
+        let kind = TransactionKind::TransferCoin { coin, amount: Some(amount), recipient: to };
+        self.run(from, kind).await;
     }
 
     pub(crate) async fn system_state(&self) -> proto::SystemState {

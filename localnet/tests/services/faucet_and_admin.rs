@@ -1,4 +1,4 @@
-//! The two services that speak BCS.
+//! Faucet and admin, which speak BCS.
 
 use crate::client::{Net, frame};
 use http::{Method, StatusCode};
@@ -6,8 +6,7 @@ use localnet::network::{Config, EpochLength};
 use std::time::Duration;
 use wasm_core::address::Address;
 use wasm_core::services::{
-    ADVANCE_EPOCH, AdvanceEpochResponse, GasRequest, GasResponse, HEALTH, HealthRequest,
-    REQUEST_GAS,
+    ADVANCE_EPOCH, AdvanceEpochResponse, GasRequest, GasResponse, REQUEST_GAS,
 };
 
 const GRPC_WEB: (&str, &str) = ("content-type", "application/grpc-web+proto");
@@ -53,14 +52,6 @@ async fn a_browser_finds_faucet_and_admin_on_the_nodes_port() {
     let advanced: AdvanceEpochResponse = bcs::from_bytes(&answer.body[5..13]).expect("BCS");
     assert_eq!(advanced.epoch, 1);
     assert_eq!(net.system_state().await.epoch, Some(1));
-}
-
-#[tokio::test]
-async fn scoring_is_not_offered() {
-    let net = Net::start().await;
-    let refused =
-        net.call::<_, ()>(&net.network.rpc_url, HEALTH, &HealthRequest {}).await.expect_err("none");
-    assert_eq!(refused.0, "12");
 }
 
 #[tokio::test]

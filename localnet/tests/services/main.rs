@@ -3,8 +3,11 @@
 mod binary;
 mod blobs;
 mod client;
+mod demo;
 mod execution;
 mod faucet_and_admin;
 mod models;
 mod reading;
+mod scoring;
+mod validators;
 mod web;
