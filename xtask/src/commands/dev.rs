@@ -21,6 +21,9 @@ const PORTS: &[(u16, &str, &str)] = &[
     (9125, "--admin-port", "its admin service"),
 ];
 
+/// The flag with which the local network's embeddings have another size than those of its demo's models.
+const EMBEDDING_SIZE: &str = "--embedding-dim";
+
 /// How long the network may take to answer.
 const NETWORK_LIMIT: Duration = Duration::from_secs(30);
 
@@ -35,6 +38,12 @@ pub(crate) struct Arguments {
     /// How long an epoch of the local network lasts, such as 45s, 5m or 1h
     #[arg(long, default_value = "5m", value_parser = milliseconds)]
     epoch_duration: u64,
+    /// Begin with active models, small ones, and with open targets; so it is unless told otherwise
+    #[arg(long, overrides_with = "empty")]
+    demo: bool,
+    /// Begin with accounts and a validator only, and with embeddings of the real network's size
+    #[arg(long, overrides_with = "demo")]
+    empty: bool,
     /// Build the wallet small and fast, as for release
     #[arg(long)]
     release: bool,
@@ -44,6 +53,16 @@ pub(crate) struct Arguments {
     /// Flags for the local network; `cargo run -p localnet -- --help` lists them
     #[arg(last = true)]
     localnet: Vec<String>,
+}
+
+impl Arguments {
+    /// Whether the network is to have life in it: someone who looks around for the first time finds
+    /// something then. Whoever chose embeddings of another size gets what was asked for.
+    fn begins_with_demo(&self) -> bool {
+        let sized = value_of(&self.localnet, EMBEDDING_SIZE).is_some();
+        let named = self.localnet.iter().any(|flag| flag == "--demo");
+        !self.empty && !named && (self.demo || !sized)
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -142,6 +161,9 @@ impl Network {
         let mut command = Command::new(program);
         if value_of(&arguments.localnet, "--epoch-duration-ms").is_none() {
             command.args(["--epoch-duration-ms", &arguments.epoch_duration.to_string()]);
+        }
+        if arguments.begins_with_demo() {
+            command.arg("--demo");
         }
         command
             .args(&arguments.localnet)
@@ -278,6 +300,26 @@ mod tests {
         ] {
             assert!(milliseconds(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_network_has_life_in_it_unless_told_otherwise() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        let begins = |line: &[&str]| {
+            let line = ["dev"].iter().chain(line);
+            <Line as clap::Parser>::try_parse_from(line).unwrap().arguments.begins_with_demo()
+        };
+        assert!(begins(&[]));
+        assert!(begins(&["--demo"]));
+        assert!(begins(&["--empty", "--demo"]), "the last word counts");
+        assert!(begins(&["--", "--small-model"]));
+        assert!(!begins(&["--empty"]));
+        assert!(!begins(&["--", "--embedding-dim", "32"]));
+        assert!(!begins(&["--", "--demo"]), "the network is told once");
     }
 
     #[test]
