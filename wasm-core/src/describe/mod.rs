@@ -111,7 +111,6 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    #[expect(clippy::too_many_lines, reason = "one arm a kind; what is longer stands elsewhere")]
     fn kind(&mut self, kind: &TransactionKind) {
         match kind {
             TransactionKind::Genesis(genesis) => self.genesis(genesis),

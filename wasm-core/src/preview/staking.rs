@@ -184,3 +184,142 @@ pub(super) fn withdraw(sketch: &mut Sketch<'_>, id: ObjectId) -> Run {
     sketch.touch_state();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Withdrawal;
+    use crate::address::{Address, ObjectId};
+    use crate::digest::ObjectDigest;
+    use crate::object::{ObjectRef, StakedSoma};
+    use crate::preview::{CurrentObjects, Defect, Preview, PreviewError};
+    use crate::recorded;
+    use crate::system_state::{
+        CreatedModel, Model, ModelStateV1, PoolTokenExchangeRate, StakingPool,
+    };
+    use crate::tx::{TransactionData, TransactionKind};
+    use std::collections::BTreeMap;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// A pool that is active from epoch 1 on, with rates by epoch.
+    fn pool(rates: &[(u64, u64, u64)], rewards_pool: u64) -> StakingPool {
+        let rate = |(epoch, soma_amount, pool_token_amount): &(u64, u64, u64)| {
+            let rate = PoolTokenExchangeRate {
+                soma_amount: *soma_amount,
+                pool_token_amount: *pool_token_amount,
+            };
+            (*epoch, rate)
+        };
+        StakingPool {
+            id: ObjectId([1; 32]),
+            activation_epoch: Some(1),
+            deactivation_epoch: None,
+            soma_balance: 0,
+            rewards_pool,
+            pool_token_balance: 0,
+            exchange_rates: rates.iter().map(rate).collect::<BTreeMap<_, _>>(),
+            pending_stake: 0,
+            pending_total_soma_withdraw: 0,
+            pending_pool_token_withdraw: 0,
+        }
+    }
+
+    const fn stake(principal: u64, stake_activation_epoch: u64) -> StakedSoma {
+        StakedSoma { pool_id: ObjectId([1; 32]), stake_activation_epoch, principal }
+    }
+
+    fn reward(stake: &StakedSoma, pool: &StakingPool, epoch: u64) -> u64 {
+        let withdrawal = Withdrawal::of(stake, pool, epoch);
+        assert_eq!(withdrawal.principal, stake.principal);
+        assert_eq!(withdrawal.total(), stake.principal + withdrawal.reward);
+        withdrawal.reward
+    }
+
+    #[test]
+    fn a_stake_earns_as_the_shares_of_its_pool_rise() {
+        let pool = pool(&[(1, 1_000, 1_000), (3, 1_500, 1_000)], 500);
+        assert_eq!(reward(&stake(200, 1), &pool, 2), 0, "no rate of epoch 2: that of epoch 1");
+        assert_eq!(reward(&stake(200, 1), &pool, 3), 100);
+        // 7 shannons are 4 shares, which are worth 6: principal is paid whatever they are worth.
+        assert_eq!(reward(&stake(7, 3), &pool, 3), 0);
+    }
+
+    #[test]
+    fn no_more_is_earned_than_the_pool_has_in_rewards() {
+        let pool = pool(&[(1, 1_000, 1_000), (2, 1_500, 1_000)], 10);
+        assert_eq!(reward(&stake(1_000, 1), &pool, 2), 10);
+    }
+
+    #[test]
+    fn a_stake_that_does_not_count_yet_comes_back_as_it_was() {
+        let pool = pool(&[(1, 1_000, 1_000), (2, 1_500, 1_000)], 500);
+        assert_eq!(reward(&stake(200, 3), &pool, 2), 0);
+    }
+
+    #[test]
+    fn a_stake_from_before_its_pool_was_active_is_one_share_a_shannon() {
+        let pool = pool(&[(1, 1_000, 1_000), (2, 3_000, 1_000)], 5_000);
+        assert_eq!(reward(&stake(200, 0), &pool, 2), 400);
+    }
+
+    #[test]
+    fn a_pool_out_of_service_earns_nothing_more() {
+        let mut pool = pool(&[(1, 1_000, 1_000), (2, 1_500, 1_000), (3, 9_000, 1_000)], 9_000);
+        pool.deactivation_epoch = Some(2);
+        assert_eq!(reward(&stake(200, 1), &pool, 9), 100);
+    }
+
+    #[test]
+    fn a_slash_takes_nothing_from_a_principal() {
+        let mut pool = pool(&[(1, 1_000, 1_000), (2, 50, 1_000)], 0);
+        pool.deactivation_epoch = Some(2);
+        assert_eq!(reward(&stake(1_000, 1), &pool, 5), 0);
+    }
+
+    #[test]
+    fn amounts_beyond_all_numbers_do_not_overflow() {
+        let pool = pool(&[(1, 1, u64::MAX), (2, u64::MAX, 1)], u64::MAX);
+        assert_eq!(reward(&stake(1, 1), &pool, 2), u64::MAX - 1);
+    }
+
+    /// A preview of staking a whole coin, or a part of it, with a model that was never committed.
+    fn with_model(
+        deactivation_epoch: Option<u64>,
+        amount: Option<u64>,
+        from_gas: bool,
+    ) -> Result<Preview, PreviewError> {
+        let (me, model_id) = (Address([1; 32]), ObjectId([5; 32]));
+        let mut state = recorded::system_state();
+        let mut staking_pool = pool(&[], 0);
+        staking_pool.activation_epoch = None;
+        staking_pool.deactivation_epoch = deactivation_epoch;
+        let created = CreatedModel {
+            owner: me,
+            architecture_version: 1,
+            staking_pool,
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            create_epoch: 0,
+        };
+        let model = Model::V1(ModelStateV1::Created(created));
+        state.model_registry.models.insert(model_id, model);
+        let mut current = CurrentObjects::new(&state);
+        let coin =
+            |n: u8| ObjectRef { id: ObjectId([n; 32]), version: 3, digest: ObjectDigest([n; 32]) };
+        current.put_coin(me, coin(1).id, 1_000_000);
+        current.put_coin(me, coin(2).id, 1_000_000);
+        let coin_ref = if from_gas { coin(1) } else { coin(2) };
+        let kind = TransactionKind::AddStakeToModel { model_id, coin_ref, amount };
+        Preview::of(&TransactionData::new(kind, me, vec![coin(1)]), &current)
+    }
+
+    #[test]
+    fn what_nodes_handle_wrongly_has_no_preview() {
+        assert!(with_model(None, Some(7), true).is_ok());
+        assert!(with_model(None, None, false).is_ok());
+        let whole_gas = with_model(None, None, true);
+        assert_eq!(whole_gas, Err(Defect::WholeGasCoinStakedWithModel.into()));
+        let slashed = with_model(Some(3), Some(7), true);
+        assert_eq!(slashed, Err(Defect::StakeWithSlashedModel.into()));
+    }
+}

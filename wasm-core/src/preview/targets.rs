@@ -239,3 +239,175 @@ pub(super) fn undo_report(sketch: &mut Sketch<'_>, id: TargetId) -> Run {
     sketch.touch(id);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{QUORUM, Settlement, bond, is_replaced};
+    use crate::address::Address;
+    use crate::effects::ExecutionStatus;
+    use crate::failure::ExecutionFailureStatus as Failure;
+    use crate::preview::{Defect, Preview};
+    use crate::recorded;
+    use crate::system_state::SystemStateV1;
+    use crate::target::{TargetStatus, TargetV1};
+    use crate::tensor::SomaTensor;
+    use crate::tx::{TransactionData, TransactionKind};
+    use std::collections::BTreeSet;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const CLAIMER: Address = Address([1; 32]);
+    const SUBMITTER: Address = Address([2; 32]);
+    const OWNER: Address = Address([3; 32]);
+
+    /// Shares of 4975, 4975 and 50 basis points; validators of these powers.
+    fn state(epoch: u64, powers: &[u64]) -> SystemStateV1 {
+        let mut state = recorded::system_state();
+        state.epoch = epoch;
+        let template = state.validators.validators.swap_remove(0);
+        state.validators.validators = (100..)
+            .zip(powers)
+            .map(|(n, power)| {
+                let mut validator = template.clone();
+                validator.metadata.soma_address = Address([n; 32]);
+                validator.voting_power = *power;
+                validator
+            })
+            .collect();
+        state
+    }
+
+    fn target(status: TargetStatus, reward_pool: u64, bond_amount: u64) -> TargetV1 {
+        TargetV1 {
+            embedding: SomaTensor::vector(vec![1.0; 4]),
+            model_ids: Vec::new(),
+            distance_threshold: SomaTensor::scalar(1.0),
+            reward_pool,
+            generation_epoch: 3,
+            status,
+            submitter: Some(SUBMITTER),
+            winning_model_id: None,
+            winning_model_owner: Some(OWNER),
+            bond_amount,
+            winning_data_manifest: None,
+            winning_embedding: None,
+            winning_distance_score: None,
+            winning_loss_score: None,
+            submission_reports: BTreeSet::new(),
+        }
+    }
+
+    const FILLED: TargetStatus = TargetStatus::Filled { fill_epoch: 3 };
+
+    fn settled(target: &TargetV1, state: &SystemStateV1) -> Vec<(Address, u64)> {
+        Settlement::of(target, state, CLAIMER).unwrap().payments
+    }
+
+    #[test]
+    fn what_does_not_divide_goes_to_the_submitter() {
+        let target = target(FILLED, 10_001, 77);
+        // 4975 basis points of 10,001 are 4975.4975, and 50 are 50.005.
+        let expected = [(SUBMITTER, 4_976), (OWNER, 4_975), (CLAIMER, 50), (SUBMITTER, 77)];
+        assert_eq!(settled(&target, &state(5, &[10_000])), expected);
+    }
+
+    #[test]
+    fn nobody_is_paid_nothing() {
+        let target = target(FILLED, 1, 0);
+        assert_eq!(settled(&target, &state(5, &[10_000])), [(SUBMITTER, 1)]);
+    }
+
+    #[test]
+    fn reporters_with_a_quorum_share_the_bond() {
+        let [a, b, c] = [100, 101, 102].map(|n| Address([n; 32]));
+        let mut target = target(FILLED, 10_000, 101);
+        // The last is no validator and counts for nothing.
+        target.submission_reports = BTreeSet::from([b, a, Address([200; 32])]);
+        let short = state(5, &[3_333, QUORUM - 3_334, 3_334]);
+        assert_eq!(settled(&target, &short)[0].0, SUBMITTER, "one vote is missing");
+        let enough = state(5, &[3_333, QUORUM - 3_333, 3_333]);
+        assert_eq!(settled(&target, &enough), [(a, 51), (b, 50), (CLAIMER, 50)]);
+        target.submission_reports.insert(c);
+        assert_eq!(settled(&target, &enough), [(a, 35), (b, 33), (c, 33), (CLAIMER, 50)]);
+        target.bond_amount = 0;
+        assert_eq!(settled(&target, &enough), [(CLAIMER, 50)]);
+    }
+
+    #[test]
+    fn of_an_expired_target_only_its_claimer_gets_something() {
+        let target = target(TargetStatus::Open, 10_000, 0);
+        assert_eq!(settled(&target, &state(4, &[10_000])), [(CLAIMER, 50)]);
+    }
+
+    #[test]
+    fn a_target_is_settled_when_its_time_has_come() {
+        let of = |status, epoch| {
+            let settlement = Settlement::of(&target(status, 1, 1), &state(epoch, &[1]), CLAIMER);
+            settlement.map(|_| ()).map_err(|failure| *failure)
+        };
+        assert_eq!(of(TargetStatus::Open, 3), Err(Failure::TargetNotFilled));
+        let open = Failure::AuditWindowOpen { fill_epoch: 3, current_epoch: 4 };
+        assert_eq!(of(FILLED, 4), Err(open));
+        assert_eq!(of(FILLED, 5), Ok(()));
+        assert_eq!(of(TargetStatus::Claimed, 9), Err(Failure::TargetAlreadyClaimed));
+    }
+
+    /// A recorded submission whose target was replaced.
+    fn recorded_submission() -> recorded::Step {
+        let succeeds = |step: &recorded::Step| {
+            step.status == ExecutionStatus::Success
+                && step.state.protocol_version >= 3
+                && matches!(step.transaction.kind(), TransactionKind::SubmitData(_))
+        };
+        recorded::steps().into_iter().find(succeeds).unwrap()
+    }
+
+    #[test]
+    fn a_target_is_replaced_while_there_are_models_and_money() {
+        let mut state = recorded_submission().state;
+        assert!(is_replaced(&state));
+        let reward = state.target_state.reward_per_target;
+        let budget = u128::from(state.emission_pool.emission_per_epoch)
+            * u128::from(state.parameters.target_reward_allocation_bps)
+            / 10_000;
+        let affordable = u64::try_from(budget).unwrap() / reward;
+        state.target_state.targets_generated_this_epoch = affordable - 1;
+        assert!(is_replaced(&state), "the last that fits into the epoch's budget");
+        state.target_state.targets_generated_this_epoch = affordable;
+        assert!(!is_replaced(&state));
+        state.protocol_version = 2;
+        assert!(is_replaced(&state), "there was no budget then");
+        state.emission_pool.balance = reward;
+        assert!(is_replaced(&state));
+        state.emission_pool.balance = reward - 1;
+        assert!(!is_replaced(&state));
+        state.emission_pool.balance = reward;
+        state.model_registry.models.clear();
+        assert!(!is_replaced(&state));
+    }
+
+    #[test]
+    fn a_bond_grows_with_the_data() {
+        let state = state(1, &[1]);
+        assert_eq!(bond(&state, 0), Some(0));
+        assert_eq!(bond(&state, 1_000), Some(1_000 * state.parameters.submission_bond_per_byte));
+        assert_eq!(bond(&state, u64::MAX), None);
+    }
+
+    #[test]
+    fn a_distance_that_is_no_number_is_never_submitted() {
+        let step = recorded_submission();
+        let TransactionKind::SubmitData(args) = step.transaction.kind() else { panic!("data") };
+        for distance_score in [SomaTensor::scalar(f32::NAN), SomaTensor::vector(vec![0.1, 0.1])] {
+            let mut args = args.clone();
+            args.distance_score = distance_score;
+            let transaction = TransactionData::new(
+                TransactionKind::SubmitData(args),
+                step.transaction.sender(),
+                step.transaction.gas_payment().to_vec(),
+            );
+            let told = Preview::of(&transaction, &step.current());
+            assert_eq!(told, Err(Defect::DistanceIsNoNumber.into()));
+        }
+    }
+}

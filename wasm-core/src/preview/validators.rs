@@ -52,11 +52,17 @@ fn proof_of_possession(bytes: &[u8]) -> Run<FixedBytes<48>> {
     }
 }
 
+/// The text of a multiaddr. Of its grammar only the beginning is checked: nodes know more parts of
+/// addresses than are listed anywhere.
 fn multiaddr(bytes: &[u8], what: &str) -> Run<String> {
-    match bcs::from_bytes(bytes) {
-        Ok(text) => Ok(text),
-        Err(_) => invalid(format!("Failed to BCS deserialize {what} string")),
+    let Ok(text) = bcs::from_bytes::<String>(bytes) else {
+        return invalid(format!("Failed to BCS deserialize {what} string"));
+    };
+    if !text.is_empty() && !text.starts_with('/') {
+        let what = what.trim_end_matches(" address");
+        return invalid(format!("Invalid {what} multiaddr format: invalid multiaddr"));
     }
+    Ok(text)
 }
 
 /// What must differ between any two validators, as it stands or as it will in the next epoch.
@@ -234,5 +240,113 @@ pub(super) fn check_undo(state: &SystemStateV1, sender: Address, reportee: Addre
     match state.validator_report_records.get(&reportee) {
         Some(reporters) if reporters.contains(&sender) => Ok(()),
         _ => fail(Failure::ReportRecordNotFound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_new, check_update};
+    use crate::address::Address;
+    use crate::failure::ExecutionFailureStatus as Failure;
+    use crate::preview::error::{Run, Stop};
+    use crate::recorded;
+    use crate::system_state::SystemStateV1;
+    use crate::tx::TransactionKind;
+    use crate::tx::kind::{AddValidatorArgs, UpdateValidatorMetadataArgs};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn failure(run: Run) -> Option<Failure> {
+        match run {
+            Ok(()) => None,
+            Err(Stop::Failure(failure)) => Some(*failure),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn reason(run: Run) -> String {
+        match failure(run) {
+            Some(Failure::InvalidArguments { reason }) => reason,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn duplicate(run: Run) -> String {
+        match failure(run) {
+            Some(Failure::DuplicateValidatorMetadata { field }) => field,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A recorded request to join that succeeded.
+    fn joining() -> (SystemStateV1, Address, AddValidatorArgs) {
+        let joins = |step: recorded::Step| match step.transaction.kind() {
+            TransactionKind::AddValidator(args) if step.name == "add validator" => {
+                Some((step.state, step.transaction.sender(), args.clone()))
+            }
+            _ => None,
+        };
+        recorded::steps().into_iter().find_map(joins).unwrap()
+    }
+
+    fn multiaddr(text: &str) -> Vec<u8> {
+        bcs::to_bytes(text).unwrap()
+    }
+
+    #[test]
+    fn keys_and_addresses_that_are_none_are_seen() {
+        let (state, sender, args) = joining();
+        assert_eq!(failure(check_new(&state, sender, &args)), None);
+        let with = |change: &dyn Fn(&mut AddValidatorArgs)| {
+            let mut args = args.clone();
+            change(&mut args);
+            check_new(&state, sender, &args)
+        };
+        let short_key = reason(with(&|args| args.pubkey_bytes.truncate(95)));
+        assert!(short_key.starts_with("Invalid protocol public key: "), "{short_key}");
+        // The second coordinate of no point: two has no square root that would do.
+        let no_point = |args: &mut AddValidatorArgs| {
+            args.network_pubkey_bytes = [&[2][..], &[0; 31]].concat();
+        };
+        let no_point = reason(with(&no_point));
+        assert!(no_point.starts_with("Invalid network public key: "), "{no_point}");
+        let short_proof = failure(with(&|args| args.proof_of_possession.truncate(47)));
+        assert!(matches!(short_proof, Some(Failure::InvalidProofOfPossession { .. })));
+        let no_slash = reason(with(&|args| args.p2p_address = multiaddr("127.0.0.1:80")));
+        assert_eq!(no_slash, "Invalid p2p multiaddr format: invalid multiaddr");
+        let no_text = reason(with(&|args| args.proxy_address = vec![0xff]));
+        assert_eq!(no_text, "Failed to BCS deserialize proxy address string");
+    }
+
+    #[test]
+    fn what_another_validator_has_or_will_have_is_taken() {
+        let (mut state, sender, args) = joining();
+        let theirs = &mut state.validators.validators[0].metadata;
+        theirs.next_epoch_p2p_address = Some("/ip4/10.9.9.9/udp/1".into());
+        let (network, worker) = (theirs.network_pubkey, theirs.worker_pubkey);
+        let with = |change: &dyn Fn(&mut AddValidatorArgs)| {
+            let mut args = args.clone();
+            change(&mut args);
+            duplicate(check_new(&state, sender, &args))
+        };
+        let staged = with(&|args| args.p2p_address = multiaddr("/ip4/10.9.9.9/udp/1"));
+        assert_eq!(staged, "p2p_address");
+        assert_eq!(with(&|args| args.worker_pubkey_bytes = worker.0.to_vec()), "worker_pubkey");
+        let crossed = with(&|args| args.worker_pubkey_bytes = network.0.to_vec());
+        assert_eq!(crossed, "worker_pubkey/network_pubkey");
+    }
+
+    #[test]
+    fn an_update_may_not_give_a_validator_one_key_for_two_ends() {
+        let (state, ..) = joining();
+        let ours = &state.validators.validators[0].metadata;
+        let update = UpdateValidatorMetadataArgs {
+            next_epoch_worker_pubkey: Some(ours.network_pubkey.0.to_vec()),
+            ..UpdateValidatorMetadataArgs::default()
+        };
+        let twice = duplicate(check_update(&state, ours.soma_address, &update));
+        assert_eq!(twice, "network_pubkey == worker_pubkey (self)");
+        let nothing = UpdateValidatorMetadataArgs::default();
+        assert_eq!(failure(check_update(&state, ours.soma_address, &nothing)), None);
     }
 }
