@@ -31,6 +31,11 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// The objects that it names, and the system state, as they were before it.
+    pub(crate) fn objects(&self) -> BTreeMap<ObjectId, Object> {
+        self.inputs.iter().map(|object| (object.id().unwrap(), object.clone())).collect()
+    }
+
     /// What was known before it.
     pub(crate) fn current(&self) -> CurrentObjects<'_> {
         let mut current = CurrentObjects::new(&self.state);

@@ -315,3 +315,53 @@ impl TransferObjects {
         Ok(references)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ObjectsError, PayError, PayMany, TransferObjects};
+    use crate::address::{Address, ObjectId};
+    use crate::amount::Shannons;
+    use crate::digest::TransactionDigest;
+    use crate::job::fake::coin_object;
+    use crate::object::{Object, ObjectType, Owner};
+    use std::collections::BTreeMap;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const ME: Address = Address([1; 32]);
+    const YOU: Address = Address([2; 32]);
+
+    #[test]
+    fn several_people_are_paid_something_each() {
+        let of = |amounts: &[u64]| {
+            let payments = amounts.iter().map(|amount| (YOU, Shannons(*amount))).collect();
+            PayMany { payments }.total()
+        };
+        assert_eq!(of(&[1, 2, 3]), Ok(Shannons(6)));
+        assert_eq!(of(&[]), Err(PayError::NoRecipients));
+        assert_eq!(of(&[1, 0]), Err(PayError::Nothing(YOU)));
+        assert_eq!(of(&[u64::MAX, 1]), Err(PayError::Overflow));
+    }
+
+    #[test]
+    fn only_what_is_ones_own_and_can_be_owned_is_given_away() {
+        let (coin, target) = (ObjectId([3; 32]), ObjectId([4; 32]));
+        let writer = TransactionDigest([1; 32]);
+        let own = Owner::AddressOwner(ME);
+        let strange = Object::new(target, 1, ObjectType::Target, &[], own, writer);
+        let objects = BTreeMap::from([(coin, coin_object(coin, 5)), (target, strange)]);
+        let of = |ids: &[ObjectId], sender| {
+            let transfer = TransferObjects { objects: ids.to_vec(), recipient: YOU };
+            transfer.references(sender, &objects)
+        };
+        assert_eq!(of(&[coin], ME).unwrap()[0].version, 5);
+        assert_eq!(of(&[], ME), Err(ObjectsError::None));
+        assert_eq!(of(&[coin, coin], ME), Err(ObjectsError::Twice(coin)));
+        let nothing = ObjectId([9; 32]);
+        assert_eq!(of(&[nothing], ME), Err(ObjectsError::NotFound(nothing)));
+        let not_mine = ObjectsError::NotOwner { object: coin, sender: YOU };
+        assert_eq!(of(&[coin], YOU), Err(not_mine));
+        let actual = ObjectType::Target;
+        assert_eq!(of(&[target], ME), Err(ObjectsError::NotGivable { object: target, actual }));
+    }
+}

@@ -2,6 +2,8 @@
 
 mod coins;
 mod models;
+#[cfg(test)]
+mod recorded_tests;
 mod stakes;
 mod targets;
 mod validators;

@@ -148,3 +148,93 @@ pub fn withdraw_stake(
     }
     Ok((TransactionKind::WithdrawStake { staked_soma }, stake))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Amount, StakeWithModel, StakingError, withdraw_stake};
+    use crate::address::{Address, ObjectId};
+    use crate::digest::TransactionDigest;
+    use crate::object::{Object, ObjectRef, ObjectType, Owner, StakedSoma};
+    use crate::recorded;
+    use crate::system_state::{CreatedModel, Model, ModelStateV1, SystemStateV1};
+    use crate::tx::TransactionKind;
+    use std::collections::BTreeMap;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const ME: Address = Address([1; 32]);
+    const MODEL: ObjectId = ObjectId([9; 32]);
+    const STAKE: ObjectId = ObjectId([8; 32]);
+
+    /// A network with a model that waits for its commit, and its pool.
+    fn with_model() -> (SystemStateV1, ObjectId) {
+        let mut state = recorded::system_state();
+        let mut staking_pool = state.validators.validators[0].staking_pool.clone();
+        staking_pool.id = ObjectId([7; 32]);
+        staking_pool.activation_epoch = None;
+        staking_pool.pending_stake = 0;
+        let pool = staking_pool.id;
+        let model = CreatedModel {
+            owner: ME,
+            architecture_version: 1,
+            staking_pool,
+            commission_rate: 0,
+            next_epoch_commission_rate: 0,
+            create_epoch: state.epoch,
+        };
+        let registry = &mut state.model_registry;
+        registry.models.insert(MODEL, Model::V1(ModelStateV1::Created(model)));
+        registry.staking_pool_mappings.insert(pool, MODEL);
+        (state, pool)
+    }
+
+    fn stake(pool_id: ObjectId, stake_activation_epoch: u64) -> BTreeMap<ObjectId, Object> {
+        let stake = StakedSoma { pool_id, stake_activation_epoch, principal: 5 };
+        let payload = bcs::to_bytes(&stake).unwrap();
+        let owner = Owner::AddressOwner(ME);
+        let writer = TransactionDigest([1; 32]);
+        let object = Object::new(STAKE, 3, ObjectType::StakedSoma, &payload, owner, writer);
+        BTreeMap::from([(STAKE, object)])
+    }
+
+    #[test]
+    fn a_stake_that_the_chain_could_not_count_back_waits_until_it_can() {
+        let (mut state, pool) = with_model();
+        let next = state.epoch + 1;
+        let objects = stake(pool, next);
+        let of = |state: &SystemStateV1| withdraw_stake(STAKE, ME, state, &objects).map(|it| it.1);
+        assert_eq!(of(&state), Err(StakingError::TooEarly { from: next }));
+        state.epoch = next;
+        assert_eq!(of(&state).unwrap().principal, 5);
+    }
+
+    #[test]
+    fn a_pool_that_nobody_has_is_told() {
+        let state = recorded::system_state();
+        let nobody = ObjectId([66; 32]);
+        let withdrawn = withdraw_stake(STAKE, ME, &state, &stake(nobody, 0));
+        assert_eq!(withdrawn, Err(StakingError::NoPool(nobody)));
+    }
+
+    #[test]
+    fn a_model_that_missed_its_deadline_takes_no_stake() {
+        let (mut state, _) = with_model();
+        let stake = StakeWithModel { model: MODEL, amount: Amount::Max };
+        assert_eq!(stake.check(&state), Ok(()));
+        if let Some(Model::V1(ModelStateV1::Created(model))) =
+            state.model_registry.models.get_mut(&MODEL)
+        {
+            model.staking_pool.deactivation_epoch = Some(0);
+        }
+        assert_eq!(stake.check(&state), Err(StakingError::LapsedModel(MODEL)));
+    }
+
+    #[test]
+    fn a_stake_with_a_model_always_names_its_amount() {
+        let digest = crate::digest::ObjectDigest([1; 32]);
+        let coin = ObjectRef { id: STAKE, version: 1, digest };
+        let kind = StakeWithModel { model: MODEL, amount: Amount::Max }.kind(coin, 7);
+        let TransactionKind::AddStakeToModel { amount, .. } = kind else { panic!("another kind") };
+        assert_eq!(amount, Some(7));
+    }
+}

@@ -310,3 +310,70 @@ pub fn undo_report_submission(
     }
     Ok(TransactionKind::UndoReportSubmission { target_id })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SubmitData, TargetError};
+    use crate::effects::ExecutionStatus;
+    use crate::intent::EmbeddingError;
+    use crate::manifest::Manifest;
+    use crate::recorded::{self, Step};
+    use crate::tensor::SomaTensor;
+    use crate::tx::TransactionKind;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// A recorded submission that succeeded.
+    fn recorded_hit() -> (Step, SubmitData) {
+        for step in recorded::steps() {
+            if let (ExecutionStatus::Success, TransactionKind::SubmitData(args)) =
+                (&step.status, step.transaction.kind())
+            {
+                let submit = SubmitData {
+                    target: args.target_id,
+                    model: args.model_id,
+                    manifest: args.data_manifest.manifest.clone(),
+                    embedding: args.embedding.clone(),
+                    distance: args.distance_score.clone(),
+                    losses: args.loss_score.clone(),
+                };
+                return (step, submit);
+            }
+        }
+        panic!("no recorded submission succeeded");
+    }
+
+    #[test]
+    fn scores_that_the_chain_would_take_and_nobody_could_audit_are_refused() {
+        let (step, hit) = recorded_hit();
+        let of = |submit: &SubmitData| submit.check(&step.state, &step.objects());
+        assert!(of(&hit).is_ok());
+        for distance in [SomaTensor::scalar(f32::NAN), SomaTensor::vector(vec![0.1, 0.1])] {
+            assert_eq!(of(&SubmitData { distance, ..hit.clone() }), Err(TargetError::Distance));
+        }
+        let losses = SomaTensor::vector(vec![f32::INFINITY]);
+        assert_eq!(of(&SubmitData { losses, ..hit.clone() }), Err(TargetError::Losses));
+        let zeros = SomaTensor::vector(vec![0.0; hit.embedding.values().len()]);
+        let nowhere = of(&SubmitData { embedding: zeros, ..hit.clone() });
+        assert_eq!(nowhere, Err(TargetError::Embedding(EmbeddingError::Zero)));
+        let (checksum, size) = (hit.manifest.checksum(), hit.manifest.size());
+        let manifest = Manifest::new("ftp://x/".parse().unwrap(), checksum, size);
+        assert_eq!(of(&SubmitData { manifest, ..hit }), Err(TargetError::NotFetchable));
+    }
+
+    #[test]
+    fn a_bond_is_so_much_for_each_byte() {
+        let (step, hit) = recorded_hit();
+        let bond = hit.check(&step.state, &step.objects()).unwrap();
+        assert_eq!(bond.0, hit.manifest.size() * step.state.parameters.submission_bond_per_byte);
+        assert!(bond.0 > 0);
+    }
+
+    #[test]
+    fn the_bond_is_put_up_by_the_coin_that_pays() {
+        let (step, hit) = recorded_hit();
+        let coin = step.transaction.gas_payment()[0];
+        let TransactionKind::SubmitData(args) = hit.kind(coin) else { panic!("another kind") };
+        assert_eq!(args.bond_coin, coin);
+    }
+}

@@ -1,6 +1,6 @@
 //! Work of more than one step, each a pure decision between calls to the world.
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 pub mod publish;
 pub mod send;

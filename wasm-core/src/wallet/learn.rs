@@ -70,3 +70,94 @@ fn candidates(executed: &Executed, account: Address, used: &[Coin]) -> BTreeSet<
     let all = [held + change, held - fee, change + fee];
     all.into_iter().filter_map(|balance| u64::try_from(balance).ok()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Aftermath;
+    use crate::address::{Address, ObjectId};
+    use crate::digest::{ObjectDigest, TransactionDigest};
+    use crate::effects::{IdOperation, TransactionFee};
+    use crate::job::fake::executed;
+    use crate::object::{Object, ObjectRef, ObjectType, Owner};
+    use crate::ports::{ChangedObject, Coin};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const ME: Address = Address([1; 32]);
+    const DIGEST: TransactionDigest = TransactionDigest([9; 32]);
+
+    fn coin(n: u8, balance: u64) -> Coin {
+        let reference =
+            ObjectRef { id: ObjectId([n; 32]), version: 5, digest: ObjectDigest([n; 32]) };
+        Coin { reference, balance }
+    }
+
+    fn after(n: u8, balance: u64, owner: Address) -> (ObjectRef, Owner) {
+        let owner = Owner::AddressOwner(owner);
+        let payload = balance.to_le_bytes();
+        let object = Object::new(ObjectId([n; 32]), 6, ObjectType::Coin, &payload, owner, DIGEST);
+        (object.reference().unwrap(), owner)
+    }
+
+    fn changed(n: u8, before: Option<Coin>, after: Option<(ObjectRef, Owner)>) -> ChangedObject {
+        ChangedObject {
+            id: ObjectId([n; 32]),
+            object_type: Some(ObjectType::Coin),
+            before: before.map(|coin| (coin.reference, Owner::AddressOwner(ME))),
+            after,
+            id_operation: IdOperation::None,
+        }
+    }
+
+    #[test]
+    fn a_balance_that_follows_from_the_effects_needs_no_reading() {
+        let (rich, poor) = (coin(1, 1_000), coin(2, 50));
+        let mut done = executed(DIGEST, 0);
+        done.fee = TransactionFee::new(10, 5, 0);
+        done.balance_changes = vec![(ME, -215), (Address([2; 32]), 200)];
+        let left = after(1, 835, ME);
+        done.changed_objects = vec![
+            changed(1, Some(rich), Some(left)),
+            changed(2, Some(poor), None),
+            changed(3, None, Some(after(3, 200, Address([2; 32])))),
+        ];
+        let aftermath = Aftermath::of(&done, ME, &[rich, poor]);
+        assert_eq!(aftermath.certain, [Coin { reference: left.0, balance: 835 }]);
+        assert_eq!(aftermath.used_up, [(ObjectId([1; 32]), 5), (ObjectId([2; 32]), 5)]);
+        assert!(aftermath.unsure.is_empty() && aftermath.untold.is_empty(), "{aftermath:?}");
+    }
+
+    #[test]
+    fn a_coin_that_comes_back_beside_the_one_that_paid_is_told_apart() {
+        let paid = coin(1, 1_000);
+        let mut done = executed(DIGEST, 0);
+        done.fee = TransactionFee::new(10, 5, 0);
+        done.balance_changes = vec![(ME, 485)];
+        let (left, back) = (after(1, 985, ME), after(3, 500, ME));
+        done.changed_objects =
+            vec![changed(1, Some(paid), Some(left)), changed(3, None, Some(back))];
+        let aftermath = Aftermath::of(&done, ME, &[paid]);
+        let certain =
+            [Coin { reference: left.0, balance: 985 }, Coin { reference: back.0, balance: 500 }];
+        assert_eq!(aftermath.certain, certain);
+    }
+
+    #[test]
+    fn a_balance_that_the_digest_does_not_confirm_is_read() {
+        let paid = coin(1, 1_000);
+        let mut done = executed(DIGEST, 0);
+        // The node says that less was lost than was.
+        done.balance_changes = vec![(ME, -1)];
+        let left = after(1, 900, ME);
+        done.changed_objects = vec![changed(1, Some(paid), Some(left))];
+        let aftermath = Aftermath::of(&done, ME, &[paid]);
+        assert_eq!((aftermath.unsure, aftermath.certain), (vec![left.0], vec![]));
+    }
+
+    #[test]
+    fn a_coin_that_the_effects_say_nothing_of_is_doubted() {
+        let paid = coin(1, 1_000);
+        let aftermath = Aftermath::of(&executed(DIGEST, 0), ME, &[paid]);
+        assert_eq!(aftermath.untold, [ObjectId([1; 32])]);
+    }
+}

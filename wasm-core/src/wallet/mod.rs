@@ -124,3 +124,6 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         self.queue.doubtful().iter().map(|sent| sent.in_flight.digest).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

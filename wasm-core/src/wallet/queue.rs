@@ -312,3 +312,169 @@ impl Queue {
         inner.coins.values().fold(0, |sum, (coin, _)| sum.saturating_add(coin.balance))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Draft, Queue, Reservation};
+    use crate::address::{Address, ObjectId};
+    use crate::amount::Shannons;
+    use crate::coins::CoinShortage;
+    use crate::digest::ObjectDigest;
+    use crate::intent::{Amount, Intent, SendCoins};
+    use crate::job::fake::{FakeChain, block_on};
+    use crate::job::send::{Facts, PrepareError, Terms};
+    use crate::keys::Keypair;
+    use crate::object::ObjectRef;
+    use crate::ports::Coin;
+    use crate::wallet::journal::Sent;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const YOU: Address = Address([2; 32]);
+
+    fn key() -> Keypair {
+        Keypair::derive(&[7; 32])
+    }
+
+    fn coin(n: u8, version: u64, balance: u64) -> Coin {
+        let digest = ObjectDigest([n; 32]);
+        Coin { reference: ObjectRef { id: ObjectId([n; 32]), version, digest }, balance }
+    }
+
+    fn queue(balances: &[u64]) -> Queue {
+        let queue = Queue::default();
+        let coins = (1..).zip(balances).map(|(n, balance)| coin(n, 5, *balance)).collect();
+        queue.list(coins, queue.time());
+        queue
+    }
+
+    fn facts() -> Facts {
+        let chain = FakeChain::new(&[]);
+        block_on(Facts::of_objects(&chain, &[], &Terms::default())).unwrap()
+    }
+
+    fn reserve(queue: &Queue, amount: u64) -> Result<(Draft, Reservation<'_>), PrepareError> {
+        let amount = Amount::Exact(Shannons(amount));
+        let intent = Intent::from(SendCoins { recipient: YOU, amount });
+        let facts = facts();
+        let reserved =
+            queue.reserve(0, |purse| Draft::of_intent(&facts, key().address(), &intent, purse));
+        reserved.map(|it| it.expect("nothing but coins is used"))
+    }
+
+    fn ids(reservation: &Reservation<'_>) -> Vec<u8> {
+        reservation.coins.iter().map(|coin| coin.reference.id.0[0]).collect()
+    }
+
+    fn sent(draft: &Draft) -> Sent {
+        let in_flight = crate::job::send::InFlight {
+            digest: draft.transaction.digest(),
+            inputs: draft.transaction.gas_payment().to_vec(),
+            checkpoint: 0,
+        };
+        Sent { in_flight, signed: draft.transaction.clone().sign(&key()) }
+    }
+
+    #[test]
+    fn the_richest_free_coin_is_taken_and_comes_back_when_nobody_needs_it() {
+        let queue = queue(&[50_000, 1_000_000]);
+        let (_, first) = reserve(&queue, 1_000).unwrap();
+        let (_, second) = reserve(&queue, 1_000).unwrap();
+        assert_eq!((ids(&first), ids(&second)), (vec![2], vec![1]));
+        let shortage = reserve(&queue, 1_000).unwrap_err();
+        assert_eq!(shortage, PrepareError::Coins(CoinShortage::AllInUse));
+        assert!(queue.is_busy());
+        drop((first, second));
+        assert!(!queue.is_busy());
+        assert_eq!(ids(&reserve(&queue, 1_000).unwrap().1), [2]);
+    }
+
+    #[test]
+    fn what_may_be_on_its_way_stays_reserved_until_it_is_settled() {
+        let queue = queue(&[1_000_000]);
+        let (draft, mut reservation) = reserve(&queue, 1_000).unwrap();
+        reservation.begin(sent(&draft));
+        drop(reservation);
+        assert!(!queue.is_busy(), "nobody waits for it");
+        assert!(reserve(&queue, 1_000).is_err());
+        let digest = draft.transaction.digest();
+        assert_eq!(queue.doubtful()[0].in_flight.digest, digest);
+        queue.settled(digest);
+        assert!(reserve(&queue, 1_000).is_ok());
+    }
+
+    #[test]
+    fn turns_are_taken_in_the_order_of_coming() {
+        let queue = Queue::default();
+        let (first, second, third) = (queue.line_up(), queue.line_up(), queue.line_up());
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waits = pin!(third.first());
+        assert_eq!(pin!(first.first()).poll(&mut context), Poll::Ready(false));
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending);
+        // Somebody in between gives up.
+        drop(second);
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending);
+        drop(first);
+        assert_eq!(waits.poll(&mut context), Poll::Ready(true));
+    }
+
+    #[test]
+    fn the_first_in_line_wakes_when_a_coin_comes_back() {
+        let queue = queue(&[1_000_000]);
+        let (_, reservation) = reserve(&queue, 1_000).unwrap();
+        let turn = queue.line_up();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waits = pin!(turn.changed_since(queue.time()));
+        assert_eq!(waits.as_mut().poll(&mut context), Poll::Pending);
+        drop(reservation);
+        assert_eq!(waits.poll(&mut context), Poll::Ready(()));
+    }
+
+    #[test]
+    fn a_node_that_is_behind_brings_no_spent_coin_back() {
+        let queue = queue(&[1_000_000]);
+        queue.use_up(ObjectId([1; 32]), 5);
+        queue.list(vec![coin(1, 5, 1_000_000)], queue.time());
+        assert_eq!(queue.balance(), 0);
+        queue.list(vec![coin(1, 6, 900_000)], queue.time());
+        assert_eq!(queue.balance(), 900_000);
+        // Nor does it replace what is newer.
+        queue.list(vec![coin(1, 5, 1_000_000)], queue.time());
+        assert_eq!(queue.balance(), 900_000);
+    }
+
+    #[test]
+    fn a_coin_learned_while_a_node_was_listing_is_not_forgotten() {
+        let queue = queue(&[]);
+        let began = queue.time();
+        queue.learn(coin(4, 6, 70));
+        queue.list(Vec::new(), began);
+        assert_eq!(queue.balance(), 70);
+        queue.list(Vec::new(), queue.time());
+        assert_eq!(queue.balance(), 0, "it has been spent by somebody else");
+    }
+
+    #[test]
+    fn a_locked_coin_is_left_alone_until_it_changes_or_the_epoch_ends() {
+        let queue = queue(&[1_000_000]);
+        queue.bar(ObjectId([1; 32]), 0);
+        assert!(reserve(&queue, 1_000).is_err());
+        queue.learn(coin(1, 6, 1_000_000));
+        assert!(reserve(&queue, 1_000).is_ok());
+        queue.bar(ObjectId([1; 32]), 3);
+        assert!(reserve(&queue, 1_000).is_ok(), "the lock is another epoch's");
+    }
+
+    #[test]
+    fn small_coins_beyond_those_that_are_kept_are_merged_on_the_way() {
+        let mut balances = vec![2_000; 40];
+        balances.push(1_000_000);
+        let queue = queue(&balances);
+        let (draft, reservation) = reserve(&queue, 1_000).unwrap();
+        assert_eq!(draft.transaction.gas_payment()[0].id, ObjectId([41; 32]));
+        assert_eq!(reservation.coins.len(), 41 - super::KEEP);
+        assert!(reserve(&queue, 3_000).is_ok(), "enough are left for others");
+    }
+}
