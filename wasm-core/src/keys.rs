@@ -174,15 +174,15 @@ impl Keypair {
     }
 
     fn parse_bech32(text: &str) -> Result<Self, KeyParseError> {
+        // A mistyped 1 further on would end the prefix there.
+        let begins = text.get(..12).is_some_and(|it| it.eq_ignore_ascii_case("somaprivkey1"));
+        let unreadable = if begins { KeyParseError::Checksum } else { KeyParseError::UnknownForm };
         let prefix = UncheckedHrpstring::new(text).map(|text| text.hrp());
-        let prefix = prefix.map_err(|_| match text.get(..12) {
-            Some(start) if start.eq_ignore_ascii_case("somaprivkey1") => KeyParseError::Checksum,
-            _ => KeyParseError::UnknownForm,
-        })?;
+        let prefix = prefix.map_err(|_| unreadable)?;
         let checked = CheckedHrpstring::new::<Bech32>(text);
         match checked {
             Ok(_) if prefix != PRIVATE_KEY_PREFIX => Err(KeyParseError::OtherNetwork),
-            Err(_) if prefix != PRIVATE_KEY_PREFIX => Err(KeyParseError::UnknownForm),
+            Err(_) if prefix != PRIVATE_KEY_PREFIX => Err(unreadable),
             Err(_) => Err(KeyParseError::Checksum),
             Ok(checked) => {
                 checked.validate_segwit_padding().map_err(|_| KeyParseError::Length)?;
@@ -336,6 +336,7 @@ pub(crate) mod tests {
             ("ÄÖÜäöüÄÖÜäöüÄÖÜäöü", KeyParseError::UnknownForm),
             (&mistyped, KeyParseError::Checksum),
             (&impossible, KeyParseError::Checksum),
+            (&BECH32.replace("z52329g4z55", "z52321g4z55"), KeyParseError::Checksum),
             (BECH32.trim_end_matches("z55w4f4k"), KeyParseError::Checksum),
             (&bech32_of::<Bech32m>("somaprivkey", &flagged), KeyParseError::Checksum),
             (&bech32_of::<Bech32>("suiprivkey", &flagged), KeyParseError::OtherNetwork),

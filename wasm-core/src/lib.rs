@@ -9,6 +9,7 @@ pub mod address;
 pub mod amount;
 pub mod bytes;
 pub mod digest;
+mod ordered;
 pub mod rate;
 pub mod tensor;
 // Keys

@@ -48,6 +48,7 @@ pub struct SystemStateV1 {
     /// When the epoch began, in milliseconds since 1970.
     pub epoch_start_timestamp_ms: u64,
     /// Reported validator to those who report it.
+    #[serde(deserialize_with = "crate::ordered::sets")]
     pub validator_report_records: BTreeMap<Address, BTreeSet<Address>>,
     /// All models.
     pub model_registry: ModelRegistry,
@@ -267,6 +268,7 @@ pub struct ModelRegistry {
     /// Shannons staked with all active models.
     pub total_model_stake: u64,
     /// Reported model to those who report it.
+    #[serde(deserialize_with = "crate::ordered::sets")]
     pub model_report_records: BTreeMap<ModelId, BTreeSet<Address>>,
 }
 

@@ -38,6 +38,7 @@ pub struct TargetV1 {
     /// Its losses.
     pub winning_loss_score: Option<SomaTensor>,
     /// Validators that say it is not honest.
+    #[serde(deserialize_with = "crate::ordered::set")]
     pub submission_reports: BTreeSet<Address>,
 }
 

@@ -6,9 +6,18 @@ pub(crate) const WEB: &[&str] = &["wasm-core", "rpc", "browser", "bridge", "work
 /// Crates whose unit tests also run as WebAssembly, in Node.
 pub(crate) const WEB_TESTED: &[&str] = &["wasm-core"];
 
-/// What `cargo test` is told to run as WebAssembly: those unit tests, and the vectors.
-pub(crate) const WEB_TESTS: &[&str] =
-    &["--package", "wasm-core", "--package", "tests", "--lib", "--test", "vectors_wasm"];
+/// What `cargo test` is told to run as WebAssembly: those unit tests, the properties of codecs, and the vectors.
+pub(crate) const WEB_TESTS: &[&str] = &[
+    "--package",
+    "wasm-core",
+    "--package",
+    "tests",
+    "--lib",
+    "--test",
+    "properties",
+    "--test",
+    "vectors_wasm",
+];
 
 /// The binary of the local network.
 pub(crate) const LOCALNET: &str = "localnet";

@@ -8,6 +8,3 @@ pub mod sign;
 
 pub use data::{TransactionData, TransactionDataV1};
 pub use kind::TransactionKind;
-
-#[cfg(test)]
-mod proptests;
