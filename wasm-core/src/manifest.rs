@@ -24,6 +24,21 @@ impl Url {
         &self.0
     }
 
+    /// Whether it is fetched over an encrypted connection.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// Reads a URL as it is written in a document of this one: whole, or relative to it.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn join(&self, reference: &str) -> Result<Self, UrlParseError> {
+        let base = url::Url::parse(&self.0).and_then(|base| base.join(reference));
+        base.map(|url| Self(url.into())).map_err(|error| UrlParseError(error.to_string()))
+    }
+
     /// Whether a downloader can fetch it: only `http` and `https` are handled by the network.
     #[must_use]
     pub fn is_http(&self) -> bool {
@@ -159,6 +174,21 @@ mod tests {
         for (text, http) in [("http://a/", true), ("https://a/", true), ("ipfs://a/", false)] {
             assert_eq!(text.parse::<Url>().unwrap().is_http(), http, "{text}");
         }
+    }
+
+    #[test]
+    fn a_reference_is_read_relative_to_where_it_stands() {
+        let base: Url = "https://a.example/b/c?d".parse().unwrap();
+        for (reference, whole) in [
+            ("https://e.example", "https://e.example/"),
+            ("//e.example/f", "https://e.example/f"),
+            ("/f", "https://a.example/f"),
+            ("f", "https://a.example/b/f"),
+        ] {
+            assert_eq!(base.join(reference).unwrap().as_str(), whole);
+        }
+        assert!(base.join("https://").is_err());
+        assert!(base.is_https() && !"http://a/".parse::<Url>().unwrap().is_https());
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl<T: Transport> Client<T> {
             let checkpoint = stream.next().await?.and_then(|message| read_subscription(&message));
             let rest = checkpoint.is_ok().then_some(stream);
             Some((checkpoint, rest))
-        }))
+        })
+        .fuse())
     }
 
     /// What a node tells of checkpoints from the next one on, until the first error.

@@ -53,6 +53,7 @@ impl<T: Transport> Client<T> {
             };
             Some((item, Some(following)))
         })
+        .fuse()
     }
 }
 

@@ -170,7 +170,7 @@ impl<T: Transport> Client<T> {
                         return;
                     }
                 }
-                std::future::pending().await
+                std::future::pending::<()>().await;
             };
             pause = match select(pin!(told), pin!(self.sleep(pause))).await {
                 // The node may tell of a checkpoint a moment before it can be asked about it.

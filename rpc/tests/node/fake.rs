@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_stream::Stream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -29,6 +29,10 @@ macro_rules! node {
             $($(pub(crate) $field: Option<Handler<proto::$question, proto::$answer>>,)*)*
             pub(crate) checkpoints:
                 Vec<Result<proto::SubscribeCheckpointsResponse, Status>>,
+            /// Subscriptions are not offered.
+            pub(crate) no_streams: bool,
+            /// A stream that told everything says nothing more, and does not end.
+            pub(crate) streams_stay_open: bool,
             pub(crate) delay: Duration,
             /// Answers to whole requests, by path.
             pub(crate) raw: HashMap<&'static str, Raw>,
@@ -79,8 +83,15 @@ impl proto::subscription_service_server::SubscriptionService for Fake {
         &self,
         _: Request<proto::SubscribeCheckpointsRequest>,
     ) -> Result<tonic::Response<Checkpoints>, Status> {
-        let checkpoints = self.checkpoints.clone();
-        Ok(tonic::Response::new(Box::pin(tokio_stream::iter(checkpoints))))
+        if self.no_streams {
+            return Err(Status::unimplemented("subscribe_checkpoints"));
+        }
+        let checkpoints = tokio_stream::iter(self.checkpoints.clone());
+        Ok(tonic::Response::new(if self.streams_stay_open {
+            Box::pin(checkpoints.chain(tokio_stream::pending()))
+        } else {
+            Box::pin(checkpoints)
+        }))
     }
 }
 

@@ -3,9 +3,13 @@
 mod chain;
 mod failures;
 mod fake;
+mod files;
+mod follow;
 mod http1;
 mod raw;
+mod reads;
 mod services;
+mod tls;
 mod values;
 
 use fake::{Fake, Running};

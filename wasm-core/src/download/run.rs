@@ -50,15 +50,15 @@ struct Live<B> {
 
 /// What happens to the bytes.
 enum Check {
-    Verify(Verifier),
-    Open(Opener),
+    Verify(Box<Verifier>),
+    Open(Box<Opener>),
 }
 
 impl Check {
     fn new(manifest: &Manifest, key: Option<&DecryptionKey>) -> Self {
         match key {
-            Some(key) => Self::Open(Opener::new(key, manifest.clone())),
-            None => Self::Verify(Verifier::new(Measured::from(manifest))),
+            Some(key) => Self::Open(Box::new(Opener::new(key, manifest.clone()))),
+            None => Self::Verify(Box::new(Verifier::new(Measured::from(manifest)))),
         }
     }
 
