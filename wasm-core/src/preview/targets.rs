@@ -341,15 +341,15 @@ mod tests {
 
     #[test]
     fn a_target_is_settled_when_its_time_has_come() {
-        let of = |status, epoch| {
+        let why_not = |status, epoch| {
             let settlement = Settlement::of(&target(status, 1, 1), &state(epoch, &[1]), CLAIMER);
-            settlement.map(|_| ()).map_err(|failure| *failure)
+            settlement.err().map(|failure| *failure)
         };
-        assert_eq!(of(TargetStatus::Open, 3), Err(Failure::TargetNotFilled));
-        let open = Failure::AuditWindowOpen { fill_epoch: 3, current_epoch: 4 };
-        assert_eq!(of(FILLED, 4), Err(open));
-        assert_eq!(of(FILLED, 5), Ok(()));
-        assert_eq!(of(TargetStatus::Claimed, 9), Err(Failure::TargetAlreadyClaimed));
+        assert_eq!(why_not(TargetStatus::Open, 3), Some(Failure::TargetNotFilled));
+        let audit = Failure::AuditWindowOpen { fill_epoch: 3, current_epoch: 4 };
+        assert_eq!(why_not(FILLED, 4), Some(audit));
+        assert_eq!(why_not(FILLED, 5), None);
+        assert_eq!(why_not(TargetStatus::Claimed, 9), Some(Failure::TargetAlreadyClaimed));
     }
 
     /// A recorded submission whose target was replaced.
