@@ -14,6 +14,7 @@ use crate::services::faucet::Faucet;
 use crate::services::node::{Node, SERVER_VERSION, now_ms};
 use crate::services::{admin, faucet, scoring};
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -438,6 +439,10 @@ fn serve(
     (listener, address): (TcpListener, SocketAddr),
     router: Router,
 ) -> String {
+    // An answer of several frames would else wait 40 ms for the receipt of its first.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     tasks.spawn(async move {
         // Accepting never gives up: errors of single connections are theirs alone.
         let _ = axum::serve(listener, router).await;

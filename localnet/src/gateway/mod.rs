@@ -18,6 +18,7 @@ pub use certificates::CertificateError;
 pub use origins::{Origin, OriginError};
 pub use upstream::{Service, Upstream, UpstreamError};
 
+use axum::serve::ListenerExt as _;
 use clients::Clients;
 use forward::Forward;
 use origins::Origins;
@@ -144,6 +145,10 @@ impl Gateway {
         let node = config.node.clone();
         let origins = Origins::new(config.origins.clone());
         let router = forward::router(Forward::new(config, origins, clients.clone()));
+        // An answer of several frames would else wait 40 ms for the receipt of its first.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             // Accepting never gives up: errors of single connections are theirs alone.
