@@ -98,12 +98,13 @@ class Information(InteropCase):
         await self.refused(client.scoring_health(), "No scoring_url was provided")
 
     async def test_nothing_scores_without_an_engine(self):
-        client = await self.connect(scoring_url=self.network.rpc_url)
-        unimplemented = "not implemented or not supported.*this local network does not score data"
-        await self.refused(client.scoring_health(), unimplemented)
+        client = await self.connect(scoring_url=self.network.scoring_url)
+        self.assertFalse(await client.scoring_health())
         manifest = SomaClient.model_manifest("http://127.0.0.1:9/weights", b"weights")
-        score = client.score("http://127.0.0.1:9/data", [manifest], an_embedding(), data=b"data")
-        await self.refused(score, unimplemented)
+        await self.refused(
+            client.score("http://127.0.0.1:9/data", [manifest], an_embedding(), data=b"data"),
+            "not implemented or not supported.*this local network does not score data",
+        )
 
 
 class EpochsByTheClock(InteropCase):

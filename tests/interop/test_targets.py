@@ -1,7 +1,6 @@
 """The life of a target: filled, replaced, audited, reported, claimed, or left to expire."""
 
 from support.case import SHANNONS, InteropCase, created, fee, full
-from support.recorder import SomaClient
 
 #: Shannons that a submission puts at stake for each byte of its data.
 BOND = 65
@@ -181,16 +180,3 @@ class Reports(InteropCase):
         await self.advance()
         name, fields = await self.model(model)
         self.assertEqual((name, fields["staking_pool"]["soma_balance"]), ("Inactive", 5 * SHANNONS))
-
-
-class Downloads(InteropCase):
-    async def test_weights_and_data_come_from_where_they_lie(self):
-        alice = self.signers[0]
-        model, targets = await self.open_targets(alice)
-        encrypted = await self.client.fetch_model(model)
-        (manifest,) = await self.client.get_model_manifests([model])
-        self.assertEqual(SomaClient.commitment(encrypted), manifest.checksum)
-        opened = SomaClient.decrypt_weights(encrypted, manifest.decryption_key)
-        self.assertEqual(opened, b"weights " * 1000)
-        await self.fill(alice, targets[0], model, b"the very data")
-        self.assertEqual(await self.client.fetch_submission_data(targets[0].id), b"the very data")

@@ -22,6 +22,9 @@ pub(crate) const WEB_TESTS: &[&str] = &[
 /// The binary of the local network.
 pub(crate) const LOCALNET: &str = "localnet";
 
+/// The example of `tests` that is our side where the official client judges.
+pub(crate) const INTEROP: &str = "ours";
+
 /// Which rooms a room may depend on. Arrows point down only; a room that is not listed may use any.
 pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("wasm-core", &[]),

@@ -1,18 +1,19 @@
 //! Keys, recovery phrases and signatures.
 
+use crate::random::SystemRandom;
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
 use localnet::bls::BlsKeypair;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_core::address::Address;
+use wasm_core::bytes::FixedBytes;
 use wasm_core::keys::Keypair;
 use wasm_core::mnemonic::{DerivationPath, Mnemonic, WordCount};
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::sign::SignedTransaction;
+use wasm_core::validator_info::ValidatorInfo;
 
 /// What a test asks of keys. They are keys for play, so they may be said aloud.
 #[derive(Debug, Deserialize)]
@@ -30,19 +31,19 @@ pub(crate) enum Request {
     Sign { key: String, transaction: String },
     /// Reads a signed transaction and checks its signature.
     Verify { signed: String },
-    /// Keys of a validator to be, derived from a number, with the proof for its account.
+    /// The information of a validator to be, its keys derived from a number.
     Validator { account: Address, number: u8 },
 }
 
 pub(crate) fn answer(request: Request) -> Result<Value> {
     match request {
         Request::Key { text } => Ok(forms(&Keypair::parse(&text)?)),
-        Request::MakeKey => Ok(forms(&Keypair::make(&mut UnwrapErr(SysRng)))),
+        Request::MakeKey => Ok(forms(&Keypair::make(&mut SystemRandom))),
         Request::Phrase { words } => Ok(phrase(&Mnemonic::parse(&words)?)),
         Request::MakePhrase { count } => {
             let count = WordCount::ALL.into_iter().find(|known| known.words() == count);
             let count = count.context("no recovery phrase has so many words")?;
-            Ok(phrase(&Mnemonic::make(&mut UnwrapErr(SysRng), count)))
+            Ok(phrase(&Mnemonic::make(&mut SystemRandom, count)))
         }
         Request::Sign { key, transaction } => {
             let transaction = TransactionData::from_bytes(&STANDARD.decode(transaction)?)?;
@@ -67,12 +68,19 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             let bls = BlsKeypair::derive(&[number; 32]);
             let network = Keypair::derive(&[number; 32]).public_key();
             let worker = Keypair::derive(&[number.wrapping_add(100); 32]).public_key();
-            Ok(json!({
-                "protocol_key": hex::encode(bls.public_key()),
-                "network_key": hex::encode(network.as_bytes()),
-                "worker_key": hex::encode(worker.as_bytes()),
-                "proof": hex::encode(bls.prove_possession(account)),
-            }))
+            let info = ValidatorInfo {
+                account_address: account,
+                protocol_key: bls.public_key(),
+                worker_key: FixedBytes(*worker.as_bytes()),
+                network_key: FixedBytes(*network.as_bytes()),
+                proof_of_possession: bls.prove_possession(account),
+                commission_bps: 200,
+                network_address: format!("/ip4/127.0.0.{number}/tcp/8080/http").parse()?,
+                p2p_address: format!("/ip4/127.0.0.{number}/udp/8084").parse()?,
+                primary_address: format!("/ip4/127.0.0.{number}/tcp/8081/http").parse()?,
+                proxy_address: format!("/ip4/127.0.0.{number}/tcp/8082/http").parse()?,
+            };
+            Ok(json!(info))
         }
     }
 }

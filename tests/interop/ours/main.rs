@@ -7,6 +7,7 @@
 mod keys;
 mod network;
 mod operation;
+mod random;
 mod weights;
 
 use anyhow::{Context as _, Result};

@@ -4,18 +4,21 @@ use crate::operation::Operation;
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rpc::TargetFilter;
 use rpc::native::NativeClient;
+use rpc::{StatusFilter, TargetFilter};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::digest::TransactionDigest;
-use wasm_core::job::send::{Outcome, execute};
+use wasm_core::job::send::{Outcome, Prepared, Terms, execute};
 use wasm_core::keys::Keypair;
 use wasm_core::object::ObjectType;
-use wasm_core::ports::{Chain, Executed};
+use wasm_core::ports::{Chain, Executed, Pause};
+use wasm_core::preview::Preview;
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::sign::SignedTransaction;
+use wasm_core::wallet::Wallet;
 
 /// What a test asks of the network.
 #[derive(Debug, Deserialize)]
@@ -35,11 +38,11 @@ pub(crate) enum Request {
     Transaction { digest: TransactionDigest },
     /// A checkpoint, or the newest.
     Checkpoint { number: Option<u64> },
-    /// Builds a transaction and gives its bytes, unsigned.
+    /// Prepares a transaction; gives its bytes, unsigned, and what it would do by our reckoning.
     Build { sender: Address, operation: Operation },
     /// What the node says of unsigned bytes.
     Simulate { transaction: String },
-    /// Builds, signs and executes.
+    /// Does it as the wallet does: previews, has it simulated, signs, sends, waits for the checkpoint.
     Do { key: String, operation: Operation },
     /// Executes signed bytes.
     Send { signed: String },
@@ -47,6 +50,15 @@ pub(crate) enum Request {
     Faucet { recipient: Address },
     /// Asks the admin at this address to end the epoch.
     Advance,
+}
+
+/// Pauses of the system's clock.
+struct Sleep;
+
+impl Pause for Sleep {
+    async fn pause(&self, milliseconds: u64) {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
 }
 
 pub(crate) async fn answer(node: &str, request: Request) -> Result<Value> {
@@ -71,18 +83,23 @@ pub(crate) async fn answer(node: &str, request: Request) -> Result<Value> {
         }
         Request::Checkpoint { number } => Ok(json!(chain.checkpoint(number).await?)),
         Request::Build { sender, operation } => {
-            let transaction = operation.build(&chain, sender).await?;
-            let digest = transaction.digest();
-            Ok(json!({ "transaction": STANDARD.encode(transaction.to_bytes()), "digest": digest }))
+            let terms = Terms::default();
+            let prepared = Prepared::new(&chain, sender, &operation.intent()?, &terms).await?;
+            let review = prepared.review();
+            Ok(json!({
+                "transaction": STANDARD.encode(hex::decode(&review.bytes)?),
+                "digest": review.digest,
+                "preview": preview(&review.preview),
+                "simulation": review.simulation,
+            }))
         }
         Request::Simulate { transaction } => {
             let transaction = TransactionData::from_bytes(&STANDARD.decode(transaction)?)?;
             Ok(view(&chain.simulate(&transaction).await?))
         }
         Request::Do { key, operation } => {
-            let key = Keypair::parse(&key)?;
-            let transaction = operation.build(&chain, key.address()).await?;
-            send(&chain, &transaction.sign(&key)).await
+            let wallet = Wallet::new(chain, Sleep, Keypair::parse(&key)?);
+            Ok(view(&wallet.execute(operation.intent()?).await?.executed))
         }
         Request::Send { signed } => {
             send(&chain, &SignedTransaction::from_bytes(&STANDARD.decode(signed)?)?).await
@@ -126,10 +143,8 @@ async fn targets(
     epoch: Option<u64>,
     submitter: Option<Address>,
 ) -> Result<Value> {
-    let known = ["open", "filled", "claimed", "expired", "claimable"];
-    let status = status
-        .map(|status| known.into_iter().find(|known| *known == status).context("no such status"))
-        .transpose()?;
+    let named = |name: &str| StatusFilter::ALL.into_iter().find(|status| status.name() == name);
+    let status = status.map(|name| named(name).context("no such status")).transpose()?;
     let listed = chain.targets(&TargetFilter { status, epoch, submitter }).await?;
     let target = |target: &rpc::convert::target::ListedTarget| {
         json!({
@@ -147,20 +162,29 @@ async fn targets(
     Ok(listed.iter().map(target).collect())
 }
 
+/// Balance changes, whose numbers are too large for JSON.
+fn balances(changes: &[(Address, i128)]) -> Value {
+    changes.iter().map(|(address, change)| json!([address, change.to_string()])).collect()
+}
+
+/// What a transaction would do by our own reckoning.
+fn preview(preview: &Preview) -> Value {
+    json!({
+        "fee": preview.fee,
+        "balance_changes": balances(&preview.balance_changes),
+        "object_changes": preview.object_changes,
+    })
+}
+
 /// A transaction as we see it.
 fn view(executed: &Executed) -> Value {
-    let changes: Vec<_> = executed
-        .balance_changes
-        .iter()
-        .map(|(address, change)| json!([address, change.to_string()]))
-        .collect();
     json!({
         "digest": executed.digest,
         "failure": executed.failure,
         "epoch": executed.epoch,
         "fee": executed.fee,
         "changed_objects": executed.changed_objects,
-        "balance_changes": changes,
+        "balance_changes": balances(&executed.balance_changes),
         "checkpoint": executed.checkpoint,
     })
 }

@@ -12,7 +12,7 @@ class Network:
     """A running local network and what it says of itself."""
 
     def __init__(self, *flags):
-        ports = [part for name in ("rpc", "faucet", "admin") for part in (f"--{name}-port", "0")]
+        ports = [part for name in ("rpc", "faucet", "admin", "scoring") for part in (f"--{name}-port", "0")]
         epochs = () if "--epoch-duration-ms" in flags else ("--epoch-duration-ms", "none")
         command = [LOCALNET, "--json", "--small-model", *ports, *epochs, *flags]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -25,6 +25,7 @@ class Network:
         self.rpc_url = said["rpc_url"]
         self.faucet_url = said["faucet_url"]
         self.admin_url = said["admin_url"]
+        self.scoring_url = said["scoring_url"]
         self.chain_id = said["chain_id"]
         self.account_balance = int(said["account_balance"])
         self.accounts = said["accounts"]

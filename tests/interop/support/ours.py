@@ -47,7 +47,7 @@ class Ours:
         node = node or self._node
         return self._ask({"do": "network", "node": node, "what": what, **arguments})
 
-    def do(self, key, kind, **arguments):
+    def do(self, key, kind, /, **arguments):
         """Builds, signs and executes an operation; returns what became of it."""
         return self.network("do", key=key, operation={"kind": kind, **arguments})
 

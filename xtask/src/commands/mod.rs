@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod dev;
 pub(crate) mod fuzz;
+pub(crate) mod interop;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod test;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
 use crate::commands::dev::build_localnet;
-use crate::commands::fuzz;
+use crate::commands::{fuzz, interop};
 use crate::setup::Tools;
 use crate::steps::Steps;
 use crate::{exec, place, rooms};
@@ -19,9 +19,10 @@ pub(crate) struct Arguments {
     /// Run the browser tests against a release build of the wallet
     #[arg(long)]
     release: bool,
-    /// Flags for the browser tests, such as the names of scenarios
+    /// Flags for the browser tests, such as the names of scenarios; with `--only interop` the names of
+    /// tests against the official client
     #[arg(last = true)]
-    e2e: Vec<String>,
+    names: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -39,6 +40,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         fuzz::brief(&tools)
     });
     if ready {
+        // names that belong to the browser tests choose nothing here
+        let chosen = arguments.only.iter().any(|only| only == "interop");
+        let names = if chosen { &arguments.names[..] } else { &[] };
+        steps.step("interop", "the official client against the local network", || {
+            interop::run(&tools, names)
+        });
         steps.step("e2e", "the wallet in a browser, against the local network", || {
             e2e(&tools, arguments, &xtask)
         });
@@ -51,7 +58,8 @@ fn set_up(tools: &Tools) -> Result<()> {
     tools.wasm_bindgen()?;
     tools.chromium()?;
     tools.cxx()?;
-    tools.node_packages()
+    tools.node_packages()?;
+    tools.official_client().map(drop)
 }
 
 fn wasm(tools: &Tools) -> Result<()> {
@@ -69,7 +77,7 @@ fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
     let out = folder.join("out");
     let mut node = exec::program("node");
     node.arg("run.mjs")
-        .args(&arguments.e2e)
+        .args(&arguments.names)
         .current_dir(&folder)
         .env("CHROME", chromium)
         .env("SOMA_E2E_DIST", dist)

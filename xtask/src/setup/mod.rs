@@ -6,6 +6,7 @@ mod apt;
 mod chromium;
 mod cxx;
 mod node;
+mod python;
 mod sysroot;
 mod trunk;
 mod wasm_bindgen;
@@ -30,6 +31,7 @@ pub(crate) struct Tools {
     wasm_bindgen: OnceCell<PathBuf>,
     wasm_opt: OnceCell<PathBuf>,
     chromium: OnceCell<PathBuf>,
+    official_client: OnceCell<PathBuf>,
 }
 
 impl Tools {
@@ -61,6 +63,11 @@ impl Tools {
     /// Node and the packages of `tests/e2e`.
     pub(crate) fn node_packages(&self) -> Result<()> {
         node::install_packages()
+    }
+
+    /// A Python that has the network's official client, for the tests in `tests/interop`.
+    pub(crate) fn official_client(&self) -> Result<&Path> {
+        once(&self.official_client, python::environment).map(PathBuf::as_path)
     }
 
     /// Trunk, if the user has a version that knows what our `Trunk.toml` says. It is never installed.

@@ -1,0 +1,40 @@
+//! The step `interop` of `cargo xtask test`: the official client against the local network.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::commands::dev::build_localnet;
+use crate::setup::Tools;
+use crate::{exec, place, rooms, say};
+
+/// Builds both sides and runs `tests/interop`; `names` choose among its tests, none means all.
+pub(crate) fn run(tools: &Tools, names: &[String]) -> Result<()> {
+    let python = tools.official_client()?;
+    // without a package named, so that cargo finds what the native tests compiled
+    let localnet = build_localnet(&[])?;
+    let ours = build_ours()?;
+    let mut tests = exec::program(python);
+    tests
+        .arg("run.py")
+        .args(names)
+        .current_dir(place::root().join("tests/interop"))
+        .env_remove("PYTHONHOME")
+        .env_remove("PYTHONPATH")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SOMA_LOCALNET_BIN", localnet)
+        .env("SOMA_INTEROP_BIN", ours);
+    // a proxy of the user's is for the world outside, and these tests stay on this machine
+    tests.env("NO_PROXY", "127.0.0.1,localhost").env("no_proxy", "127.0.0.1,localhost");
+    exec::run(&mut tests).context("the official client and this project do not agree")
+}
+
+/// Builds our own side of the tests; returns its program.
+fn build_ours() -> Result<PathBuf> {
+    say::line("build", "our side of the interoperability tests");
+    exec::run(exec::cargo("build").args(["--example", rooms::INTEROP]))?;
+    Ok(place::native_target()
+        .join("debug/examples")
+        .join(rooms::INTEROP)
+        .with_extension(std::env::consts::EXE_EXTENSION))
+}
