@@ -284,17 +284,31 @@ impl<F: Files> Download<F> {
                 self.files.pause(PAUSE * self.attempts).await;
                 Ok(())
             }
-            Setback::Again(reason) | Setback::Never(reason) => self.next_source(reason),
+            Setback::Again(reason) | Setback::Never(reason) => {
+                if matches!(reason, FailureReason::Mismatch(_)) && self.came_from_here() {
+                    // It ended in good order every time: what it has is another file.
+                    self.start_over();
+                }
+                self.next_source(reason)
+            }
             Setback::OtherFile(mismatch) => {
                 // Bytes of several origins do not tell which one is wrong: this one alone, from the
                 // beginning.
                 let alone = self.origins.len() <= 1 && !self.origins.contains(&None);
-                self.check = self.fresh_check();
-                self.origins.clear();
-                self.attempts = 0;
+                self.start_over();
                 if alone { self.next_source(FailureReason::Mismatch(mismatch)) } else { Ok(()) }
             }
         }
+    }
+
+    fn came_from_here(&self) -> bool {
+        self.origins.contains(&Some(self.source))
+    }
+
+    fn start_over(&mut self) {
+        self.check = self.fresh_check();
+        self.origins.clear();
+        self.attempts = 0;
     }
 
     fn next_source(&mut self, reason: FailureReason) -> Result<(), DownloadError> {

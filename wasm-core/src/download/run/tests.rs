@@ -254,7 +254,8 @@ fn nobody_who_has_the_file_is_told_with_every_reason() {
 fn a_file_that_is_cut_short_every_time_is_given_up() {
     let web = web((0..6).map(|_| Say::whole(b"0123")));
     let (came, end) = run(&mut download(&web));
-    assert_eq!(came, pieces(&[(0, "0123")]));
+    assert_eq!(came, pieces(&[(0, "0123"), (0, "0123")]));
+    assert_eq!(asked(&web)[2..4], [(HOST.to_owned(), 4), (proxy(), 0)]);
     assert!(matches!(end, Err(DownloadError::NotToBeHad(failures)) if failures.len() == 2));
 }
 
