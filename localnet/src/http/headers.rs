@@ -18,7 +18,7 @@ const LOWEST_OBJECTS: HeaderName =
     HeaderName::from_static("x-soma-lowest-available-checkpoint-objects");
 
 /// Headers that a page of another origin may read, so that browsers see why a call failed.
-pub(crate) const EXPOSED: [HeaderName; 11] = [
+pub(crate) const EXPOSED: [HeaderName; 15] = [
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
@@ -30,6 +30,11 @@ pub(crate) const EXPOSED: [HeaderName; 11] = [
     TIMESTAMP,
     LOWEST,
     LOWEST_OBJECTS,
+    // Of /model and /data, so that a page can go on where it stopped.
+    header::ACCEPT_RANGES,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::ETAG,
 ];
 
 /// Adds the node's headers to an answer.

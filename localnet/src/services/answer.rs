@@ -2,6 +2,7 @@
 
 use crate::checkpoints::Checkpoint;
 use crate::ledger::{Executed, Ledger};
+use crate::services::mask::Selection;
 use rpc::convert::effects::{balance_change_to_proto, effects_to_proto};
 use rpc::convert::object::{object_to_proto as convert_object, owner_to_proto};
 use rpc::convert::transaction::transaction_to_proto;
@@ -74,17 +75,20 @@ pub(crate) fn sealed_to_proto(
     message
 }
 
-/// A checkpoint with everything in it.
-pub(crate) fn checkpoint_to_proto(ledger: &Ledger, checkpoint: &Checkpoint) -> proto::Checkpoint {
-    let sealed = |executed: &Arc<Executed>| sealed_to_proto(ledger, executed, IdForm::Bare);
-    // Each version once: what one transaction wrote the next may have read.
-    let objects: BTreeMap<(ObjectId, u64), &Object> = checkpoint
-        .transactions
-        .iter()
-        .flat_map(|executed| executed.inputs.iter().chain(&executed.written))
-        .filter_map(|object| Some(((object.id().ok()?, object.data.version), object)))
-        .collect();
-    proto::Checkpoint {
+/// What is selected of a checkpoint. Its transactions and objects are written out only when something
+/// of them is wanted: a subscriber may follow every checkpoint for its number alone.
+pub(crate) fn selected_checkpoint(
+    ledger: &Ledger,
+    checkpoint: &Checkpoint,
+    selection: &Selection,
+) -> proto::Checkpoint {
+    let transactions = if selection.wants("transactions") {
+        let sealed = |executed: &Arc<Executed>| sealed_to_proto(ledger, executed, IdForm::Bare);
+        checkpoint.transactions.iter().map(sealed).collect()
+    } else {
+        Vec::new()
+    };
+    let message = proto::Checkpoint {
         sequence_number: Some(checkpoint.summary.sequence_number),
         digest: Some(checkpoint.digest.to_string()),
         summary: Some((&checkpoint.summary).into()),
@@ -93,10 +97,21 @@ pub(crate) fn checkpoint_to_proto(ledger: &Ledger, checkpoint: &Checkpoint) -> p
             signature: Some(checkpoint.signature.signature.to_vec()),
             bitmap: checkpoint.signature.signers.clone(),
         }),
-        contents: Some((&checkpoint.contents).into()),
-        transactions: checkpoint.transactions.iter().map(sealed).collect(),
-        objects: Some(proto::ObjectSet {
-            objects: objects.into_values().map(object_to_proto).collect(),
-        }),
-    }
+        contents: selection.wants("contents").then(|| (&checkpoint.contents).into()),
+        transactions,
+        objects: selection.wants("objects").then(|| objects_of(checkpoint)),
+    };
+    selection.of("Checkpoint", message)
+}
+
+/// Everything that a checkpoint's transactions read or wrote, each version once: what one wrote the
+/// next may have read.
+fn objects_of(checkpoint: &Checkpoint) -> proto::ObjectSet {
+    let objects: BTreeMap<(ObjectId, u64), &Object> = checkpoint
+        .transactions
+        .iter()
+        .flat_map(|executed| executed.inputs.iter().chain(&executed.written))
+        .filter_map(|object| Some(((object.id().ok()?, object.data.version), object)))
+        .collect();
+    proto::ObjectSet { objects: objects.into_values().map(object_to_proto).collect() }
 }

@@ -66,6 +66,11 @@ impl ApiError {
         }
     }
 
+    /// A field is missing, where the node leaves it at naming the field.
+    pub(crate) fn missing_unsaid(field: impl Into<String>) -> Self {
+        Self { message: String::new(), ..Self::missing(field) }
+    }
+
     /// The same refusal with the field's place in a list before its name.
     pub(crate) fn within(mut self, place: impl fmt::Display) -> Self {
         if let Some((field, _)) = &mut self.violation {

@@ -3,7 +3,7 @@
 use crate::checkpoints::Checkpoint;
 use crate::ledger::EpochInfo;
 use crate::protocol_config;
-use crate::services::answer::{checkpoint_to_proto, object_to_proto, sealed_to_proto};
+use crate::services::answer::{object_to_proto, sealed_to_proto, selected_checkpoint};
 use crate::services::errors::ApiError;
 use crate::services::mask::Selection;
 use crate::services::node::{CHAIN, Node};
@@ -24,6 +24,7 @@ use rpc::proto::soma::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
+use wasm_core::address::ObjectId;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
 use wasm_core::system_state::{SystemState, SystemStateV1};
 
@@ -59,21 +60,19 @@ impl LedgerApi {
         }
     }
 
-    /// One object; the place before its fields is where the node says that they stand.
+    /// One object of a request that was read.
     fn object(
         &self,
-        request: &GetObjectRequest,
-        place: usize,
+        id: ObjectId,
+        version: Option<u64>,
         selection: &Selection,
     ) -> Result<Object, ApiError> {
-        let id = read_id(request.object_id.as_ref(), "object_id")
-            .map_err(|error| error.within(format_args!("requests[{place}]")))?;
         let ledger = self.node.ledger();
-        let found = match request.version {
+        let found = match version {
             None => ledger.object(&id),
             Some(version) => ledger.object_at(&id, version),
         };
-        let object = found.ok_or_else(|| match request.version {
+        let object = found.ok_or_else(|| match version {
             None => ApiError::not_found(format!("Object {id} not found")),
             Some(version) => {
                 ApiError::not_found(format!("Object {id} with version {version} not found"))
@@ -87,16 +86,18 @@ impl LedgerApi {
         request: &BatchGetObjectsRequest,
     ) -> Result<BatchGetObjectsResponse, ApiError> {
         let selection = Selection::checked(request.read_mask.as_ref(), "Object", OBJECT)?;
-        let answer = |(place, request): (usize, &GetObjectRequest)| {
-            let result = match self.object(request, place, &selection) {
+        // An id that is none fails the whole batch; an object that is not there only itself.
+        let ids: Vec<ObjectId> =
+            request.requests.iter().enumerate().map(read_request).collect::<Result<_, _>>()?;
+        let answer = |(id, request): (ObjectId, &GetObjectRequest)| {
+            let result = match self.object(id, request.version, &selection) {
                 Ok(object) => ObjectResult::Object(object),
                 Err(error) => ObjectResult::Error(error.to_proto()),
             };
             GetObjectResult { result: Some(result) }
         };
-        Ok(BatchGetObjectsResponse {
-            objects: request.requests.iter().enumerate().map(answer).collect(),
-        })
+        let objects = ids.into_iter().zip(&request.requests).map(answer).collect();
+        Ok(BatchGetObjectsResponse { objects })
     }
 
     fn transaction(
@@ -154,7 +155,7 @@ impl LedgerApi {
                     .ok_or_else(|| ApiError::not_found(format!("Checkpoint {digest} not found")))?
             }
         };
-        let checkpoint = selection.of("Checkpoint", checkpoint_to_proto(&ledger, found));
+        let checkpoint = selected_checkpoint(&ledger, found, &selection);
         Ok(GetCheckpointResponse { checkpoint: Some(checkpoint) })
     }
 
@@ -165,7 +166,7 @@ impl LedgerApi {
         let epoch = request.epoch.unwrap_or(current);
         let info = ledger
             .epoch_info(epoch)
-            .ok_or_else(|| ApiError::not_found(format!("Epoch {epoch} not found")))?;
+            .ok_or_else(|| ApiError::not_found(format!("Committee for epoch {epoch} not found")))?;
         // The current epoch shows the state as it is now, a past one as it was at its start.
         let state = if epoch == current { ledger.system_state() } else { &info.system_state };
         let message = epoch_to_proto(info, state, &selection)?;
@@ -197,6 +198,13 @@ fn epoch_to_proto(
     })
 }
 
+/// The id that a request asks for; before the field stands its place, also where there is only one.
+fn read_request((place, request): (usize, &GetObjectRequest)) -> Result<ObjectId, ApiError> {
+    let text = request.object_id.as_ref().ok_or_else(|| ApiError::missing_unsaid("object_id"));
+    text.and_then(|text| read_id(text, "object_id"))
+        .map_err(|error| error.within(format_args!("requests[{place}]")))
+}
+
 fn transaction_mask(mask: Option<&FieldMask>) -> Result<Selection, ApiError> {
     Selection::checked(mask, "ExecutedTransaction", TRANSACTION)
 }
@@ -216,7 +224,8 @@ impl LedgerService for LedgerApi {
     ) -> Result<Response<GetObjectResponse>, Status> {
         let request = request.into_inner();
         let selection = Selection::checked(request.read_mask.as_ref(), "Object", OBJECT)?;
-        let object = self.object(&request, 0, &selection)?;
+        let id = read_request((0, &request))?;
+        let object = self.object(id, request.version, &selection)?;
         Ok(Response::new(GetObjectResponse { object: Some(object) }))
     }
 

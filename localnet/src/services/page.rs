@@ -22,17 +22,25 @@ impl PageSize {
         Self { items: usize::try_from(items).unwrap_or(usize::MAX) }
     }
 
-    /// Takes items until the page is full, by number or by bytes. The flag says whether more are left.
-    pub(crate) fn fill<T: Message>(self, items: impl IntoIterator<Item = T>) -> (Vec<T>, bool) {
+    /// Takes items, each with its place in the listing, until the page is full, by number or by bytes.
+    /// The flag says whether more are left.
+    ///
+    /// # Errors
+    /// Where an item is one.
+    pub(crate) fn fill<K, T: Message>(
+        self,
+        items: impl IntoIterator<Item = Result<(K, T), ApiError>>,
+    ) -> Result<(Vec<(K, T)>, bool), ApiError> {
         let (mut page, mut bytes) = (Vec::new(), 0);
         for item in items {
             if page.len() >= self.items || bytes >= MAX_BYTES {
-                return (page, true);
+                return Ok((page, true));
             }
+            let (key, item) = item?;
             bytes += item.encoded_len();
-            page.push(item);
+            page.push((key, item));
         }
-        (page, false)
+        Ok((page, false))
     }
 }
 
@@ -41,19 +49,26 @@ pub(crate) fn token<Q: Serialize, K: Serialize>(query: &Q, last: &K) -> Bytes {
     bcs::to_bytes(&(query, last)).expect("queries and keys have no unsupported part").into()
 }
 
+/// What a node says of bytes that are no token.
+pub(crate) const INVALID: &str = "invalid page_token";
+
 /// The place that a token of the same query names.
 ///
 /// # Errors
-/// Where it is not a token, or one of another query.
-pub(crate) fn resume<Q, K>(token: Option<&[u8]>, query: &Q) -> Result<Option<K>, ApiError>
+/// Where it is not a token, or, in the given words, one of another query.
+pub(crate) fn resume<Q, K>(
+    token: Option<&[u8]>,
+    query: &Q,
+    of_another: &str,
+) -> Result<Option<K>, ApiError>
 where
     Q: DeserializeOwned + PartialEq,
     K: DeserializeOwned,
 {
     let Some(token) = token else { return Ok(None) };
-    let invalid = || ApiError::invalid("page_token", "invalid page_token");
-    let (of, last): (Q, K) = bcs::from_bytes(token).map_err(|_| invalid())?;
-    if of == *query { Ok(Some(last)) } else { Err(invalid()) }
+    let invalid = |text: &str| ApiError::invalid("page_token", text);
+    let (of, last): (Q, K) = bcs::from_bytes(token).map_err(|_| invalid(INVALID))?;
+    if of == *query { Ok(Some(last)) } else { Err(invalid(of_another)) }
 }
 
 #[cfg(test)]
@@ -63,32 +78,33 @@ mod tests {
     #[test]
     fn a_token_resumes_its_own_query_only() {
         let token = token(&("owner", Some(1u8)), &7u64);
-        let resume = |query: (String, Option<u8>)| resume::<_, u64>(Some(&token), &query);
+        let resume = |query: (String, Option<u8>)| resume::<_, u64>(Some(&token), &query, "other");
         assert_eq!(resume(("owner".into(), Some(1))), Ok(Some(7)));
-        assert!(resume(("owner".into(), None)).is_err());
-        assert!(resume(("other".into(), Some(1))).is_err());
+        let refused = Err(ApiError::invalid("page_token", "other"));
+        assert_eq!(resume(("owner".into(), None)), refused);
+        assert_eq!(resume(("other".into(), Some(1))), refused);
     }
 
     #[test]
     fn anything_else_is_no_token() {
         for bytes in [&b""[..], b"x", &[0xff; 40]] {
-            let resumed = resume::<String, u64>(Some(bytes), &"q".to_owned());
+            let resumed = resume::<String, u64>(Some(bytes), &"q".to_owned(), "other");
             assert_eq!(resumed, Err(ApiError::invalid("page_token", "invalid page_token")));
         }
     }
 
     #[test]
     fn a_page_ends_by_number_or_by_bytes() {
-        let fill = |asked, count| {
-            let (page, more) = PageSize::new(asked, 50).fill(vec!["item".to_owned(); count]);
+        let fill_with = |asked, items: Vec<String>| {
+            let items = items.into_iter().map(|item| Ok(((), item)));
+            let (page, more) = PageSize::new(asked, 50).fill(items).expect("no error");
             (page.len(), more)
         };
+        let fill = |asked, count| fill_with(asked, vec!["item".to_owned(); count]);
         assert_eq!(fill(None, 51), (50, true));
         assert_eq!(fill(None, 50), (50, false));
         assert_eq!(fill(Some(0), 2), (1, true));
         assert_eq!(fill(Some(u32::MAX), 1001), (1000, true));
-        let large = vec!["x".repeat(300 * 1024); 3];
-        let (page, more) = PageSize::new(None, 50).fill(large);
-        assert_eq!((page.len(), more), (2, true));
+        assert_eq!(fill_with(None, vec!["x".repeat(300 * 1024); 3]), (2, true));
     }
 }

@@ -27,8 +27,7 @@ pub(crate) struct StateApi {
 }
 
 /// Reads an id or address of a request as the API does: digits without `0x` may be few.
-pub(crate) fn read_id(text: Option<&String>, field: &str) -> Result<ObjectId, ApiError> {
-    let text = text.ok_or_else(|| ApiError::missing(field))?;
+pub(crate) fn read_id(text: &str, field: &str) -> Result<ObjectId, ApiError> {
     ObjectId::parse_lenient(text)
         .map_err(|error| ApiError::invalid(field, format!("invalid {field}: {error}")))
 }
@@ -74,7 +73,13 @@ impl StatusFilter {
             "claimed" => Ok(Self::Claimed),
             "expired" => Ok(Self::Expired),
             "claimable" => Ok(Self::Claimable),
-            _ => Err(ApiError::invalid("status_filter", format!("invalid status_filter: {text}"))),
+            _ => {
+                let text = format!(
+                    "invalid status_filter: '{text}'. \
+                     Must be 'open', 'filled', 'claimed', 'expired', or 'claimable'"
+                );
+                Err(ApiError::invalid("status_filter", text))
+            }
         }
     }
 
@@ -102,7 +107,8 @@ impl StateApi {
         &self,
         request: &ListOwnedObjectsRequest,
     ) -> Result<ListOwnedObjectsResponse, ApiError> {
-        let owner = Address(read_id(request.owner.as_ref(), "owner")?.0);
+        let owner = request.owner.as_ref().ok_or_else(|| ApiError::missing_unsaid("owner"))?;
+        let owner = Address(read_id(owner, "owner")?.0);
         let object_type = match &request.object_type {
             None => None,
             Some(name) => Some(ObjectType::from_name(name).ok_or_else(|| {
@@ -112,7 +118,8 @@ impl StateApi {
         let mask = request.read_mask.as_ref();
         let selection = Selection::checked(mask, "Object", "object_id,version,object_type")?;
         let query = (owner, object_type);
-        let after: Option<ListingKey> = page::resume(request.page_token.as_deref(), &query)?;
+        let token = request.page_token.as_deref();
+        let after: Option<ListingKey> = page::resume(token, &query, page::INVALID)?;
 
         let ledger = self.node.ledger();
         let mut objects = Vec::new();
@@ -122,13 +129,14 @@ impl StateApi {
                 objects.push((key, object));
             }
         }
-        let shown = objects.iter().map(|(_, object)| object_to_proto(object));
-        let shown = shown.map(|object| selection.of("Object", object));
-        let (page, more) = PageSize::new(request.page_size, OBJECTS_PER_PAGE).fill(shown);
-        let last = page.len().checked_sub(1).and_then(|last| objects.get(last));
-        let next_page_token = last.filter(|_| more).map(|(key, _)| page::token(&query, key));
+        let shown = objects
+            .into_iter()
+            .map(|(key, object)| Ok((key, selection.of("Object", object_to_proto(object)))));
+        let (page, more) = PageSize::new(request.page_size, OBJECTS_PER_PAGE).fill(shown)?;
+        let last = page.last().map(|(key, _)| *key);
+        let next_page_token = last.filter(|_| more).map(|key| page::token(&query, &key));
         Ok(ListOwnedObjectsResponse {
-            objects: page,
+            objects: page.into_iter().map(|(_, object)| object).collect(),
             next_page_token: next_page_token.map(Into::into),
         })
     }
@@ -141,18 +149,21 @@ impl StateApi {
 
     fn target(&self, request: &GetTargetRequest) -> Result<GetTargetResponse, ApiError> {
         const DEFAULT: &str = "id,status,generation_epoch,reward_pool,distance_threshold";
-        let id = read_id(request.target_id.as_ref(), "target_id")?;
+        let id = request.target_id.as_ref().ok_or_else(|| ApiError::missing("target_id"))?;
+        let id = read_id(id, "target_id")?;
         let selection = Selection::checked(request.read_mask.as_ref(), "Target", DEFAULT)?;
         let ledger = self.node.ledger();
         let object = ledger
             .object(&id)
-            .ok_or_else(|| ApiError::not_found(format!("Target {id} not found")))?;
-        if object.data.object_type != ObjectType::Target {
-            let text = format!("object {id} is not a target");
-            return Err(ApiError::invalid("target_id", text));
+            .ok_or_else(|| ApiError::not_found(format!("Object {id} not found")))?;
+        let object_type = object.data.object_type;
+        if object_type != ObjectType::Target {
+            let text = format!("Object {id} is not a Target (type: {object_type:?})");
+            return Err(ApiError::new(Code::InvalidArgument, text));
         }
         let target = object.target().map_err(internal)?;
-        let target = target_to_proto(id, &target, ledger.epoch()).map_err(internal)?;
+        // Unlike a listing, this tells the status as it is stored: only time makes one claimable.
+        let target = target_to_proto(id, &target, target.generation_epoch).map_err(internal)?;
         Ok(GetTargetResponse { target: Some(selection.of("Target", target)) })
     }
 
@@ -167,7 +178,9 @@ impl StateApi {
             request.epoch_filter,
             submitter,
         );
-        let after: Option<ObjectId> = page::resume(request.page_token.as_deref(), &query)?;
+        const OTHER_FILTERS: &str = "page_token parameters do not match request filters";
+        let token = request.page_token.as_deref();
+        let after: Option<ObjectId> = page::resume(token, &query, OTHER_FILTERS)?;
 
         let ledger = self.node.ledger();
         let epoch = ledger.epoch();
@@ -177,15 +190,14 @@ impl StateApi {
                 && request.epoch_filter.is_none_or(|epoch| epoch == target.generation_epoch)
                 && submitter.is_none_or(|submitter| target.submitter == Some(submitter))
         });
-        let (mut ids, mut shown) = (Vec::new(), Vec::new());
-        for (id, target) in matching {
+        let shown = matching.map(|(id, target)| {
             let message = target_to_proto(id, &target, epoch).map_err(internal)?;
-            ids.push(id);
-            shown.push(selection.of("Target", message));
-        }
-        let (page, more) = PageSize::new(request.page_size, TARGETS_PER_PAGE).fill(shown);
-        let last = page.len().checked_sub(1).and_then(|last| ids.get(last));
-        let next_page_token = last.filter(|_| more).map(|id| page::token(&query, id));
+            Ok((id, selection.of("Target", message)))
+        });
+        let (page, more) = PageSize::new(request.page_size, TARGETS_PER_PAGE).fill(shown)?;
+        let last = page.last().map(|(id, _)| *id);
+        let next_page_token = last.filter(|_| more).map(|id| page::token(&query, &id));
+        let page = page.into_iter().map(|(_, target)| target).collect();
         Ok(ListTargetsResponse { targets: page, next_page_token: next_page_token.map(Into::into) })
     }
 }

@@ -7,7 +7,9 @@ use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use localnet::network::{Config, Network, RunningNetwork};
+use prost::Message as _;
 use rpc::proto::FieldMask;
+use rpc::proto::google_rpc;
 use rpc::proto::soma as proto;
 use rpc::proto::soma::execution_error::ExecutionErrorKind;
 use rpc::proto::soma::ledger_service_client::LedgerServiceClient;
@@ -53,6 +55,18 @@ pub(crate) fn mask(paths: &[&str]) -> Option<FieldMask> {
     Some(FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
 }
 
+/// What an error's details say: field, description and reason of the one violation.
+pub(crate) fn violation(status: &Status) -> (String, String, String) {
+    let details = google_rpc::Status::decode(status.details()).expect("details");
+    assert_eq!((details.code, details.message.as_str()), (status.code() as i32, status.message()));
+    let [detail] = &details.details[..] else { panic!("{} details", details.details.len()) };
+    assert_eq!(detail.type_url, "/google.rpc.BadRequest");
+    let request = google_rpc::BadRequest::decode(detail.value.as_slice()).expect("a bad request");
+    let [violation] = &request.field_violations[..] else { panic!("one violation") };
+    assert_eq!(violation.description, status.message());
+    (violation.field.clone(), violation.description.clone(), violation.reason.clone())
+}
+
 /// One gRPC frame around a message.
 pub(crate) fn frame(message: &[u8]) -> Vec<u8> {
     let length = u32::try_from(message.len()).expect("a short message");
@@ -93,6 +107,12 @@ impl Net {
 
     pub(crate) fn subscription(&self) -> SubscriptionServiceClient<Channel> {
         SubscriptionServiceClient::new(self.channel.clone())
+    }
+
+    /// The same over a connection of its own.
+    pub(crate) async fn another_subscription(&self) -> SubscriptionServiceClient<Channel> {
+        let channel = Channel::from_shared(self.network.rpc_url.clone()).expect("a URL");
+        SubscriptionServiceClient::new(channel.connect().await.expect("a connection"))
     }
 
     /// A URL of the node's port.

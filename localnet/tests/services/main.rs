@@ -9,5 +9,7 @@ mod faucet_and_admin;
 mod models;
 mod reading;
 mod scoring;
+mod standing;
+mod targets;
 mod validators;
 mod web;

@@ -1,6 +1,6 @@
 //! What can be read, and how it is asked for.
 
-use crate::client::{Net, mask};
+use crate::client::{Net, mask, violation};
 use localnet::network::Config;
 use rpc::proto::soma as proto;
 use tokio_stream::StreamExt as _;
@@ -41,7 +41,9 @@ async fn an_object_is_told_as_far_as_it_was_asked_for() {
     for path in ["nothing", "owner.nothing", "version.x", ""] {
         let refused = object(&net, Some(&[path])).await.expect_err("no such path");
         assert_eq!(refused.code(), Code::InvalidArgument);
-        assert_eq!(refused.message(), format!("invalid read_mask path: {path}"));
+        let text = format!("invalid read_mask path: {path}");
+        let expected = ("read_mask".to_owned(), text, "FIELD_INVALID".to_owned());
+        assert_eq!(violation(&refused), expected);
     }
 }
 
@@ -54,19 +56,143 @@ async fn a_batch_answers_each_for_itself() {
         read_mask: mask(&["*"]),
         ..Default::default()
     };
-    let request = proto::BatchGetObjectsRequest {
-        requests: vec![ask("5"), ask("0x99"), ask("none")],
-        read_mask: mask(&["version"]),
+    let batch = |ids: &[&str], paths: &[&str]| proto::BatchGetObjectsRequest {
+        requests: ids.iter().map(|id| ask(id)).collect(),
+        read_mask: mask(paths),
     };
+    let request = batch(&["5", "0x99"], &["version"]);
     let answer = net.ledger().batch_get_objects(request).await.expect("answers").into_inner();
     let results: Vec<_> = answer.objects.into_iter().filter_map(|it| it.result).collect();
     use proto::get_object_result::Result as Found;
-    let [Found::Object(found), Found::Error(absent), Found::Error(invalid)] = &results[..] else {
+    let [Found::Object(found), Found::Error(absent)] = &results[..] else {
         panic!("{results:?}");
     };
     assert!(found.version.is_some() && found.object_id.is_none());
+    let id = ObjectId::parse_lenient("99").expect("an id");
+    assert_eq!((absent.code, absent.message.as_str()), (5, &*format!("Object {id} not found")));
+    assert!(absent.details.is_empty());
+
+    // What is no id at all fails the whole call.
+    let request = batch(&["5", "none"], &["version"]);
+    let refused = net.ledger().batch_get_objects(request).await.expect_err("no id");
+    let (field, description, reason) = violation(&refused);
+    assert_eq!((field.as_str(), reason.as_str()), ("requests[1].object_id", "FIELD_INVALID"));
+    assert!(description.starts_with("invalid object_id: "), "{description}");
+    let request = proto::BatchGetObjectsRequest {
+        requests: vec![proto::GetObjectRequest::default()],
+        read_mask: None,
+    };
+    let refused = net.ledger().batch_get_objects(request).await.expect_err("no id");
+    let missing = ("requests[0].object_id".into(), String::new(), "FIELD_MISSING".into());
+    assert_eq!(violation(&refused), missing);
+}
+
+#[tokio::test]
+async fn an_object_is_found_at_its_older_versions() {
+    let net = Net::start().await;
+    let key = &net.network.accounts[0];
+    let (coin, balance) = net.richest_coin(key.address()).await;
+    net.pay(key, Address([3; 32]), 5).await;
+    let get = async |version| {
+        let request = proto::GetObjectRequest {
+            object_id: Some(coin.id.to_string()),
+            version,
+            read_mask: mask(&["version", "contents"]),
+        };
+        net.ledger().get_object(request).await.map(|it| it.into_inner().object.expect("an object"))
+    };
+    let before = get(Some(coin.version)).await.expect("kept");
+    assert_eq!(before.contents.as_deref(), Some(&balance.to_le_bytes()[..]));
+    assert_eq!(get(None).await.expect("current").version, Some(coin.version + 1));
+    let absent = get(Some(77)).await.expect_err("no such version");
+    let text = format!("Object {} with version 77 not found", coin.id);
+    assert_eq!((absent.code(), absent.message()), (Code::NotFound, text.as_str()));
+}
+
+#[tokio::test]
+async fn a_batch_of_transactions_answers_each_for_itself() {
+    let net = Net::start().await;
+    let given = net.request_gas(Address([3; 32])).await;
+    let digest = given.coins_sent[0].transfer_tx_digest.clone();
+    let request = proto::BatchGetTransactionsRequest {
+        digests: vec![digest.clone(), "11111111111111111111111111111111".into(), "0OIl".into()],
+        read_mask: None,
+    };
+    let answer = net.ledger().batch_get_transactions(request).await.expect("answers").into_inner();
+    let results: Vec<_> = answer.transactions.into_iter().filter_map(|it| it.result).collect();
+    use proto::get_transaction_result::Result as Found;
+    let [Found::Transaction(found), Found::Error(absent), Found::Error(invalid)] = &results[..]
+    else {
+        panic!("{results:?}");
+    };
+    let expected = proto::ExecutedTransaction { digest: Some(digest), ..Default::default() };
+    assert_eq!(*found, expected, "the digest alone by default");
     assert_eq!((absent.code, invalid.code), (5, 3));
-    assert!(!invalid.details.is_empty());
+    assert_eq!(absent.message, "Transaction 11111111111111111111111111111111 not found");
+    assert!(invalid.message.starts_with("invalid digest: ") && !invalid.details.is_empty());
+}
+
+#[tokio::test]
+async fn a_transaction_is_told_whole_with_its_real_digest() {
+    let net = Net::start().await;
+    let given = net.request_gas(Address([3; 32])).await;
+    let digest = given.coins_sent[0].transfer_tx_digest.clone();
+    let get = async |paths: &[&str]| {
+        let request =
+            proto::GetTransactionRequest { digest: Some(digest.clone()), read_mask: mask(paths) };
+        let answer = net.ledger().get_transaction(request).await.expect("found").into_inner();
+        answer.transaction.expect("a transaction")
+    };
+    let all = get(&["*"]).await;
+    let transaction = all.transaction.as_ref().expect("the transaction");
+    assert_eq!(transaction.digest.as_ref(), Some(&digest));
+    assert_eq!(all.digest.as_ref(), Some(&digest));
+    assert!(all.effects.is_some() && all.checkpoint.is_some() && all.timestamp.is_some());
+    assert_eq!((all.signatures.len(), all.balance_changes.len()), (1, 2));
+    assert!(all.objects.is_some_and(|objects| !objects.objects.is_empty()));
+    let some = get(&["transaction.sender", "checkpoint"]).await;
+    let sender = proto::Transaction { sender: transaction.sender.clone(), ..Default::default() };
+    let expected = proto::ExecutedTransaction {
+        transaction: Some(sender),
+        checkpoint: all.checkpoint,
+        ..Default::default()
+    };
+    assert_eq!(some, expected);
+    let request = proto::GetTransactionRequest { digest: None, read_mask: None };
+    let refused = net.ledger().get_transaction(request).await.expect_err("no digest");
+    let missing = ("digest".into(), "missing digest".into(), "FIELD_MISSING".into());
+    assert_eq!(violation(&refused), missing);
+}
+
+#[tokio::test]
+async fn a_past_epoch_shows_the_state_at_its_start_and_the_current_one_as_it_is() {
+    let net = Net::start().await;
+    let key = &net.network.accounts[0];
+    let validator = net.network.validators[0].account.address();
+    let stake = async || {
+        let (coin_ref, _) = net.richest_coin(key.address()).await;
+        let amount = Some(1_000_000_000);
+        net.run(key, TransactionKind::AddStake { address: validator, coin_ref, amount }).await;
+    };
+    let pending = async |epoch| {
+        let request = proto::GetEpochRequest { epoch, read_mask: mask(&["system_state"]) };
+        let answer = net.ledger().get_epoch(request).await.expect("an epoch").into_inner();
+        let state = answer.epoch.and_then(|it| it.system_state).expect("a state");
+        let validator = &state.validators.as_ref().expect("validators").validators[0];
+        let pool = validator.staking_pool.as_ref().expect("a pool");
+        (state.epoch.expect("an epoch"), pool.pending_stake.expect("a number"))
+    };
+    net.advance_epoch().await;
+    stake().await;
+    assert_eq!(pending(None).await, (1, 1_000_000_000), "live");
+    net.advance_epoch().await;
+    assert_eq!(pending(Some(1)).await, (1, 0), "as it began");
+    assert_eq!(pending(Some(2)).await, (2, 0));
+    stake().await;
+    assert_eq!(pending(Some(2)).await, (2, 1_000_000_000), "live also by its number");
+    let request = proto::GetEpochRequest { epoch: Some(9), read_mask: None };
+    let absent = net.ledger().get_epoch(request).await.expect_err("not yet");
+    assert_eq!(absent.message(), "Committee for epoch 9 not found");
 }
 
 #[tokio::test]
@@ -215,21 +341,11 @@ async fn an_owner_is_read_strictly_for_balances_and_leniently_for_listings() {
         assert!(net.state().get_balance(balance(owner)).await.is_err(), "{owner}");
     }
     let missing = net.state().get_balance(proto::GetBalanceRequest { owner: None }).await;
-    assert_eq!(missing.expect_err("no owner").code(), Code::InvalidArgument);
-}
-
-#[tokio::test]
-async fn a_target_is_no_coin_and_a_coin_no_target() {
-    let net = Net::start().await;
-    let (coin, _) = net.richest_coin(net.network.accounts[0].address()).await;
-    let ask = |id: String| proto::GetTargetRequest { target_id: Some(id), read_mask: None };
-    let refused = net.state().get_target(ask(coin.id.to_string())).await.expect_err("a coin");
-    assert_eq!(refused.code(), Code::InvalidArgument);
-    let absent = net.state().get_target(ask("0x77".into())).await.expect_err("nothing");
-    assert_eq!(absent.code(), Code::NotFound);
-    let filter =
-        proto::ListTargetsRequest { status_filter: Some("broken".into()), ..Default::default() };
-    assert!(net.state().list_targets(filter).await.is_err());
+    let expected = ("owner".into(), "missing owner".into(), "FIELD_MISSING".into());
+    assert_eq!(violation(&missing.expect_err("no owner")), expected);
+    let missing = net.state().list_owned_objects(proto::ListOwnedObjectsRequest::default()).await;
+    let expected = ("owner".into(), String::new(), "FIELD_MISSING".into());
+    assert_eq!(violation(&missing.expect_err("no owner")), expected);
 }
 
 #[tokio::test]
@@ -254,23 +370,4 @@ async fn a_seed_and_a_time_fix_the_whole_genesis() {
     let node = one.network.node().ledger();
     let first = one.network.accounts[0].address();
     assert_eq!(node.owned(first, Some(ObjectType::Coin)).len(), 5);
-}
-
-#[tokio::test]
-async fn the_node_says_that_it_is_well_and_what_it_offers() {
-    use rpc::proto::health::HealthCheckRequest;
-    use rpc::proto::health::health_client::HealthClient;
-    let net = Net::start().await;
-    let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
-    let mut health = HealthClient::new(net.channel());
-    let well = health.check(ask("soma.rpc.StateService")).await.expect("an answer");
-    assert_eq!(well.into_inner().status, 1);
-    let unknown = health.check(ask("nothing")).await.expect_err("no such service");
-    assert_eq!(unknown.code(), Code::NotFound);
-
-    let body = crate::client::frame(&[]);
-    let path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
-    let headers = [("content-type", "application/grpc-web+proto")];
-    let answer = net.http(http::Method::POST, path, &headers, body).await;
-    assert_eq!(answer.status, http::StatusCode::OK);
 }
