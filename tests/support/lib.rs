@@ -24,6 +24,7 @@ pub mod objects;
 pub mod previews;
 pub mod proof_of_possession;
 pub mod protocol_configs;
+pub mod scoring;
 pub mod state;
 pub mod system_state;
 pub mod transactions;

@@ -15,6 +15,7 @@ pub mod competition;
 pub mod config;
 pub mod cpu;
 pub mod engine;
+pub mod kernels;
 pub mod loss;
 pub mod noise;
 pub mod plan;

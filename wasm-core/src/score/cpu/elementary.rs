@@ -22,7 +22,7 @@ pub fn exp(x: f32) -> f32 {
     let r = (x - n * HIGH) - n * LOW;
     let p = 0.001_394_110_8_f32;
     let p = p * r + 0.008_375_126;
-    let p = p * r + 0.041_666_353;
+    let p = p * r + 0.041_666_35;
     let p = p * r + 0.166_664_16;
     let p = p * r + 0.5;
     let p = p * r + 1.0;

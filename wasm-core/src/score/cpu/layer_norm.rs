@@ -18,14 +18,15 @@ pub fn layer_norm(level: Level, x: &[f32], gamma: &[f32], beta: &[f32], out: &mu
 #[expect(clippy::cast_precision_loss, reason = "widths are far below 2^24")]
 fn normalise(row: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
     let width = row.len() as f32;
-    // A sum of f32 is off by its rounding; the mean of what is left corrects it.
+    // A mean in f32 is rounded, by much where it is large beside the deviation. What it is off by is
+    // the mean of what it leaves, and is taken off after it.
     let about = sum(row, |x| x) / width;
     let rest = sum(row, |x| x - about) / width;
-    let mean = about + rest;
-    let variance = sum(row, |x| (x - mean) * (x - mean)) / width;
+    let centred = |x: f32| (x - about) - rest;
+    let variance = sum(row, |x| centred(x) * centred(x)) / width;
     let scale = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
     for ((out, x), (gamma, beta)) in out.iter_mut().zip(row).zip(gamma.iter().zip(beta)) {
-        *out = (x - mean) * scale * gamma + beta;
+        *out = centred(*x) * scale * gamma + beta;
     }
 }
 

@@ -97,8 +97,8 @@ impl Packed {
         scratch: &mut Vec<f32>,
     ) {
         assert!(left.columns <= self.depth && columns <= self.columns, "the matrices fit");
-        let out = Out { values: out, stride: out_stride };
-        dispatch!(level, simd => multiply(simd, left, self, columns, out, scratch));
+        let mut out = Out { values: out, stride: out_stride };
+        dispatch!(level, simd => multiply(simd, left, self, columns, &mut out, scratch));
     }
 }
 
@@ -133,7 +133,7 @@ fn multiply<S: Simd>(
     left: Left<'_>,
     right: &Packed,
     columns: usize,
-    out: Out<'_>,
+    out: &mut Out<'_>,
     scratch: &mut Vec<f32>,
 ) {
     if S::f32s::LEN >= 8 {
@@ -149,7 +149,7 @@ fn blocks<S: Simd, const ROWS: usize>(
     left: Left<'_>,
     right: &Packed,
     columns: usize,
-    out: Out<'_>,
+    out: &mut Out<'_>,
     scratch: &mut Vec<f32>,
 ) {
     let panel = VECTORS * S::f32s::LEN;

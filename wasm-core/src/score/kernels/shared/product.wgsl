@@ -1,0 +1,65 @@
+// What the kernels of matrix products share: where the matrices are, and what becomes of a sum.
+//
+// c = gelu(scale * (a b) + bias) + c, each part where it is asked for; for several pairs of matrices
+// at once. All sizes and places are in fours of values.
+
+struct Params {
+    rows: u32, // of a and of c
+    depth: u32, // of a row of a; b has four times as many rows
+    columns: u32, // of a row of b, and of c
+    a_first: u32,
+    a_stride: u32,
+    a_pair: u32,
+    b_first: u32,
+    b_stride: u32,
+    b_pair: u32,
+    c_first: u32,
+    c_stride: u32,
+    c_pair: u32,
+    scale: f32,
+    parts: u32,
+}
+
+const BIAS = 1u;
+const GELU = 2u;
+const ADD = 4u;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [columns]
+@group(0) @binding(4) var<storage, read_write> c: array<vec4f>;
+
+// As in ../../cpu/elementary.rs.
+fn gelu(x: vec4f) -> vec4f {
+    let z = abs(x) * 0.70710678;
+    let t = 1.0 / (1.0 + 0.4 * z);
+    var p = vec4f(0.038508510);
+    p = p * t - 0.12744644;
+    p = p * t + 0.058450890;
+    p = p * t + 0.11585861;
+    p = p * t + 0.061465690;
+    p = p * t + 0.20074255;
+    p = p * t + 0.20012526;
+    p = p * t + 0.22667327;
+    p = p * t + 0.22562171;
+    let square = min(z * z, vec4f(87.0));
+    let tail = 0.5 * t * p * exp(-square);
+    return x * select(1.0 - tail, tail, x < vec4f(0.0));
+}
+
+fn finish(pair: u32, row: u32, column: u32, sum: vec4f) {
+    let place = params.c_first + pair * params.c_pair + row * params.c_stride + column;
+    var value = sum * params.scale;
+    if (params.parts & BIAS) != 0u {
+        value += bias[column];
+    }
+    if (params.parts & GELU) != 0u {
+        value = gelu(value);
+    }
+    if (params.parts & ADD) != 0u {
+        value += c[place];
+    }
+    c[place] = value;
+}
+
