@@ -87,11 +87,13 @@ pub const PRODUCT_GELU: u32 = 2;
 /// Adds to what is there, after all else.
 pub const PRODUCT_ADD: u32 = 4;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::{ALL, Binding, Kernel};
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use naga::{AddressSpace, StorageAccess};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn check(kernel: &Kernel) {
         let module = naga::front::wgsl::parse_str(kernel.source)
