@@ -24,9 +24,14 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 /// What our own checks say of a recorded transaction: nothing where they are not about its kind, or
 /// its intent cannot even be put.
 fn ours(step: &Step) -> Option<Result<(), String>> {
-    fn told<T, E: ToString>(result: Result<T, E>) -> Option<Result<(), String>> {
-        Some(result.map(|_| ()).map_err(|error| error.to_string()))
-    }
+    of_objects(step).or_else(|| of_models(step)).or_else(|| of_validators(step))
+}
+
+fn told<T, E: ToString>(result: Result<T, E>) -> Option<Result<(), String>> {
+    Some(result.map(|_| ()).map_err(|error| error.to_string()))
+}
+
+fn of_objects(step: &Step) -> Option<Result<(), String>> {
     let (state, objects, sender) = (&step.state, &step.objects(), step.transaction.sender());
     let stake = |amount: Option<u64>| {
         if amount == Some(0) { Err("nothing".to_owned()) } else { Ok(()) }
@@ -53,6 +58,31 @@ fn ours(step: &Step) -> Option<Result<(), String>> {
                 TransferObjects { objects: ids, recipient: *recipient }.references(sender, objects),
             )
         }
+        Kind::SubmitData(args) => {
+            let submit = SubmitData {
+                target: args.target_id,
+                model: args.model_id,
+                manifest: args.data_manifest.manifest.clone(),
+                embedding: args.embedding.clone(),
+                distance: args.distance_score.clone(),
+                losses: args.loss_score.clone(),
+            };
+            told(submit.check(state, objects))
+        }
+        Kind::ClaimRewards { target_id } => told(claim_rewards(*target_id, state, objects)),
+        Kind::ReportSubmission { target_id } => {
+            told(report_submission(*target_id, sender, state, objects))
+        }
+        Kind::UndoReportSubmission { target_id } => {
+            told(undo_report_submission(*target_id, sender, state, objects))
+        }
+        _ => None,
+    }
+}
+
+fn of_models(step: &Step) -> Option<Result<(), String>> {
+    let (state, sender) = (&step.state, step.transaction.sender());
+    match step.transaction.kind() {
         Kind::CreateModel { stake_amount, commission_rate, architecture_version } => {
             let known = state.parameters.model_architecture_version;
             let create =
@@ -78,24 +108,13 @@ fn ours(step: &Step) -> Option<Result<(), String>> {
         Kind::DeactivateModel { model_id } => told(deactivate_model(*model_id, sender, state)),
         Kind::ReportModel { model_id } => told(report_model(*model_id, sender, state)),
         Kind::UndoReportModel { model_id } => told(undo_report_model(*model_id, sender, state)),
-        Kind::SubmitData(args) => {
-            let submit = SubmitData {
-                target: args.target_id,
-                model: args.model_id,
-                manifest: args.data_manifest.manifest.clone(),
-                embedding: args.embedding.clone(),
-                distance: args.distance_score.clone(),
-                losses: args.loss_score.clone(),
-            };
-            told(submit.check(state, objects))
-        }
-        Kind::ClaimRewards { target_id } => told(claim_rewards(*target_id, state, objects)),
-        Kind::ReportSubmission { target_id } => {
-            told(report_submission(*target_id, sender, state, objects))
-        }
-        Kind::UndoReportSubmission { target_id } => {
-            told(undo_report_submission(*target_id, sender, state, objects))
-        }
+        _ => None,
+    }
+}
+
+fn of_validators(step: &Step) -> Option<Result<(), String>> {
+    let (state, sender) = (&step.state, step.transaction.sender());
+    match step.transaction.kind() {
         Kind::AddValidator(args) => {
             let info = info(args, sender).ok_or_else(|| "no such information".to_owned());
             told(info.and_then(|info| {

@@ -1,6 +1,7 @@
 //! Many operations of one account at once, against the local network over gRPC: also when answers are
 //! lost before and after a transaction is executed.
 
+use crate::{Hurried, key_of, network};
 use futures::future::join_all;
 use localnet::network::{Config, Network, RunningNetwork};
 use rand::rngs::StdRng;
@@ -8,14 +9,13 @@ use rand::{Rng as _, SeedableRng as _};
 use rpc::native::NativeClient;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::time::Duration;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Amount;
 use wasm_core::keys::Keypair;
 use wasm_core::object::{Object, ObjectType};
-use wasm_core::ports::{Chain, ChainError, Checkpoint, Coin, Executed, Pause, ServiceInfo};
+use wasm_core::ports::{Chain, ChainError, Checkpoint, Coin, Executed, ServiceInfo};
 use wasm_core::system_state::SystemState;
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::sign::SignedTransaction;
@@ -23,15 +23,6 @@ use wasm_core::wallet::{Done, Wallet, WalletError};
 
 /// All shannons there are.
 const SUPPLY: u64 = 10_000_000 * Shannons::PER_SOMA;
-
-/// Pauses of a wallet in a hurry: a tenth of what it asks for.
-struct Hurried;
-
-impl Pause for Hurried {
-    async fn pause(&self, milliseconds: u64) {
-        tokio::time::sleep(Duration::from_millis(milliseconds / 10 + 1)).await;
-    }
-}
 
 /// A node over a line that loses questions and answers, by a fixed seed.
 struct Lossy {
@@ -102,14 +93,6 @@ impl Chain for Lossy {
     async fn checkpoint(&self, number: Option<u64>) -> Result<Option<Checkpoint>, ChainError> {
         self.over(self.node.checkpoint(number)).await
     }
-}
-
-async fn network() -> RunningNetwork {
-    Network::start(Config::for_tests()).await.expect("a network")
-}
-
-fn key_of(network: &RunningNetwork, account: usize) -> Keypair {
-    Keypair::derive(&network.accounts[account].expose_seed())
 }
 
 /// All shannons in coins, stakes and targets, in the emission pool, and paid as fees by transactions.
@@ -305,4 +288,29 @@ async fn every_coin_can_be_merged_given_away_and_staked() {
     assert!(left.0 < 10, "{left} SOMA are left");
     let error = wallet.withdraw_stake(all).await;
     assert!(matches!(error, Err(WalletError::Prepare(_))), "nothing pays the fee: {error:?}");
+}
+
+#[tokio::test]
+async fn stakes_and_coins_are_given_away_down_to_the_last_one() {
+    let network = network().await;
+    let wallet = Wallet::new(NativeClient::connect(&network.rpc_url), Hurried, key_of(&network, 4));
+    let validator = network.validators[0].account.address();
+    let to = Address([2; 32]);
+    let some = Amount::Exact(Shannons(Shannons::PER_SOMA));
+    let stake = wallet.stake_with_validator(validator, some).await.expect("a stake").value;
+    let coins = || {
+        let ledger = network.node().ledger();
+        let coins = ledger.owned(wallet.address(), Some(ObjectType::Coin));
+        coins.iter().map(|coin| coin.id().expect("an id")).collect::<Vec<_>>()
+    };
+    let one = coins()[0];
+    let given = wallet.transfer_objects(vec![stake, one], to).await.expect("a gift");
+    assert_eq!(given.executed.fee.total_fee, 1_900, "another coin pays");
+    let rest = coins();
+    assert_eq!(rest.len(), 4);
+    let given = wallet.transfer_objects(rest, to).await.expect("all the others");
+    assert_eq!(given.executed.fee.total_fee, 2_200, "one of them pays");
+    let ledger = network.node().ledger();
+    assert!(ledger.owned(wallet.address(), None).is_empty());
+    assert_eq!(ledger.owned(to, None).len(), 6);
 }
