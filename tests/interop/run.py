@@ -21,7 +21,9 @@ def left_out():
     tested = recorder.DONE & there
     lines = [f"{name} is tested by nothing" for name in sorted(there - tested - set(EXCEPTIONS))]
     lines += [f"{name} is an exception, and works" for name in sorted(tested & set(EXCEPTIONS))]
-    lines += [f"{name} is an exception, and is not there" for name in sorted(set(EXCEPTIONS) - there)]
+    lines += [
+        f"{name} is an exception, and is not there" for name in sorted(set(EXCEPTIONS) - there)
+    ]
     count = len(there)
     print(f"\n{len(tested)} of {count} methods of the client tested, {len(EXCEPTIONS)} exceptions")
     return lines

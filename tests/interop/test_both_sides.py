@@ -4,9 +4,19 @@ After every single operation both sides say what it did, what everybody owns and
 is, and must say the same. A kind of transaction that the life leaves out fails the test.
 """
 
+import base64
 import json
 
-from support.case import SHANNONS, InteropCase, an_embedding, bare, full, our_view, plain, their_view
+from support.case import (
+    SHANNONS,
+    InteropCase,
+    an_embedding,
+    bare,
+    full,
+    our_view,
+    plain,
+    their_view,
+)
 from support.ours import Refused, data
 from support.recorder import SomaClient
 from test_validators import arguments, bcs
@@ -74,7 +84,11 @@ class Life:
             self.assertEqual(ours.keys(), theirs.keys())
             for id, coin in theirs.items():
                 reference = ours[id]["reference"]
-                said = (coin.version, coin.digest, int.from_bytes(coin.data.contents[32:], "little"))
+                said = (
+                    coin.version,
+                    coin.digest,
+                    int.from_bytes(coin.data.contents[32:], "little"),
+                )
                 known = (reference["version"], reference["digest"], ours[id]["balance"])
                 self.assertEqual(said, known)
             total = int(mine["total"])
@@ -101,9 +115,7 @@ class Life:
             for field in ("status", "generation_epoch", "reward_pool", "bond_amount"):
                 self.assertEqual(getattr(target, field), known[field], field)
             self.assertAlmostEqual(target.distance_threshold, known["distance_threshold"], places=6)
-            self.assertEqual(
-                [full(model) for model in target.model_ids], bare(known["model_ids"])
-            )
+            self.assertEqual([full(model) for model in target.model_ids], bare(known["model_ids"]))
             submitter = target.submitter and full(target.submitter)
             self.assertEqual(submitter, bare(known["submitter"]))
         return theirs
@@ -242,7 +254,9 @@ class SharedLife(Life, InteropCase):
         ours = self.ours.keys("sign", key=who.to_encoded(), transaction=transaction)
         self.assertEqual(data(ours["signed"]), signed)
         checked = self.ours.keys("verify", signed=signed)
-        self.assertEqual((checked["digest"], bare(checked["sender"])), (built["digest"], who.address()))
+        self.assertEqual(
+            (checked["digest"], bare(checked["sender"])), (built["digest"], who.address())
+        )
 
         before = await self.balances()
         executed = await self.client.execute_transaction(signed)
@@ -309,7 +323,9 @@ class TheirLife(Life, InteropCase):
         model = await self.client.create_model(who, commission, SomaClient.to_soma(stake))
         # The client tells the model only; its creator's newest stake leads to the transaction.
         (stake,) = await self.client.list_owned_objects(who.address(), "staked_soma")
-        self.assertIn(model, plain((await self.client.get_latest_system_state()).model_registry.models))
+        self.assertIn(
+            model, plain((await self.client.get_latest_system_state()).model_registry.models)
+        )
         return await self.client.get_transaction(stake.previous_transaction)
 
     async def they_commit_model(self, who, _, /, model, url, weights, key, embedding):
@@ -366,13 +382,9 @@ class Services(InteropCase):
         alice, bob = self.signers[:2]
         before = await self.shannons(alice.address())
         with self.assertRaises(Refused):
-            self.ours.do(
-                alice.to_encoded(), "add_stake", validator=bob.address(), amount=SHANNONS
-            )
+            self.ours.do(alice.to_encoded(), "add_stake", validator=bob.address(), amount=SHANNONS)
         self.assertEqual(await self.shannons(alice.address()), before)
-        await self.refused(
-            self.client.add_stake(alice, bob.address(), 1.0), "ValidatorNotFound"
-        )
+        await self.refused(self.client.add_stake(alice, bob.address(), 1.0), "ValidatorNotFound")
         self.assertEqual(await self.shannons(alice.address()), before - 1000)
 
 
@@ -383,7 +395,6 @@ def _json(value):
 
 def comparable(state):
     """A system state in one spelling: ids bare, keys and proofs hex."""
-    import base64
 
     def walk(value, name=""):
         if isinstance(value, dict):

@@ -35,9 +35,7 @@ class Coins(InteropCase):
         self.assertEqual(await self.shannons(bob.address()), 1_250_000_000)
         left = before - 1_250_000_000 - fee(effects)
         self.assertEqual(await self.shannons(alice.address()), left)
-        self.assertEqual(
-            await self.client.get_balance(alice.address()), SomaClient.to_soma(left)
-        )
+        self.assertEqual(await self.client.get_balance(alice.address()), SomaClient.to_soma(left))
 
     async def test_a_payment_has_many_recipients(self):
         alice = self.signers[0]
@@ -234,5 +232,3 @@ class Refusals(InteropCase):
     async def test_a_network_that_is_not_there(self):
         client = await SomaClient.connect("http://127.0.0.1:9")
         await self.refused(client.get_chain_identifier(), "Unavailable.*tcp connect error")
-
-

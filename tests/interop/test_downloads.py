@@ -18,9 +18,7 @@ class Downloads(InteropCase):
 
     async def model_at(self, url, encrypted, key):
         model = await self.client.create_model(self.signers[0], 100)
-        await self.client.commit_model(
-            self.signers[0], model, url, encrypted, key, an_embedding()
-        )
+        await self.client.commit_model(self.signers[0], model, url, encrypted, key, an_embedding())
         return model
 
     async def test_weights_and_data_come_from_where_they_lie(self):

@@ -75,7 +75,13 @@ class Keys(unittest.TestCase):
 
 class Amounts(unittest.TestCase):
     def test_soma_and_shannons(self):
-        for soma, shannons in ((0.0, 0), (1.0, SHANNONS), (0.1, 10**8), (1e-9, 1), (2.5, 25 * 10**8)):
+        for soma, shannons in (
+            (0.0, 0),
+            (1.0, SHANNONS),
+            (0.1, 10**8),
+            (1e-9, 1),
+            (2.5, 25 * 10**8),
+        ):
             self.assertEqual(SomaClient.to_shannons(soma), shannons)
             self.assertEqual(SomaClient.to_soma(shannons), soma)
 
@@ -91,7 +97,9 @@ class Weights(unittest.TestCase):
             weights = os.urandom(size)
             encrypted, key = SomaClient.encrypt_weights(weights)
             checksum = SomaClient.commitment(encrypted)
-            opened = self.ours.weights("open", data=encrypted, key=key, checksum=checksum, size=size)
+            opened = self.ours.weights(
+                "open", data=encrypted, key=key, checksum=checksum, size=size
+            )
             self.assertEqual(data(opened["data"]), weights)
 
     def test_our_encrypted_weights_open_with_them(self):
@@ -129,7 +137,9 @@ class Weights(unittest.TestCase):
         local = SomaClient.model_manifest("http://example.com/w", b"weights", decryption_key="k")
         self.assertEqual(local.encrypted_weights, b"weights")
         remote = SomaClient.model_manifest("http://example.com/w", checksum="c", size=7)
-        self.assertEqual((remote.url, remote.checksum, remote.size), ("http://example.com/w", "c", 7))
+        self.assertEqual(
+            (remote.url, remote.checksum, remote.size), ("http://example.com/w", "c", 7)
+        )
 
 
 class ThePackage(unittest.TestCase):

@@ -115,9 +115,7 @@ class ModelLife(InteropCase):
         self.assertEqual((await self.model(model))[0], "Inactive")
         self.assertEqual(await self.client.get_active_models(), [])
         await self.refused(self.client.deactivate_model(alice, model), "ModelNotActive")
-        await self.refused(
-            self.client.set_model_commission_rate(alice, model, 1), "ModelNotActive"
-        )
+        await self.refused(self.client.set_model_commission_rate(alice, model, 1), "ModelNotActive")
         url, encrypted, key = await self.sealed()
         await self.refused(
             self.client.commit_model(alice, model, url, encrypted, key, an_embedding()),
@@ -142,7 +140,9 @@ class ModelRefusals(InteropCase):
         url, encrypted, key = await self.sealed()
         commit = self.client.commit_model
         await self.refused(commit(bob, model, url, encrypted, key, an_embedding()), "NotModelOwner")
-        await self.refused(commit(bob, "0x77", url, encrypted, key, an_embedding()), "ModelNotFound")
+        await self.refused(
+            commit(bob, "0x77", url, encrypted, key, an_embedding()), "ModelNotFound"
+        )
         await commit(alice, model, url, encrypted, key, an_embedding())
         await self.advance()
         reveal = self.client.reveal_model

@@ -169,9 +169,7 @@ class Reports(InteropCase):
         model = await self.active_model(alice, stake=100.0)
         await self.refused(self.client.report_model(alice, model), "NotAValidator")
         await self.refused(self.client.report_model(validator, "0x77"), "ModelNotActive")
-        await self.refused(
-            self.client.undo_report_model(validator, model), "ReportRecordNotFound"
-        )
+        await self.refused(self.client.undo_report_model(validator, model), "ReportRecordNotFound")
         await self.client.report_model(validator, model)
         await self.client.undo_report_model(validator, model)
         await self.advance()

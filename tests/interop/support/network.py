@@ -12,7 +12,11 @@ class Network:
     """A running local network and what it says of itself."""
 
     def __init__(self, *flags):
-        ports = [part for name in ("rpc", "faucet", "admin", "scoring") for part in (f"--{name}-port", "0")]
+        ports = [
+            part
+            for name in ("rpc", "faucet", "admin", "scoring")
+            for part in (f"--{name}-port", "0")
+        ]
         epochs = () if "--epoch-duration-ms" in flags else ("--epoch-duration-ms", "none")
         command = [LOCALNET, "--json", "--small-model", *ports, *epochs, *flags]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -6,14 +6,12 @@ use anyhow::{Context, Result};
 
 use crate::commands::dev::build_localnet;
 use crate::setup::Tools;
-use crate::{exec, place, rooms, say};
+use crate::{exec, place, rooms};
 
 /// Builds both sides and runs `tests/interop`; `names` choose among its tests, none means all.
 pub(crate) fn run(tools: &Tools, names: &[String]) -> Result<()> {
     let python = tools.official_client()?;
-    // without a package named, so that cargo finds what the native tests compiled
-    let localnet = build_localnet(&[])?;
-    let ours = build_ours()?;
+    let (localnet, ours) = build()?;
     let mut tests = exec::program(python);
     tests
         .arg("run.py")
@@ -29,12 +27,15 @@ pub(crate) fn run(tools: &Tools, names: &[String]) -> Result<()> {
     exec::run(&mut tests).context("the official client and this project do not agree")
 }
 
-/// Builds our own side of the tests; returns its program.
-fn build_ours() -> Result<PathBuf> {
-    say::line("build", "our side of the interoperability tests");
-    exec::run(exec::cargo("build").args(["--example", rooms::INTEROP]))?;
-    Ok(place::native_target()
+/// Builds the local network and our own side of these tests; returns both programs.
+///
+/// Without a package named and together with an example, which may use what only tests need: so cargo
+/// finds what the native tests compiled, and does not compile everything again with fewer features.
+pub(crate) fn build() -> Result<(PathBuf, PathBuf)> {
+    let localnet = build_localnet(&["--example", rooms::INTEROP])?;
+    let ours = place::native_target()
         .join("debug/examples")
         .join(rooms::INTEROP)
-        .with_extension(std::env::consts::EXE_EXTENSION))
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    Ok((localnet, ours))
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
-use crate::commands::dev::build_localnet;
 use crate::commands::{fuzz, interop};
 use crate::setup::Tools;
 use crate::steps::Steps;
@@ -69,8 +68,7 @@ fn wasm(tools: &Tools) -> Result<()> {
 fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
     tools.node_packages()?;
     let chromium = tools.chromium()?;
-    // without a package named, so that cargo finds what the native tests compiled
-    let localnet = build_localnet(&[])?;
+    let (localnet, _) = interop::build()?;
     // the same builder for everyone: what passes here does not depend on whether there is a trunk
     let dist = bundle::build(tools, Options { release: arguments.release, with_trunk: false })?;
     let folder = place::root().join("tests/e2e");
