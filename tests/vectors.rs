@@ -29,7 +29,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(files(&path)?);
-        } else {
+        } else if !path.ends_with("README.md") {
             found.push(path);
         }
     }
@@ -104,4 +104,84 @@ fn every_vector_holds() {
     }
     println!("{:>8}  in {} files", table.values().sum::<usize>(), files.len());
     assert!(failures.is_empty(), "{} files fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The files that come with the repository, whatever `SOMA_VECTORS` says.
+fn recorded(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors").join(folder);
+    files(&folder).expect("the vectors come with the repository")
+}
+
+fn kind_of(path: &Path) -> Option<FileKind> {
+    FileKind::of(path.file_name()?.to_str()?)
+}
+
+#[test]
+fn every_kind_of_vector_is_recorded() {
+    let recorded: Vec<_> = recorded("protocol").iter().filter_map(|path| kind_of(path)).collect();
+    for kind in FileKind::ALL {
+        assert!(recorded.contains(kind), "no file of kind {kind:?}");
+    }
+}
+
+#[test]
+fn every_vector_that_the_core_checks_is_checked_on_wasm32() {
+    // What only an executor checks, or BLS.
+    let native = [FileKind::EpochMath, FileKind::ModelSelection, FileKind::TargetEmbeddings];
+    let checked = include_str!("vectors_wasm.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/protocol");
+    for path in recorded("protocol") {
+        if kind_of(&path).is_none_or(|kind| !native.contains(&kind)) {
+            let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+            assert!(checked.contains(&format!("{name:?}")), "{name} is not in vectors_wasm.rs");
+        }
+    }
+}
+
+/// A file of what some version of the wallet sealed.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sealed {
+    #[serde(rename = "what")]
+    _what: String,
+    password: String,
+    vault: Envelope,
+    wallet_backup: Envelope,
+    model_backup: Envelope,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    envelope: tests::read::Hex,
+    contents: String,
+}
+
+#[test]
+fn whatever_a_version_of_the_wallet_sealed_opens() {
+    use wasm_core::vault::{self, Backup, fuzzing};
+    let files = recorded("vault");
+    assert!(!files.is_empty());
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let sealed: Sealed = tests::read::file(&text).unwrap();
+        let password = &sealed.password;
+        let secrets = vault::open(password, &sealed.vault.envelope.0).unwrap().secrets;
+        let opened = [
+            (Backup::Wallet(secrets), sealed.vault.contents),
+            (
+                vault::open_backup(password, &sealed.wallet_backup.envelope.0).unwrap(),
+                sealed.wallet_backup.contents,
+            ),
+            (
+                vault::open_backup(password, &sealed.model_backup.envelope.0).unwrap(),
+                sealed.model_backup.contents,
+            ),
+        ];
+        for (opened, contents) in opened {
+            // Compared as the newest version writes them.
+            let recorded = fuzzing::read_contents(contents.as_bytes()).unwrap();
+            assert_eq!(*fuzzing::write_contents(&opened), *fuzzing::write_contents(&recorded));
+        }
+    }
 }

@@ -1,13 +1,11 @@
-//! Recorded scenarios of the reference's executor, executed again.
+//! Recorded scenarios of the reference's executor, executed again: those that come with the repository, step
+//! by step. Recordings elsewhere, which `SOMA_VECTORS` names, are for `vectors.rs` of the package `tests`.
 
 use localnet::replay;
 use std::path::PathBuf;
 
 fn vectors() -> PathBuf {
-    std::env::var_os("SOMA_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/protocol"),
-        PathBuf::from,
-    )
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/protocol")
 }
 
 fn read(name: &str) -> String {

@@ -79,6 +79,32 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Addresses,
+        Self::AesCtr,
+        Self::Checkpoints,
+        Self::Commitments,
+        Self::Effects,
+        Self::EpochMath,
+        Self::ExecutionErrors,
+        Self::GrpcBcsCodec,
+        Self::Keys,
+        Self::MapOrder,
+        Self::Mnemonics,
+        Self::ModelSelection,
+        Self::Multisig,
+        Self::ObjectIds,
+        Self::Objects,
+        Self::ProofOfPossession,
+        Self::ProtocolConfigs,
+        Self::SystemState,
+        Self::TargetEmbeddings,
+        Self::Transactions,
+        Self::Scenario,
+        Self::Quirks,
+    ];
+
     /// The kind of a file name such as `keys.json`; `targets_v4.json` is another recording of what
     /// `targets.json` records.
     #[must_use]
