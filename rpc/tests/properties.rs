@@ -33,7 +33,7 @@ use wasm_core::tx::{TransactionData, TransactionKind};
 /// The message after its way over the wire, which is the same.
 fn sent<M: Message + Default + Debug>(message: &M) -> M {
     let bytes = message.encode_to_vec();
-    let received = M::decode(&bytes[..]).unwrap();
+    let received = M::decode(&bytes[..]).expect("our own bytes");
     assert_eq!(received.encode_to_vec(), bytes);
     received
 }
@@ -285,7 +285,7 @@ fn convert_everything(bytes: &[u8]) {
 /// Data and trailers of a body, or what is wrong with it.
 fn read(pieces: Vec<Bytes>) -> Result<(Vec<u8>, Option<HeaderMap>), String> {
     let pieces = futures::stream::iter(pieces.into_iter().map(Ok));
-    let response = rpc::grpc_web::decode_response(Response::new(pieces)).unwrap();
+    let response = rpc::grpc_web::decode_response(Response::new(pieces)).expect("no text form");
     let mut body = response.into_body();
     let (mut data, mut trailers) = (Vec::new(), None);
     block_on(async {

@@ -18,6 +18,7 @@ use wasm_core::services::{
     AdvanceEpochRequest, AdvanceEpochResponse, GasCoinInfo, GasRequest, GasResponse, HealthRequest,
     HealthResponse, ManifestInput, ScoreRequest, ScoreResponse,
 };
+use wasm_core::soma_error::SomaError;
 use wasm_core::target::TargetV1;
 use wasm_core::tensor::SomaTensor;
 use wasm_core::tx::TransactionData;
@@ -28,13 +29,13 @@ trait Value: Serialize + for<'de> Deserialize<'de> + PartialEq + Debug {}
 impl<T: Serialize + for<'de> Deserialize<'de> + PartialEq + Debug> Value for T {}
 
 fn encode<T: Value>(value: &T) -> Vec<u8> {
-    bcs::to_bytes(value).unwrap()
+    bcs::to_bytes(value).expect("chain types have no unsupported part")
 }
 
 /// The value comes back from its bytes, and from no shorter or longer ones.
 fn survives<T: Value>(value: &T) {
     let bytes = encode(value);
-    assert_eq!(&bcs::from_bytes::<T>(&bytes).unwrap(), value);
+    assert_eq!(bcs::from_bytes::<T>(&bytes).as_ref(), Ok(value));
     let step = 1 + bytes.len() / 50;
     for end in (0..bytes.len()).step_by(step).chain(bytes.len().checked_sub(1)) {
         assert!(bcs::from_bytes::<T>(&bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
@@ -99,7 +100,7 @@ fn has_one_encoding<T: Value>(bytes: &[u8], with_urls: bool) {
     };
     let again = encode(&value);
     if with_urls && again != bytes {
-        bcs::from_bytes::<T>(&again).unwrap();
+        bcs::from_bytes::<T>(&again).expect("the normal form decodes");
     } else {
         assert_eq!(again, bytes, "{value:?} has two encodings");
     }
@@ -210,7 +211,7 @@ fn decode_everything(bytes: &[u8]) {
     has_one_encoding::<wasm_core::checkpoint::CheckpointSummary>(bytes, false);
     has_one_encoding::<wasm_core::checkpoint::CheckpointContents>(bytes, false);
     has_one_encoding::<wasm_core::failure::ExecutionFailureStatus>(bytes, false);
-    has_one_encoding::<wasm_core::soma_error::SomaError>(bytes, false);
+    has_one_encoding::<SomaError>(bytes, false);
     has_one_encoding::<UserSignature>(bytes, false);
     has_one_encoding::<MultiSig>(bytes, false);
     has_one_encoding::<GasResponse>(bytes, false);
@@ -402,4 +403,32 @@ fn a_set_in_another_order_is_refused() {
         let other = [head, &[2], &entries[0].0, &entries[1].0].concat();
         assert!(bcs::from_bytes::<TargetV1>(&other).is_err(), "{entries:?}");
     }
+}
+
+/// Errors hold errors. A page's worker has one MiB of stack for what a node sends.
+#[test]
+fn errors_within_errors_end_before_the_stack_does() {
+    let nested = |depth: usize| {
+        // `TooManyIncorrectAuthorities`: a list of one name with one error, then a text.
+        let mut bytes = Vec::new();
+        for _ in 0..depth {
+            bytes.extend([18, 1, 96]);
+            bytes.extend([7; 96]);
+        }
+        bytes.push(2);
+        bytes.extend(vec![0; depth]);
+        bytes
+    };
+    let shallow = nested(20);
+    let error: SomaError = bcs::from_bytes(&shallow).unwrap();
+    assert_eq!(encode(&error), shallow);
+    let _ = format!("{error:?} {error}");
+    for depth in [400, 10_000] {
+        let bytes = nested(depth);
+        if let Ok(error) = bcs::from_bytes::<SomaError>(&bytes) {
+            assert_eq!(encode(&error), bytes);
+            let _ = format!("{error:?} {error}");
+        }
+    }
+    assert!(bcs::from_bytes::<SomaError>(&nested(10_000)).is_err());
 }

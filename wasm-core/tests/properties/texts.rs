@@ -125,7 +125,7 @@ proptest! {
         letters.swap(at, 12 + other.index(text.len() - 12));
         let exchanged: String = letters.iter().collect();
         assert!(exchanged == *text || Keypair::parse(&exchanged).is_err());
-        assert!(Keypair::parse(&text[..text.len() - 1]).is_err());
+        assert!(Keypair::parse(text.get(1..).unwrap_or_default()).is_err());
     }
 
     #[test]
@@ -145,7 +145,7 @@ proptest! {
         addresses.dedup();
         prop_assert_eq!(read.iter().map(Keypair::address).collect::<Vec<_>>(), addresses);
         prop_assert_eq!(&*expose_keystore(&read), &*text);
-        assert!(parse_keystore(&text[..text.len() - 1]).is_err());
+        assert!(parse_keystore(text.trim_end_matches(']')).is_err());
         assert!(parse_keystore(&format!("{}]", &*text)).is_err());
     }
 
@@ -231,14 +231,14 @@ fn write_header(tensors: &[(String, Dtype, Vec<u64>)]) -> (Vec<u8>, u64) {
         json.insert(name.clone(), entry);
         end += length;
     }
-    let json = serde_json::to_vec(&json).unwrap();
+    let json = serde_json::to_vec(&json).expect("a map of texts");
     ([&(json.len() as u64).to_le_bytes()[..], &json].concat(), end)
 }
 
 fn read_header(start: &[u8], size: u64, piece: usize) -> Result<Header, SafetensorsError> {
     let mut reader = HeaderReader::new(size)?;
     while let Some(wanted) = reader.wanted() {
-        let at = usize::try_from(wanted.start).unwrap();
+        let at = usize::try_from(wanted.start).expect("a short header");
         match start.get(at..(at + piece).min(start.len())) {
             Some([]) | None => break,
             Some(bytes) => reader.take(bytes)?,

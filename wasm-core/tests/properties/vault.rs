@@ -40,7 +40,8 @@ fn secrets() -> impl Strategy<Value = Secrets> {
             let _ = secrets.add_key(&Keypair::derive(&seed), &label);
         }
         for (entropy, label) in phrases {
-            secrets.add_phrase(&Mnemonic::from_entropy(&entropy).unwrap(), &label);
+            let phrase = Mnemonic::from_entropy(&entropy).expect("16 bytes");
+            secrets.add_phrase(&phrase, &label);
         }
         for model in models {
             let _ = secrets.add_model(model);
