@@ -8,6 +8,7 @@ use crate::bls::BlsKeypair;
 use crate::checkpoints::{Checkpoint, Cut, committee};
 use crate::execute::{Context, DeletedInput, Inputs, Outcome, execute};
 use crate::genesis::Genesis;
+use crate::supply::SupplyChange;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wasm_core::address::{Address, ObjectId};
@@ -41,6 +42,7 @@ pub struct Ledger {
     /// The rules of this epoch.
     context: Context,
     epoch_fees: TransactionFee,
+    supply_change: SupplyChange,
     transactions: BTreeMap<TransactionDigest, Arc<Executed>>,
     /// Executed, and not in a checkpoint yet.
     unsealed: Vec<Arc<Executed>>,
@@ -65,6 +67,8 @@ pub struct Executed {
     pub inputs: Vec<Object>,
     /// Everything it wrote, as it is after.
     pub written: Vec<Object>,
+    /// Shannons that it minted and burned by the rules.
+    pub supply_change: SupplyChange,
     /// Coins won and lost, only what is not zero, by address.
     pub balance_changes: Vec<BalanceChange>,
 }
@@ -115,6 +119,7 @@ impl Executed {
             effects: outcome.effects,
             inputs: inputs.objects.clone(),
             written,
+            supply_change: outcome.supply_change,
             balance_changes,
         }
     }
@@ -215,6 +220,7 @@ impl Ledger {
             context: Context::of(&state),
             state,
             epoch_fees: TransactionFee::default(),
+            supply_change: SupplyChange::default(),
             transactions: BTreeMap::new(),
             unsealed: Vec::new(),
             checkpoints: Vec::new(),
@@ -255,6 +261,23 @@ impl Ledger {
     #[must_use]
     pub fn epoch_info(&self, epoch: u64) -> Option<&EpochInfo> {
         self.epochs.get(usize::try_from(epoch).ok()?)
+    }
+
+    /// Fees of the epoch so far.
+    #[must_use]
+    pub const fn epoch_fees(&self) -> TransactionFee {
+        self.epoch_fees
+    }
+
+    /// Shannons minted and burned by the rules since the start.
+    #[must_use]
+    pub const fn supply_change(&self) -> SupplyChange {
+        self.supply_change
+    }
+
+    /// All objects as they are now, by id.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.current.values().map(AsRef::as_ref)
     }
 
     /// An object as it is now.
@@ -418,12 +441,22 @@ impl Ledger {
 
     /// Closes the epoch now, and seals. The last checkpoint returned is the epoch's last.
     pub fn advance_epoch(&mut self, now_ms: u64) -> Vec<Arc<Checkpoint>> {
+        self.advance_epoch_into(self.state.protocol_version, now_ms)
+    }
+
+    /// The same into another protocol version. An epoch that cannot be ended as it should, as into a
+    /// version that is unknown, puts the network into safe mode until the next one that can.
+    pub fn advance_epoch_into(
+        &mut self,
+        protocol_version: u64,
+        now_ms: u64,
+    ) -> Vec<Arc<Checkpoint>> {
         let now_ms = self.not_before_last(now_ms);
         let last = self.latest_checkpoint().digest;
         let change = ChangeEpoch {
             epoch: self.epoch().saturating_add(1),
             epoch_start_timestamp_ms: now_ms,
-            protocol_version: self.state.protocol_version,
+            protocol_version,
             fees: self.epoch_fees.total_fee,
             epoch_randomness: blake2b256(&[b"soma-localnet-epoch", &last.0]).to_vec(),
         };
@@ -491,6 +524,7 @@ impl Ledger {
             self.state = Arc::new(state);
         }
         self.epoch_fees = add_fees(self.epoch_fees, effects.transaction_fee);
+        self.supply_change += executed.supply_change;
         self.transactions.insert(executed.digest, Arc::clone(executed));
     }
 

@@ -17,6 +17,7 @@ pub mod checkpoints;
 pub mod demo;
 pub mod genesis;
 pub mod ledger;
+pub mod supply;
 pub mod validator_info;
 // Recorded truth
 pub mod replay;

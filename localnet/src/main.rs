@@ -191,7 +191,13 @@ async fn main() -> ExitCode {
         print!("{}", announce::as_text(&network, &config));
     }
     tokio::select! {
-        () = told_to_end => ExitCode::SUCCESS,
+        () = told_to_end => match network.audit() {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(discrepancy) => {
+                eprintln!("localnet: this network has counted wrong: {discrepancy}");
+                ExitCode::FAILURE
+            }
+        },
         () = network.stopped() => {
             eprintln!("localnet: the network stopped by itself");
             ExitCode::FAILURE

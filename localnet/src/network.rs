@@ -13,6 +13,7 @@ use crate::scoring::ScoringEngine;
 use crate::services::faucet::Faucet;
 use crate::services::node::{Node, SERVER_VERSION, now_ms};
 use crate::services::{admin, faucet, scoring};
+use crate::supply::{Discrepancy, Supply};
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use std::io;
@@ -319,6 +320,14 @@ impl RunningNetwork {
     /// Signs checkpoints with another key too, once its validator is in the committee.
     pub fn sign_with(&self, key: BlsKeypair) {
         self.node.sign_with(key);
+    }
+
+    /// Checks that no shannon has appeared or vanished.
+    ///
+    /// # Errors
+    /// Where one has.
+    pub fn audit(&self) -> Result<Supply, Discrepancy> {
+        self.node.ledger().audit()
     }
 
     /// Returns when a port or a clock has stopped, which none does by itself.

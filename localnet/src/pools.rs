@@ -1,7 +1,7 @@
 //! Staking pools: stakes as shares that grow with the pool's rewards.
 //!
 //! The rules are those of `types/src/system_state/staking.rs` of soma-org/soma. Where its arithmetic
-//! would wrap after a slash, balances stop at zero here.
+//! would wrap after a slash, balances stop at zero here, and what was not there is told as minted.
 
 use wasm_core::address::ObjectId;
 use wasm_core::object::StakedSoma;
@@ -88,38 +88,55 @@ pub fn add_stake(pool: &mut StakingPool, shannons: u64) {
     }
 }
 
+/// What the end of a stake comes to, in shannons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// What the owner gets.
+    pub amount: u64,
+    /// The part of it that was not in the pool.
+    pub minted: u64,
+}
+
+/// Takes from a balance as far as there is any; gives what was not there.
+const fn take(balance: &mut u64, amount: u64) -> u64 {
+    let missing = amount.saturating_sub(*balance);
+    *balance = balance.saturating_sub(amount);
+    missing
+}
+
 /// Ends a stake, and says what is paid: the principal, and rewards as far as there are any.
-pub fn withdraw(pool: &mut StakingPool, stake: &StakedSoma, epoch: u64) -> u64 {
+#[must_use]
+pub fn withdraw(pool: &mut StakingPool, stake: &StakedSoma, epoch: u64) -> Paid {
     let principal = stake.principal;
     if stake.stake_activation_epoch > epoch {
-        if pool.activation_epoch.is_none() {
+        let minted = if pool.activation_epoch.is_none() {
             // It was added at once, so it must not be taken from what is pending.
-            pool.soma_balance = pool.soma_balance.saturating_sub(principal);
             pool.pool_token_balance = pool.pool_token_balance.saturating_sub(principal);
+            take(&mut pool.soma_balance, principal)
         } else {
-            pool.pending_stake = pool.pending_stake.saturating_sub(principal);
-        }
-        return principal;
+            take(&mut pool.pending_stake, principal)
+        };
+        return Paid { amount: principal, minted };
     }
     let tokens = to_tokens(rate_at(pool, stake.stake_activation_epoch), principal);
     let value = to_shannons(rate_at(pool, epoch), tokens);
     let reward = value.saturating_sub(principal).min(pool.rewards_pool);
-    let paid = principal.saturating_add(reward);
+    let amount = principal.saturating_add(reward);
     pool.rewards_pool -= reward;
-    pool.pending_total_soma_withdraw = pool.pending_total_soma_withdraw.saturating_add(paid);
+    pool.pending_total_soma_withdraw = pool.pending_total_soma_withdraw.saturating_add(amount);
     pool.pending_pool_token_withdraw = pool.pending_pool_token_withdraw.saturating_add(tokens);
-    if pool.deactivation_epoch.is_some() {
-        settle_withdrawals(pool);
-    }
-    paid
+    let minted = if pool.deactivation_epoch.is_some() { settle_withdrawals(pool) } else { 0 };
+    Paid { amount, minted }
 }
 
-fn settle_withdrawals(pool: &mut StakingPool) {
-    pool.soma_balance = pool.soma_balance.saturating_sub(pool.pending_total_soma_withdraw);
+/// Takes what was paid out of the pool; gives what was not there.
+fn settle_withdrawals(pool: &mut StakingPool) -> u64 {
+    let missing = take(&mut pool.soma_balance, pool.pending_total_soma_withdraw);
     pool.pool_token_balance =
         pool.pool_token_balance.saturating_sub(pool.pending_pool_token_withdraw);
     pool.pending_total_soma_withdraw = 0;
     pool.pending_pool_token_withdraw = 0;
+    missing
 }
 
 /// Takes pending stake in, at the rate before it.
@@ -134,21 +151,26 @@ pub fn settle_stake(pool: &mut StakingPool) {
     pool.pending_stake = 0;
 }
 
-/// Settles withdrawals, then stakes, at the end of an epoch.
-pub fn settle(pool: &mut StakingPool) {
-    settle_withdrawals(pool);
+/// Settles withdrawals, then stakes, at the end of an epoch. Gives the shannons that had been paid
+/// and were not there.
+#[must_use]
+pub fn settle(pool: &mut StakingPool) -> u64 {
+    let minted = settle_withdrawals(pool);
     settle_stake(pool);
+    minted
 }
 
-/// Takes a part of the pool away, in basis points.
-pub fn slash(pool: &mut StakingPool, rate: u64) {
-    let part = wasm_core::amount::Shannons(pool.soma_balance).bps(rate).0;
-    pool.soma_balance = pool.soma_balance.saturating_sub(part);
+/// Takes a part of the pool away, in basis points. Gives the shannons, which nobody gets.
+#[must_use]
+pub fn slash(pool: &mut StakingPool, rate: u64) -> u64 {
+    let part = wasm_core::amount::Shannons(pool.soma_balance).bps(rate).0.min(pool.soma_balance);
+    pool.soma_balance -= part;
+    part
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{add_stake, empty_pool, rate_at, record_rate, settle, slash, withdraw};
+    use super::{Paid, add_stake, empty_pool, rate_at, record_rate, settle, slash, withdraw};
     use wasm_core::address::ObjectId;
     use wasm_core::object::StakedSoma;
     use wasm_core::system_state::StakingPool;
@@ -161,6 +183,10 @@ mod tests {
         pool
     }
 
+    const fn paid(amount: u64) -> Paid {
+        Paid { amount, minted: 0 }
+    }
+
     fn stake(principal: u64, stake_activation_epoch: u64) -> StakedSoma {
         StakedSoma { pool_id: ObjectId([1; 32]), stake_activation_epoch, principal }
     }
@@ -170,9 +196,9 @@ mod tests {
         let mut pool = active_pool(1_000);
         pool.soma_balance += 500;
         pool.rewards_pool += 500;
-        settle(&mut pool);
+        assert_eq!(settle(&mut pool), 0);
         record_rate(&mut pool, 1);
-        assert_eq!(withdraw(&mut pool, &stake(200, 0), 1), 300);
+        assert_eq!(withdraw(&mut pool, &stake(200, 0), 1), paid(300));
         assert_eq!(pool.rewards_pool, 400);
     }
 
@@ -182,7 +208,7 @@ mod tests {
         pool.soma_balance += 500;
         pool.rewards_pool = 10;
         record_rate(&mut pool, 1);
-        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), 1_010);
+        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), paid(1_010));
         assert_eq!(pool.rewards_pool, 0);
     }
 
@@ -191,7 +217,7 @@ mod tests {
         let mut pool = active_pool(1_000);
         add_stake(&mut pool, 70);
         assert_eq!(pool.pending_stake, 70);
-        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), 70);
+        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), paid(70));
         assert_eq!((pool.pending_stake, pool.soma_balance), (0, 1_000));
     }
 
@@ -199,17 +225,18 @@ mod tests {
     fn a_pool_that_never_was_active_gives_back_what_it_took() {
         let mut pool = empty_pool(ObjectId([1; 32]));
         add_stake(&mut pool, 70);
-        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), 70);
+        assert_eq!(withdraw(&mut pool, &stake(70, 1), 0), paid(70));
         assert_eq!((pool.pending_stake, pool.soma_balance, pool.pool_token_balance), (0, 0, 0));
     }
 
     #[test]
     fn a_withdrawal_after_a_slash_leaves_no_negative_balance() {
         let mut pool = active_pool(1_000);
-        slash(&mut pool, 9_500);
+        assert_eq!(slash(&mut pool, 9_500), 950);
         assert_eq!(pool.soma_balance, 50);
         pool.deactivation_epoch = Some(1);
-        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), 1_000);
+        let minted = Paid { amount: 1_000, minted: 950 };
+        assert_eq!(withdraw(&mut pool, &stake(1_000, 0), 1), minted);
         assert_eq!((pool.soma_balance, pool.pool_token_balance), (0, 0));
     }
 

@@ -2,6 +2,7 @@
 
 use super::store::Store;
 use super::{Run, fail};
+use crate::supply::SupplyChange;
 use wasm_core::address::{Address, TargetId};
 use wasm_core::amount::Shannons;
 use wasm_core::failure::ExecutionFailureStatus as Error;
@@ -52,7 +53,9 @@ fn settle_filled(store: &mut Store<'_>, state: &mut SystemStateV1, target: &Targ
             pay(store, bond / count + extra, reporter);
         }
         return_emission(state, reward);
+        // Beside the whole reward: the reference pays it from nowhere.
         pay(store, claimer, sender);
+        store.supply_change += SupplyChange { minted: claimer, burned: 0 };
         return;
     }
     let model = share(state.parameters.target_model_reward_share_bps);

@@ -10,6 +10,7 @@ use super::store::Store;
 use super::submissions::spawn;
 use super::{Run, fail};
 use crate::protocol_config::parameters;
+use crate::supply::SupplyChange;
 use crate::targets;
 use wasm_core::amount::Shannons;
 use wasm_core::failure::ExecutionFailureStatus as Error;
@@ -27,7 +28,8 @@ pub(super) fn change(store: &mut Store<'_>, change: &ChangeEpoch) -> Run {
     let mut state = store.state()?;
     let mut advanced = state.clone();
     match advance(&mut advanced, change) {
-        Ok(commissions) => {
+        Ok(Advanced { commissions, supply_change }) => {
+            store.supply_change += supply_change;
             for (validator, stake) in commissions {
                 store.create_stake(stake, validator);
             }
@@ -68,8 +70,16 @@ fn emit(state: &mut SystemStateV1) -> u64 {
     emission
 }
 
-/// Advances the state; gives the commission that each validator has earned, by address.
-fn advance(state: &mut SystemStateV1, change: &ChangeEpoch) -> Run<rewards::Commissions> {
+/// What comes of an epoch's end beside the state.
+struct Advanced {
+    /// What each validator has earned, by address.
+    commissions: rewards::Commissions,
+    /// What slashes have burned, and slashed pools minted.
+    supply_change: SupplyChange,
+}
+
+/// Advances the state.
+fn advance(state: &mut SystemStateV1, change: &ChangeEpoch) -> Run<Advanced> {
     if state.epoch.checked_add(1) != Some(change.epoch) {
         return fail(Error::AdvancedToWrongEpoch);
     }
@@ -95,10 +105,11 @@ fn advance(state: &mut SystemStateV1, change: &ChangeEpoch) -> Run<rewards::Comm
     return_emission(state, total - for_validators.min(total));
     advance_targets(state);
     let (commissions, undistributed) = rewards::distribute(state, for_validators);
-    validators::advance(state);
-    models::advance(state);
+    let minted = validators::advance(state);
+    let mut supply_change = SupplyChange { minted, burned: 0 };
+    supply_change += models::advance(state);
     return_emission(state, undistributed);
-    Ok(commissions)
+    Ok(Advanced { commissions, supply_change })
 }
 
 fn return_emission(state: &mut SystemStateV1, amount: u64) {

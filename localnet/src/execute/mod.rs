@@ -18,6 +18,7 @@ mod validators;
 pub(crate) use epoch::set_voting_power;
 pub use epoch::{adjust_difficulty, adjust_value_fee};
 
+use crate::supply::SupplyChange;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Store;
 use wasm_core::address::ObjectId;
@@ -92,6 +93,8 @@ pub struct Outcome {
     pub written: BTreeMap<ObjectId, Object>,
     /// Everything it deleted.
     pub deleted: BTreeSet<ObjectId>,
+    /// Shannons that it minted and burned by the rules.
+    pub supply_change: SupplyChange,
 }
 
 /// How execution ended, before it becomes effects.

@@ -4,7 +4,8 @@ use super::coins::{all_but_fee, invalid, spend};
 use super::models::{model_mut, pool_mut};
 use super::store::Store;
 use super::{Run, fail};
-use crate::pools;
+use crate::pools::{self, Paid};
+use crate::supply::SupplyChange;
 use wasm_core::address::{Address, ModelId, ObjectId};
 use wasm_core::failure::ExecutionFailureStatus;
 use wasm_core::object::StakedSoma;
@@ -126,13 +127,13 @@ fn validator_of(state: &mut SystemStateV1, pool: ObjectId) -> Option<&mut Valida
         .find(|validator| validator.staking_pool.id == pool)
 }
 
-fn withdraw_from_model(state: &mut SystemStateV1, stake: &StakedSoma, epoch: u64) -> Option<u64> {
+fn withdraw_from_model(state: &mut SystemStateV1, stake: &StakedSoma, epoch: u64) -> Option<Paid> {
     let registry = &mut state.model_registry;
     let id = registry.staking_pool_mappings.get(&stake.pool_id)?;
     let wasm_core::system_state::Model::V1(model) = registry.models.get_mut(id)?;
     let paid = pools::withdraw(pool_mut(model), stake, epoch);
     if matches!(model, ModelStateV1::Active(_)) {
-        registry.total_model_stake = registry.total_model_stake.saturating_sub(paid);
+        registry.total_model_stake = registry.total_model_stake.saturating_sub(paid.amount);
     }
     Some(paid)
 }
@@ -141,11 +142,11 @@ fn withdraw_from_validator(
     state: &mut SystemStateV1,
     stake: &StakedSoma,
     epoch: u64,
-) -> Option<u64> {
+) -> Option<Paid> {
     let validator = validator_of(state, stake.pool_id)?;
     let pool: &mut StakingPool = &mut validator.staking_pool;
     let paid = pools::withdraw(pool, stake, epoch);
-    validator.next_epoch_stake = validator.next_epoch_stake.saturating_sub(paid);
+    validator.next_epoch_stake = validator.next_epoch_stake.saturating_sub(paid.amount);
     Some(paid)
 }
 
@@ -157,6 +158,7 @@ pub(super) fn withdraw(store: &mut Store<'_>, staked_soma: ObjectId) -> Run {
         .or_else(|| withdraw_from_model(&mut state, &stake, epoch));
     let Some(paid) = paid else { return fail(ExecutionFailureStatus::StakingPoolNotFound) };
     store.delete(staked_soma);
-    store.create_coin(paid, store.sender());
+    store.create_coin(paid.amount, store.sender());
+    store.supply_change += SupplyChange { minted: paid.minted, burned: 0 };
     store.set_state(state)
 }

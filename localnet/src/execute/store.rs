@@ -1,6 +1,7 @@
 //! The objects of one transaction: what it reads, writes, makes and deletes.
 
 use super::{Context, DeletedInput, Failure, Inputs, Outcome, Run, Verdict, fail};
+use crate::supply::SupplyChange;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_core::address::{Address, ObjectId, TargetId};
 use wasm_core::digest::TransactionDigest;
@@ -32,12 +33,15 @@ pub(super) struct Store<'a> {
     pub(super) gas: Option<ObjectId>,
     /// Price of the value moved.
     pub(super) value_fee: u64,
+    /// Shannons minted and burned so far.
+    pub(super) supply_change: SupplyChange,
 }
 
 /// What is undone when a kind fails.
 pub(super) struct Snapshot {
     written: BTreeMap<ObjectId, Object>,
     deleted: BTreeSet<ObjectId>,
+    supply_change: SupplyChange,
 }
 
 fn failure_of(error: ObjectError) -> Failure {
@@ -79,6 +83,7 @@ impl<'a> Store<'a> {
             ids_allotted: 0,
             gas: None,
             value_fee: 0,
+            supply_change: SupplyChange::default(),
         }
     }
 
@@ -107,12 +112,14 @@ impl<'a> Store<'a> {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot { written: self.written.clone(), deleted: self.deleted.clone() }
+        let supply_change = self.supply_change;
+        Snapshot { written: self.written.clone(), deleted: self.deleted.clone(), supply_change }
     }
 
     pub(super) fn restore(&mut self, snapshot: Snapshot) {
         self.written = snapshot.written;
         self.deleted = snapshot.deleted;
+        self.supply_change = snapshot.supply_change;
     }
 
     /// The value fee and the price of some writes.
@@ -328,6 +335,7 @@ impl<'a> Store<'a> {
             changed_objects,
             unchanged_shared_objects,
         });
-        Outcome { effects, written: self.written, deleted: self.deleted }
+        let supply_change = self.supply_change;
+        Outcome { effects, written: self.written, deleted: self.deleted, supply_change }
     }
 }

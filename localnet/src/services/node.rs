@@ -132,6 +132,12 @@ impl Node {
         self.sealed.subscribe()
     }
 
+    /// How many follow the checkpoints now.
+    #[must_use]
+    pub fn subscribers(&self) -> usize {
+        self.sealed.receiver_count()
+    }
+
     /// Returns when an executed transaction is in a checkpoint.
     pub async fn sealed(&self, digest: &TransactionDigest) {
         let mut checkpoints = self.subscribe();

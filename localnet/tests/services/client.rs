@@ -51,6 +51,15 @@ pub(crate) struct Net {
     http2: HyperClient<HttpConnector, Body>,
 }
 
+/// Whatever a test did, no shannon may have appeared or vanished.
+impl Drop for Net {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.network.audit().expect("every shannon is where the rules have put it");
+        }
+    }
+}
+
 pub(crate) fn mask(paths: &[&str]) -> Option<FieldMask> {
     Some(FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
 }

@@ -28,15 +28,17 @@ fn raw_power(stake: u64, total: u64) -> u64 {
     u64::try_from(power).unwrap_or(TOTAL_POWER)
 }
 
-pub(super) fn advance(state: &mut SystemStateV1) {
+/// Ends the epoch for all validators. Gives the shannons that pools had paid and did not have.
+pub(super) fn advance(state: &mut SystemStateV1) -> u64 {
     let epoch = state.epoch;
+    let mut minted = 0_u64;
     for validator in &mut state.validators.validators {
         validator.commission_rate = validator.next_epoch_commission_rate;
-        pools::settle(&mut validator.staking_pool);
+        minted = minted.saturating_add(pools::settle(&mut validator.staking_pool));
         pools::record_rate(&mut validator.staking_pool, epoch);
     }
     for validator in &mut state.validators.pending_validators {
-        pools::settle(&mut validator.staking_pool);
+        minted = minted.saturating_add(pools::settle(&mut validator.staking_pool));
     }
     remove_leaving(state);
     let total = total_stake(&state.validators.validators)
@@ -48,6 +50,7 @@ pub(super) fn advance(state: &mut SystemStateV1) {
         validator.next_epoch_stake = validator.staking_pool.soma_balance;
     }
     set_voting_power(&mut state.validators);
+    minted
 }
 
 /// Takes a validator that has left the set to the inactive ones.
