@@ -25,6 +25,9 @@ pub enum EvaluateError {
     /// The device went away, as it may when a laptop sleeps or a driver restarts.
     #[error("the graphics device was lost: {0}")]
     DeviceLost(String),
+    /// The device refused or failed at something that it should be able to do.
+    #[error("the graphics device failed: {0}")]
+    DeviceFailed(String),
 }
 
 /// How far an evaluation is.

@@ -136,9 +136,10 @@ impl Task {
         let tile = (DEVICE_TILE as u64).min(length);
         let stream = length * width;
         let layer = self.config.layer_parameters();
-        // Normed input, queries, keys, values, one head's scores; or normed input and hidden.
-        let untiled = (4 * stream + length * length).max(stream + length * hidden);
-        let attention = 4 * width * width + 2 * stream + 3 * tile * width + tile * length;
+        let scores = self.config.heads() as u64 * tile * length;
+        // Normed input, queries, keys, values, a tile's scores; or normed input and hidden.
+        let untiled = (4 * stream + scores).max(stream + length * hidden);
+        let attention = 4 * width * width + 2 * stream + 2 * tile * width + scores;
         let feed_forward = 2 * width * hidden + tile * (width + hidden);
         let half = attention.max(feed_forward);
         let layers = match schedule {
@@ -148,7 +149,7 @@ impl Task {
             Schedule::HalfLayerParked => half + stream,
             Schedule::Slices(slices) => {
                 let slice = hidden.div_ceil(slices as u64);
-                let attention = width * width + 5 * stream + length * length;
+                let attention = width * width + 5 * stream + scores;
                 attention.max(2 * width * slice + 3 * stream + length * slice)
             }
         };

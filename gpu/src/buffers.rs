@@ -1,0 +1,445 @@
+//! The memory of an evaluation: how much each part takes, how to make do with what is allowed, and the
+//! buffers themselves.
+
+use crate::device::Gpu;
+use crate::failure::Scopes;
+use crate::recorder::Recorder;
+use crate::shape::{Shape, Side};
+use crate::weights::{self, Part};
+use std::ops::Range;
+use wasm_core::score::plan::{Budget, DEVICE_TILE, Plan, PlanError, Schedule, Task};
+use wasm_core::score::{
+    EvaluateError, LayerTensor, ModelConfig, ModelTensor, SLICES, Unwatched, VOCABULARY,
+};
+
+/// Positions that are computed at once where memory allows.
+const LARGE_TILE: usize = 1024;
+
+/// How a model and data are evaluated on a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanReport {
+    /// The schedule, and how many sequences pass the layers together.
+    pub plan: Plan,
+    /// Bytes of the device's memory that it takes, all included.
+    pub bytes: u64,
+}
+
+/// What is done while some weights are on the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Layer,
+    Attention,
+    FeedForward,
+    Keys,
+    Values,
+    Queries,
+    Output,
+    /// Part of the hidden values.
+    Slice(Range<usize>),
+}
+
+/// Sizes of an evaluation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    pub(crate) plan: Plan,
+    pub(crate) config: ModelConfig,
+    pub(crate) shape: Shape,
+    /// Positions of a sequence.
+    pub(crate) length: usize,
+    /// The same, filled up.
+    pub(crate) keys: usize,
+    /// Positions that are computed at once.
+    pub(crate) tile: usize,
+    /// Queries whose scores exist at once.
+    pub(crate) block: usize,
+    /// Hidden values that exist at once.
+    slice: usize,
+}
+
+/// Bytes of each buffer, and how many there are of it.
+struct Sizes {
+    arena: (u64, usize),
+    stream: (u64, usize),
+    table: (u64, usize),
+    ids: u64,
+    normed: u64,
+    queries: u64,
+    keys: u64,
+    scores: u64,
+    leaks: u64,
+    hidden: u64,
+    outputs: u64,
+    losses: u64,
+    sums: u64,
+    seen: u64,
+}
+
+impl Sizes {
+    fn total(&self) -> u64 {
+        let many = |(bytes, number): (u64, usize)| bytes * number as u64;
+        many(self.arena)
+            + many(self.stream)
+            + many(self.table)
+            + 2 * self.ids
+            + self.normed
+            + self.queries
+            + 2 * self.keys
+            + self.scores
+            + self.leaks
+            + self.hidden
+            + self.outputs
+            + self.losses
+            + self.sums
+            + self.seen
+            + Recorder::<Unwatched>::BYTES
+    }
+
+    /// Whether a device takes buffers of these sizes.
+    fn fit(&self, limits: &wgpu::Limits, largest_part: u64) -> bool {
+        let bound = [
+            largest_part,
+            self.stream.0,
+            self.table.0,
+            self.ids,
+            self.normed,
+            self.queries,
+            self.keys,
+            self.scores,
+            self.hidden,
+            self.outputs,
+            self.losses,
+            self.sums,
+        ];
+        let binding = limits.max_storage_buffer_binding_size;
+        self.arena.0.max(self.seen) <= limits.max_buffer_size
+            && bound.into_iter().all(|bytes| bytes <= binding.min(limits.max_buffer_size))
+    }
+}
+
+impl Layout {
+    /// The layout that reads weights least often within some memory and a device's limits.
+    pub(crate) fn choose(
+        task: &Task,
+        memory: u64,
+        limits: &wgpu::Limits,
+    ) -> Result<Self, EvaluateError> {
+        let mut device = memory;
+        let mut needed = u64::MAX;
+        let mut too_large = false;
+        loop {
+            // Nothing is parked in the host's memory.
+            let Ok(plan) = Plan::choose(task, Budget { device, host: 0 }) else { break };
+            let layout = Self::of(task, plan);
+            let bytes = layout.sizes().total();
+            let fits = layout.sizes().fit(limits, layout.largest_part());
+            if fits && bytes <= memory {
+                return Ok(layout);
+            }
+            too_large |= !fits;
+            needed = needed.min(bytes);
+            // What the plan does not count is less with fewer sequences, or a smaller schedule.
+            device = plan.device_bytes - 1;
+        }
+        if needed <= memory && too_large {
+            let largest = limits.max_storage_buffer_binding_size;
+            let problem = format!("it takes no more than {largest} bytes at once");
+            return Err(EvaluateError::OutOfMemory(problem));
+        }
+        let smallest = Plan::choose(task, Budget { device: 0, host: 0 });
+        let least = smallest.err().map_or(0, |error| error.needed) + Recorder::<Unwatched>::BYTES;
+        let needed = if needed == u64::MAX { least } else { needed };
+        Err(PlanError { needed, allowed: memory }.into())
+    }
+
+    fn of(task: &Task, plan: Plan) -> Self {
+        let (config, length) = (task.config, task.sequence_length);
+        let tile = match plan.schedule {
+            Schedule::LayerAhead | Schedule::Layer => length.min(LARGE_TILE),
+            Schedule::HalfLayer | Schedule::HalfLayerParked => length.min(DEVICE_TILE),
+            Schedule::Slices(_) => length,
+        };
+        let slice = match plan.schedule {
+            Schedule::Slices(slices) => config.hidden().div_ceil(slices),
+            _ => config.hidden(),
+        };
+        let shape = Shape {
+            width: Side::of(config.width()),
+            heads: Side::in_parts(config.heads(), config.head_width()),
+            hidden: Side::of(config.hidden()),
+        };
+        let (keys, block) = (length.next_multiple_of(4), length.min(DEVICE_TILE));
+        Self { plan, config, shape, length, keys, tile, block, slice }
+    }
+
+    /// What it takes.
+    pub(crate) fn report(&self) -> PlanReport {
+        PlanReport { plan: self.plan, bytes: self.sizes().total() }
+    }
+
+    /// Tiles of a sequence.
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (length, tile) = (self.length, self.tile);
+        (0..length).step_by(tile).map(move |start| start..length.min(start + tile))
+    }
+
+    /// How many arenas there are for weights.
+    pub(crate) fn arenas(&self) -> usize {
+        if self.plan.schedule == Schedule::LayerAhead { 2 } else { 1 }
+    }
+
+    fn part(&self, tensor: ModelTensor) -> Part {
+        Part::whole(&self.shape, &self.config, tensor)
+    }
+
+    fn parts(&self, layer: usize, tensors: &[LayerTensor]) -> Vec<Part> {
+        tensors.iter().map(|tensor| self.part(ModelTensor::Layer(layer, *tensor))).collect()
+    }
+
+    /// The table of tokens.
+    pub(crate) fn embedding(&self) -> Vec<Part> {
+        vec![self.part(ModelTensor::Embedding)]
+    }
+
+    /// What follows the last layer.
+    pub(crate) fn head(&self) -> Vec<Part> {
+        use ModelTensor::{FinalBeta, FinalGamma, Predictor, PredictorBias};
+        [FinalGamma, FinalBeta, Predictor, PredictorBias].map(|tensor| self.part(tensor)).to_vec()
+    }
+
+    /// Bytes of the directions of SIGReg, which follow the head in its arena.
+    pub(crate) const fn directions(&self) -> u64 {
+        4 * (self.shape.width.length() * SLICES) as u64
+    }
+
+    /// What is done in a layer, and with which weights.
+    pub(crate) fn steps(&self, layer: usize) -> Vec<(Step, Vec<Part>)> {
+        use LayerTensor as L;
+        let (attention, feed_forward) = L::ALL.split_at(10);
+        match self.plan.schedule {
+            Schedule::LayerAhead | Schedule::Layer => {
+                vec![(Step::Layer, self.parts(layer, &L::ALL))]
+            }
+            Schedule::HalfLayer | Schedule::HalfLayerParked => vec![
+                (Step::Attention, self.parts(layer, attention)),
+                (Step::FeedForward, self.parts(layer, feed_forward)),
+            ],
+            Schedule::Slices(_) => {
+                let keys = [L::Norm1Gamma, L::Norm1Beta, L::Key, L::KeyBias];
+                let mut steps = vec![
+                    (Step::Keys, self.parts(layer, &keys)),
+                    (Step::Values, self.parts(layer, &[L::Value, L::ValueBias])),
+                    (Step::Queries, self.parts(layer, &[L::Query, L::QueryBias])),
+                    (Step::Output, self.parts(layer, &[L::Output, L::OutputBias])),
+                ];
+                let hidden = self.config.hidden();
+                for start in (0..hidden).step_by(self.slice) {
+                    let slice = start..hidden.min(start + self.slice);
+                    let of = |tensor| self.part(ModelTensor::Layer(layer, tensor));
+                    let mut parts = vec![
+                        of(L::Inner).columns(slice.clone()),
+                        of(L::InnerBias).columns(slice.clone()),
+                        of(L::Outer).rows(slice.clone()),
+                    ];
+                    if start == 0 {
+                        parts.extend([L::OuterBias, L::Norm2Gamma, L::Norm2Beta].map(of));
+                    }
+                    steps.push((Step::Slice(slice), parts));
+                }
+                steps
+            }
+        }
+    }
+
+    fn all_parts(&self) -> impl Iterator<Item = Vec<Part>> {
+        let steps = self.steps(0).into_iter().map(|(_, parts)| parts);
+        steps.chain([self.embedding(), self.head()])
+    }
+
+    fn largest_part(&self) -> u64 {
+        let parts = self.all_parts().map(|parts| weights::largest(&parts));
+        parts.max().unwrap_or(0).max(self.directions())
+    }
+
+    fn sizes(&self) -> Sizes {
+        let (width, heads) = (self.shape.width.length(), self.shape.heads.length());
+        let (group, tiles) = (self.plan.group, self.length.div_ceil(self.tile));
+        let bytes = |values: usize| 4 * values as u64;
+        let arena = self.all_parts().map(|parts| weights::bytes(&parts)).max().unwrap_or(0);
+        let arena = arena.max(weights::bytes(&self.head()) + self.directions());
+        let scored = self.config.heads() * self.block;
+        let (losses, sums) = (bytes(2 * group * self.length), bytes(group * tiles * width));
+        Sizes {
+            arena: (arena, self.arenas()),
+            stream: (bytes(self.length * width), group),
+            table: (bytes((self.length * self.config.head_width()).next_multiple_of(4)), group),
+            ids: bytes(group * self.length),
+            normed: bytes(self.tile * width.max(heads)),
+            queries: bytes(self.tile * heads),
+            keys: bytes(self.keys * heads),
+            scores: bytes(scored * self.keys),
+            leaks: bytes(scored),
+            hidden: bytes(self.tile * Side::of(self.slice).length()),
+            outputs: bytes(self.tile * VOCABULARY),
+            losses,
+            sums,
+            seen: (losses + sums).max(bytes(self.tile * width.max(SLICES))),
+        }
+    }
+}
+
+/// The buffers of an evaluation. They are given back with it.
+#[derive(Debug)]
+pub(crate) struct Buffers {
+    /// Weights.
+    pub(crate) arenas: Vec<wgpu::Buffer>,
+    /// Residual streams: `[positions, width]` each.
+    pub(crate) streams: Vec<wgpu::Buffer>,
+    /// Rotary tables: cosines, then sines.
+    pub(crate) tables: Vec<wgpu::Buffer>,
+    pub(crate) tokens: wgpu::Buffer,
+    pub(crate) targets: wgpu::Buffer,
+    /// Of a tile: what a norm made, or what attention found.
+    pub(crate) normed: wgpu::Buffer,
+    /// Of a tile: queries, or keys that are not yet turned.
+    pub(crate) queries: wgpu::Buffer,
+    /// Of a sequence: `[heads, head, positions]`.
+    pub(crate) keys: wgpu::Buffer,
+    /// Of a sequence: `[positions, heads, head]`.
+    pub(crate) values: wgpu::Buffer,
+    /// Of a block of queries: `[heads, block, positions]`.
+    pub(crate) scores: wgpu::Buffer,
+    pub(crate) leaks: wgpu::Buffer,
+    /// Of a tile.
+    pub(crate) hidden: wgpu::Buffer,
+    /// Of a tile: logits, or projections.
+    pub(crate) outputs: wgpu::Buffer,
+    /// Of the group: negative log-likelihoods and SIGRegs, a sequence after the other.
+    pub(crate) losses: wgpu::Buffer,
+    /// Of the group: sums of representations by tiles.
+    pub(crate) sums: wgpu::Buffer,
+    /// What the host can see.
+    pub(crate) seen: wgpu::Buffer,
+}
+
+impl Buffers {
+    /// Asks the device for all of them.
+    pub(crate) async fn allocate(gpu: &Gpu, layout: &Layout) -> Result<Self, EvaluateError> {
+        use wgpu::BufferUsages as U;
+        let scopes = Scopes::open(&gpu.device);
+        let buffer = |label, size: u64, usage| {
+            let mapped_at_creation = false;
+            let descriptor =
+                wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation };
+            gpu.device.create_buffer(&descriptor)
+        };
+        let (scratch, result) = (U::STORAGE, U::STORAGE | U::COPY_SRC);
+        let given = U::STORAGE | U::COPY_DST;
+        let sizes = layout.sizes();
+        let many = |label, (size, number): (u64, usize), usage| {
+            (0..number).map(|_| buffer(label, size, usage)).collect::<Vec<_>>()
+        };
+        let buffers = Self {
+            arenas: many("weights", sizes.arena, given),
+            streams: many("residual stream", sizes.stream, scratch),
+            tables: many("rotary table", sizes.table, given),
+            tokens: buffer("tokens", sizes.ids, given),
+            targets: buffer("targets", sizes.ids, given),
+            normed: buffer("normed", sizes.normed, result),
+            queries: buffer("queries", sizes.queries, scratch),
+            keys: buffer("keys", sizes.keys, scratch),
+            values: buffer("values", sizes.keys, scratch),
+            scores: buffer("scores", sizes.scores, scratch),
+            leaks: buffer("leaks", sizes.leaks, scratch),
+            hidden: buffer("hidden", sizes.hidden, scratch),
+            outputs: buffer("outputs", sizes.outputs, result),
+            losses: buffer("losses", sizes.losses, result),
+            sums: buffer("sums", sizes.sums, result),
+            seen: buffer("seen by the host", sizes.seen, U::MAP_READ | U::COPY_DST),
+        };
+        scopes.close().await?;
+        gpu.failures.check()?;
+        Ok(buffers)
+    }
+}
+
+impl Drop for Buffers {
+    fn drop(&mut self) {
+        // A browser would keep them until it collects its garbage.
+        let many = self.arenas.iter().chain(&self.streams).chain(&self.tables);
+        let single = [
+            &self.tokens,
+            &self.targets,
+            &self.normed,
+            &self.queries,
+            &self.keys,
+            &self.values,
+            &self.scores,
+            &self.leaks,
+            &self.hidden,
+            &self.outputs,
+            &self.losses,
+            &self.sums,
+            &self.seen,
+        ];
+        for buffer in many.chain(single) {
+            buffer.destroy();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+    use wasm_core::score::plan::{Schedule, Task};
+    use wasm_core::score::{EvaluateError, ModelConfig};
+
+    const MIB: u64 = 1 << 20;
+
+    fn v1(rows: usize) -> Task {
+        Task { config: ModelConfig::V1, sequence_length: 1024, rows }
+    }
+
+    #[test]
+    fn the_networks_model_is_evaluated_in_300_mib_of_a_device_with_the_least_limits() {
+        let limits = wgpu::Limits::default();
+        let layout = Layout::choose(&v1(16), 300 * MIB, &limits).unwrap();
+        assert_eq!(layout.plan.schedule, Schedule::HalfLayer);
+        assert!(layout.plan.group >= 12, "{:?}", layout.plan);
+        assert!(layout.report().bytes <= 300 * MIB);
+    }
+
+    #[test]
+    fn whatever_is_allowed_is_kept_to() {
+        let limits = wgpu::Limits::default();
+        let mut schedules = Vec::new();
+        for mib in (80..900).step_by(7) {
+            let Ok(layout) = Layout::choose(&v1(16), mib * MIB, &limits) else { continue };
+            assert!(layout.report().bytes <= mib * MIB);
+            schedules.push(std::mem::discriminant(&layout.plan.schedule));
+        }
+        schedules.dedup();
+        assert_eq!(schedules.len(), 4, "slices, half layers, layers, layers ahead");
+    }
+
+    #[test]
+    fn too_little_memory_is_told_with_what_would_do() {
+        let limits = wgpu::Limits::default();
+        let Err(EvaluateError::Plan(error)) = Layout::choose(&v1(1), 10 * MIB, &limits) else {
+            panic!("ten megabytes suffice");
+        };
+        assert!((60 * MIB..120 * MIB).contains(&error.needed), "{error}");
+    }
+
+    #[test]
+    fn matrices_beyond_the_limits_of_a_device_are_cut() {
+        let small = wgpu::Limits {
+            max_storage_buffer_binding_size: 32 * MIB,
+            ..wgpu::Limits::default()
+        };
+        let layout = Layout::choose(&v1(2), 900 * MIB, &small).unwrap();
+        assert!(matches!(layout.plan.schedule, Schedule::Slices(_)), "{:?}", layout.plan);
+        let tiny = wgpu::Limits { max_storage_buffer_binding_size: MIB, ..wgpu::Limits::default() };
+        let refused = Layout::choose(&v1(1), 900 * MIB, &tiny);
+        assert!(matches!(refused, Err(EvaluateError::OutOfMemory(_))), "{refused:?}");
+    }
+}

@@ -1,0 +1,73 @@
+//! What may go wrong on a device, noticed wherever it shows and told as one error. A device that
+//! failed never gives a number.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use wasm_core::score::EvaluateError;
+
+/// The first failure of a device, if there was one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Failures(Arc<Mutex<Option<EvaluateError>>>);
+
+impl Failures {
+    /// Notes what the device tells by itself.
+    pub(crate) fn watch(device: &wgpu::Device) -> Self {
+        let failures = Self::default();
+        let lost = failures.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            // What we destroyed ourselves is not lost.
+            if reason != wgpu::DeviceLostReason::Destroyed {
+                lost.note(EvaluateError::DeviceLost(message));
+            }
+        });
+        let errors = failures.clone();
+        device.on_uncaptured_error(Arc::new(move |error| errors.note(of(&error))));
+        failures
+    }
+
+    /// Notes a failure, if it is the first.
+    pub(crate) fn note(&self, failure: EvaluateError) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+    }
+
+    /// Whether all is well.
+    pub(crate) fn check(&self) -> Result<(), EvaluateError> {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error of the device as one of an evaluation.
+pub(crate) fn of(error: &wgpu::Error) -> EvaluateError {
+    match error {
+        wgpu::Error::OutOfMemory { .. } => EvaluateError::OutOfMemory(error.to_string()),
+        wgpu::Error::Validation { .. } | wgpu::Error::Internal { .. } => {
+            EvaluateError::DeviceFailed(error.to_string())
+        }
+    }
+}
+
+/// Catches every error of what is asked of a device from now on.
+pub(crate) struct Scopes([wgpu::ErrorScopeGuard; 3]);
+
+impl Scopes {
+    pub(crate) fn open(device: &wgpu::Device) -> Self {
+        use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
+        Self([Validation, Internal, OutOfMemory].map(|filter| device.push_error_scope(filter)))
+    }
+
+    /// What was caught; memory first.
+    pub(crate) async fn close(self) -> Result<(), EvaluateError> {
+        let [validation, internal, memory] = self.0;
+        // Scopes are closed in the reverse order, all of them, before any answer is awaited.
+        let answers = [memory.pop(), internal.pop(), validation.pop()];
+        let mut result = Ok(());
+        for answer in answers {
+            if let Some(error) = answer.await {
+                result = result.and(Err(of(&error)));
+            }
+        }
+        result
+    }
+}

@@ -1,0 +1,237 @@
+//! Which kernels suit a device: a graphics processor wants tiles in workgroup memory, a processor that
+//! plays one wants none. Nothing but trying tells.
+
+use crate::clock;
+use crate::device::Gpu;
+use crate::failure::Scopes;
+use crate::recorder::{Place, bind, wait};
+use futures::channel::oneshot;
+use std::fmt;
+use std::str::FromStr;
+use wasm_core::score::EvaluateError;
+use wasm_core::score::kernels::{self, Kernel};
+
+/// Rows, depth and columns of products to try, from tiny to what keeps a large device busy.
+const SIZES: [[usize; 3]; 3] = [[64, 128, 512], [256, 512, 512], [1024, 512, 2048]];
+/// Seconds that tell enough.
+const ENOUGH: f64 = 0.015;
+
+/// How matrices are multiplied, which also says whether other kernels use workgroup memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// 8 rows and 4 columns an invocation, no workgroup memory.
+    Flat8x4,
+    /// 8 rows and 8 columns an invocation, no workgroup memory.
+    Flat8x8,
+    /// Tiles of 64 rows and columns.
+    Tiled4x4,
+    /// Tiles of 128 rows and columns.
+    Tiled8x8,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Flat8x8, Self::Flat8x4, Self::Tiled4x4, Self::Tiled8x8];
+
+    /// The kernel that multiplies.
+    #[must_use]
+    pub const fn kernel(self) -> &'static Kernel {
+        match self {
+            Self::Flat8x4 => &kernels::MATRIX_FLAT_8X4,
+            Self::Flat8x8 => &kernels::MATRIX_FLAT_8X8,
+            Self::Tiled4x4 => &kernels::MATRIX_TILED_4X4,
+            Self::Tiled8x8 => &kernels::MATRIX_TILED_8X8,
+        }
+    }
+
+    /// Whether it uses no workgroup memory.
+    #[must_use]
+    pub const fn is_flat(self) -> bool {
+        matches!(self, Self::Flat8x4 | Self::Flat8x8)
+    }
+
+    /// Columns, in fours, and rows of a workgroup.
+    #[must_use]
+    pub const fn tile(self) -> [usize; 2] {
+        match self {
+            Self::Flat8x4 => [8, 64],
+            Self::Flat8x8 | Self::Tiled4x4 => [16, 64],
+            Self::Tiled8x8 => [32, 128],
+        }
+    }
+}
+
+/// What suits a device. As text it can be kept and used again for the same device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// How matrices are multiplied.
+    pub variant: Variant,
+    /// Floating-point operations a second that this reaches.
+    pub operations_per_second: f64,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:.3e}", self.variant.kernel().name, self.operations_per_second)
+    }
+}
+
+/// Text that names no choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("these are no kernels that could be chosen")]
+pub struct NoChoice;
+
+impl FromStr for Choice {
+    type Err = NoChoice;
+
+    fn from_str(text: &str) -> Result<Self, NoChoice> {
+        let (name, rate) = text.split_once(' ').ok_or(NoChoice)?;
+        let mut all = Variant::ALL.into_iter();
+        let variant = all.find(|variant| variant.kernel().name == name).ok_or(NoChoice)?;
+        let operations_per_second = rate.parse().map_err(|_| NoChoice)?;
+        if !(1e6..1e18).contains(&operations_per_second) {
+            return Err(NoChoice);
+        }
+        Ok(Self { variant, operations_per_second })
+    }
+}
+
+/// Tries all variants.
+pub(crate) async fn run(gpu: &Gpu) -> Result<Choice, EvaluateError> {
+    let trial = Trial::new(gpu);
+    let mut best: Option<Choice> = None;
+    for variant in Variant::ALL {
+        let hopeless = best.map_or(0.0, |best| best.operations_per_second / 4.0);
+        // A device may not be able to run one of them.
+        let scopes = Scopes::open(&gpu.device);
+        let rate = trial.rate(variant, hopeless).await;
+        let fine = scopes.close().await;
+        gpu.failures.check()?;
+        let (Ok(operations_per_second), Ok(())) = (rate, fine) else { continue };
+        if best.is_none_or(|best| best.operations_per_second < operations_per_second) {
+            best = Some(Choice { variant, operations_per_second });
+        }
+    }
+    best.ok_or_else(|| EvaluateError::DeviceFailed("it runs no kernel".to_owned()))
+}
+
+/// Matrices to try with.
+struct Trial<'g> {
+    gpu: &'g Gpu,
+    buffers: [wgpu::Buffer; 4],
+}
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        for buffer in &self.buffers {
+            buffer.destroy();
+        }
+    }
+}
+
+impl<'g> Trial<'g> {
+    fn new(gpu: &'g Gpu) -> Self {
+        use wgpu::BufferUsages as U;
+        let [rows, depth, columns] = SIZES[SIZES.len() - 1];
+        let storage = U::STORAGE;
+        let buffers = [
+            (256, U::UNIFORM | U::COPY_DST),
+            (4 * rows * depth, storage),
+            (4 * depth * columns, storage),
+            (4 * rows * columns, storage),
+        ]
+        .map(|(size, usage)| {
+            gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("trial"),
+                size: size as u64,
+                usage,
+                mapped_at_creation: false,
+            })
+        });
+        Self { gpu, buffers }
+    }
+
+    /// Operations a second. Those below which a variant is hopeless are not measured well.
+    async fn rate(&self, variant: Variant, hopeless: f64) -> Result<f64, EvaluateError> {
+        // Compiles.
+        self.time(variant, SIZES[0], 1).await?;
+        for size in SIZES {
+            let rate = |seconds: f64| operations(size) / seconds.max(1e-6);
+            let seconds = self.time(variant, size, 1).await?;
+            if seconds > ENOUGH || (seconds > 0.004 && rate(seconds) < hopeless) {
+                return Ok(rate(seconds));
+            }
+        }
+        let size = SIZES[SIZES.len() - 1];
+        let mut times = 4;
+        loop {
+            let seconds = self.time(variant, size, times).await?;
+            if seconds > ENOUGH || times >= 256 {
+                return Ok(operations(size) * f64::from(times) / seconds.max(1e-6));
+            }
+            times *= 4;
+        }
+    }
+
+    async fn time(
+        &self,
+        variant: Variant,
+        size: [usize; 3],
+        times: u32,
+    ) -> Result<f64, EvaluateError> {
+        let [rows, depth, columns] = size.map(|size| u32::try_from(size).unwrap_or(u32::MAX));
+        let (depth, columns) = (depth / 4, columns / 4);
+        let [parameters, a, b, c] = &self.buffers;
+        let words = [
+            rows, depth, columns, 0, depth, 0, 0, columns, 0, 0, columns, 0, 1.0_f32.to_bits(), 0,
+        ];
+        self.gpu.queue.write_buffer(parameters, 0, bytemuck::cast_slice(&words));
+        let pipeline = self.gpu.pipelines.get(&self.gpu.device, variant.kernel());
+        let places = [a, b, b, c].map(Place::all);
+        let (device, own) = (&self.gpu.device, Place::all(parameters));
+        let bound = bind(device, variant.kernel(), &pipeline.layout, own, &places);
+        let [tile_columns, tile_rows] = variant.tile().map(|of| u32::try_from(of).unwrap_or(1));
+        let start = clock::seconds();
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(&pipeline.pipeline);
+        pass.set_bind_group(0, &bound, &[0]);
+        for _ in 0..times {
+            pass.dispatch_workgroups(columns.div_ceil(tile_columns), rows.div_ceil(tile_rows), 1);
+        }
+        drop(pass);
+        let index = self.gpu.queue.submit([encoder.finish()]);
+        let (tell, done) = oneshot::channel();
+        self.gpu.queue.on_submitted_work_done(move || {
+            // Nobody may wait any more.
+            let _ = tell.send(());
+        });
+        wait(self.gpu, index, done).await?;
+        Ok(clock::seconds() - start)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an approximate number")]
+const fn operations([rows, depth, columns]: [usize; 3]) -> f64 {
+    2.0 * (rows * depth * columns) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, NoChoice, Variant};
+
+    #[test]
+    fn a_choice_survives_as_text() {
+        for variant in Variant::ALL {
+            let choice = Choice { variant, operations_per_second: 2.5e12 };
+            assert_eq!(choice.to_string().parse(), Ok(choice));
+        }
+    }
+
+    #[test]
+    fn text_that_names_no_choice_is_refused() {
+        for text in ["", "matrix_flat_8x4", "matrix 1e9", "matrix_flat_8x4 fast", "matrix_flat_8x4 NaN"] {
+            assert_eq!(text.parse::<Choice>(), Err(NoChoice), "{text}");
+        }
+    }
+}
