@@ -174,10 +174,21 @@ pub(crate) fn system_state(bytes: &[u8]) {
 
 pub(crate) fn checkpoint(bytes: &[u8]) {
     if let Some(summary) = canonical::<CheckpointSummary>(bytes) {
-        let _ = (summary.digest(), proto::CheckpointSummary::from(&summary));
+        let message = proto::CheckpointSummary::from(&summary);
+        // The wire has no tables of a committee, and nothing for what no version explains.
+        if let Ok(read) = CheckpointSummary::try_from(&message) {
+            let again = proto::CheckpointSummary::from(&read);
+            assert_eq!(CheckpointSummary::try_from(&again).as_ref(), Ok(&read));
+            assert_eq!(read.sequence_number, summary.sequence_number);
+        }
     }
     if let Some(contents) = canonical::<CheckpointContents>(bytes) {
-        let _ = (contents.digest(), proto::CheckpointContents::from(&contents));
+        let message = proto::CheckpointContents::from(&contents);
+        let CheckpointContents::V1 { transactions, user_signatures } = &contents;
+        // On the wire every transaction has its list of signatures.
+        if transactions.len() == user_signatures.len() {
+            assert_eq!(CheckpointContents::try_from(&message), Ok(contents));
+        }
     }
 }
 

@@ -97,6 +97,10 @@ targets! {
     vault_envelope = files::vault_envelope;
     /// What an opened vault or backup held, and restoring it.
     vault_contents = files::vault_contents;
+    /// What a node's operator hands over to become a validator, and addresses of nodes.
+    validator_info = text::validator_info;
+    /// The header that says which part of a file an answer is.
+    content_range = text::content_range;
     /// Messages between a page and its worker.
     page_message = page::message;
 }

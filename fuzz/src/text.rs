@@ -3,10 +3,13 @@
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::TransactionDigest;
+use wasm_core::download::ContentRange;
 use wasm_core::keys::{Keypair, PublicKey};
 use wasm_core::keystore::{expose_keystore, parse_aliases, parse_keystore, write_aliases};
 use wasm_core::manifest::Url;
 use wasm_core::mnemonic::{DerivationPath, Mnemonic};
+use wasm_core::multiaddr::Multiaddr;
+use wasm_core::validator_info::ValidatorInfo;
 
 /// The text of some bytes, where they are text.
 fn text(bytes: &[u8]) -> Option<&str> {
@@ -105,5 +108,31 @@ pub(crate) fn url(bytes: &[u8]) {
         }
         let bytes = bcs::to_bytes(&url).expect("a text");
         assert_eq!(bcs::from_bytes(&bytes), Ok(again));
+    }
+}
+
+pub(crate) fn validator_info(bytes: &[u8]) {
+    let Some(text) = text(bytes) else {
+        return;
+    };
+    if let Ok(info) = ValidatorInfo::parse(text) {
+        assert_eq!(info.check_keys(), Ok(()));
+        let json = serde_json::to_string(&info).expect("kept as JSON");
+        assert_eq!(serde_json::from_str::<ValidatorInfo>(&json).ok(), Some(info));
+    }
+    if let Ok(address) = text.parse::<Multiaddr>() {
+        assert_eq!(address.as_str().parse(), Ok(address.clone()), "the one form is its own");
+    }
+}
+
+pub(crate) fn content_range(bytes: &[u8]) {
+    let Some(text) = text(bytes) else {
+        return;
+    };
+    if let Ok(range) = text.parse::<ContentRange>() {
+        let ContentRange { first, last, total } = range;
+        assert!(first <= last && total.is_none_or(|total| last < total));
+        let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
+        assert_eq!(format!("bytes {first}-{last}/{total}").parse(), Ok(range));
     }
 }

@@ -19,6 +19,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tonic::body::Body;
 use wasm_core::address::ObjectId;
+use wasm_core::checkpoint::{CheckpointContents, CheckpointSummary};
 use wasm_core::object::Object;
 use wasm_core::ports::{Chain as _, ChainError, Checkpoint, CheckpointTransaction, Executed};
 use wasm_core::system_state::SystemState;
@@ -92,6 +93,14 @@ pub(crate) fn checkpoint(bytes: &[u8]) {
         assert_eq!(checkpoint.transactions.len(), message.transactions.len());
         let number = Some(checkpoint.sequence_number);
         assert!(checkpoint.transactions.iter().all(|it| it.executed.checkpoint == number));
+    }
+    if let Some(Ok(summary)) = message.summary.as_ref().map(CheckpointSummary::try_from) {
+        let again = proto::CheckpointSummary::from(&summary);
+        assert_eq!(CheckpointSummary::try_from(&again), Ok(summary));
+    }
+    if let Some(Ok(contents)) = message.contents.as_ref().map(CheckpointContents::try_from) {
+        let again = proto::CheckpointContents::from(&contents);
+        assert_eq!(CheckpointContents::try_from(&again), Ok(contents));
     }
 }
 

@@ -338,6 +338,33 @@ fn files(seeds: &mut Seeds) {
         let input = [&values.to_le_bytes()[..], &[6], &length, header.as_bytes()].concat();
         add(seeds, "safetensors", name, input);
     }
+    let key = |first: u8, length: usize| {
+        let bytes = [&[first][..], &vec![7; length - 1]].concat();
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    };
+    let ed25519 = |at: u8| {
+        let key = wasm_core::keys::Keypair::derive(&[at; 32]).public_key();
+        base64::engine::general_purpose::STANDARD.encode(key.as_bytes())
+    };
+    let info = format!(
+        "---\ninfo:\n  account-address: \"{}\"\n  protocol-key: {}\n  worker-key: {}\n  \
+         network-key: {}\n  proof-of-possession:\n{}  commission-rate: 200\n  \
+         network-address: /dns/node.example/tcp/8080/http\n  \
+         p2p-address: /ip4/127.0.0.1/udp/84/quic-v1\n  \
+         primary-address: /ip6/::1/tcp/8081\n  proxy-address: /dns4/a/tcp/1/tls\n",
+        "12".repeat(32),
+        key(0x91, 96),
+        ed25519(1),
+        ed25519(2),
+        "    - 138\n".repeat(48),
+    );
+    assert!(wasm_core::validator_info::ValidatorInfo::parse(&info).is_ok());
+    add(seeds, "validator_info", "whole", info.into_bytes());
+    let address = b"/dns/node.example/tcp/8080/http";
+    add(seeds, "validator_info", "address", address.to_vec());
+    add(seeds, "content_range", "whole", b"bytes 5-9/10".to_vec());
+    add(seeds, "content_range", "open", b" Bytes 5-9/* ".to_vec());
+
     let vault = vectors("vault/version-1.json");
     for kind in ["vault", "wallet_backup", "model_backup"] {
         let contents = vault[kind]["contents"].as_str().expect("a text");
