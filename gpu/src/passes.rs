@@ -249,7 +249,7 @@ fn sig_reg_words(rows: usize, losses_first: usize) -> Vec<u32> {
     let points = points();
     let expected = points.map(|point| narrow(point.expected));
     let weights = points.map(|point| narrow(point.weight));
-    let sizes = [rows, losses_first].map(word);
+    let sizes = [rows, losses_first, 0].map(word);
     let numbers = [&expected[..], &weights, &[narrow(points[0].t), SIN_COS_LIMIT]].concat();
     numbers.into_iter().map(f32::to_bits).chain(sizes).collect()
 }

@@ -11,23 +11,28 @@ struct Params {
     limit: u32, // bits of the largest angle that is not too large
     rows: u32,
     losses_first: u32,
+    zero: u32,
 }
 
 const COLUMNS = 64u; // of projections, in fours
 const UNKNOWN = -1.0;
-const ROUNDER = 12582912.0;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> projections: array<vec4f>; // [rows, COLUMNS]
 @group(0) @binding(2) var<storage, read_write> losses: array<f32>;
 
+// The same number, which no compiler knows: what is done to it is not merged with what was.
+fn kept(x: f32) -> f32 {
+    return bitcast<f32>(bitcast<u32>(x) ^ params.zero);
+}
+
 // Cosine and sine, as in ../cpu/elementary.rs.
 fn turn(x: f32) -> vec2f {
-    let shifted = x * 0.63661977 + ROUNDER;
-    let quarters = shifted - ROUNDER;
-    let bits = bitcast<u32>(shifted);
-    var r = x - quarters * 1.5703125;
-    r = r - quarters * 4.837513e-4;
+    let quarters = round(x * 0.63661977);
+    let bits = bitcast<u32>(i32(quarters));
+    // A quarter turn in three parts, of which the first two have few bits.
+    var r = kept(x - quarters * 1.5703125);
+    r = kept(r - quarters * 4.837513e-4);
     r = r - quarters * 7.54979e-8;
     let u = r * r;
     let sine = r + r * u * (-0.16666655 + u * (8.332161e-3 - u * 1.9515296e-4));
