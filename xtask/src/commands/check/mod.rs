@@ -1,5 +1,6 @@
 //! `cargo xtask check`: everything that can be judged without running the wallet.
 
+mod proofs;
 mod twins;
 mod walls;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     steps.step("fmt", "the code is formatted", || format(fix));
     steps.step("versions", "pinned versions agree with Cargo.lock", versions);
     steps.step("walls", "the core is pure, and no arrow points up", walls::check);
+    steps.step("proofs", "docs/protocol.md names tests that there are", proofs::check);
     steps.step("clippy", "lints, for this machine", || clippy(fix));
     steps.step("clippy-wasm", "lints, for the browser", || clippy_wasm(&tools, fix));
     steps.step("docs", "every link in the docs leads somewhere", || docs(&tools));
