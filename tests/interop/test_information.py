@@ -113,7 +113,8 @@ class EpochsByTheClock(InteropCase):
     async def test_the_next_epoch_is_waited_for(self):
         start = time.monotonic()
         before = (await self.client.get_latest_system_state()).epoch
-        self.assertEqual(await self.client.wait_for_next_epoch(timeout=30.0), before + 1)
+        # One more if an epoch ended between the two questions.
+        self.assertIn(await self.client.wait_for_next_epoch(timeout=30.0), (before + 1, before + 2))
         self.assertLess(time.monotonic() - start, 10)
 
 

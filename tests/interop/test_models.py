@@ -1,6 +1,6 @@
 """The life of a model across epochs, and everything that goes wrong on the way."""
 
-from support.case import SHANNONS, InteropCase, an_embedding, plain
+from support.case import SHANNONS, InteropCase, an_embedding, full, plain
 from support.recorder import Keypair, SomaClient
 
 #: What the node makes of `ModelInvalidState`, which its API has no name for.
@@ -46,10 +46,36 @@ class ModelLife(InteropCase):
         targets = await self.client.get_targets()
         self.assertEqual(len(targets), 100)
         for target in targets:
-            self.assertEqual((target.status, target.model_ids), ("open", [model]))
+            self.assertEqual(target.status, "open")
+            self.assertEqual([full(id) for id in target.model_ids], [full(model)])
             self.assertEqual((target.generation_epoch, len(target.embedding)), (2, 16))
         (manifest,) = await self.client.get_model_manifests(targets[0])
         self.assertEqual((manifest.url, manifest.decryption_key), (url, key))
+
+    async def test_an_id_that_begins_with_zeros_is_the_same_with_fewer_digits(self):
+        alice = self.signers[0]
+        # One of sixteen ids begins with a zero, which targets leave out.
+        for _ in range(200):
+            model = await self.client.create_model(alice, 100)
+            if model.startswith("0x0"):
+                break
+        self.assertTrue(model.startswith("0x0"))
+        url, encrypted, key = await self.sealed()
+        await self.client.commit_model(alice, model, url, encrypted, key, an_embedding())
+        await self.advance()
+        await self.client.reveal_model(alice, model, key, an_embedding())
+        await self.advance()
+        target = (await self.client.get_targets(limit=1))[0]
+        (short,) = target.model_ids
+        self.assertLess(len(short), len(model))
+        self.assertEqual(full(short), full(model))
+        for asked in (target, [short], [model]):
+            (manifest,) = await self.client.get_model_manifests(asked)
+            self.assertEqual(manifest.url, url)
+        self.assertEqual(await self.client.fetch_model(short), encrypted)
+        await self.fill(alice, target, short)
+        (filled,) = await self.client.get_targets(status="filled")
+        self.assertEqual(filled.winning_model_id, short)
 
     async def test_an_update_replaces_weights_embedding_and_key(self):
         alice = self.signers[0]
