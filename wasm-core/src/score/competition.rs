@@ -78,7 +78,13 @@ pub fn winner(losses: &[f32]) -> Option<usize> {
     (0..losses.len()).reduce(better)
 }
 
-fn margin(losses: &[f32], winner: usize) -> Option<f32> {
+/// How much worse the best of the others is than the winner: none where nobody else has a loss that
+/// is a number, or the winner has none.
+///
+/// # Panics
+/// Where there is no such winner.
+#[must_use]
+pub fn margin(losses: &[f32], winner: usize) -> Option<f32> {
     let best = losses[winner];
     let others = losses.iter().enumerate().filter(|(at, loss)| *at != winner && !loss.is_nan());
     let second = others.map(|(_, loss)| *loss).reduce(f32::min)?;

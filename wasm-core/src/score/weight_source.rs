@@ -98,6 +98,41 @@ impl<S: fmt::Debug> fmt::Debug for Decrypting<S> {
     }
 }
 
+/// A file that may be encrypted.
+#[derive(Debug)]
+pub enum MaybeEncrypted<S> {
+    /// It is not.
+    Plain(S),
+    /// It is, and is decrypted range by range.
+    Encrypted(Decrypting<S>),
+}
+
+impl<S> MaybeEncrypted<S> {
+    /// Decrypts what is read where there is a key.
+    pub fn new(source: S, key: Option<DecryptionKey>) -> Self {
+        match key {
+            Some(key) => Self::Encrypted(Decrypting::new(source, key)),
+            None => Self::Plain(source),
+        }
+    }
+}
+
+impl<S: WeightSource> WeightSource for MaybeEncrypted<S> {
+    fn size(&self) -> u64 {
+        match self {
+            Self::Plain(source) => source.size(),
+            Self::Encrypted(source) => source.size(),
+        }
+    }
+
+    async fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
+        match self {
+            Self::Plain(source) => source.read(offset, buffer).await,
+            Self::Encrypted(source) => source.read(offset, buffer).await,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Decrypting, InMemory, ReadError, WeightSource as _};

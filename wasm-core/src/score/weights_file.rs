@@ -1,10 +1,11 @@
 //! A model's weights as an engine reads them: blocks of a tensor, made f32.
 
 use super::config::ModelConfig;
+use super::found::FindModelError;
 use super::tensors::{ModelTensor, Places, TensorsError};
 use super::weight_source::{ReadError, WeightSource};
 use super::widen::widen;
-use crate::safetensors::{HeaderReader, SafetensorsError};
+use crate::safetensors::{Header, HeaderReader, SafetensorsError};
 use std::ops::Range;
 
 /// Bytes of a file that are read at once, if rows allow.
@@ -24,6 +25,9 @@ pub enum OpenError {
     /// It holds no model of the configuration.
     #[error(transparent)]
     Tensors(#[from] TensorsError),
+    /// It holds no model at all.
+    #[error(transparent)]
+    Model(#[from] FindModelError),
 }
 
 /// A file that holds a model.
@@ -57,15 +61,17 @@ impl<S: WeightSource> WeightsFile<S> {
     /// # Errors
     /// Where the file cannot be read or does not hold a model of the configuration.
     pub async fn open(source: S, config: &ModelConfig) -> Result<Self, OpenError> {
-        let mut reader = HeaderReader::new(source.size())?;
-        let mut buffer = Vec::new();
-        while let Some(wanted) = reader.wanted() {
-            let length = (wanted.end - wanted.start).min(HEADER_PIECE);
-            buffer.resize(usize::try_from(length).unwrap_or_default(), 0);
-            source.read(wanted.start, &mut buffer).await?;
-            reader.take(&buffer)?;
-        }
-        let places = Places::find(&reader.finish()?, config)?;
+        let places = Places::find(&read_header(&source).await?, config)?;
+        Ok(Self { source, places })
+    }
+
+    /// The same for whatever model the file holds: see [`ModelConfig::found_in`].
+    ///
+    /// # Errors
+    /// Where the file cannot be read or does not hold a model.
+    pub async fn open_as_found(source: S) -> Result<Self, OpenError> {
+        let header = read_header(&source).await?;
+        let places = Places::find(&header, &ModelConfig::found_in(&header)?)?;
         Ok(Self { source, places })
     }
 
@@ -145,4 +151,17 @@ impl<S: WeightSource> WeightsFile<S> {
     fn element_size(&self, tensor: ModelTensor) -> u64 {
         self.places.place(tensor).dtype.bits() / 8
     }
+}
+
+/// Reads as much of a file as its header takes.
+async fn read_header(source: &impl WeightSource) -> Result<Header, OpenError> {
+    let mut reader = HeaderReader::new(source.size())?;
+    let mut buffer = Vec::new();
+    while let Some(wanted) = reader.wanted() {
+        let length = (wanted.end - wanted.start).min(HEADER_PIECE);
+        buffer.resize(usize::try_from(length).unwrap_or_default(), 0);
+        source.read(wanted.start, &mut buffer).await?;
+        reader.take(&buffer)?;
+    }
+    Ok(reader.finish()?)
 }
