@@ -2,7 +2,7 @@
 
 use crate::failure::Failures;
 use crate::pipelines::Pipelines;
-use crate::probe::{self, Choice};
+use crate::probe::{self, Choice, Variant};
 use std::sync::{Mutex, PoisonError};
 use wasm_core::score::EvaluateError;
 
@@ -97,6 +97,14 @@ impl Gpu {
         let choice = probe::run(self).await?;
         self.choose(choice);
         Ok(choice)
+    }
+
+    /// Floating-point operations a second that this device reaches with products of matrices.
+    ///
+    /// # Errors
+    /// Where it cannot run them.
+    pub async fn operations_per_second(&self, variant: Variant) -> Result<f64, EvaluateError> {
+        probe::rate(self, variant, 0.0).await
     }
 
     /// Uses these kernels: those that were found to suit this device before.

@@ -98,21 +98,26 @@ impl FromStr for Choice {
 
 /// Tries all variants.
 pub(crate) async fn run(gpu: &Gpu) -> Result<Choice, EvaluateError> {
-    let trial = Trial::new(gpu);
     let mut best: Option<Choice> = None;
     for variant in Variant::ALL {
         let hopeless = best.map_or(0.0, |best| best.operations_per_second / 4.0);
-        // A device may not be able to run one of them.
-        let scopes = Scopes::open(&gpu.device);
-        let rate = trial.rate(variant, hopeless).await;
-        let fine = scopes.close().await;
+        let tried = rate(gpu, variant, hopeless).await;
         gpu.failures.check()?;
-        let (Ok(operations_per_second), Ok(())) = (rate, fine) else { continue };
+        // A device may not be able to run one of them.
+        let Ok(operations_per_second) = tried else { continue };
         if best.is_none_or(|best| best.operations_per_second < operations_per_second) {
             best = Some(Choice { variant, operations_per_second });
         }
     }
     best.ok_or_else(|| EvaluateError::DeviceFailed("it runs no kernel".to_owned()))
+}
+
+/// Operations a second of a variant. Those below which it is hopeless are not measured well.
+pub(crate) async fn rate(gpu: &Gpu, variant: Variant, hopeless: f64) -> Result<f64, EvaluateError> {
+    let scopes = Scopes::open(&gpu.device);
+    let rate = Trial::new(gpu).rate(variant, hopeless).await;
+    scopes.close().await?;
+    rate
 }
 
 /// Matrices to try with.

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// The device, for one test at a time. Without one the tests fail, unless the variable `SOMA_GPU` is
 /// `none`: then they say so and do nothing.
-pub fn gpu() -> Option<MutexGuard<'static, Gpu>> {
+pub(crate) fn gpu() -> Option<MutexGuard<'static, Gpu>> {
     static DEVICE: LazyLock<Option<Mutex<Gpu>>> = LazyLock::new(|| {
         if std::env::var_os("SOMA_GPU").is_some_and(|value| value == "none") {
             return None;
