@@ -59,7 +59,7 @@ pub fn as_text(network: &RunningNetwork, config: &Config) -> String {
     line(&format!("  Node     {}   (gRPC, gRPC-web, /model, /data, /blobs)", network.rpc_url));
     let amount = config.faucet_amount;
     line(&format!("  Faucet   {}   ({amount} SOMA a request)", network.faucet_url));
-    let scores = if config.scoring.is_some() { "scores data" } else { "has no engine yet" };
+    let scores = if config.scoring.is_some() { "scores data" } else { "does not score" };
     line(&format!("  Scoring  {}   ({scores})", network.scoring_url));
     line(&format!("  Admin    {}   (ends the epoch)", network.admin_url));
     line(&format!("  Chain    {}", network.chain_id));

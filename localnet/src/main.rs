@@ -4,13 +4,15 @@
 mod gateway_command;
 mod validator_info_command;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use localnet::announce;
 use localnet::network::{Config, EpochLength, Network};
+use localnet::scoring::{CpuScoring, ScoringEngine};
 use localnet::services::node::SERVER_VERSION;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
 
@@ -81,6 +83,9 @@ struct Arguments {
     /// Start of epoch 0, milliseconds since 1970; now if absent. With --seed it fixes the chain id.
     #[arg(long, value_name = "MS")]
     genesis_timestamp_ms: Option<u64>,
+    /// What scores data: this machine's CPU, or nothing.
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "cpu")]
+    scoring: Scoring,
     /// Keeps pages of other origins from reading why a call failed, as a public node does.
     #[arg(long)]
     hide_errors: bool,
@@ -99,6 +104,24 @@ enum Command {
     Gateway(Box<gateway_command::Arguments>),
     /// Makes the keys of a new validator and the `validator.info` that it joins with.
     ValidatorInfo(validator_info_command::Arguments),
+}
+
+/// What scores data.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Scoring {
+    /// The CPU of this machine.
+    Cpu,
+    /// Nothing: the scoring service says so.
+    None,
+}
+
+impl Scoring {
+    fn engine(self) -> Option<Arc<dyn ScoringEngine>> {
+        match self {
+            Self::Cpu => Some(Arc::new(CpuScoring::default())),
+            Self::None => None,
+        }
+    }
 }
 
 fn parse_epoch(text: &str) -> Result<EpochLength, String> {
@@ -144,7 +167,7 @@ impl Arguments {
             validators: self.validators,
             protocol_keys: self.protocol_keys,
             demo: self.demo,
-            scoring: None,
+            scoring: self.scoring.engine(),
             epoch_length: self.epoch_duration_ms,
             embedding_dim: self.embedding_dim.or(self.small_model.then_some(EMBEDDING_DIM_SMALL)),
             accounts: self.accounts,

@@ -1,4 +1,9 @@
-//! The place where an engine that scores data is plugged in.
+//! The place where an engine that scores data is plugged in, and the engine that comes with it.
+
+mod cpu;
+mod temporary;
+
+pub use cpu::{CpuScoring, MAX_DATA};
 
 use futures::future::BoxFuture;
 use wasm_core::services::{ScoreRequest, ScoreResponse};
@@ -16,11 +21,11 @@ pub trait ScoringEngine: std::fmt::Debug + Send + Sync {
 /// Why data was not scored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScoreError {
-    /// What was asked cannot be scored: a file is not the one that its checksum names, or is no
-    /// model, or the data is too large.
+    /// What was asked makes no sense.
     #[error("{0}")]
     Invalid(String),
-    /// Something went wrong here, or a file could not be fetched.
+    /// A file could not be fetched, is not the one that its checksum names, or is no model; or
+    /// something went wrong here.
     #[error("{0}")]
     Failed(String),
 }

@@ -102,7 +102,17 @@ impl Node {
     /// Ends the epoch now, and returns the number of the new one.
     pub fn advance_epoch(&self) -> u64 {
         let mut ledger = self.ledger_mut();
-        for checkpoint in ledger.advance_epoch(now_ms()) {
+        let version = ledger.system_state().protocol_version;
+        self.advance_into(&mut ledger, version)
+    }
+
+    /// The same into another protocol version. Into one that is unknown the network goes in safe mode.
+    pub fn advance_epoch_into(&self, protocol_version: u64) -> u64 {
+        self.advance_into(&mut self.ledger_mut(), protocol_version)
+    }
+
+    fn advance_into(&self, ledger: &mut Ledger, protocol_version: u64) -> u64 {
+        for checkpoint in ledger.advance_epoch_into(protocol_version, now_ms()) {
             self.tell(checkpoint);
         }
         self.epoch_changed.notify_waiters();

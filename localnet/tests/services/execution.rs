@@ -1,14 +1,19 @@
 //! Sending, simulating, and being refused.
 
-use crate::client::{Net, execute_request, mask};
+use crate::client::{Net, execute_request, mask, violation};
+use localnet::network::Config;
 use prost::Message as _;
 use rpc::proto::google_rpc;
 use rpc::proto::soma as proto;
 use tokio_stream::StreamExt as _;
 use tonic::Code;
 use wasm_core::address::Address;
+use wasm_core::digest::Checksum;
 use wasm_core::keys::Keypair;
+use wasm_core::manifest::{Manifest, SubmissionManifest};
 use wasm_core::object::ObjectRef;
+use wasm_core::tensor::SomaTensor;
+use wasm_core::tx::kind::SubmitDataArgs;
 use wasm_core::tx::{TransactionData, TransactionKind};
 
 const SOMA: u64 = 1_000_000_000;
@@ -277,4 +282,74 @@ async fn bare_objects_are_not_told_but_their_parts_are() {
     assert!(only_effects.effects.is_some() && only_effects.digest.is_none());
     let refused = net.execute_with(&signed, &["effects.nothing"]).await.expect_err("no such path");
     assert_eq!(refused.message(), "invalid read_mask path: effects.nothing");
+}
+
+#[tokio::test]
+async fn without_checks_anybody_may_see_what_anything_would_do() {
+    let net = Net::start().await;
+    let (coin, _) = net.richest_coin(net.network.accounts[0].address()).await;
+    let nobody = Address([8; 32]);
+    let kind = transfer(coin, 5, Address([9; 32]));
+    let transaction = TransactionData::new(kind, nobody, vec![]);
+    let mut request = simulation(&transaction, None);
+    request.checks = Some(proto::simulate_transaction_request::TransactionChecks::Disabled.into());
+    let answer = net.execution().simulate_transaction(request.clone()).await.expect("simulated");
+    let simulated = answer.into_inner().transaction.expect("a transaction");
+    let gas = simulated.transaction.expect("the transaction").gas_payment;
+    assert_eq!(gas.len(), 1);
+    assert_eq!(gas[0].object_id.as_deref().map(|id| id.ends_with(&"f".repeat(64))), Some(true));
+    let status = simulated.effects.and_then(|effects| effects.status).expect("a status");
+    assert_eq!(status.success, Some(true));
+    request.checks = Some(7);
+    let refused = net.execution().simulate_transaction(request).await.expect_err("no such checks");
+    assert_eq!(violation(&refused).0, "checks");
+}
+
+#[tokio::test]
+async fn a_signature_that_is_none_is_named_by_its_place() {
+    let net = Net::start().await;
+    let alice = &net.network.accounts[0];
+    let (coin, _) = net.richest_coin(alice.address()).await;
+    let kind = transfer(coin, 1, Address([9; 32]));
+    let signed = TransactionData::new(kind, alice.address(), vec![coin]).sign(alice);
+    let mut request = execute_request(&signed, None);
+    request.signatures[0].scheme = None;
+    let refused = net.execution().execute_transaction(request.clone()).await.expect_err("none");
+    let (field, _, reason) = violation(&refused);
+    assert_eq!((field.as_str(), reason.as_str()), ("signatures[0]", "FIELD_INVALID"));
+    request.transaction = None;
+    let refused = net.execution().execute_transaction(request).await.expect_err("nothing at all");
+    let missing = ("transaction".into(), "missing transaction".into(), "FIELD_MISSING".into());
+    assert_eq!(violation(&refused), missing);
+}
+
+#[tokio::test]
+async fn masks_that_stop_the_reference_are_answered_with_the_real_digest() {
+    let net = Net::start_with(Config { demo: true, ..Config::for_tests() }).await;
+    let alice = &net.network.accounts[4];
+    let (coin, _) = net.richest_coin(alice.address()).await;
+    let (target_id, target) = net.network.node().ledger().targets().next().expect("targets");
+    let url = "http://example.org/data".parse().expect("a URL");
+    let manifest = Manifest::new(url, Checksum([1; 32]), 10);
+    let kind = TransactionKind::SubmitData(SubmitDataArgs {
+        target_id,
+        data_manifest: SubmissionManifest { manifest },
+        model_id: target.model_ids[0],
+        embedding: target.embedding.clone(),
+        distance_score: SomaTensor::scalar(0.5),
+        loss_score: SomaTensor::vector(vec![1.0]),
+        bond_coin: coin,
+    });
+    let signed = TransactionData::new(kind, alice.address(), vec![coin]).sign(alice);
+    let digest = signed.transaction.digest().to_string();
+    let request = simulation(&signed.transaction, None);
+    let answer = net.execution().simulate_transaction(request).await.expect("simulated");
+    let simulated = answer.into_inner().transaction.expect("a transaction");
+    assert_eq!(simulated.digest.as_ref(), Some(&digest));
+    let executed = net.execute_with(&signed, &["*"]).await.expect("executed");
+    assert_eq!(executed.digest.as_ref(), Some(&digest));
+    let told = executed.transaction.as_ref().and_then(|it| it.digest.as_ref());
+    assert_eq!(told, Some(&digest));
+    let mut effects = simulated.effects.expect("effects");
+    assert_eq!(Some(&mut effects), executed.effects.clone().as_mut(), "as simulated");
 }

@@ -34,6 +34,23 @@ async fn the_faucet_refuses_what_is_no_address() {
 }
 
 #[tokio::test]
+async fn a_faucet_that_cannot_pay_says_why_and_keeps_what_it_has() {
+    let amount = wasm_core::amount::Shannons(2_000_000_000_000_000);
+    let net = Net::start_with(Config { faucet_amount: amount, ..Config::for_tests() }).await;
+    let request = GasRequest { recipient: Address([5; 32]).to_string() };
+    let faucet = &net.network.faucet_url;
+    let refused = net.call::<_, GasResponse>(faucet, REQUEST_GAS, &request).await;
+    let (code, message) = refused.expect_err("more than a coin holds");
+    assert_eq!(code, "13");
+    assert!(message.starts_with("Transfer%20error") || message.starts_with("Transfer error"));
+    assert_eq!(net.balance(Address([5; 32])).await, 0);
+    // What is no message at all is no reason to fall over.
+    let nonsense = net.call::<_, GasResponse>(faucet, REQUEST_GAS, &9_u8).await;
+    assert_eq!(nonsense.expect_err("no request").0, "13");
+    net.advance_epoch().await;
+}
+
+#[tokio::test]
 async fn a_browser_finds_faucet_and_admin_on_the_nodes_port() {
     let net = Net::start().await;
     let request = GasRequest { recipient: Address([6; 32]).to_string() };

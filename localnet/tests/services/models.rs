@@ -17,7 +17,7 @@ use wasm_core::weights::DecryptionKey;
 const WEIGHTS: &[u8] = b"sealed weights of a very small model";
 const KEY: [u8; 32] = [7; 32];
 
-async fn create(net: &Net, owner: &Keypair) -> ObjectId {
+pub(crate) async fn create(net: &Net, owner: &Keypair) -> ObjectId {
     let kind = TransactionKind::CreateModel {
         stake_amount: 1_000_000_000,
         commission_rate: 500,
@@ -46,10 +46,16 @@ async fn commit(net: &Net, owner: &Keypair, model_id: ObjectId, manifest: Manife
     net.run(owner, kind).await;
 }
 
-/// Creates and commits a model, and reveals it in the epoch after.
-pub(crate) async fn publish(net: &Net, owner: &Keypair, dimension: u16) -> ObjectId {
+/// Creates a model and commits it.
+pub(crate) async fn create_and_commit(net: &Net, owner: &Keypair) -> ObjectId {
     let model_id = create(net, owner).await;
     commit(net, owner, model_id, manifest(net, "weights", blake2b256(&[WEIGHTS]))).await;
+    model_id
+}
+
+/// Creates and commits a model, and reveals it in the epoch after.
+pub(crate) async fn publish(net: &Net, owner: &Keypair, dimension: u16) -> ObjectId {
+    let model_id = create_and_commit(net, owner).await;
     net.advance_epoch().await;
     let kind = TransactionKind::RevealModel(RevealModelArgs {
         model_id,
@@ -65,7 +71,7 @@ fn manifest(net: &Net, name: &str, checksum: [u8; 32]) -> Manifest {
     Manifest::new(url, Checksum(checksum), WEIGHTS.len() as u64)
 }
 
-async fn state_of(net: &Net, id: ObjectId) -> String {
+pub(crate) async fn state_of(net: &Net, id: ObjectId) -> String {
     let registry = net.system_state().await.model_registry.expect("a registry");
     registry.models[&id.to_string()].state.clone().expect("a state")
 }

@@ -313,6 +313,16 @@ async fn listings_come_in_pages_with_the_poorest_coin_first() {
     assert_eq!(balances, [3, 3, 20, 500, 70_000]);
     assert_eq!(tokens.len(), 2);
 
+    let default = proto::ListOwnedObjectsRequest {
+        owner: Some(recipient.to_string()),
+        page_size: Some(0),
+        ..Default::default()
+    };
+    let page = net.state().list_owned_objects(default).await.expect("a page").into_inner();
+    let [shown] = &page.objects[..] else { panic!("at least and at most one") };
+    assert!(shown.object_id.is_some() && shown.version.is_some() && shown.digest.is_none());
+    assert_eq!(shown.object_type.as_deref(), Some("Coin"));
+
     let mut other = request(Some(tokens[0].clone()));
     other.object_type = None;
     let refused = net.state().list_owned_objects(other).await.expect_err("another filter");
