@@ -94,15 +94,14 @@ fn near(bits: u32, expected: &Value) -> bool {
 
 #[tokio::test]
 async fn what_is_answered_is_what_was_recorded_whether_weights_are_encrypted_or_not() {
-    let net = network().await;
     let expected = &case()["expected"];
-    for (encrypted, place) in [(false, 0), (true, 1)] {
-        let mut models = vec![model(&net, "t_a", encrypted).await];
-        // One that says nothing of this data loses, wherever it stands.
-        let worse = model(&net, "t_leak", encrypted).await;
-        models.insert(1 - place, worse);
-        let answer = score(&net, &request(&net, models).await).await.expect("scored");
-        assert_eq!(answer.winner, place as u64);
+    for encrypted in [false, true] {
+        let net = network().await;
+        let recorded = model(&net, "t_a", encrypted).await;
+        let better = model(&net, "t_leak", !encrypted).await;
+        let request = request(&net, vec![recorded.clone()]).await;
+        let answer = score(&net, &request).await.expect("scored");
+        assert_eq!(answer.winner, 0);
         let ([loss], [distance]) = (&answer.loss_score[..], &answer.distance[..]) else {
             panic!("one loss and one distance: {answer:?}")
         };
@@ -111,6 +110,14 @@ async fn what_is_answered_is_what_was_recorded_whether_weights_are_encrypted_or_
         assert_eq!(answer.embedding.len(), embedding.len());
         let mut pairs = answer.embedding.iter().zip(embedding);
         assert!(pairs.all(|(bits, expected)| near(*bits, expected)));
+
+        for (place, models) in [[&better, &recorded], [&recorded, &better]].iter().enumerate() {
+            let model_manifests = models.map(Clone::clone).to_vec();
+            let both = ScoreRequest { model_manifests, ..request.clone() };
+            let both = score(&net, &both).await.expect("scored");
+            assert_eq!(both.winner, place as u64);
+            assert!(f32::from_bits(both.loss_score[0]) < f32::from_bits(*loss));
+        }
     }
 }
 
