@@ -97,6 +97,10 @@ class Information(InteropCase):
         await self.refused(client.advance_epoch(), "No admin_url was provided")
         await self.refused(client.scoring_health(), "No scoring_url was provided")
 
+
+class NothingScores(InteropCase):
+    flags = ("--scoring", "none")
+
     async def test_nothing_scores_without_an_engine(self):
         client = await self.connect(scoring_url=self.network.scoring_url)
         self.assertFalse(await client.scoring_health())
