@@ -4,6 +4,7 @@ use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
+use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::network_badge::NetworkBadge;
@@ -30,6 +31,10 @@ pub(super) fn ThisNetworkCard() -> impl IntoView {
                     .map(|facts| {
                         view! {
                             <KeyValueList>
+                                <KeyValue label="Validators">{say::count(facts.validators)}</KeyValue>
+                                <KeyValue label="Active models">{say::count(facts.active_models)}</KeyValue>
+                                <KeyValue label="Targets filled this epoch">{say::count(facts.hits_this_epoch)}</KeyValue>
+                                <KeyValue label="A new target pays"><Amount amount=facts.reward_per_target /></KeyValue>
                                 <KeyValue label="Checkpoint">{say::count(facts.checkpoint)}</KeyValue>
                                 <KeyValue label="Node">{facts.server}</KeyValue>
                                 <KeyValue label="Chain">{facts.chain}</KeyValue>
