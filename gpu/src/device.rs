@@ -112,6 +112,12 @@ impl Gpu {
         *self.choice.lock().unwrap_or_else(PoisonError::into_inner) = Some(choice);
     }
 
+    /// Gives the device up. Whatever it is asked from now on, it fails.
+    pub fn close(&self) {
+        self.failures.note(EvaluateError::DeviceLost("it was given up".to_owned()));
+        self.device.destroy();
+    }
+
     fn chosen(&self) -> Option<Choice> {
         *self.choice.lock().unwrap_or_else(PoisonError::into_inner)
     }

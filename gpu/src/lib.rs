@@ -21,6 +21,7 @@ mod pipelines;
 mod probe;
 mod recorder;
 mod shape;
+mod trial;
 mod weights;
 
 pub use buffers::PlanReport;

@@ -21,8 +21,8 @@ const ENOUGH: f64 = 0.015;
 pub enum Variant {
     /// 8 rows and 4 columns an invocation, no workgroup memory.
     Flat8x4,
-    /// 8 rows and 8 columns an invocation, no workgroup memory.
-    Flat8x8,
+    /// 16 rows and 8 columns an invocation, no workgroup memory.
+    Flat16x8,
     /// Tiles of 64 rows and columns.
     Tiled4x4,
     /// Tiles of 128 rows and columns.
@@ -31,14 +31,14 @@ pub enum Variant {
 
 impl Variant {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Flat8x8, Self::Flat8x4, Self::Tiled4x4, Self::Tiled8x8];
+    pub const ALL: [Self; 4] = [Self::Flat8x4, Self::Flat16x8, Self::Tiled4x4, Self::Tiled8x8];
 
     /// The kernel that multiplies.
     #[must_use]
     pub const fn kernel(self) -> &'static Kernel {
         match self {
             Self::Flat8x4 => &kernels::MATRIX_FLAT_8X4,
-            Self::Flat8x8 => &kernels::MATRIX_FLAT_8X8,
+            Self::Flat16x8 => &kernels::MATRIX_FLAT_16X8,
             Self::Tiled4x4 => &kernels::MATRIX_TILED_4X4,
             Self::Tiled8x8 => &kernels::MATRIX_TILED_8X8,
         }
@@ -47,15 +47,15 @@ impl Variant {
     /// Whether it uses no workgroup memory.
     #[must_use]
     pub const fn is_flat(self) -> bool {
-        matches!(self, Self::Flat8x4 | Self::Flat8x8)
+        matches!(self, Self::Flat8x4 | Self::Flat16x8)
     }
 
     /// Columns, in fours, and rows of a workgroup.
     #[must_use]
     pub const fn tile(self) -> [usize; 2] {
         match self {
-            Self::Flat8x4 => [8, 64],
-            Self::Flat8x8 | Self::Tiled4x4 => [16, 64],
+            Self::Flat8x4 | Self::Flat16x8 => [8, 64],
+            Self::Tiled4x4 => [16, 64],
             Self::Tiled8x8 => [32, 128],
         }
     }

@@ -93,6 +93,16 @@ impl Vectors {
         })
     }
 
+    /// Weights that are drawn as some listed ones, of another configuration.
+    ///
+    /// # Errors
+    /// Where these are not listed, or not drawn.
+    pub fn recipe(&self, name: &str, config: &ModelConfig) -> Result<Recipe> {
+        let weights = self.manifest.weights.get(name).with_context(|| format!("no {name}"))?;
+        let recipe = weights.recipe.as_ref().with_context(|| format!("{name} is not drawn"))?;
+        Ok(Recipe::new(recipe, config))
+    }
+
     /// A model by its name.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ struct Params {
 }
 
 const COLUMNS = 64u; // of projections, in fours
+const BLOCK = 4u; // of columns that are added up first
 const UNKNOWN = -1.0;
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -57,25 +58,34 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
     var cosines = array<vec4f, 4>();
     var sines = array<vec4f, 4>();
     var largest = 0u;
-    for (var column = 0u; column < COLUMNS; column++) {
-        let angles = projections[row * COLUMNS + column] * params.spacing;
-        for (var lane = 0u; lane < 4u; lane++) {
-            largest = max(largest, bitcast<u32>(angles[lane]) & 0x7fffffffu);
-            let one = turn(angles[lane]);
-            let two = on(one, one);
-            let three = on(two, one);
-            let four = on(two, two);
-            var c = vec4f(one.x, two.x, three.x, four.x);
-            var s = vec4f(one.y, two.y, three.y, four.y);
-            cosines[0] += c;
-            sines[0] += s;
-            for (var more = 1u; more < 4u; more++) {
-                let turned = c * four.x - s * four.y;
-                s = s * four.x + c * four.y;
-                c = turned;
-                cosines[more] += c;
-                sines[more] += s;
+    // Sums of some slices first, then of these sums, so that little is rounded away.
+    for (var block = 0u; block < COLUMNS; block += BLOCK) {
+        var some_cosines = array<vec4f, 4>();
+        var some_sines = array<vec4f, 4>();
+        for (var column = block; column < block + BLOCK; column++) {
+            let angles = projections[row * COLUMNS + column] * params.spacing;
+            for (var lane = 0u; lane < 4u; lane++) {
+                largest = max(largest, bitcast<u32>(angles[lane]) & 0x7fffffffu);
+                let one = turn(angles[lane]);
+                let two = on(one, one);
+                let three = on(two, one);
+                let four = on(two, two);
+                var c = vec4f(one.x, two.x, three.x, four.x);
+                var s = vec4f(one.y, two.y, three.y, four.y);
+                some_cosines[0] += c;
+                some_sines[0] += s;
+                for (var more = 1u; more < 4u; more++) {
+                    let turned = c * four.x - s * four.y;
+                    s = s * four.x + c * four.y;
+                    c = turned;
+                    some_cosines[more] += c;
+                    some_sines[more] += s;
+                }
             }
+        }
+        for (var part = 0u; part < 4u; part++) {
+            cosines[part] += some_cosines[part];
+            sines[part] += some_sines[part];
         }
     }
     var sum = vec4f();

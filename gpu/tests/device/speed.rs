@@ -1,17 +1,13 @@
 //! How fast a device is: for comparison, not for judgement.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-mod support;
-
+use crate::{VARIANTS, gpu};
 use futures::executor::block_on;
-use gpu::Variant;
 
 #[test]
 #[ignore = "measures speed"]
 fn products_of_matrices_by_variant() {
-    let Some(gpu) = support::gpu() else { return };
-    for variant in Variant::ALL {
+    let Some(gpu) = gpu() else { return };
+    for variant in VARIANTS {
         let rate = block_on(gpu.operations_per_second(variant)).unwrap();
         println!("{:20} {:8.2} GFLOP/s", variant.kernel().name, rate / 1e9);
     }

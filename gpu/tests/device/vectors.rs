@@ -1,0 +1,118 @@
+//! The scoring vectors.
+
+use crate::{VARIANTS, gpu, vectors};
+use futures::executor::block_on;
+use gpu::{Choice, Gpu, GpuEngine, Variant};
+use std::time::Instant;
+use tests::scoring::cases::{self, Deviation};
+use wasm_core::score::cpu::{CpuEngine, Threads};
+use wasm_core::score::{
+    Batching, Engine as _, ModelConfig, Sequences, Unwatched, WeightSource as _, WeightsFile,
+};
+
+const MEMORY: u64 = 1 << 30;
+
+fn choose(gpu: &Gpu, variant: Variant) {
+    gpu.choose(Choice { variant, operations_per_second: 1e9 });
+}
+
+#[test]
+fn every_case_is_within_its_tolerance() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    println!("{:20}{}", "", Deviation::COLUMNS);
+    for (case, variant) in
+        vectors.manifest.cases.iter().filter(|case| !case.heavy).zip(VARIANTS.into_iter().cycle())
+    {
+        choose(&gpu, variant);
+        let start = Instant::now();
+        let checked = block_on(cases::check(&mut GpuEngine::new(&gpu, MEMORY), &vectors, case));
+        match checked {
+            Ok(deviation) => println!("{:20}{deviation} {:.2?}", case.id, start.elapsed()),
+            Err(error) => panic!("{}: {error:#}", case.id),
+        }
+    }
+}
+
+#[test]
+fn every_variant_is_within_the_tolerance_of_small_cases() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    let small = |config: &str| ["T", "S"].contains(&config);
+    for variant in VARIANTS {
+        choose(&gpu, variant);
+        let cases = vectors.manifest.cases.iter().filter(|case| small(&case.config));
+        for case in cases.filter(|case| case.seq < 1024) {
+            let checked = block_on(cases::check(&mut GpuEngine::new(&gpu, MEMORY), &vectors, case));
+            checked.unwrap_or_else(|error| panic!("{variant:?}, {}: {error:#}", case.id));
+        }
+    }
+}
+
+#[test]
+fn competitions_have_their_winners() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    choose(&gpu, VARIANTS[0]);
+    for competition in &vectors.manifest.competitions {
+        let mut engine = GpuEngine::new(&gpu, MEMORY);
+        let outcome = block_on(cases::compete(&mut engine, &vectors, competition));
+        outcome.unwrap_or_else(|error| panic!("{}: {error:#}", competition.id));
+    }
+}
+
+#[test]
+fn representations_at_any_position_are_those_expected() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    for variant in [VARIANTS[0], VARIANTS[1]] {
+        choose(&gpu, variant);
+        for encoding in &vectors.manifest.encode_at_positions {
+            let sequences = cases::encoding(encoding).unwrap();
+            let model = block_on(vectors.model(&encoding.weights)).unwrap();
+            let engine = GpuEngine::new(&gpu, MEMORY);
+            let actual = block_on(engine.representations(&model, &sequences)).unwrap();
+            let deviation = cases::compare_encoding(encoding, &actual)
+                .unwrap_or_else(|error| panic!("{}: {error:#}", encoding.id));
+            println!("{:20} {deviation:9.1e}", encoding.id);
+        }
+    }
+}
+
+#[test]
+fn two_layers_of_full_width_score_as_on_the_cpu() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    choose(&gpu, VARIANTS[2]);
+    let config = ModelConfig::new(2048, 8, 2, 8192).unwrap();
+    let recipe = vectors.recipe("v1", &config).unwrap();
+    // Made once, since making them takes most of the time.
+    let mut file = vec![0; usize::try_from(recipe.size()).unwrap()];
+    block_on(recipe.read(0, &mut file)).unwrap();
+    let source = wasm_core::score::InMemory(file);
+    let model = block_on(WeightsFile::open(source, &config)).unwrap();
+    let data: Vec<u8> = (0..90).map(|at| (at * at % 251) as u8).collect();
+    let sequences = Sequences::of(&data, Batching::new(48, 2).unwrap()).unwrap();
+    let mut engine = GpuEngine::new(&gpu, 180 << 20);
+    println!("{:?}", engine.plan(&config, &sequences).unwrap());
+    let score = block_on(engine.evaluate(&model, &sequences, 3, &mut Unwatched)).unwrap();
+    let mut engine = CpuEngine::new(Threads(2), MEMORY);
+    let expected = block_on(engine.evaluate(&model, &sequences, 3, &mut Unwatched)).unwrap();
+    assert!((score.loss - expected.loss).abs() < 1e-5 * expected.loss.max(1.0));
+    for (actual, expected) in score.embedding.iter().zip(&expected.embedding) {
+        assert!((actual - expected).abs() < 5e-6 * expected.abs().max(1.0));
+    }
+}
+
+#[test]
+#[ignore = "makes and passes 1.2 billion parameters: minutes, hours on software"]
+fn the_networks_model_is_within_its_tolerance_in_300_mib() {
+    let Some(gpu) = gpu() else { return };
+    let vectors = vectors();
+    for case in vectors.manifest.cases.iter().filter(|case| case.heavy) {
+        let mut engine = GpuEngine::new(&gpu, 300 << 20);
+        let start = Instant::now();
+        let deviation = block_on(cases::check(&mut engine, &vectors, case)).unwrap();
+        println!("{:20}{}\n{:20}{deviation} {:.1?}", "", Deviation::COLUMNS, case.id, start.elapsed());
+    }
+}
