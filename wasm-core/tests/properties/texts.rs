@@ -39,7 +39,8 @@ proptest! {
         let address = Address(bytes);
         let mut text: Vec<_> = address.to_string().chars().collect();
         let at = at.index(text.len());
-        let same = text[at].eq_ignore_ascii_case(&with) && at != 1;
+        // Digits may be of either case, the x before them may not.
+        let same = text[at] == with || (at > 1 && text[at].eq_ignore_ascii_case(&with));
         text[at] = with;
         let text: String = text.into_iter().collect();
         prop_assert_eq!(text.parse() == Ok(address), same);
