@@ -8,4 +8,5 @@ pub mod network;
 pub mod page;
 pub mod protocol;
 pub mod publish;
+pub mod score;
 pub mod wallet;

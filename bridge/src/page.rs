@@ -6,6 +6,10 @@
 use crate::network::{Network, NetworkStatus};
 use crate::protocol::{Event, Failure, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
+use crate::score::{
+    KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
+    ScoreResult, WORKER_NAME,
+};
 use crate::wallet::{
     AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
     SendAmount, WalletStatus, WordAnswer,
@@ -18,7 +22,7 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_core::address::{Address, ModelId};
+use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::preview::Review;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -93,12 +97,36 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Waits for what scoring comes to.
+    ///
+    /// # Errors
+    /// What the worker says, or that it stopped.
+    pub async fn score(self) -> Result<ScoreResult, Failure> {
+        match self.answer().await? {
+            (Reply::Score(result), _) => Ok(*result),
+            _ => Err(unexpected()),
+        }
+    }
+}
+
 impl Bridge {
     /// Starts the worker. What goes wrong is told by the first request, and to [`Self::on_stop`].
     #[must_use]
     pub fn start() -> Self {
+        Self::start_named(None)
+    }
+
+    /// Starts the worker that scores. It computes for minutes without listening for seconds, which
+    /// the wallet's must not.
+    #[must_use]
+    pub fn start_scoring() -> Self {
+        Self::start_named(Some(WORKER_NAME))
+    }
+
+    fn start_named(name: Option<&str>) -> Self {
         Self(Rc::new_cyclic(|line: &Weak<Line>| {
-            let (ears, state) = open(line);
+            let (ears, state) = open(line, name);
             Line {
                 state: RefCell::new(state),
                 next: Cell::new(1),
@@ -146,6 +174,11 @@ impl Bridge {
     /// What the worker says, or that it stopped.
     pub async fn call(&self, request: Request, file: Option<&File>) -> Answer {
         self.begin(&request, file).answer().await
+    }
+
+    /// Ends the worker and everything that it does.
+    pub fn end(&self) {
+        self.0.stop(&stopped(None));
     }
 
     /// Gives up on a request. It is answered by a failure, if it had not ended by itself.
@@ -233,7 +266,7 @@ impl Line {
 }
 
 /// Creates the worker and listens to it.
-fn open(line: &Weak<Line>) -> (Ears, State) {
+fn open(line: &Weak<Line>, name: Option<&str>) -> (Ears, State) {
     let to_line = |hear: fn(&Line, &JsValue)| {
         let line = line.clone();
         move |said: JsValue| {
@@ -252,6 +285,9 @@ fn open(line: &Weak<Line>) -> (Ears, State) {
 
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
+    if let Some(name) = name {
+        options.set_name(name);
+    }
     let state = match Worker::new_with_options(SCRIPT, &options) {
         Ok(worker) => {
             worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
@@ -388,6 +424,19 @@ requests! {
     /// Goes on here with a publication whose secrets are in an encrypted file.
     restore_publish(contents: String, password: Password, model: Option<ModelId>)
         => Request::RestorePublish { contents, password, model }, Reply::Publish(it) => *it, PublishView;
+    /// Models and targets of the chosen network.
+    score_choices() => Request::ScoreChoices, Reply::ScoreChoices(it) => *it, ScoreChoices;
+    /// One target by its id, with the models.
+    score_target(id: TargetId) => Request::ScoreTarget(id), Reply::ScoreChoices(it) => *it, ScoreChoices;
+    /// What computes on this machine.
+    score_engines() => Request::ScoreEngines, Reply::ScoreEngines(it) => it, ScoreEngines;
+    /// Forgets a weights file.
+    drop_score_file(id: ScoreFileId) => Request::DropScoreFile(id), Reply::Done => (), ();
+    /// Weights of the network's models that are kept here.
+    kept_weights() => Request::KeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
+    /// Forgets them.
+    drop_kept_weights() => Request::DropKeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
+
     /// Forgets a publication and its local file.
     remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;
 }
@@ -435,6 +484,27 @@ impl Bridge {
             (Reply::Publish(view), _) => Ok(*view),
             _ => Err(unexpected()),
         }
+    }
+
+    /// Checks and keeps a weights file to score with.
+    ///
+    /// # Errors
+    /// Where it holds no model, as where the key is wrong, or cannot be read.
+    pub async fn take_score_file(
+        &self,
+        file: &File,
+        key: Option<KeyText>,
+    ) -> Result<ScoreFile, Failure> {
+        match self.call(Request::TakeScoreFile { key }, Some(file)).await? {
+            (Reply::ScoreFile(it), _) => Ok(it),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Begins to score a file. The call's id names the progress that is told.
+    #[must_use]
+    pub fn begin_score(&self, options: ScoreOptions, data: &File) -> Call {
+        self.begin(&Request::Score(Box::new(options)), Some(data))
     }
 
     /// The sealed file of a publication and the name it should have.

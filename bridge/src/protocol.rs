@@ -6,16 +6,20 @@
 
 use crate::network::{Network, NetworkStatus};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
+use crate::score::{
+    KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
+    ScoreProgress, ScoreResult,
+};
 use crate::wallet::{
     AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
     SendAmount, WalletStatus, WordAnswer,
 };
 use serde::{Deserialize, Serialize};
-use wasm_core::address::{Address, ModelId};
+use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,6 +164,29 @@ pub enum Request {
     /// Forget a publication and its local file. Refused while a reveal is due. → `PublishJobs`
     RemovePublish(JobId),
 
+    // ---- scoring: the wallet's worker tells what there is
+    /// Models and targets of the chosen network. → `ScoreChoices`
+    ScoreChoices,
+    /// One target by its id, the models included. → `ScoreChoices`
+    ScoreTarget(TargetId),
+
+    // ---- scoring: what only the scoring worker answers
+    /// What computes on this machine. → `ScoreEngines`
+    ScoreEngines,
+    /// Check and keep the attached weights file, encrypted where there is a key. → `ScoreFile`
+    TakeScoreFile {
+        /// What opens it.
+        key: Option<KeyText>,
+    },
+    /// Forget a weights file. → `Done`
+    DropScoreFile(ScoreFileId),
+    /// Score the attached data. → `Score`, with `Event::Score` on the way
+    Score(Box<ScoreOptions>),
+    /// Weights of the network's models that are kept here. → `KeptWeights`
+    KeptWeights,
+    /// Forget them. → `KeptWeights`
+    DropKeptWeights,
+
     /// Give up on another request. → `Done`
     Cancel(RequestId),
 }
@@ -193,6 +220,11 @@ pub enum Reply {
     SealedFile {
         file_name: String,
     },
+    ScoreChoices(Box<ScoreChoices>),
+    ScoreEngines(ScoreEngines),
+    ScoreFile(ScoreFile),
+    Score(Box<ScoreResult>),
+    KeptWeights(KeptWeights),
 }
 
 /// What the worker says.
@@ -220,6 +252,13 @@ pub enum Event {
     Publish(Box<PublishView>),
     /// A publication is gone.
     PublishRemoved(JobId),
+    /// A scoring moved on. At most ten times a second.
+    Score {
+        /// Which.
+        request: RequestId,
+        /// How far.
+        progress: ScoreProgress,
+    },
 }
 
 /// Why a request was not fulfilled, for a person.

@@ -70,6 +70,45 @@ pub async fn remove(name: &str) -> Result<(), PrivateFileError> {
     }
 }
 
+/// A private file among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// When it was last written; milliseconds since 1970.
+    pub modified_ms: u64,
+}
+
+/// Private files whose name begins like this, those first that were written longest ago.
+///
+/// # Errors
+/// Where the browser refuses.
+pub async fn list(prefix: &str) -> Result<Vec<Listed>, PrivateFileError> {
+    let names = root().await?.keys();
+    let mut listed = Vec::new();
+    loop {
+        let next = names.next().map_err(|thrown| error(&thrown))?;
+        let next: JsValue = settle(next).await?;
+        let part = |name: &str| {
+            js_sys::Reflect::get(&next, &name.into()).map_err(|thrown| error(&thrown))
+        };
+        if part("done")?.is_truthy() {
+            break;
+        }
+        let name = part("value")?.as_string();
+        let Some(name) = name.filter(|name| name.starts_with(prefix)) else { continue };
+        // A folder, or a file that is gone by now, is none.
+        if let Ok(file) = open(&name).await {
+            let (size, modified_ms) = (js::bytes(file.size()), js::bytes(file.last_modified()));
+            listed.push(Listed { name, size, modified_ms });
+        }
+    }
+    listed.sort_by_key(|file| file.modified_ms);
+    Ok(listed)
+}
+
 /// Bytes this site may still store, as far as the browser tells.
 pub async fn room() -> Option<u64> {
     let estimate = js::scope().navigator().storage().estimate().ok()?;
@@ -78,7 +117,7 @@ pub async fn room() -> Option<u64> {
     Some(js::bytes(field("quota")? - field("usage")?))
 }
 
-/// Writes a private file from its first byte on.
+/// Writes a private file, from its first byte on or where it ends.
 #[derive(Debug)]
 pub struct PrivateFileWriter {
     access: FileSystemSyncAccessHandle,
@@ -91,11 +130,51 @@ impl PrivateFileWriter {
     /// # Errors
     /// Where the file is in use.
     pub async fn create(name: &str) -> Result<Self, PrivateFileError> {
+        let mut this = Self::append(name).await?;
+        this.restart()?;
+        Ok(this)
+    }
+
+    /// Goes on where a file ends, which is at its beginning where there is none.
+    ///
+    /// # Errors
+    /// Where the file is in use.
+    pub async fn append(name: &str) -> Result<Self, PrivateFileError> {
         let access: FileSystemSyncAccessHandle =
             settle(handle(name, true).await?.create_sync_access_handle()).await?;
-        let this = Self { access, at: 0 };
-        this.access.truncate_with_u32(0).map_err(|thrown| error(&thrown))?;
+        let mut this = Self { access, at: 0 };
+        this.at = js::bytes(this.access.get_size().map_err(|thrown| error(&thrown))?);
         Ok(this)
+    }
+
+    /// Bytes of the file.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.at
+    }
+
+    /// Throws away what was written and begins anew.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn restart(&mut self) -> Result<(), PrivateFileError> {
+        self.access.truncate_with_u32(0).map_err(|thrown| error(&thrown))?;
+        self.at = 0;
+        Ok(())
+    }
+
+    /// Reads bytes that were written before: as many of the buffer's as there are from a position on.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn read(&self, position: u64, buffer: &mut [u8]) -> Result<usize, PrivateFileError> {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(js::number(position));
+        let read = self
+            .access
+            .read_with_u8_array_and_options(buffer, &options)
+            .map_err(|thrown| error(&thrown))?;
+        Ok(usize::try_from(js::bytes(read)).unwrap_or_default().min(buffer.len()))
     }
 
     /// Appends.

@@ -1,6 +1,7 @@
 //! The worker of a wallet page: it holds the unlocked vault, and does all heavy and all network work.
 //!
-//! It hears requests and says events, as `bridge::protocol` names them. Keys never leave it.
+//! It hears requests and says events, as `bridge::protocol` names them. Keys never leave it. Under the
+//! name `scoring` the same program scores data, and holds no vault.
 
 #[cfg(target_arch = "wasm32")]
 mod activity;
@@ -19,6 +20,8 @@ mod refusal;
 #[cfg(target_arch = "wasm32")]
 mod review;
 #[cfg(target_arch = "wasm32")]
+mod score;
+#[cfg(target_arch = "wasm32")]
 mod serve;
 #[cfg(target_arch = "wasm32")]
 mod settings;
@@ -29,6 +32,10 @@ fn main() {
     #[cfg(target_arch = "wasm32")]
     {
         console_error_panic_hook::set_once();
-        wasm_bindgen_futures::spawn_local(serve::begin());
+        if post::scope().name() == bridge::score::WORKER_NAME {
+            score::begin();
+        } else {
+            wasm_bindgen_futures::spawn_local(serve::begin());
+        }
     }
 }

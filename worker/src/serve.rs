@@ -5,7 +5,7 @@ use crate::post::{post, post_with_file, scope};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
-use crate::{activity, money, network, publish, review, wallet};
+use crate::{activity, money, network, publish, review, score, wallet};
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use browser::clock::{now_ms, sleep_ms};
@@ -76,14 +76,35 @@ fn other_tab() -> Refusal {
 }
 
 fn listen(desk: Desk) {
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some((id, request, file)) = read(&event) else { return };
+    on_request(move |Parcel { id, request, file }| {
         let context = desk.borrow().clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let (result, file) = match context {
+        async move {
+            match context {
                 Ok(context) => answer(&context, id, request, file).await,
                 Err(refusal) => (Err(refusal), None),
-            };
+            }
+        }
+    });
+}
+
+/// A request as it came.
+pub(crate) struct Parcel {
+    pub(crate) id: RequestId,
+    pub(crate) request: Request,
+    pub(crate) file: Option<File>,
+}
+
+/// Has every request answered from now on.
+pub(crate) fn on_request<F>(answer: impl Fn(Parcel) -> F + 'static)
+where
+    F: Future<Output = (Result<Reply, Refusal>, Option<File>)> + 'static,
+{
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let Some(parcel) = read(&event) else { return };
+        let id = parcel.id;
+        let answer = answer(parcel);
+        wasm_bindgen_futures::spawn_local(async move {
+            let (result, file) = answer.await;
             let result = result.map_err(|Refusal(failure)| failure);
             post_with_file(&Event::Reply { id, result }, file.as_ref());
         });
@@ -101,13 +122,13 @@ async fn open() -> Result<Context, Refusal> {
 }
 
 /// Reads a parcel `[text, file?]`. One that is not of this protocol has no id to answer to.
-fn read(event: &MessageEvent) -> Option<(RequestId, Request, Option<File>)> {
+fn read(event: &MessageEvent) -> Option<Parcel> {
     let parcel: js_sys::Array = event.data().dyn_into().ok()?;
     // Passwords and phrases cross this way.
     let text = Zeroizing::new(parcel.get(0).as_string()?);
     let (id, request) = serde_json::from_str(&text).ok()?;
     let file = Some(parcel.get(1)).filter(JsValue::is_object).and_then(|file| file.dyn_into().ok());
-    Some((id, request, file))
+    Some(Parcel { id, request, file })
 }
 
 async fn answer(
@@ -144,6 +165,8 @@ const fn may_be_given_up(request: &Request) -> bool {
             | Request::RequestFaucet
             | Request::PrepareSend { .. }
             | Request::InspectWeights
+            | Request::ScoreChoices
+            | Request::ScoreTarget(_)
     )
 }
 
@@ -239,6 +262,24 @@ async fn perform(
         }
         Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
         Request::SealedFile(_) => unreachable!("answered above, with its file"),
+        Request::ScoreChoices => {
+            let choices = score::all_choices(context).await?;
+            Ok(Reply::ScoreChoices(Box::new(choices)))
+        }
+        Request::ScoreTarget(target) => {
+            let choices = score::target_choices(context, target).await?;
+            Ok(Reply::ScoreChoices(Box::new(choices)))
+        }
+        Request::ScoreEngines
+        | Request::TakeScoreFile { .. }
+        | Request::DropScoreFile(_)
+        | Request::Score(_)
+        | Request::KeptWeights
+        | Request::DropKeptWeights => Err(Refusal::new(
+            "score/not-here",
+            "The wallet's worker does not score.",
+            "Reload the page.",
+        )),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();

@@ -5,7 +5,7 @@ mod pace;
 mod record;
 mod sealing;
 mod steps;
-mod uploading;
+pub(crate) mod uploading;
 mod verifying;
 mod work;
 

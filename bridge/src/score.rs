@@ -1,0 +1,338 @@
+//! Scoring data, as a page sees it: what there is to choose, what is asked, how far it is, what came of it.
+//!
+//! A loss, distance or other number of a model that is not finite is told as none.
+
+use crate::network::Network;
+use crate::wallet::Password;
+use serde::{Deserialize, Serialize};
+use wasm_core::address::{Address, ModelId, TargetId};
+use wasm_core::amount::Shannons;
+use wasm_core::digest::Checksum;
+
+/// Name of the worker that scores. The script is that of the wallet's worker, which has no name.
+pub const WORKER_NAME: &str = "scoring";
+
+/// The most bytes of data that are scored: what the network takes for a target.
+pub const MAX_DATA: u64 = 1 << 20;
+
+/// Names a model file that was handed to the scoring worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ScoreFileId(pub u64);
+
+/// A model of the network whose weights can be fetched and opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActiveModel {
+    /// Its id.
+    pub id: ModelId,
+    /// Who owns it.
+    pub owner: Address,
+    /// All that is staked with it.
+    pub stake: Shannons,
+    /// Bytes of its encrypted weights.
+    pub size: u64,
+}
+
+/// A target that waits for data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenTarget {
+    /// Its id.
+    pub id: TargetId,
+    /// Where it is.
+    pub embedding: Vec<f32>,
+    /// How near data must come.
+    pub threshold: f32,
+    /// What it pays.
+    pub reward: Shannons,
+    /// Models that data is scored with.
+    pub models: Vec<ModelId>,
+}
+
+/// What can be scored with and for on a network.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct ScoreChoices {
+    /// Active models, most stake first.
+    pub models: Vec<ActiveModel>,
+    /// Some open targets, the best paid of those first.
+    pub targets: Vec<OpenTarget>,
+    /// Whether there are more targets than these.
+    pub more_targets: bool,
+}
+
+/// What computes on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoreEngines {
+    /// The graphics device, or why there is none.
+    pub gpu: Result<GpuFacts, String>,
+}
+
+impl ScoreEngines {
+    /// What "automatic" means here: the graphics device, unless a processor plays it.
+    #[must_use]
+    pub fn automatic(&self) -> EngineChoice {
+        match &self.gpu {
+            Ok(gpu) if !gpu.is_software => EngineChoice::Gpu,
+            _ => EngineChoice::Cpu,
+        }
+    }
+}
+
+/// A graphics device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GpuFacts {
+    /// What it is called.
+    pub name: String,
+    /// Whether a processor plays it.
+    pub is_software: bool,
+}
+
+/// Who shall compute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EngineChoice {
+    /// Whatever is faster here.
+    Automatic,
+    /// The graphics device.
+    Gpu,
+    /// The processor.
+    Cpu,
+    /// A scoring service at this address.
+    Remote {
+        /// Its base URL.
+        url: String,
+    },
+}
+
+/// A model file that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoreFile {
+    /// Names it from now on.
+    pub id: ScoreFileId,
+    /// Name of the file.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// Values of an embedding.
+    pub width: u64,
+    /// Layers of the model.
+    pub layers: u64,
+    /// Values of the model's tensors.
+    pub parameters: u64,
+}
+
+/// A model to score with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ScoreModel {
+    /// One of the network's.
+    Network(ModelId),
+    /// A file that was handed over.
+    File(ScoreFileId),
+}
+
+/// Where data should come to lie.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreTarget {
+    /// Its id.
+    pub id: TargetId,
+    /// Where it is.
+    pub embedding: Vec<f32>,
+    /// How near data must come.
+    pub threshold: f32,
+}
+
+/// What shall be scored, and how. The data is the file beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreOptions {
+    /// The models, in the order in which the first of equals wins.
+    pub models: Vec<ScoreModel>,
+    /// The target, where there is one.
+    pub target: Option<ScoreTarget>,
+    /// Seed of the evaluation; the network uses 0.
+    pub seed: u64,
+    /// Who computes.
+    pub engine: EngineChoice,
+    /// Where models of the network are looked up.
+    pub network: Option<Network>,
+}
+
+/// A key of an encrypted file, as text, on its way to the worker. It does not print.
+pub type KeyText = Password;
+
+/// How far scoring is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreProgress {
+    /// Which model, counted from 0; none while nothing of a model is done.
+    pub model: Option<usize>,
+    /// How many models there are.
+    pub models: usize,
+    /// What is being done.
+    pub step: ScoreStep,
+}
+
+/// What is being done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ScoreStep {
+    /// Waiting for another scoring to end.
+    Waiting,
+    /// Looking up models, or getting the device ready.
+    Preparing,
+    /// Fetching weights, or comparing those that were fetched before with their checksum.
+    Fetching {
+        /// Bytes done.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+        /// Bytes a second, lately.
+        speed: f64,
+    },
+    /// Computing.
+    Computing {
+        /// Layers that all data has passed.
+        layer: u64,
+        /// Layers to pass.
+        layers: u64,
+        /// Bytes of weights read.
+        bytes_read: u64,
+        /// Bytes of weights to read.
+        bytes: u64,
+        /// Share of the model's work that is done, 0 to 1.
+        share: f64,
+        /// Tokens through the whole model a second; none before that can be said.
+        tokens_per_second: Option<f64>,
+        /// Seconds left for this model; none before that can be said.
+        seconds_left: Option<f64>,
+    },
+    /// A service computes, and tells nothing before the end.
+    Asking,
+}
+
+/// What a model made of the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelResult {
+    /// Which.
+    pub model: ScoreModel,
+    /// Name of its file, where it is a file.
+    pub file_name: Option<String>,
+    /// What it lost: lower is better. None where it is no number, or the service did not say.
+    pub loss: Option<f32>,
+    /// The part of the loss that is about foretelling bytes, in nats a position.
+    pub cross_entropy: Option<f64>,
+    /// The part that is about the shape of representations, before it is weighed.
+    pub sig_reg: Option<f64>,
+    /// Distance of its embedding of the data from the target. None without a target.
+    pub distance: Option<f32>,
+    /// Its embedding of the data; empty where the service did not say.
+    pub embedding: Vec<Option<f32>>,
+}
+
+/// What came of scoring.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreResult {
+    /// Bytes of the data.
+    pub data_size: u64,
+    /// Blake2b-256 of the data.
+    pub data_checksum: Checksum,
+    /// Name of the data's file.
+    pub data_name: String,
+    /// Seed of the evaluation.
+    pub seed: u64,
+    /// Who computed, in words.
+    pub engine: String,
+    /// The target, where there was one.
+    pub target: Option<ScoreTarget>,
+    /// Every model's result, in the order in which they were asked for.
+    pub models: Vec<ModelResult>,
+    /// Which of them won.
+    pub winner: usize,
+    /// How much worse the second best is; none where nobody can be compared.
+    pub margin: Option<f32>,
+    /// Below which margin another honest machine may see another winner.
+    pub noise: f32,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+impl ScoreResult {
+    /// Whether the winner's embedding is near enough to the target; none where that cannot be said.
+    #[must_use]
+    pub fn passes(&self) -> Option<bool> {
+        let threshold = self.target.as_ref()?.threshold;
+        let distance = self.models.get(self.winner)?.distance?;
+        Some(distance <= threshold)
+    }
+
+    /// Whether the best two are so close that another honest machine may see another winner.
+    #[must_use]
+    pub fn is_close(&self) -> bool {
+        self.margin.is_some_and(|margin| margin < self.noise)
+    }
+}
+
+/// Weights that were fetched and are kept for the next time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct KeptWeights {
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        EngineChoice, GpuFacts, ModelResult, ScoreEngines, ScoreFileId, ScoreModel, ScoreResult,
+        ScoreTarget,
+    };
+    use wasm_core::address::ObjectId;
+    use wasm_core::digest::Checksum;
+
+    fn result(distance: Option<f32>, margin: Option<f32>) -> ScoreResult {
+        let id = ObjectId::ZERO;
+        let model = ModelResult {
+            model: ScoreModel::File(ScoreFileId(1)),
+            file_name: None,
+            loss: Some(1.0),
+            cross_entropy: None,
+            sig_reg: None,
+            distance,
+            embedding: Vec::new(),
+        };
+        ScoreResult {
+            data_size: 1,
+            data_checksum: Checksum([0; 32]),
+            data_name: "data".to_owned(),
+            seed: 0,
+            engine: "CPU".to_owned(),
+            target: Some(ScoreTarget { id, embedding: vec![1.0], threshold: 0.5 }),
+            models: vec![model],
+            winner: 0,
+            margin,
+            noise: 1e-5,
+            seconds: 1.0,
+        }
+    }
+
+    #[test]
+    fn a_distance_up_to_the_threshold_passes_and_one_that_is_no_number_says_nothing() {
+        assert_eq!(result(Some(0.5), None).passes(), Some(true));
+        assert_eq!(result(Some(0.500_001), None).passes(), Some(false));
+        assert_eq!(result(None, None).passes(), None);
+        assert_eq!(ScoreResult { target: None, ..result(Some(0.1), None) }.passes(), None);
+    }
+
+    #[test]
+    fn a_margin_within_the_noise_is_close() {
+        assert!(result(None, Some(1e-6)).is_close());
+        assert!(!result(None, Some(1e-4)).is_close());
+        assert!(!result(None, None).is_close());
+    }
+
+    #[test]
+    fn automatic_takes_a_graphics_device_unless_a_processor_plays_it() {
+        let engines = |is_software| ScoreEngines {
+            gpu: Ok(GpuFacts { name: "a device".to_owned(), is_software }),
+        };
+        assert_eq!(engines(false).automatic(), EngineChoice::Gpu);
+        assert_eq!(engines(true).automatic(), EngineChoice::Cpu);
+        let none = ScoreEngines { gpu: Err("none".to_owned()) };
+        assert_eq!(none.automatic(), EngineChoice::Cpu);
+    }
+}

@@ -1,0 +1,125 @@
+//! Scoring: what there is to choose, told by the wallet's worker; and a worker that does nothing else.
+//!
+//! A second instance of this program scores, because half a layer may keep the processor busy for
+//! seconds, in which the wallet's worker would hear no request to lock. It holds no vault, and knows
+//! of the wallet only what a scoring names.
+
+mod cache;
+mod choices;
+mod engine;
+mod job;
+mod refusals;
+mod remote;
+mod source;
+mod telling;
+
+pub(crate) use cache::clear as forget_weights;
+pub(crate) use choices::{all as all_choices, target as target_choices};
+
+use crate::post::post;
+use crate::refusal::{Refusal, sentence};
+use crate::serve::{self, Parcel};
+use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
+use bridge::score::{KeyText, ScoreFile, ScoreFileId};
+use browser::abort::Aborted;
+use browser::file;
+use engine::Device;
+use futures::future::{AbortHandle, Abortable};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_core::weights::DecryptionKey;
+use web_sys::File;
+
+/// All that the scoring worker has.
+#[derive(Default)]
+struct Desk {
+    device: Device,
+    files: RefCell<BTreeMap<ScoreFileId, LocalModel>>,
+    next_file: Cell<u64>,
+    /// Whose turn it is to score.
+    turn: futures::lock::Mutex<()>,
+    running: RefCell<BTreeMap<RequestId, AbortHandle>>,
+}
+
+/// A model file that was handed over.
+#[derive(Clone)]
+struct LocalModel {
+    file: File,
+    key: Option<DecryptionKey>,
+}
+
+/// Hears requests from now on, and says that it does.
+pub(crate) fn begin() {
+    let desk = Rc::new(Desk::default());
+    serve::on_request(move |Parcel { id, request, file }| {
+        let desk = Rc::clone(&desk);
+        async move {
+            let (abort, stopped) = AbortHandle::new_pair();
+            desk.running.borrow_mut().insert(id, abort);
+            let result = Abortable::new(answer(&desk, id, request, file), stopped).await;
+            desk.running.borrow_mut().remove(&id);
+            (result.unwrap_or_else(|_| Err(Aborted.into())), None)
+        }
+    });
+    post(&Event::Ready { version: VERSION });
+}
+
+async fn answer(
+    desk: &Desk,
+    id: RequestId,
+    request: Request,
+    file: Option<File>,
+) -> Result<Reply, Refusal> {
+    match request {
+        Request::ScoreEngines => Ok(Reply::ScoreEngines(desk.device.engines().await)),
+        Request::TakeScoreFile { key } => take_file(desk, key, file).await.map(Reply::ScoreFile),
+        Request::DropScoreFile(file) => {
+            desk.files.borrow_mut().remove(&file);
+            Ok(Reply::Done)
+        }
+        Request::Score(options) => {
+            job::run(desk, id, *options, file).await.map(|result| Reply::Score(Box::new(result)))
+        }
+        Request::KeptWeights => cache::kept().await.map(Reply::KeptWeights),
+        Request::DropKeptWeights => {
+            // A file in use stays, and says so.
+            cache::clear().await?;
+            cache::kept().await.map(Reply::KeptWeights)
+        }
+        Request::Cancel(other) => {
+            if let Some(abort) = desk.running.borrow().get(&other) {
+                abort.abort();
+            }
+            Ok(Reply::Done)
+        }
+        _ => Err(Refusal::new(
+            "score/not-here",
+            "The scoring worker has no wallet.",
+            "Reload the page.",
+        )),
+    }
+}
+
+/// Keeps a model file once it has shown that it holds a model.
+async fn take_file(
+    desk: &Desk,
+    key: Option<KeyText>,
+    file: Option<File>,
+) -> Result<ScoreFile, Refusal> {
+    let Some(file) = file else {
+        return Err(Refusal::new("score/no-model", "No file was chosen.", "Choose one."));
+    };
+    let key = key.map(|key| DecryptionKey::parse(&key.0)).transpose();
+    let key = key.map_err(|error| {
+        Refusal::new("score/key", sentence(&error), "Paste the whole key as it was published.")
+    })?;
+    let local = LocalModel { file, key };
+    let weights = job::open_local(&local).await?;
+    let config = *weights.config();
+    let id = ScoreFileId(desk.next_file.replace(desk.next_file.get() + 1));
+    let (name, size) = (local.file.name(), file::size(&local.file));
+    desk.files.borrow_mut().insert(id, local);
+    let (width, layers) = (config.width() as u64, config.layers() as u64);
+    Ok(ScoreFile { id, name, size, width, layers, parameters: config.parameters() })
+}

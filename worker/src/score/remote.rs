@@ -1,0 +1,121 @@
+//! Scoring by a service elsewhere. It fetches data and weights itself, so both need addresses.
+
+use super::job::{Data, Found, finite, network};
+use super::telling::Teller;
+use crate::publish::uploading;
+use crate::refusal::Refusal;
+use bridge::score::{ModelResult, ScoreModel, ScoreOptions, ScoreResult, ScoreStep};
+use browser::abort::Abort;
+use wasm_core::services::{ManifestInput, ScoreRequest, ScoreResponse};
+
+/// Puts the data where the service can fetch it, and asks.
+pub(super) async fn run(
+    teller: Teller,
+    url: &str,
+    options: &ScoreOptions,
+    data: &Data,
+    found: &[Found],
+) -> Result<ScoreResult, Refusal> {
+    let Some(target) = &options.target else {
+        return Err(Refusal::new(
+            "score/remote-target",
+            "A scoring service measures the distance from a target, and none was chosen.",
+            "Choose a target, or let this machine score.",
+        ));
+    };
+    if found.len() != options.models.len() {
+        return Err(Refusal::new(
+            "score/remote-files",
+            "A scoring service fetches weights itself, so it cannot score with files of this device.",
+            "Choose models of the network only, or let this machine score.",
+        ));
+    }
+    let service = crate::network::connect(url)?;
+    if !service.health().await?.ok {
+        return Err(Refusal::passing(
+            "score/remote-unwell",
+            format!("The scoring service at {url} says that it cannot score."),
+            "Choose another service, or let this machine score.",
+        ));
+    }
+    let data_url = put(options, data).await?;
+    teller.tell(None, ScoreStep::Asking);
+    let question = ScoreRequest {
+        data_url,
+        data_checksum: data.checksum.to_string(),
+        data_size: data.bytes.len() as u64,
+        model_manifests: found.iter().map(manifest).collect(),
+        target_embedding: target.embedding.iter().map(|value| value.to_bits()).collect(),
+        seed: options.seed,
+    };
+    let answer = service.score(question).await?;
+    result(url, options, data, &answer)
+}
+
+/// Uploads the data to the network's blob store; returns its address.
+async fn put(options: &ScoreOptions, data: &Data) -> Result<String, Refusal> {
+    let Some(store) = &network(options)?.blob_url else {
+        return Err(Refusal::new(
+            "score/no-store",
+            "A scoring service fetches the data itself, and this network has no blob store to put it.",
+            "Add the network with a blob store, or let this machine score.",
+        ));
+    };
+    let url = format!("{}/score-{}", store.trim_end_matches('/'), data.checksum);
+    uploading::to_blob_store(&url, &data.file, &Abort::default(), |_| {}).await?;
+    Ok(url)
+}
+
+fn manifest((_, weights): &Found) -> ManifestInput {
+    let key = weights.decryption_key.as_ref();
+    ManifestInput {
+        url: weights.manifest.url().to_string(),
+        checksum: weights.manifest.checksum().to_string(),
+        size: weights.manifest.size(),
+        decryption_key: key.map(|key| key.expose_base58().to_string()),
+    }
+}
+
+/// A service tells the winner's numbers and nobody else's.
+fn result(
+    url: &str,
+    options: &ScoreOptions,
+    data: &Data,
+    answer: &ScoreResponse,
+) -> Result<ScoreResult, Refusal> {
+    let winner = usize::try_from(answer.winner).unwrap_or(usize::MAX);
+    let ([loss], [distance]) = (&answer.loss_score[..], &answer.distance[..]) else {
+        return Err(Refusal::passing(
+            "chain/garbage",
+            "The scoring service answered without one loss and one distance.",
+            "Choose another service, or let this machine score.",
+        ));
+    };
+    let number = |bits: &u32| finite(f32::from_bits(*bits));
+    let models = options.models.iter().enumerate().map(|(place, model): (usize, &ScoreModel)| {
+        let won = place == winner;
+        let embedding = if won { answer.embedding.iter().map(number).collect() } else { Vec::new() };
+        ModelResult {
+            model: *model,
+            file_name: None,
+            loss: number(loss).filter(|_| won),
+            cross_entropy: None,
+            sig_reg: None,
+            distance: number(distance).filter(|_| won),
+            embedding,
+        }
+    });
+    Ok(ScoreResult {
+        data_size: data.bytes.len() as u64,
+        data_checksum: data.checksum,
+        data_name: data.file.name(),
+        seed: options.seed,
+        engine: format!("Service at {url}"),
+        target: options.target.clone(),
+        winner,
+        margin: None,
+        noise: 0.0,
+        models: models.collect(),
+        seconds: 0.0,
+    })
+}
