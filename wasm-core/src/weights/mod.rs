@@ -10,7 +10,7 @@ pub use cipher::{BLOCK_SIZE, WeightCipher, counter_block};
 pub use commit::Commitments;
 pub use measure::{ManifestMismatch, Measured, Meter, Verifier};
 pub use open::{Opener, Verified};
-pub use seal::{Sealed, Sealer};
+pub use seal::{EngineDisagrees, Sealed, Sealer, Witness};
 
 use crate::digest::{DigestParseError, deserialize_prefixed, parse_base58, serialize_prefixed};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

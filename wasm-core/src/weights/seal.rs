@@ -31,6 +31,12 @@ impl Sealed {
     }
 }
 
+impl From<Measured> for Sealed {
+    fn from(Measured { checksum, size }: Measured) -> Self {
+        Self { checksum, size }
+    }
+}
+
 impl From<Sealed> for Measured {
     fn from(Sealed { checksum, size }: Sealed) -> Self {
         Self { checksum, size }
@@ -61,17 +67,6 @@ impl Sealer {
         self.meter.update(chunk);
     }
 
-    /// Takes the next chunk as ciphertext that another engine made, such as WebCrypto.
-    ///
-    /// That engine must have used this sealer's key and the [`counter_block`] of
-    /// [`position`](Self::position); nothing here can tell if it did not, so the caller compares a
-    /// chunk of each engine first.
-    ///
-    /// [`counter_block`]: super::counter_block
-    pub fn absorb(&mut self, ciphertext: &[u8]) {
-        self.meter.update(ciphertext);
-    }
-
     /// Bytes sealed so far, which is where the next chunk lies.
     #[must_use]
     pub const fn position(&self) -> u64 {
@@ -81,8 +76,51 @@ impl Sealer {
     /// Ends the file.
     #[must_use]
     pub fn finish(self) -> Sealed {
-        let Measured { checksum, size } = self.meter.finish();
-        Sealed { checksum, size }
+        self.meter.finish().into()
+    }
+
+    /// Lets another engine, such as WebCrypto, seal the file in this sealer's place, from its first byte
+    /// on and with this sealer's key, and becomes the witness of what it does.
+    #[must_use]
+    pub fn watch(self) -> Witness {
+        Witness(self.cipher)
+    }
+}
+
+/// Another engine's ciphertext is not what the core makes of the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the browser's encryption is not the network's at byte {offset} of the file")]
+pub struct EngineDisagrees {
+    /// Where in the file the compared bytes begin.
+    pub offset: u64,
+}
+
+/// Compares what another engine seals with what the core would have made of it.
+///
+/// An engine goes wrong at the beginning, or where it counts wrongly, hence in all of a chunk: its ends
+/// tell as much as all of it does, and cost nothing.
+pub struct Witness(WeightCipher);
+
+impl Witness {
+    /// Holds sealed bytes against the plain ones that lie at this byte offset of the file.
+    ///
+    /// # Errors
+    /// Where the core makes something else of them.
+    pub fn compare(
+        &mut self,
+        offset: u64,
+        plain: &[u8],
+        sealed: &[u8],
+    ) -> Result<(), EngineDisagrees> {
+        let mut expected = Zeroizing::new(plain.to_vec());
+        self.0.apply(offset, &mut expected);
+        if *expected == sealed { Ok(()) } else { Err(EngineDisagrees { offset }) }
+    }
+}
+
+impl fmt::Debug for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Witness(..)")
     }
 }
 
@@ -94,7 +132,7 @@ impl fmt::Debug for Sealer {
 
 #[cfg(test)]
 mod tests {
-    use super::Sealer;
+    use super::{EngineDisagrees, Sealer};
     use crate::digest::{Checksum, blake2b256};
     use crate::keys::tests::Counter;
     use crate::weights::{Opener, WeightCipher};
@@ -131,24 +169,24 @@ mod tests {
         }
 
         #[test]
-        fn chunks_of_another_engine_count_like_our_own(
-            file in prop::collection::vec(any::<u8>(), 0..1000),
-            foreign in prop::collection::vec(any::<bool>(), 64),
+        fn a_witness_takes_the_core_s_bytes_and_no_others(
+            file in prop::collection::vec(any::<u8>(), 1..300),
+            offset in any::<u32>(),
+            flipped in any::<prop::sample::Index>(),
+            bit in 0_u8..8,
         ) {
-            let (mut ours, key) = Sealer::make(&mut Counter(9));
-            let (mut mixed, _) = Sealer::make(&mut Counter(9));
-            let mut engine = WeightCipher::new(&key);
-            for (chunk, foreign) in file.chunks(16).zip(foreign) {
-                ours.update(&mut chunk.to_vec());
-                let mut chunk = chunk.to_vec();
-                if foreign {
-                    engine.apply(mixed.position(), &mut chunk);
-                    mixed.absorb(&chunk);
-                } else {
-                    mixed.update(&mut chunk);
-                }
-            }
-            prop_assert_eq!(ours.finish(), mixed.finish());
+            let (sealer, key) = Sealer::make(&mut Counter(9));
+            let (mut witness, offset) = (sealer.watch(), u64::from(offset) << 8);
+            let mut sealed = file.clone();
+            WeightCipher::new(&key).apply(offset, &mut sealed);
+            prop_assert_eq!(witness.compare(offset, &file, &sealed), Ok(()));
+
+            let disagrees = Err(EngineDisagrees { offset });
+            prop_assert_eq!(witness.compare(offset, &file, &sealed[1..]), disagrees);
+            let elsewhere = witness.compare(offset + 16, &file, &sealed);
+            prop_assert!(elsewhere.is_err() || file.len() < 4);
+            sealed[flipped.index(file.len())] ^= 1 << bit;
+            prop_assert_eq!(witness.compare(offset, &file, &sealed), disagrees);
         }
     }
 
@@ -161,9 +199,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sealer_prints_only_how_far_it_is() {
+    fn a_sealer_prints_only_how_far_it_is_and_a_witness_nothing() {
         let (mut sealer, _) = Sealer::make(&mut Counter(0));
         sealer.update(&mut [0; 5]);
         assert_eq!(format!("{sealer:?}"), "Sealer { position: 5, .. }");
+        assert_eq!(format!("{:?}", sealer.watch()), "Witness(..)");
     }
 }
