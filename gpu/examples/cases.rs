@@ -17,6 +17,7 @@ mod web {
 
     /// The vectors and a device.
     #[wasm_bindgen]
+    #[derive(Debug)]
     pub struct Bench {
         vectors: Vectors,
         gpu: Gpu,
@@ -29,10 +30,11 @@ mod web {
     #[wasm_bindgen]
     impl Bench {
         /// Opens a folder of vectors, given as a map from paths to bytes, and the device.
-        pub async fn open(files: Map) -> Result<Bench, JsError> {
+        pub async fn open(files: Map) -> Result<Self, JsError> {
             let mut known = HashMap::new();
             files.for_each(&mut |bytes: JsValue, path: JsValue| {
-                if let (Some(path), Ok(bytes)) = (path.as_string(), bytes.dyn_into::<Uint8Array>()) {
+                if let (Some(path), Ok(bytes)) = (path.as_string(), bytes.dyn_into::<Uint8Array>())
+                {
                     known.insert(path, bytes.to_vec());
                 }
             });

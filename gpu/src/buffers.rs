@@ -126,9 +126,8 @@ impl Layout {
         let mut device = memory;
         let mut needed = u64::MAX;
         let mut too_large = false;
-        loop {
-            // Nothing is parked in the host's memory.
-            let Ok(plan) = Plan::choose(task, Budget { device, host: 0 }) else { break };
+        // Nothing is parked in the host's memory.
+        while let Ok(plan) = Plan::choose(task, Budget { device, host: 0 }) {
             let layout = Self::of(task, plan);
             let bytes = layout.sizes().total();
             let fits = layout.sizes().fit(limits, layout.largest_part());
@@ -313,7 +312,7 @@ pub(crate) struct Buffers {
     pub(crate) hidden: wgpu::Buffer,
     /// Of a tile: logits, or projections.
     pub(crate) outputs: wgpu::Buffer,
-    /// Of the group: negative log-likelihoods and SIGRegs, a sequence after the other.
+    /// Of the group: negative log-likelihoods and values of SIGReg, a sequence after the other.
     pub(crate) losses: wgpu::Buffer,
     /// Of the group: sums of representations by tiles.
     pub(crate) sums: wgpu::Buffer,
@@ -432,10 +431,8 @@ mod tests {
 
     #[test]
     fn matrices_beyond_the_limits_of_a_device_are_cut() {
-        let small = wgpu::Limits {
-            max_storage_buffer_binding_size: 32 * MIB,
-            ..wgpu::Limits::default()
-        };
+        let small =
+            wgpu::Limits { max_storage_buffer_binding_size: 32 * MIB, ..wgpu::Limits::default() };
         let layout = Layout::choose(&v1(2), 900 * MIB, &small).unwrap();
         assert!(matches!(layout.plan.schedule, Schedule::Slices(_)), "{:?}", layout.plan);
         let tiny = wgpu::Limits { max_storage_buffer_binding_size: MIB, ..wgpu::Limits::default() };

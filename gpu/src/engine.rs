@@ -431,7 +431,7 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         Ok(Results { losses: values, sums })
     }
 
-    /// SIGRegs of a tile from its projections, where the device's arithmetic does not suffice.
+    /// values of SIGReg of a tile from its projections, where the device's arithmetic does not suffice.
     async fn sig_reg_on_host(
         &mut self,
         weights: &Weights,
@@ -462,7 +462,7 @@ struct Results {
 }
 
 impl Results {
-    /// A sequence's negative log-likelihoods, SIGRegs, and sums of representations.
+    /// A sequence's negative log-likelihoods, values of SIGReg, and sums of representations.
     fn of(&self, sequence: usize, layout: &Layout) -> (&[f32], Vec<f32>, Vec<f64>) {
         let losses = &self.losses[2 * sequence * layout.length..][..2 * layout.length];
         let (nlls, sig_regs) = losses.split_at(layout.length);
@@ -546,7 +546,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
                 rows,
                 Matrix::new(Place::all(&buffers.normed), width),
                 Matrix::new(weight, heads),
-                Matrix::new(to, heads).from_row(first),
+                Matrix::new(to, heads).at_row(first),
             )
         };
         self.recorder.product(product).await
@@ -614,7 +614,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
                 scale: 1.0 / root(layout.config.head_width()),
                 ..Product::new(
                     rows,
-                    Matrix { pair: head, ..queries.from_row(start - tile.start) },
+                    Matrix { pair: head, ..queries.at_row(start - tile.start) },
                     Matrix { pair: 4 * head * stride, ..keys },
                     scores,
                 )
@@ -627,7 +627,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
             self.recorder.softmax(&scored, scores.place, leaks);
             let values = Matrix { pair: head, ..Matrix::new(Place::all(&buffers.values), row) };
             let context = Matrix::new(Place::all(&buffers.normed), row);
-            let context = Matrix { pair: head, ..context.from_row(start - tile.start) };
+            let context = Matrix { pair: head, ..context.at_row(start - tile.start) };
             let product = Product {
                 depth: columns,
                 columns: head,
@@ -653,7 +653,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
                 tile.len(),
                 Matrix::new(Place::all(&buffers.normed), heads),
                 Matrix::new(self.weight(LayerTensor::Output), width),
-                Matrix::new(stream, width).from_row(tile.start),
+                Matrix::new(stream, width).at_row(tile.start),
             )
         };
         self.recorder.product(product).await
@@ -688,7 +688,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
                 tile.len(),
                 Matrix::new(Place::all(&buffers.hidden), hidden),
                 Matrix::new(self.weight(LayerTensor::Outer), width),
-                Matrix::new(stream, width).from_row(tile.start),
+                Matrix::new(stream, width).at_row(tile.start),
             )
         };
         self.recorder.product(product).await

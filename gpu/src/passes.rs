@@ -32,7 +32,7 @@ impl<'b> Matrix<'b> {
     }
 
     /// The same from some row on.
-    pub(crate) const fn from_row(self, row: usize) -> Self {
+    pub(crate) const fn at_row(self, row: usize) -> Self {
         Self { first: self.first + row * self.stride, ..self }
     }
 }
@@ -110,7 +110,7 @@ impl<W: Watch> Recorder<'_, '_, W> {
     }
 
     fn part_of_product(&mut self, of: &Product<'_>, start: usize, rows: usize, operations: f64) {
-        let (a, b, c) = (of.a.from_row(start), of.b, of.c.from_row(start));
+        let (a, b, c) = (of.a.at_row(start), of.b, of.c.at_row(start));
         let parts = [
             (of.bias.is_some(), kernels::PRODUCT_BIAS),
             (of.gelu, kernels::PRODUCT_GELU),
@@ -223,7 +223,7 @@ impl<W: Watch> Recorder<'_, '_, W> {
         self.run(&kernels::CROSS_ENTROPY, &words, &places, number, operations);
     }
 
-    /// SIGRegs of projections, to losses from one on.
+    /// values of SIGReg of projections, to losses from one on.
     pub(crate) fn sig_reg(&mut self, rows: usize, losses_first: usize, places: [Place<'_>; 2]) {
         let words = sig_reg_words(rows, losses_first);
         let operations = about(200 * rows * SLICES);

@@ -187,9 +187,8 @@ impl<'g> Trial<'g> {
         let [rows, depth, columns] = size.map(|size| u32::try_from(size).unwrap_or(u32::MAX));
         let (depth, columns) = (depth / 4, columns / 4);
         let [parameters, a, b, c] = &self.buffers;
-        let words = [
-            rows, depth, columns, 0, depth, 0, 0, columns, 0, 0, columns, 0, 1.0_f32.to_bits(), 0,
-        ];
+        let words =
+            [rows, depth, columns, 0, depth, 0, 0, columns, 0, 0, columns, 0, 1.0_f32.to_bits(), 0];
         self.gpu.queue.write_buffer(parameters, 0, bytemuck::cast_slice(&words));
         let pipeline = self.gpu.pipelines.get(&self.gpu.device, variant.kernel());
         let places = [a, b, b, c].map(Place::all);
@@ -235,7 +234,9 @@ mod tests {
 
     #[test]
     fn text_that_names_no_choice_is_refused() {
-        for text in ["", "matrix_flat_8x4", "matrix 1e9", "matrix_flat_8x4 fast", "matrix_flat_8x4 NaN"] {
+        for text in
+            ["", "matrix_flat_8x4", "matrix 1e9", "matrix_flat_8x4 fast", "matrix_flat_8x4 NaN"]
+        {
             assert_eq!(text.parse::<Choice>(), Err(NoChoice), "{text}");
         }
     }

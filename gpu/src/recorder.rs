@@ -7,9 +7,9 @@ use crate::probe::Choice;
 use futures::channel::oneshot;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use wasm_core::score::EvaluateError;
 use wasm_core::score::engine::{Watch, Watched};
 use wasm_core::score::kernels::Kernel;
-use wasm_core::score::EvaluateError;
 
 /// Seconds that a portion should take at most. Drivers end what takes some seconds.
 const PORTION: f64 = 0.3;
@@ -87,8 +87,7 @@ impl<W> Drop for Recorder<'_, '_, W> {
 
 impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
     /// Bytes of the device's memory that a recorder takes, buffers that hold what is written included.
-    pub(crate) const BYTES: u64 =
-        (PARAMETERS * KERNELS) as u64 + (IN_FLIGHT as u64 + 1) * WRITTEN;
+    pub(crate) const BYTES: u64 = (PARAMETERS * KERNELS) as u64 + (IN_FLIGHT as u64 + 1) * WRITTEN;
 
     pub(crate) fn new(gpu: &'g Gpu, choice: Choice, watched: Watched<'w, W>) -> Self {
         let parameters = gpu.device.create_buffer(&wgpu::BufferDescriptor {

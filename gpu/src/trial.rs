@@ -49,9 +49,8 @@ impl Gpu {
         pass.set_bind_group(0, &bound, &[0]);
         pass.dispatch_workgroups(groups[0], groups[1], groups[2]);
         drop(pass);
-        let is_written = |(number, _): &(usize, &&[u32])| {
-            kernel.bindings[number + 1] == Binding::Write
-        };
+        let is_written =
+            |(number, _): &(usize, &&[u32])| kernel.bindings[number + 1] == Binding::Write;
         let written: Vec<_> = values.iter().enumerate().filter(is_written).collect();
         let seen: Vec<_> = written
             .iter()

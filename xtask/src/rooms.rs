@@ -1,7 +1,7 @@
 //! The crates of the workspace, by where they run and by what they may know.
 
 /// Crates that are built for the browser.
-pub(crate) const WEB: &[&str] = &["wasm-core", "rpc", "browser", "bridge", "worker", "app"];
+pub(crate) const WEB: &[&str] = &["wasm-core", "rpc", "browser", "bridge", "gpu", "worker", "app"];
 
 /// Crates whose unit tests also run as WebAssembly, in Node.
 pub(crate) const WEB_TESTED: &[&str] = &["wasm-core"];
@@ -31,9 +31,10 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("rpc", &["wasm-core"]),
     ("browser", &["wasm-core"]),
     ("bridge", &["wasm-core"]),
-    ("worker", &["wasm-core", "rpc", "browser", "bridge"]),
+    ("gpu", &["wasm-core"]),
+    ("worker", &["wasm-core", "rpc", "browser", "bridge", "gpu"]),
     ("app", &["wasm-core", "bridge"]),
-    ("localnet", &["wasm-core", "rpc"]),
+    ("localnet", &["wasm-core", "rpc", "gpu"]),
     ("xtask", &[]),
 ];
 

@@ -1,6 +1,6 @@
 //! The whole engine against the CPU's: shapes that fill no four, schedules, and what goes wrong.
 
-use crate::{VARIANTS, gpu};
+use crate::bench::{VARIANTS, gpu};
 use futures::executor::block_on;
 use gpu::{Choice, Gpu, GpuEngine};
 use std::ops::ControlFlow;
@@ -164,7 +164,8 @@ fn what_is_no_number_anywhere_in_the_weights_shows_in_the_loss() {
     for number in [0, 1] {
         choose(&gpu, number);
         for name in bench.tensors.keys() {
-            let mut broken = Bench { tensors: bench.tensors.clone(), ..Bench::new([16, 4, 1, 32], [8, 2, 20]) };
+            let mut broken =
+                Bench { tensors: bench.tensors.clone(), ..Bench::new([16, 4, 1, 32], [8, 2, 20]) };
             broken.change(name, |_| f32::NAN);
             assert!(broken.on(&gpu, MEMORY).unwrap().loss.is_nan(), "{name}");
         }

@@ -1,7 +1,7 @@
 //! Each kernel against its twin of the CPU, with shapes that are no multiples of a tile.
 
+use crate::bench::{VARIANTS, gpu};
 use crate::run::{self, Parts};
-use crate::{VARIANTS, gpu};
 use proptest::prelude::*;
 use wasm_core::score::arrgen::standard_normal;
 use wasm_core::score::config::MASK;
@@ -174,8 +174,7 @@ fn attended_on(
     }
     let shape = [rows, head, stride, heads];
     let scores = run::product(gpu, variant, shape, &queries, &keys, Parts::default());
-    let (weights, leaks) =
-        run::softmax(gpu, flat, [heads, rows, stride, first, length], &scores);
+    let (weights, leaks) = run::softmax(gpu, flat, [heads, rows, stride, first, length], &scores);
     // Behind the last query of a block nothing is computed, and nothing is to be read.
     let columns = (first + rows).next_multiple_of(4).min(stride);
     let seen: Vec<_> =

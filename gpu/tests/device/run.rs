@@ -153,10 +153,10 @@ pub(crate) fn sig_reg(gpu: &Gpu, projections: &[f32]) -> Vec<f32> {
     let points = points();
     let numbers = [points.map(|point| point.expected), points.map(|point| point.weight)];
     let numbers = numbers.as_flattened().iter().chain([&points[0].t]);
-    let parameters: Vec<_> = numbers
-        .map(|number| (*number as f32).to_bits())
-        .chain([8000.0_f32.to_bits(), word(rows), 0, 0])
-        .collect();
+    #[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
+    let narrow = |number: &f64| (*number as f32).to_bits();
+    let parameters: Vec<_> =
+        numbers.map(narrow).chain([8000.0_f32.to_bits(), word(rows), 0, 0]).collect();
     let values = [&bits(projections)[..], &vec![0; rows]];
     run(gpu, &kernels::SIG_REG, &parameters, &values, [word(rows.div_ceil(16)), 1, 1])
 }

@@ -1,6 +1,6 @@
 //! How fast a device is: for comparison, not for judgement.
 
-use crate::{VARIANTS, gpu};
+use crate::bench::{VARIANTS, gpu};
 use futures::executor::block_on;
 
 #[test]

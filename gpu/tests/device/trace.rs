@@ -1,7 +1,7 @@
 //! Kernels against every intermediate value of a small case; each is given what the trace has before.
 
+use crate::bench::{VARIANTS, gpu, vectors};
 use crate::run::{self, Parts};
-use crate::{VARIANTS, gpu, vectors};
 use futures::executor::block_on;
 use gpu::{Gpu, Variant};
 use std::collections::BTreeMap;
@@ -97,8 +97,7 @@ impl Bench<'_> {
         self.compare("nll_masked", row, &losses);
         let shape = [targets.len(), width, SLICES, 1];
         let onto = directions(seed, 0, width);
-        let projections =
-            run::product(self.gpu, self.variant, shape, &r, &onto, Parts::default());
+        let projections = run::product(self.gpu, self.variant, shape, &r, &onto, Parts::default());
         self.compare("projection", row, &projections);
         let sig_regs = run::sig_reg(self.gpu, &self.traced("projection", row));
         self.compare("sig_reg_per_token", row, &sig_regs);

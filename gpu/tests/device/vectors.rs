@@ -1,6 +1,6 @@
 //! The scoring vectors.
 
-use crate::{VARIANTS, gpu, vectors};
+use crate::bench::{VARIANTS, gpu, vectors};
 use futures::executor::block_on;
 use gpu::{Choice, Gpu, GpuEngine, Variant};
 use std::time::Instant;
@@ -91,7 +91,7 @@ fn two_layers_of_full_width_score_as_on_the_cpu() {
     block_on(recipe.read(0, &mut file)).unwrap();
     let source = wasm_core::score::InMemory(file);
     let model = block_on(WeightsFile::open(source, &config)).unwrap();
-    let data: Vec<u8> = (0..90).map(|at| (at * at % 251) as u8).collect();
+    let data: Vec<u8> = (0..90_u32).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
     let sequences = Sequences::of(&data, Batching::new(48, 2).unwrap()).unwrap();
     let mut engine = GpuEngine::new(&gpu, 180 << 20);
     println!("{:?}", engine.plan(&config, &sequences).unwrap());
@@ -113,6 +113,12 @@ fn the_networks_model_is_within_its_tolerance_in_300_mib() {
         let mut engine = GpuEngine::new(&gpu, 300 << 20);
         let start = Instant::now();
         let deviation = block_on(cases::check(&mut engine, &vectors, case)).unwrap();
-        println!("{:20}{}\n{:20}{deviation} {:.1?}", "", Deviation::COLUMNS, case.id, start.elapsed());
+        println!(
+            "{:20}{}\n{:20}{deviation} {:.1?}",
+            "",
+            Deviation::COLUMNS,
+            case.id,
+            start.elapsed()
+        );
     }
 }

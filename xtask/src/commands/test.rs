@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
 use crate::commands::{fuzz, interop};
-use crate::setup::Tools;
+use crate::setup::{self, Tools};
 use crate::steps::Steps;
 use crate::{exec, place, rooms};
 
@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         fuzz::brief(&tools)
     });
     if ready {
+        steps.step("webgpu", "the scoring vectors on WebGPU in a browser, in software", || {
+            webgpu(&tools)
+        });
         // names that belong to the browser tests choose nothing here
         let chosen = arguments.only.iter().any(|only| only == "interop");
         let names = if chosen { &arguments.names[..] } else { &[] };
@@ -57,12 +60,44 @@ fn set_up(tools: &Tools) -> Result<()> {
     tools.wasm_bindgen()?;
     tools.chromium()?;
     tools.cxx()?;
+    tools.vulkan()?;
     tools.node_packages()?;
     tools.official_client().map(drop)
 }
 
 fn wasm(tools: &Tools) -> Result<()> {
     exec::run(tools.wasm_cargo_test()?.arg("--no-fail-fast").args(rooms::WEB_TESTS))
+}
+
+/// Cases that a software device gets through in a moment; all of them together take minutes.
+const ON_WEBGPU: &[&str] = &[
+    "one-byte",
+    "seq-exact",
+    "three-batches",
+    "f16-weights",
+    "bf16-weights",
+    "constant-bytes",
+    "sharp",
+    "mask-leak",
+    "trace",
+    "trained-text",
+    "medium-bf16",
+];
+
+fn webgpu(tools: &Tools) -> Result<()> {
+    tools.node_packages()?;
+    let chromium = tools.chromium()?;
+    exec::run(tools.wasm_cargo("build")?.args(["--package", "gpu", "--example", "cases"]))?;
+    let web = place::web_target();
+    let (program, out) =
+        (web.join(setup::TARGET).join("debug/examples/cases.wasm"), web.join("webgpu"));
+    let bindgen = tools.wasm_bindgen()?.join("wasm-bindgen");
+    exec::run(
+        exec::program(bindgen).args(["--target", "web", "--out-dir"]).arg(&out).arg(program),
+    )?;
+    let mut node = exec::program("node");
+    node.arg("gpu/tests/browser/run.mjs").arg(&out).args(ON_WEBGPU);
+    exec::run(node.current_dir(place::root()).env("CHROME", chromium))
 }
 
 fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {

@@ -9,6 +9,7 @@ mod node;
 mod python;
 mod sysroot;
 mod trunk;
+mod vulkan;
 mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_target;
@@ -58,6 +59,11 @@ impl Tools {
     /// A C++ compiler, for what the fuzzer is written in.
     pub(crate) fn cxx(&self) -> Result<()> {
         cxx::find_or_install()
+    }
+
+    /// A device that computes, for the scoring kernels.
+    pub(crate) fn vulkan(&self) -> Result<()> {
+        vulkan::find_or_install()
     }
 
     /// Node and the packages of `tests/e2e`.
