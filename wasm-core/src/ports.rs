@@ -150,6 +150,15 @@ pub struct Executed {
     pub timestamp_ms: Option<u64>,
 }
 
+impl Executed {
+    /// Shannons that an address gained or, below zero, lost: nothing where the node says nothing.
+    #[must_use]
+    pub fn balance_change(&self, of: Address) -> i128 {
+        let changes = self.balance_changes.iter().filter(|(whose, _)| *whose == of);
+        changes.fold(0, |sum, (_, by)| sum.saturating_add(*by))
+    }
+}
+
 /// Why a transaction was executed and yet failed, as the node tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutionFailure {

@@ -41,7 +41,8 @@ impl Preview {
     pub fn from_executed(executed: &Executed, ours: &Self) -> Result<Self, UntypedObject> {
         let mut balances = BTreeMap::<Address, i128>::new();
         for (address, change) in &executed.balance_changes {
-            *balances.entry(*address).or_default() += change;
+            let sum = balances.entry(*address).or_default();
+            *sum = sum.saturating_add(*change);
         }
         let mut object_changes = Vec::new();
         for changed in &executed.changed_objects {
@@ -296,6 +297,15 @@ mod tests {
         });
         let told = Simulation::compare(DIGEST, &ours, &Ok(answer));
         assert!(matches!(told, Simulation::Unavailable { .. }), "{told:?}");
+    }
+
+    #[test]
+    fn changes_beyond_all_numbers_are_a_difference() {
+        let ours = ours();
+        let mut answer = executed(&ours);
+        answer.balance_changes.extend([(YOU, i128::MAX), (YOU, i128::MAX)]);
+        let told = Simulation::compare(DIGEST, &ours, &Ok(answer));
+        assert!(matches!(told, Simulation::Differs { .. }), "{told:?}");
     }
 
     #[test]

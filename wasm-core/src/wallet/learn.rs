@@ -64,10 +64,9 @@ impl Aftermath {
 /// the same without what came back as a coin of its own; and that coin.
 fn candidates(executed: &Executed, account: Address, used: &[Coin]) -> BTreeSet<u64> {
     let held: i128 = used.iter().map(|coin| i128::from(coin.balance)).sum();
-    let changes = executed.balance_changes.iter().filter(|(of, _)| *of == account);
-    let change: i128 = changes.map(|(_, by)| by).sum();
+    let change = executed.balance_change(account);
     let fee = i128::from(executed.fee.total_fee);
-    let all = [held + change, held - fee, change + fee];
+    let all = [held.saturating_add(change), held - fee, change.saturating_add(fee)];
     all.into_iter().filter_map(|balance| u64::try_from(balance).ok()).collect()
 }
 
@@ -152,6 +151,16 @@ mod tests {
         done.changed_objects = vec![changed(1, Some(paid), Some(left))];
         let aftermath = Aftermath::of(&done, ME, &[paid]);
         assert_eq!((aftermath.unsure, aftermath.certain), (vec![left.0], vec![]));
+    }
+
+    #[test]
+    fn changes_beyond_all_numbers_confirm_nothing() {
+        let paid = coin(1, 1_000);
+        let mut done = executed(DIGEST, 0);
+        done.balance_changes = vec![(ME, i128::MAX), (ME, i128::MAX)];
+        let left = after(1, 900, ME);
+        done.changed_objects = vec![changed(1, Some(paid), Some(left))];
+        assert_eq!(Aftermath::of(&done, ME, &[paid]).unsure, [left.0]);
     }
 
     #[test]

@@ -62,10 +62,9 @@ pub struct Claimed {
 
 /// What an address gained but for the fee, which the sender paid.
 fn gained(executed: &Executed, of: Address, sender: Address) -> Shannons {
-    let changes = executed.balance_changes.iter().filter(|(whose, _)| *whose == of);
-    let change: i128 = changes.map(|(_, by)| by).sum();
     let fee = if of == sender { i128::from(executed.fee.total_fee) } else { 0 };
-    Shannons(u64::try_from(change.saturating_add(fee)).unwrap_or_default())
+    let gain = executed.balance_change(of).saturating_add(fee);
+    Shannons(u64::try_from(gain).unwrap_or_default())
 }
 
 /// The `n`-th object that a transaction created, if its effects have it.
@@ -267,9 +266,8 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
     pub async fn submit_data(&self, submit: SubmitData) -> Result<Done<Submitted>, WalletError> {
         self.made(submit, |it| {
             let fee = i128::from(it.fee.total_fee);
-            let changes = it.balance_changes.iter().filter(|(of, _)| *of == self.address());
-            let lost: i128 = changes.map(|(_, by)| -by).sum();
-            let bond = Shannons(u64::try_from(lost.saturating_sub(fee)).unwrap_or_default());
+            let bond = it.balance_change(self.address()).saturating_neg().saturating_sub(fee);
+            let bond = Shannons(u64::try_from(bond).unwrap_or_default());
             let new = it.changed_objects.iter().find(|changed| {
                 changed.before.is_none() && changed.object_type == Some(ObjectType::Target)
             });

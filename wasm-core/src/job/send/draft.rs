@@ -225,7 +225,8 @@ impl Drafting<'_> {
         {
             Ok(payment) => payment.references(),
             Err(shortage) => {
-                let fee = self.facts.fees.flat(count).total_fee.max(self.facts.fees.base_fee + 1);
+                let fee = self.facts.fees.flat(count);
+                let fee = fee.total_fee.max(fee.base_fee.saturating_add(1));
                 let given = references.iter().filter_map(|reference| {
                     let balance = self.facts.objects.get(&reference.id)?.coin_balance().ok()?;
                     (balance >= fee).then_some((balance, *reference))

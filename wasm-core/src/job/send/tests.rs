@@ -10,10 +10,10 @@ use crate::coins::CoinShortage;
 use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::effects::ExecutionStatus;
 use crate::failure::FailureKind;
-use crate::intent::{Amount, CreateModel, Intent, ModelError, SendCoins};
+use crate::intent::{Amount, CreateModel, Intent, ModelError, SendCoins, TransferObjects};
 use crate::job::fake::{CHAIN, FakeChain, block_on, coin_object, executed};
 use crate::keys::Keypair;
-use crate::object::Object;
+use crate::object::{Object, ObjectType, Owner};
 use crate::ports::{ChainError, ExecutionFailure};
 use crate::preview::{Level, Simulation};
 use crate::recorded;
@@ -73,6 +73,18 @@ fn everything_leaves_in_one_transaction_of_all_coins() {
     assert!(changes.contains(&(key().address(), -1_050_007)), "{changes:?}");
     let coins: Vec<_> = prepared.in_flight().excluded().collect();
     assert_eq!(coins, [101, 100, 102].map(|n| ObjectId([n; 32])));
+}
+
+#[test]
+fn a_base_fee_beyond_all_numbers_cannot_be_paid() {
+    let mut chain = FakeChain::new(&[]);
+    chain.state.parameters.base_fee = u64::MAX;
+    let (coin, owner) = (ObjectId([3; 32]), Owner::AddressOwner(key().address()));
+    let (payload, writer) = (7_u64.to_le_bytes(), TransactionDigest([1; 32]));
+    chain.objects = vec![Object::new(coin, 1, ObjectType::Coin, &payload, owner, writer)];
+    let give = TransferObjects { objects: vec![coin], recipient: YOU };
+    let shortage = prepare(&chain, &give.into()).unwrap_err();
+    assert_eq!(shortage, PrepareError::Coins(CoinShortage::NoCoins));
 }
 
 #[test]
