@@ -11,8 +11,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
+use wasm_core::coins::CoinShortage;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Amount;
+use wasm_core::job::send::PrepareError;
 use wasm_core::keys::Keypair;
 use wasm_core::object::{Object, ObjectType};
 use wasm_core::ports::{Chain, ChainError, Checkpoint, Coin, Executed, ServiceInfo};
@@ -209,6 +211,22 @@ async fn a_line_that_loses_every_eighth_message_loses_and_doubles_nothing() {
     assert!(different.len() < sent.len(), "nothing was ever sent again");
 }
 
+/// A mebibyte is what WebAssembly has; optimised programs take much less of it than this one.
+#[test]
+fn operations_fit_on_a_browsers_stack() {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let network = network().await;
+            let lossy = Lossy::new(NativeClient::connect(&network.rpc_url), 12);
+            let wallet = Wallet::new(lossy, Hurried, key_of(&network, 1));
+            many_at_once(&network, &wallet, 40).await;
+        });
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run);
+    thread.expect("a thread").join().expect("no overflow");
+}
+
 #[tokio::test]
 async fn one_coin_is_enough_and_too_many_are_merged_on_the_way() {
     let (one, many) = (Keypair::derive(&[41; 32]), Keypair::derive(&[42; 32]));
@@ -235,6 +253,31 @@ async fn one_coin_is_enough_and_too_many_are_merged_on_the_way() {
     assert_eq!(ledger.balance(to), 20 * 1_000 + 290 * small.0);
     let rest = 10 * small.0 - done.executed.fee.total_fee - 1_300;
     assert_eq!(ledger.balance(many_address), rest, "merging costs 1,300 shannons");
+}
+
+#[tokio::test]
+async fn where_others_merged_all_coins_too_little_is_said_to_be_too_little() {
+    let many = Keypair::derive(&[43; 32]);
+    let small = Shannons(10_000_000);
+    let mut config = Config::for_tests();
+    config.funds = vec![(many.address(), small); 300];
+    let network = Network::start(config).await.expect("a network");
+    let to = Address([2; 32]);
+    let wallet = Wallet::new(NativeClient::connect(&network.rpc_url), Hurried, many);
+    // Each needs more coins than one transaction takes, and there is money for one of them.
+    let amount = Amount::Exact(Shannons(280 * small.0));
+    let (mut done, mut short) = (0, 0);
+    for told in join_all((0..5).map(|_| wallet.send_coins(to, amount))).await {
+        match told {
+            Ok(_) => done += 1,
+            Err(WalletError::Prepare(PrepareError::Coins(CoinShortage::TooMuch { .. }))) => {
+                short += 1;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!((done, short), (1, 4));
+    assert_eq!(network.node().ledger().balance(to), 280 * small.0);
 }
 
 #[tokio::test]

@@ -129,7 +129,18 @@ impl Chain for FakeChain {
     }
 
     async fn simulate(&self, transaction: &TransactionData) -> Result<Executed, ChainError> {
-        self.simulated.borrow_mut().take().unwrap_or_else(|| Ok(self.honest(transaction)))
+        if let Some(answer) = self.simulated.borrow_mut().take() {
+            return answer;
+        }
+        let is_known = |paying: &ObjectRef| self.coins.iter().any(|coin| coin.reference == *paying);
+        match transaction.gas_payment().iter().find(|paying| !is_known(paying)) {
+            None => Ok(self.honest(transaction)),
+            Some(paying) => Err(ChainError::Refused {
+                code: 13,
+                message: format!("Could not find the referenced object {}", paying.id),
+                violations: Vec::new(),
+            }),
+        }
     }
 
     async fn execute(&self, signed: &SignedTransaction) -> Result<Executed, ChainError> {

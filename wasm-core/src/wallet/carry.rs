@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 
 /// How often an operation is prepared before it is given up.
 const ATTEMPTS: u32 = 8;
+/// After so many attempts, for some 400 milliseconds, what is known of the coins is doubted.
+const DOUBT_AFTER: u32 = 3;
 /// How often a transaction is looked up and sent again before its outcome is called unknown.
 const SETTLINGS: u32 = 10;
 /// How often a transaction is looked up until it is in a checkpoint: for some 30 seconds.
@@ -68,12 +70,19 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
     pub(super) async fn carry(&self, intent: &Intent) -> Result<Executed, WalletError> {
         let (mut attempt, mut merges) = (0, 0);
         loop {
-            let error = match self.attempt(intent).await {
+            let error = match Box::pin(self.attempt(intent)).await {
                 Ok(executed) => return self.in_checkpoint(executed).await,
                 Err(Ended::For(error)) => return Err(error),
                 Err(Ended::Scattered) if merges < MERGES && *intent != Intent::MergeCoins => {
                     merges += 1;
-                    Box::pin(self.carry(&Intent::MergeCoins)).await?;
+                    match Box::pin(self.carry(&Intent::MergeCoins)).await {
+                        Ok(_) => {}
+                        // Others merged them meanwhile.
+                        Err(WalletError::Prepare(
+                            PrepareError::NothingToMerge | PrepareError::Coins(_),
+                        )) => {}
+                        Err(error) => return Err(error),
+                    }
                     continue;
                 }
                 Err(Ended::Scattered) => {
@@ -84,6 +93,10 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
             attempt += 1;
             if attempt == ATTEMPTS {
                 return Err(error);
+            }
+            if attempt >= DOUBT_AFTER {
+                // A node that was behind has caught up: it may be the queue that is wrong.
+                self.queue.distrust();
             }
             self.pause.pause(pause_after(attempt - 1, LONGEST_PAUSE)).await;
         }
@@ -136,8 +149,13 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         let in_flight = prepared.in_flight();
         let signed = prepared.sign(&self.key).map_err(|refused| Ended::For(refused.into()))?;
         let sent = Sent { in_flight, signed };
-        self.journal.sending(&sent).await.map_err(|error| Ended::For(error.into()))?;
-        self.deliver(&sent, &mut reservation, facts.state.epoch).await
+        // From its note on it may be sent, by whoever reads that: even if this call is dropped here.
+        reservation.begin(sent.clone());
+        if let Err(error) = self.journal.sending(&sent).await {
+            reservation.end();
+            return Err(Ended::For(error.into()));
+        }
+        Box::pin(self.deliver(&sent, &mut reservation, facts.state.epoch)).await
     }
 
     /// Waits for coins, and reserves them. Says whether it took any time.
@@ -211,7 +229,6 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         epoch: u64,
     ) -> Result<Executed, Ended> {
         let digest = sent.in_flight.digest;
-        reservation.begin(sent.clone());
         let mut cause = match send::execute(&self.node(), &sent.signed).await {
             Outcome::Executed(executed) => return self.finish(*executed, reservation).await,
             Outcome::Unknown { cause, .. } => cause,
@@ -231,7 +248,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         };
         for settling in 0..SETTLINGS {
             self.pause.pause(pause_after(settling, LONGEST_PAUSE)).await;
-            match send::settle_or_resend(&self.node(), &sent.in_flight, &sent.signed).await {
+            match self.settle_or_resend(sent).await {
                 Ok(Settlement::Executed(executed)) => {
                     return self.finish(*executed, reservation).await;
                 }
@@ -290,13 +307,25 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         }
     }
 
+    /// Looks one transaction up, and sends it again where nothing is known of it. On another chain
+    /// nothing ever is, which says nothing.
+    async fn settle_or_resend(&self, sent: &Sent) -> Result<Settlement, ChainError> {
+        if let Some(expected) = self.expected_chain {
+            let actual = self.node().service_info().await?.chain_id;
+            if actual != expected {
+                let text = format!("this node belongs to another chain, {actual}, than {expected}");
+                return Err(ChainError::Unreachable(text));
+            }
+        }
+        send::settle_or_resend(&self.node(), &sent.in_flight, &sent.signed).await
+    }
+
     /// Looks up every transaction whose outcome is unknown, and sends it again where nothing is known
     /// of it. Those that are settled free what they used.
     pub(super) async fn settle_doubtful(&self) {
         for sent in self.queue.doubtful() {
-            let settled = send::settle_or_resend(&self.node(), &sent.in_flight, &sent.signed).await;
             let digest = sent.in_flight.digest;
-            let executed = match settled {
+            let executed = match self.settle_or_resend(&sent).await {
                 Ok(Settlement::Executed(executed)) => Some(executed),
                 Ok(Settlement::Dropped) => None,
                 Ok(Settlement::Unknown) | Err(_) => continue,
@@ -320,7 +349,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
                 break;
             }
             self.pause.pause(pause_after(look, LONGEST_LOOK)).await;
-            if let Ok(Some(found)) = self.chain.transaction(executed.digest).await
+            if let Ok(Some(found)) = Box::pin(self.chain.transaction(executed.digest)).await
                 && found.digest == executed.digest
             {
                 executed.checkpoint = found.checkpoint;

@@ -25,6 +25,9 @@
 //! | [`Wallet::report_validator`], [`Wallet::undo_report_validator`] | nothing |
 //! | [`Wallet::execute`] | nothing: any [`Intent`](crate::intent::Intent) |
 //!
+//! A call that is dropped ends: before its transaction is noted without a trace, from then on with a
+//! transaction whose outcome is unknown. [`Wallet::settle`] finds it out, and sends it if need be.
+//!
 //! A caller that shows a review first takes the steps of [`crate::job::send`] instead. One that must
 //! survive a crash gives a [`Journal`], and after the crash what it noted to [`Wallet::resume`].
 

@@ -16,6 +16,8 @@ const FIRST_PAUSE: u64 = 125;
 
 /// Asks a node's questions again where it gives no answer. Transactions are sent once: what becomes
 /// of them is for others to find out.
+///
+/// What a question takes lies on the heap, so that an operation takes little of its caller's stack.
 pub(super) struct Patient<'a, C, P> {
     pub(super) chain: &'a C,
     pub(super) pause: &'a P,
@@ -27,14 +29,14 @@ impl<C, P: Pause> Patient<'_, C, P> {
         F: Future<Output = Result<T, ChainError>>,
     {
         for time in 1..TIMES {
-            match question().await {
+            match Box::pin(question()).await {
                 Err(error) if error.is_retryable() => {
                     self.pause.pause(FIRST_PAUSE << (time - 1)).await;
                 }
                 answer => return answer,
             }
         }
-        question().await
+        Box::pin(question()).await
     }
 }
 
@@ -60,7 +62,7 @@ impl<C: Chain, P: Pause> Chain for Patient<'_, C, P> {
     }
 
     async fn execute(&self, signed: &SignedTransaction) -> Result<Executed, ChainError> {
-        self.chain.execute(signed).await
+        Box::pin(self.chain.execute(signed)).await
     }
 
     async fn transaction(&self, digest: TransactionDigest) -> Result<Option<Executed>, ChainError> {

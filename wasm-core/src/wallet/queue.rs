@@ -75,6 +75,13 @@ impl Inner {
         self.coins.insert(id, (coin, time));
     }
 
+    /// Frees what nobody needs any more, but for what a doubtful transaction uses.
+    fn release(&mut self, ids: &[ObjectId]) {
+        let doubtful = self.doubtful.values().flat_map(|sent| sent.in_flight.excluded());
+        let doubtful: BTreeSet<ObjectId> = doubtful.collect();
+        self.reserved.retain(|id| !ids.contains(id) || doubtful.contains(id));
+    }
+
     /// What must not pay: what is promised, and what another transaction has locked.
     fn excluded(&self, epoch: u64) -> BTreeSet<ObjectId> {
         let mut excluded = self.reserved.clone();
@@ -154,7 +161,7 @@ impl Drop for Reservation<'_> {
                 Some(sent) => {
                     inner.doubtful.insert(sent.in_flight.digest, sent);
                 }
-                None => inner.reserved.retain(|id| !self.ids.contains(id)),
+                None => inner.release(&self.ids),
             }
         });
     }
@@ -300,9 +307,7 @@ impl Queue {
     pub(super) fn settled(&self, digest: TransactionDigest) {
         self.change(|inner| {
             let Some(sent) = inner.doubtful.remove(&digest) else { return };
-            for id in sent.in_flight.excluded() {
-                inner.reserved.remove(&id);
-            }
+            inner.release(&sent.in_flight.excluded().collect::<Vec<_>>());
         });
     }
 
@@ -403,6 +408,23 @@ mod tests {
         assert_eq!(queue.doubtful()[0].in_flight.digest, digest);
         queue.settled(digest);
         assert!(reserve(&queue, 1_000).is_ok());
+    }
+
+    #[test]
+    fn what_two_doubtful_transactions_use_is_free_when_both_are_settled() {
+        let queue = queue(&[1_000_000]);
+        let [first, second] =
+            [1_000, 2_000].map(|amount| sent(&reserve(&queue, amount).unwrap().0));
+        queue.doubt(first.clone());
+        queue.doubt(second.clone());
+        queue.settled(first.in_flight.digest);
+        assert!(reserve(&queue, 1_000).is_err());
+        queue.settled(second.in_flight.digest);
+        let (_, reservation) = reserve(&queue, 1_000).unwrap();
+        // Notes of an earlier run are taken up while it goes on.
+        queue.doubt(first);
+        drop(reservation);
+        assert!(reserve(&queue, 1_000).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{Journal, JournalError, Sent, Wallet, WalletError};
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
 use crate::coins::CoinShortage;
-use crate::digest::TransactionDigest;
+use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::failure::FailureKind;
 use crate::intent::Amount;
 use crate::job::fake::{FakeChain, block_on, coin_object, executed};
@@ -12,6 +12,7 @@ use crate::job::send::PrepareError;
 use crate::keys::Keypair;
 use crate::ports::{ChainError, Executed, ExecutionFailure, Pause};
 use std::cell::RefCell;
+use std::task::{Context, Waker};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -226,6 +227,65 @@ fn a_coin_that_stays_locked_ends_the_matter() {
     wallet.chain().executed.borrow_mut().push_back(Err(ChainError::Locked { object }));
     assert!(matches!(send(&wallet), Err(WalletError::Prepare(_))));
     assert_eq!(sent(&wallet).len(), 1);
+}
+
+#[test]
+fn a_coin_that_somebody_else_used_up_is_forgotten() {
+    let world = World::default();
+    let wallet = world.wallet(&[900_000]);
+    block_on(wallet.balance()).unwrap();
+    // The richest was there, and another wallet of this account has merged it away since.
+    let mut gone = wallet.chain().coins[0];
+    gone.reference.id = ObjectId([99; 32]);
+    gone.balance = 1_000_000;
+    wallet.queue.learn(gone);
+    let done = send(&wallet).unwrap();
+    assert_eq!(sent(&wallet), [done.digest]);
+    assert!(block_on(wallet.balance()).unwrap() < Shannons(gone.balance));
+}
+
+/// Notes what is sent, and never returns from it.
+#[derive(Default)]
+struct Stuck(RefCell<Vec<Sent>>);
+
+impl Journal for &Stuck {
+    async fn sending(&self, sent: &Sent) -> Result<(), JournalError> {
+        self.0.borrow_mut().push(sent.clone());
+        std::future::pending().await
+    }
+
+    async fn settled(&self, _: TransactionDigest, _: Option<&Executed>) {}
+}
+
+#[test]
+fn a_call_that_is_given_up_once_it_is_noted_keeps_its_coin() {
+    let (pauses, notes) = (Counted::default(), Stuck::default());
+    let wallet = Wallet::with_journal(FakeChain::new(&[1_000_000]), &pauses, &notes, key());
+    let amount = Amount::Exact(Shannons(20_000));
+    let mut call = Box::pin(wallet.send_coins(YOU, amount));
+    assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(call);
+    // Whoever takes the notes up after a crash sends it.
+    let noted = notes.0.borrow()[0].in_flight.digest;
+    let doubtful: Vec<_> = wallet.queue.doubtful().iter().map(|it| it.in_flight.digest).collect();
+    assert_eq!(doubtful, [noted]);
+}
+
+#[test]
+fn a_node_of_another_chain_settles_nothing() {
+    let world = World::default();
+    let wallet = world.wallet(&[1_000_000]);
+    lose_answers(&wallet, 50);
+    assert!(send(&wallet).is_err());
+    let noted = wallet.queue.doubtful();
+    // There, its coin is unknown, and checkpoints have gone on.
+    let chain = FakeChain::new(&[]);
+    chain.height.set(1_000);
+    let wallet = world.of(chain).on_chain(CheckpointDigest([44; 32]));
+    wallet.resume(noted.clone());
+    assert_eq!(block_on(wallet.settle()), [noted[0].in_flight.digest]);
+    assert_eq!(sent(&wallet), []);
+    assert!(world.notes.settled.borrow().is_empty());
 }
 
 #[test]
