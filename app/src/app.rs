@@ -9,6 +9,7 @@ use crate::parts::failure::FailureBanner;
 use crate::parts::page::{Page, Visited};
 use crate::persistence::Persistence;
 use crate::preferences::Preferences;
+use crate::scoring::Scoring;
 use crate::session::{Phase, Session, use_session};
 use crate::shell::{Mark, Shell};
 use bridge::protocol::Failure;
@@ -23,6 +24,7 @@ pub fn App() -> impl IntoView {
     Visited::provide();
     let session = Session::provide();
     Jobs::provide(session);
+    Scoring::provide(session);
     Persistence::provide(session);
     let phase = session.phase();
     view! {

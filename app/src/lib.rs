@@ -12,6 +12,7 @@
     )
 )]
 
+pub mod bars;
 pub mod qr_path;
 pub mod say;
 pub mod strength;
@@ -34,6 +35,8 @@ mod persistence;
 mod preferences;
 #[cfg(target_arch = "wasm32")]
 mod routes;
+#[cfg(target_arch = "wasm32")]
+mod scoring;
 #[cfg(target_arch = "wasm32")]
 mod session;
 #[cfg(target_arch = "wasm32")]

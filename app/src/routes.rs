@@ -4,6 +4,7 @@ use crate::pages::activity::ActivityPage;
 use crate::pages::home::HomePage;
 use crate::pages::models::{ModelsPage, PublicationPage, PublishPage};
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::score::ScorePage;
 use crate::pages::send::SendPage;
 use crate::pages::settings::SettingsPage;
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/models") view=ModelsPage />
             <Route path=path!("/models/publish") view=PublishPage />
             <Route path=path!("/models/publish/:job") view=PublicationPage />
+            <Route path=path!("/score") view=ScorePage />
             <Route path=path!("/activity") view=ActivityPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>

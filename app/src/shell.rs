@@ -46,6 +46,7 @@ pub(crate) fn Shell() -> impl IntoView {
                 <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
                 <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
                 <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
+                <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
                 <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
                 <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
                 <div class="nav-foot"><EpochClock /></div>

@@ -3,11 +3,13 @@
 //! A loss, distance or other number of a model that is not finite is told as none.
 
 use crate::network::Network;
-use crate::wallet::Password;
 use serde::{Deserialize, Serialize};
 use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::Checksum;
+
+/// A key of an encrypted file, as text, on its way to the worker. It does not print.
+pub use crate::wallet::Password as KeyText;
 
 /// Name of the worker that scores. The script is that of the wallet's worker, which has no name.
 pub const WORKER_NAME: &str = "scoring";
@@ -153,9 +155,6 @@ pub struct ScoreOptions {
     pub network: Option<Network>,
 }
 
-/// A key of an encrypted file, as text, on its way to the worker. It does not print.
-pub type KeyText = Password;
-
 /// How far scoring is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoreProgress {
@@ -259,6 +258,57 @@ impl ScoreResult {
         Some(distance <= threshold)
     }
 
+    /// All of it as JSON, for other programs. What is not finite is null; a seed is text, as it may
+    /// be larger than programs count exactly.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let models: Vec<_> = self
+            .models
+            .iter()
+            .map(|model| {
+                let id = match model.model {
+                    ScoreModel::Network(id) => Some(id.to_string()),
+                    ScoreModel::File(_) => None,
+                };
+                serde_json::json!({
+                    "model": id,
+                    "file": model.file_name,
+                    "loss": model.loss,
+                    "cross_entropy": model.cross_entropy,
+                    "sig_reg": model.sig_reg,
+                    "distance": model.distance,
+                    "embedding": model.embedding,
+                })
+            })
+            .collect();
+        let target = self.target.as_ref().map(|target| {
+            serde_json::json!({
+                "id": target.id.to_string(),
+                "distance_threshold": target.threshold,
+                "embedding": target.embedding,
+            })
+        });
+        let file = serde_json::json!({
+            "format": "soma-wallet-score",
+            "version": 1,
+            "data": {
+                "name": self.data_name,
+                "size": self.data_size,
+                "checksum": self.data_checksum.to_string(),
+            },
+            "seed": self.seed.to_string(),
+            "engine": self.engine,
+            "seconds": self.seconds,
+            "target": target,
+            "models": models,
+            "winner": self.winner,
+            "margin": self.margin,
+            "noise": self.noise,
+            "within_threshold": self.passes(),
+        });
+        format!("{file:#}\n")
+    }
+
     /// Whether the best two are so close that another honest machine may see another winner.
     #[must_use]
     pub fn is_close(&self) -> bool {
@@ -316,6 +366,17 @@ mod tests {
         assert_eq!(result(Some(0.500_001), None).passes(), Some(false));
         assert_eq!(result(None, None).passes(), None);
         assert_eq!(ScoreResult { target: None, ..result(Some(0.1), None) }.passes(), None);
+    }
+
+    #[test]
+    fn the_file_of_a_result_says_all_of_it() {
+        let file = result(Some(0.25), Some(0.5)).to_json();
+        let read: serde_json::Value = serde_json::from_str(&file).unwrap();
+        assert_eq!(read["format"], "soma-wallet-score");
+        assert_eq!(read["models"][0]["loss"], 1.0);
+        assert_eq!(read["models"][0]["model"], serde_json::Value::Null);
+        assert_eq!(read["target"]["distance_threshold"], 0.5);
+        assert_eq!((&read["seed"], &read["within_threshold"]), (&"0".into(), &true.into()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod home;
 pub(crate) mod models;
 pub(crate) mod not_found;
+pub(crate) mod score;
 pub(crate) mod send;
 pub(crate) mod settings;
 pub(crate) mod unlock;

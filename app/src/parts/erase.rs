@@ -5,6 +5,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
+use crate::scoring::use_scoring;
 use crate::session::use_session;
 use leptos::prelude::*;
 
@@ -26,7 +27,7 @@ pub(crate) fn EraseDialog(
 
 #[component]
 fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
-    let session = use_session();
+    let (session, scoring) = (use_session(), use_scoring());
     let typed = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
     let attempt = Attempt::new();
@@ -35,6 +36,8 @@ fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
         tried.set(true);
         if agreed() {
+            // Weights in use could not be deleted.
+            scoring.end();
             attempt.run(async move { session.bridge().erase_wallet().await }, move |status| {
                 session.wallet.set(Some(status));
             });

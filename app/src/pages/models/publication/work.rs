@@ -100,6 +100,9 @@ fn numbers(work: Work) -> String {
     if let Some(uploaded) = work.uploaded {
         parts.push(format!("{} uploaded", say::bytes(uploaded)));
     }
+    if work.one_core {
+        parts.push("slowly, as this browser works on one processor core only".into());
+    }
     parts.join(" · ")
 }
 

@@ -1,0 +1,187 @@
+//! The models: the network's, and files of one's own.
+
+use super::draft::Draft;
+use crate::components::button::{Button, IconButton};
+use crate::components::disclosure::Disclosure;
+use crate::components::field::{Field, Typing};
+use crate::components::file_drop::FileDrop;
+use crate::components::icon::Icon;
+use crate::components::password::{wipe, wipe_when_left};
+use crate::parts::amount::Amount;
+use crate::parts::answer::{Answer, Told};
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::say;
+use bridge::score::{ActiveModel, KeyText, ScoreChoices, ScoreFile, ScoreModel};
+use leptos::prelude::*;
+use web_sys::File;
+
+/// Chooses the models.
+#[component]
+pub(super) fn ModelsField(draft: Draft, choices: Told<ScoreChoices>) -> impl IntoView {
+    let missing = move || draft.tried.get().then(|| draft.chosen_models().err()).flatten();
+    view! {
+        <div class="form">
+            <Answer told=choices lines=3 let:choices>
+                <NetworkModels draft choices />
+            </Answer>
+            <FileModels draft />
+            <Disclosure summary="Add a model from a file" testid="score-add-file">
+                <AddFile draft />
+            </Disclosure>
+            <p class="field-error" aria-live="polite" data-testid="score-models-error">{missing}</p>
+        </div>
+    }
+}
+
+#[component]
+fn NetworkModels(draft: Draft, choices: ScoreChoices) -> impl IntoView {
+    if choices.models.is_empty() {
+        return view! {
+            <p class="field-hint">"No model is active on this network. Score with files of your own."</p>
+        }
+        .into_any();
+    }
+    view! {
+        <fieldset class="score-models">
+            <legend>"Active models of the network"</legend>
+            {choices
+                .models
+                .into_iter()
+                .map(|model| view! { <NetworkModel draft model /> })
+                .collect_view()}
+        </fieldset>
+        <p class="field-hint">
+            "Weights are fetched when you score, checked, and kept encrypted in this browser for the next time."
+        </p>
+    }
+    .into_any()
+}
+
+#[component]
+fn NetworkModel(draft: Draft, model: ActiveModel) -> impl IntoView {
+    let key = ScoreModel::Network(model.id);
+    view! {
+        <label class="score-model">
+            <input
+                type="checkbox"
+                prop:checked=move || draft.models.read().contains(&key)
+                on:change:target=move |event| draft.choose(key, event.target().checked())
+                data-testid="score-model"
+                data-model=model.id.to_string()
+            />
+            <span class="score-model-words">
+                <code class="score-model-name" title=model.id.to_string()>{model.id.to_short()}</code>
+                <span class="score-model-owner">"of "<code title=model.owner.to_string()>{model.owner.to_short()}</code></span>
+            </span>
+            <span class="score-model-facts">
+                <span><Amount amount=model.stake /></span>
+                <span>{say::bytes(model.size)}</span>
+            </span>
+        </label>
+    }
+}
+
+#[component]
+fn FileModels(draft: Draft) -> impl IntoView {
+    let scoring = draft.scoring();
+    move || {
+        let files = scoring.files.get();
+        (!files.is_empty()).then(|| {
+            view! {
+                <fieldset class="score-models">
+                    <legend>"Files of your own"</legend>
+                    {files.into_iter().map(|file| view! { <FileModel draft file /> }).collect_view()}
+                </fieldset>
+            }
+        })
+    }
+}
+
+#[component]
+fn FileModel(draft: Draft, file: ScoreFile) -> impl IntoView {
+    let key = ScoreModel::File(file.id);
+    let (label, facts) = (format!("Remove {}", file.name), say::bytes(file.size));
+    let shape = format!(
+        "{} layers · width {} · {} parameters",
+        say::count(file.layers),
+        say::count(file.width),
+        say::count(file.parameters)
+    );
+    let name = file.name.clone();
+    let remove = move || {
+        draft.choose(key, false);
+        draft.scoring().forget(&file);
+    };
+    view! {
+        <div class="score-model-row">
+            <label class="score-model">
+                <input
+                    type="checkbox"
+                    prop:checked=move || draft.models.read().contains(&key)
+                    on:change:target=move |event| draft.choose(key, event.target().checked())
+                    data-testid="score-file-model"
+                />
+                <span class="score-model-words">
+                    <span class="score-model-name">{name}</span>
+                    <span class="score-model-owner">{shape}</span>
+                </span>
+                <span class="score-model-facts"><span>{facts}</span></span>
+            </label>
+            <IconButton label icon=Icon::Trash on_press=remove testid="score-file-remove" />
+        </div>
+    }
+}
+
+#[component]
+fn AddFile(draft: Draft) -> impl IntoView {
+    let file = RwSignal::new_local(None::<File>);
+    let key = RwSignal::new(String::new());
+    let attempt = Attempt::new();
+    let missing = RwSignal::new(false);
+    wipe_when_left(key);
+    let add = move || {
+        let Some(chosen) = file.get_untracked() else {
+            missing.set(true);
+            return;
+        };
+        let text = key.get_untracked();
+        let text = (!text.trim().is_empty()).then(|| KeyText(text.trim().to_owned()));
+        attempt.run(draft.scoring().take(chosen, text), move |taken: ScoreFile| {
+            draft.choose(ScoreModel::File(taken.id), true);
+            file.set(None);
+            wipe(key);
+        });
+    };
+    view! {
+        <div class="form">
+            <div class="field">
+                <FileDrop
+                    label=Signal::derive(move || {
+                        file.get().map_or_else(|| "Choose a .safetensors file, or drop it here".to_owned(), |file| file.name())
+                    })
+                    hint="It is read piece by piece and stays on this device.".to_owned()
+                    small=true
+                    wrong=Signal::derive(move || missing.get() || attempt.failure().read().is_some())
+                    on_file=move |chosen| {
+                        missing.set(false);
+                        attempt.forgive();
+                        file.set(Some(chosen));
+                    }
+                    testid="score-file"
+                />
+                <p class="field-error" aria-live="polite">{move || missing.get().then_some("choose a weights file")}</p>
+            </div>
+            <Field
+                label="Key".to_owned()
+                value=key
+                typing=Typing::Code
+                hint="Only for an encrypted file: the key that its owner revealed, or yours before that.".to_owned()
+                testid="score-file-key"
+            />
+            <AttemptFailure attempt />
+            <div class="buttons">
+                <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="score-file-add">"Add this model"</Button>
+            </div>
+        </div>
+    }
+}

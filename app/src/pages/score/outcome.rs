@@ -1,0 +1,170 @@
+//! What came of scoring: the winner, everybody's losses, the distance, the embedding; and a file of it.
+
+use super::picture::EmbeddingPicture;
+use crate::components::banner::{Banner, Tone};
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::icon::Icon;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::components::toast::use_notices;
+use crate::files::save_text;
+use crate::parts::failure::FailureBanner;
+use crate::say;
+use crate::scoring::use_scoring;
+use bridge::score::{ModelResult, ScoreModel, ScoreResult};
+use leptos::prelude::*;
+
+/// What came of the last scoring, or why nothing did.
+#[component]
+pub(super) fn Outcome() -> impl IntoView {
+    let scoring = use_scoring();
+    move || match scoring.outcome.get() {
+        None => ().into_any(),
+        Some(Err(failure)) => view! { <div data-testid="score-failure"><FailureBanner failure /></div> }.into_any(),
+        Some(Ok(result)) => view! { <ResultCard result /> }.into_any(),
+    }
+}
+
+#[component]
+fn ResultCard(result: ScoreResult) -> impl IntoView {
+    let notices = use_notices();
+    let winner = result.models.get(result.winner).cloned();
+    let name = winner.as_ref().map(model_name).unwrap_or_default();
+    let loss = winner.as_ref().and_then(|winner| winner.loss);
+    let embedding = winner.map(|winner| winner.embedding).unwrap_or_default();
+    let target = result.target.as_ref().map(|target| target.embedding.clone());
+    let close = result.is_close();
+    let file = result.to_json();
+    let save = move || {
+        if save_text("score.json", &file).is_err() {
+            notices.toast("The browser did not save the file.".to_owned());
+        }
+    };
+    view! {
+        <Card title="Result" testid="score-result">
+            <div class="score-winner">
+                <p class="score-winner-word">{if result.models.len() == 1 { "Scored with" } else { "Winner" }}</p>
+                <p class="score-winner-name" data-testid="score-winner" data-place=result.winner.to_string()>{name}</p>
+                <p class="score-winner-loss">"Loss "<span data-testid="score-loss">{number(loss)}</span></p>
+            </div>
+            <Verdict result=result.clone() />
+            {close.then(|| view! {
+                <Banner
+                    tone=Tone::Caution
+                    what="The best two models are so close that another honest machine may see the other one win.".to_owned()
+                    testid="score-close"
+                />
+            })}
+            <LossTable result=result.clone() />
+            {(!embedding.is_empty()).then(|| view! { <EmbeddingPicture embedding target /> })}
+            <Particulars result />
+            <div class="buttons">
+                <Button icon=Icon::Download on_press=save testid="score-export">"Save as JSON"</Button>
+            </div>
+        </Card>
+    }
+}
+
+/// Whether the data is near enough to the target.
+#[component]
+fn Verdict(result: ScoreResult) -> impl IntoView {
+    let distance = result.models.get(result.winner).and_then(|winner| winner.distance);
+    let passes = result.passes();
+    let state = match passes {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "unknown",
+    };
+    result.target.map(|target| {
+        let (tone, what) = match passes {
+            Some(true) => (Tone::Success, "Near enough: this data would be taken for the target."),
+            Some(false) => (Tone::Caution, "Too far away: this data would not be taken for the target."),
+            None => (Tone::Danger, "The distance is not a number, so this data would not be taken."),
+        };
+        let next = format!("Distance {}; up to {} is allowed.", number(distance), target.threshold);
+        view! {
+            <div data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
+                <Banner tone what=what.to_owned() next />
+            </div>
+        }
+    })
+}
+
+#[component]
+fn LossTable(result: ScoreResult) -> impl IntoView {
+    let has_parts = result.models.iter().any(|model| model.cross_entropy.is_some());
+    let has_distances = result.models.iter().any(|model| model.distance.is_some());
+    let winner = result.winner;
+    let rows = result.models.into_iter().enumerate().map(move |(place, model)| {
+        view! {
+            <tr class:score-best=place == winner data-testid="score-row" data-loss=model.loss.map(|loss| loss.to_string())>
+                <th scope="row">{model_name(&model)}</th>
+                <td>{number(model.loss)}</td>
+                {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
+                {has_distances.then(|| view! { <td>{number(model.distance)}</td> })}
+            </tr>
+        }
+    });
+    view! {
+        <div class="score-table" role="region" aria-label="Losses of all models" tabindex="0">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Model"</th>
+                        <th scope="col">"Loss"</th>
+                        {has_parts.then(|| view! { <th scope="col">"Bytes foretold"</th><th scope="col">"Spread"</th> })}
+                        {has_distances.then(|| view! { <th scope="col">"Distance"</th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Particulars(result: ScoreResult) -> impl IntoView {
+    view! {
+        <KeyValueList testid="score-facts">
+            {result.margin.map(|margin| view! {
+                <KeyValue label="Margin between the best two" testid="score-margin">{number(Some(margin))}</KeyValue>
+            })}
+            <KeyValue label="Data">{format!("{} · {} bytes", result.data_name, say::count(result.data_size))}</KeyValue>
+            <KeyValue label="Checksum of the data"><code class="score-id">{result.data_checksum.to_string()}</code></KeyValue>
+            <KeyValue label="Computed by" testid="score-engine">{result.engine}</KeyValue>
+            <KeyValue label="Time">{time(result.seconds)}</KeyValue>
+            <KeyValue label="Seed">{result.seed.to_string()}</KeyValue>
+        </KeyValueList>
+    }
+}
+
+/// A model for the eye.
+fn model_name(model: &ModelResult) -> String {
+    match (&model.file_name, model.model) {
+        (Some(name), _) => name.clone(),
+        (None, ScoreModel::Network(id)) => id.to_short(),
+        (None, ScoreModel::File(id)) => format!("file {}", id.0),
+    }
+}
+
+/// Six digits after the point: more than the network compares.
+fn number(value: Option<f32>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.6}"))
+}
+
+fn part(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"))
+}
+
+fn time(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.1} s") } else { say::span(seconds_whole(seconds)) }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time is positive, and the cast saturates"
+)]
+const fn seconds_whole(seconds: f64) -> u64 {
+    seconds as u64
+}

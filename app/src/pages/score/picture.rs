@@ -1,0 +1,55 @@
+//! An embedding as bars, with its numbers for those who do not see them.
+
+use crate::bars;
+use crate::say;
+use leptos::prelude::*;
+
+/// An embedding, and the target's below it where there is one.
+#[component]
+pub(super) fn EmbeddingPicture(
+    /// What the winner made of the data.
+    embedding: Vec<Option<f32>>,
+    /// Where it should be.
+    target: Option<Vec<f32>>,
+) -> impl IntoView {
+    let target: Option<Vec<Option<f32>>> = target.map(|target| target.into_iter().map(Some).collect());
+    let numbers: Vec<String> =
+        embedding.iter().map(|number| number.map_or("not a number".to_owned(), |it| it.to_string())).collect();
+    view! {
+        <div class="bars-pair" data-testid="score-embedding">
+            <Bars caption="The data's embedding" numbers=embedding own=true />
+            {target.map(|target| view! { <Bars caption="The target's embedding" numbers=target own=false /> })}
+        </div>
+        <details class="disclosure">
+            <summary>"The numbers of the data's embedding"</summary>
+            <div class="disclosure-body"><p class="score-numbers" data-testid="score-embedding-numbers">{numbers.join(", ")}</p></div>
+        </details>
+    }
+}
+
+/// Directions count, not lengths: each picture has a scale of its own.
+#[component]
+fn Bars(caption: &'static str, numbers: Vec<Option<f32>>, own: bool) -> impl IntoView {
+    let largest = bars::largest(&numbers);
+    let count = numbers.len();
+    let words = format!(
+        "{caption}: {} numbers, the largest {largest:.3} in size",
+        say::count(count as u64)
+    );
+    view! {
+        <figure class="bars">
+            <svg
+                class="bars-picture"
+                class:bars-own=own
+                viewBox=format!("0 0 {count} {}", bars::HEIGHT)
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=words
+            >
+                <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
+                <path class="bars-bars" d=bars::of(&numbers, largest) />
+            </svg>
+            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
+        </figure>
+    }
+}

@@ -1,0 +1,158 @@
+//! Scoring under way: the worker that scores, started when it is first needed, how far it is, and
+//! what came of it. It goes on while other pages are open.
+
+use crate::session::{Phase, Session};
+use bridge::page::Bridge;
+use bridge::protocol::{Event, Failure, RequestId};
+use bridge::score::{KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::File;
+
+/// The one scoring of this page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scoring {
+    session: Session,
+    line: StoredValue<Option<Bridge>, LocalStorage>,
+    /// What computes on this machine; nothing until asked.
+    pub(crate) engines: RwSignal<Option<Result<ScoreEngines, Failure>>>,
+    /// Model files that were handed over.
+    pub(crate) files: RwSignal<Vec<ScoreFile>>,
+    running: RwSignal<Option<RequestId>>,
+    /// How far it is; nothing while nothing runs.
+    pub(crate) progress: RwSignal<Option<ScoreProgress>>,
+    /// What came of the last one.
+    pub(crate) outcome: RwSignal<Option<Result<ScoreResult, Failure>>>,
+}
+
+impl Scoring {
+    /// Provides it to everything below.
+    pub(crate) fn provide(session: Session) {
+        let scoring = Self {
+            session,
+            line: StoredValue::new_local(None),
+            engines: RwSignal::new(None),
+            files: RwSignal::new(Vec::new()),
+            running: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+        };
+        let phase = session.phase();
+        // Keys of files were given to an open wallet. A scoring under way may end by itself: a model
+        // takes longer than most wallets stay open.
+        Effect::new(move |_| match phase.get() {
+            Phase::Open | Phase::Opening => {}
+            Phase::Locked if scoring.running.read_untracked().is_some() => {}
+            Phase::Locked | Phase::Absent => scoring.end(),
+        });
+        provide_context(scoring);
+    }
+
+    /// The line to the worker that scores.
+    fn bridge(self) -> Bridge {
+        if let Some(bridge) = self.line.get_value() {
+            return bridge;
+        }
+        let bridge = Bridge::start_scoring();
+        bridge.listen(move |event| {
+            if let Event::Score { request, progress } = event
+                && *self.running.read_untracked() == Some(*request)
+            {
+                self.progress.set(Some(progress.clone()));
+            }
+        });
+        // A worker that stopped is started anew by the next question; its files are gone with it.
+        bridge.on_stop(move |_| {
+            self.line.set_value(None);
+            self.files.set(Vec::new());
+            self.engines.set(None);
+        });
+        self.line.set_value(Some(bridge.clone()));
+        bridge
+    }
+
+    /// Ends the worker, and with it everything that it knows.
+    pub(crate) fn end(self) {
+        if let Some(bridge) = self.line.get_value() {
+            bridge.end();
+        }
+        self.outcome.set(None);
+    }
+
+    /// Asks what computes here, unless that is known.
+    pub(crate) fn ask_engines(self) {
+        if self.engines.read_untracked().is_some() {
+            return;
+        }
+        spawn_local(async move {
+            let answer = self.bridge().score_engines().await;
+            self.engines.set(Some(answer));
+        });
+    }
+
+    /// Hands a model file over, with the key of an encrypted one.
+    pub(crate) async fn take(self, file: File, key: Option<KeyText>) -> Result<ScoreFile, Failure> {
+        let taken = self.bridge().take_score_file(&file, key).await?;
+        self.files.update(|files| files.push(taken.clone()));
+        Ok(taken)
+    }
+
+    /// Forgets a model file.
+    pub(crate) fn forget(self, file: &ScoreFile) {
+        let id = file.id;
+        self.files.update(|files| files.retain(|file| file.id != id));
+        spawn_local(async move {
+            // A worker that is gone has forgotten it too.
+            let _ = self.bridge().drop_score_file(id).await;
+        });
+    }
+
+    /// Scores, unless something is being scored.
+    pub(crate) fn start(self, options: ScoreOptions, data: &File) {
+        if self.is_running() {
+            return;
+        }
+        self.outcome.set(None);
+        self.progress.set(None);
+        let call = self.bridge().begin_score(options, data);
+        self.running.set(Some(call.id()));
+        spawn_local(async move {
+            let outcome = call.score().await;
+            self.running.set(None);
+            self.progress.set(None);
+            self.outcome.set(Some(outcome));
+            if self.session.phase().get_untracked() != Phase::Open {
+                // The wallet was locked meanwhile: files and keys go, what came of it stays.
+                if let Some(bridge) = self.line.get_value() {
+                    bridge.end();
+                }
+            }
+        });
+    }
+
+    /// Gives up on what is being scored.
+    pub(crate) fn cancel(self) {
+        if let (Some(id), Some(bridge)) =
+            (*self.running.read_untracked(), self.line.get_value())
+        {
+            bridge.cancel(id);
+        }
+    }
+
+    /// Whether something is being scored. Not tracked.
+    fn is_running(self) -> bool {
+        self.running.read_untracked().is_some()
+    }
+
+    /// Whether something is being scored. Tracked.
+    #[must_use]
+    pub(crate) fn runs(self) -> bool {
+        self.running.read().is_some()
+    }
+}
+
+/// The one scoring of this page.
+#[must_use]
+pub(crate) fn use_scoring() -> Scoring {
+    use_context().expect("the app provides scoring before any page")
+}
