@@ -1,0 +1,36 @@
+// Engines in headless Chromium, each in a worker of its own, all in one page.
+
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { serveFolders } from "./files.mjs";
+
+const here = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** @param {{ graphs: string, gpu: boolean }} options `gpu` turns on WebGPU, in software where there is no device */
+export async function openBrowser({ graphs, gpu }) {
+  const server = await serveFolders({ graphs, web: path.join(here, "web"), wasm: process.env.SOMA_BENCH_WASM, node_modules: path.join(here, "node_modules") });
+  const args = ["--disable-dev-shm-usage"];
+  if (process.getuid?.() === 0) {
+    args.push("--no-sandbox");
+  }
+  if (gpu) {
+    args.push("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
+  }
+  const browser = await chromium.launch({ executablePath: process.env.CHROME, headless: true, args });
+  const page = await browser.newPage();
+  page.on("console", (message) => message.type() === "error" && console.error(`browser: ${message.text()}`));
+  await page.goto(`${server.url}web/page.html`);
+  const ask = (id, message) => page.evaluate(([id, message]) => globalThis.ask(id, message), [id, message]);
+  return {
+    open: (engine, name, graph) => ask(engine.id, { command: "open", engine, name, graph }),
+    run: (engine) => ask(engine.id, { command: "run" }),
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
