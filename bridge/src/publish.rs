@@ -158,6 +158,8 @@ pub struct Work {
     pub speed: f64,
     /// Bytes that have been uploaded, where that runs beside it.
     pub uploaded: Option<u64>,
+    /// Whether this browser leaves it all to one processor core, and so takes several times as long.
+    pub one_core: bool,
 }
 
 impl Work {

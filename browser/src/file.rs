@@ -12,6 +12,12 @@ use web_sys::{Blob, File};
 #[error("the file cannot be read: {0}")]
 pub struct FileReadError(String);
 
+impl From<&JsValue> for FileReadError {
+    fn from(thrown: &JsValue) -> Self {
+        Self(js::message(thrown))
+    }
+}
+
 /// Bytes of a file, or of a sealed file's copy.
 #[must_use]
 pub fn size(file: &File) -> u64 {

@@ -5,8 +5,11 @@
 
 pub mod abort;
 pub mod clock;
+pub mod copyist;
+mod dead_end;
 pub mod download;
 pub mod file;
+pub mod file_chunks;
 mod js;
 mod pieces;
 pub mod private_file;
@@ -14,3 +17,4 @@ pub mod random;
 pub mod store;
 pub mod turn;
 pub mod upload;
+pub mod web_cipher;

@@ -1,6 +1,7 @@
 //! Files in the origin's private file system: where sealed weights lie until they are published.
 
 use crate::js;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -9,7 +10,7 @@ use web_sys::{
 };
 
 /// Why the private file system did not do as asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PrivateFileError {
     /// No more room for this site.
     #[error("this browser has no more room for the sealed file")]

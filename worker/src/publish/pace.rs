@@ -40,6 +40,6 @@ impl Pace {
         } else {
             done.saturating_sub(before) as f64 * 1000.0 / seconds as f64
         };
-        Some(Work { done, total: self.total, speed, uploaded })
+        Some(Work { done, total: self.total, speed, uploaded, one_core: false })
     }
 }

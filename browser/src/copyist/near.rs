@@ -1,0 +1,159 @@
+//! The copyist, from the worker that seals.
+
+use super::{CopyistError, Said};
+use crate::clock::sleep_ms;
+use crate::js;
+use futures::StreamExt as _;
+use futures::channel::mpsc;
+use futures::future::{Either, select};
+use js_sys::{Array, ArrayBuffer, Reflect};
+use std::pin::pin;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_core::weights::Measured;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// Its script, beside ours.
+const SCRIPT: &str = "copyist_loader.js";
+/// How long it may take to start; the page around us has started from the same place.
+const START_MS: u32 = 20_000;
+/// Pieces on their way to it, so that neither side waits for the other's every step.
+const UNDER_WAY: u32 = 8;
+
+/// A copyist at work on one file. Dropping it ends it.
+#[derive(Debug)]
+pub struct Copyist {
+    worker: Worker,
+    heard: mpsc::UnboundedReceiver<Result<Said, String>>,
+    under_way: u32,
+    /// It said its last.
+    ended: bool,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Copyist {
+    /// Starts one, and begins a private file anew.
+    ///
+    /// # Errors
+    /// Where the browser starts no worker, or the file is in use.
+    pub async fn start(name: &str) -> Result<Self, CopyistError> {
+        let mut this =
+            Self::open().map_err(|thrown| CopyistError::NotStarted(js::message(&thrown)))?;
+        let ready = match select(pin!(this.heard.next()), pin!(sleep_ms(START_MS))).await {
+            Either::Left((Some(said), _)) => said,
+            Either::Left((None, _)) | Either::Right(_) => Err("it does not answer".into()),
+        };
+        match ready {
+            Ok(Said::Ready) => {}
+            Ok(_) => return Err(CopyistError::NotStarted("it is of another version".into())),
+            Err(reason) => return Err(CopyistError::NotStarted(reason)),
+        }
+        this.send(&name.into(), &Array::new())?;
+        match this.hear().await? {
+            Said::Created => Ok(this),
+            _ => Err(unexpected()),
+        }
+    }
+
+    fn open() -> Result<Self, JsValue> {
+        let (said, heard) = mpsc::unbounded();
+        let trouble = said.clone();
+        let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            let _ = said.unbounded_send(serde_json::from_str(&text).map_err(|e| e.to_string()));
+        });
+        let on_error = Closure::<dyn FnMut(_)>::new(move |event: JsValue| {
+            let told = Reflect::get(&event, &"message".into()).ok();
+            let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
+            let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
+        });
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(SCRIPT, &options)?;
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            heard,
+            under_way: 0,
+            ended: false,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Hands over the next sealed piece, whose buffer is empty afterwards. Waits while many are under way.
+    ///
+    /// # Errors
+    /// Where the file could not be written.
+    pub async fn take(&mut self, piece: &ArrayBuffer) -> Result<(), CopyistError> {
+        while self.under_way >= UNDER_WAY {
+            self.taken().await?;
+        }
+        self.send(piece, &Array::of1(piece))?;
+        self.under_way += 1;
+        Ok(())
+    }
+
+    /// Makes the file last. Returns what was written, as it was measured.
+    ///
+    /// # Errors
+    /// Where the file could not be written.
+    pub async fn finish(mut self) -> Result<Measured, CopyistError> {
+        while self.under_way > 0 {
+            self.taken().await?;
+        }
+        self.send(&true.into(), &Array::new())?;
+        match self.hear().await? {
+            Said::Finished(measured) => Ok(measured),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Closes the file as it is, so that it can be begun anew or deleted.
+    pub async fn abandon(mut self) {
+        if self.ended || self.send(&false.into(), &Array::new()).is_err() {
+            return;
+        }
+        // Whatever it says before that is of no use any more.
+        while !matches!(self.hear().await, Ok(Said::Abandoned) | Err(_)) {}
+    }
+
+    async fn taken(&mut self) -> Result<(), CopyistError> {
+        match self.hear().await? {
+            Said::Taken => self.under_way -= 1,
+            _ => return Err(unexpected()),
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self) -> Result<Said, CopyistError> {
+        let heard = match self.heard.next().await {
+            Some(Ok(Said::Failed(error))) => Err(error.into()),
+            Some(Ok(said)) => Ok(said),
+            Some(Err(reason)) => Err(CopyistError::Ended(reason)),
+            None => Err(unexpected()),
+        };
+        self.ended |= heard.is_err();
+        heard
+    }
+
+    fn send(&self, message: &JsValue, transferred: &Array) -> Result<(), CopyistError> {
+        self.worker
+            .post_message_with_transfer(message, transferred)
+            .map_err(|thrown| CopyistError::Ended(js::message(&thrown)))
+    }
+}
+
+fn unexpected() -> CopyistError {
+    CopyistError::Ended("it says something that was not asked".into())
+}
+
+impl Drop for Copyist {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
