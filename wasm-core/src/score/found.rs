@@ -81,9 +81,13 @@ mod tests {
         let file = [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
         let mut reader = HeaderReader::new(file.len() as u64 + end).unwrap();
         while let Some(range) = reader.wanted() {
-            reader.take(&file[range.start as usize..range.end as usize]).unwrap();
+            reader.take(&file[count(range.start)..count(range.end)]).unwrap();
         }
         reader.finish().unwrap()
+    }
+
+    fn count(number: u64) -> usize {
+        usize::try_from(number).unwrap()
     }
 
     const EMBEDDING: &str = "embedding.weight";
@@ -99,7 +103,7 @@ mod tests {
                 (INNER[0], inner),
                 (INNER[1], inner),
             ]));
-            assert_eq!(found, Ok(ModelConfig::new(width as usize, heads, 2, 32).unwrap()));
+            assert_eq!(found, Ok(ModelConfig::new(count(width), heads, 2, 32).unwrap()));
         }
     }
 

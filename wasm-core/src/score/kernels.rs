@@ -122,7 +122,7 @@ mod tests {
         let expected: Vec<_> = (0..).zip(kernel.bindings.iter().copied()).collect();
         assert_eq!(bound, expected, "{}", kernel.name);
         let [main] = &module.entry_points[..] else { panic!("{}", kernel.name) };
-        assert_eq!((&main.name[..], main.workgroup_size), ("main", kernel.workgroup));
+        assert_eq!((main.name.as_str(), main.workgroup_size), ("main", kernel.workgroup));
         // What every device gives: 16 KiB of workgroup memory.
         let mut layouter = naga::proc::Layouter::default();
         layouter.update(module.to_ctx()).unwrap();
