@@ -35,7 +35,8 @@ pub enum WalletError {
     #[error("it was executed and failed: {}", what_failed(.0))]
     Failed(Box<Executed>),
     /// It was sent, and nobody could say what became of it. What it uses stays reserved; it is looked
-    /// up and sent again before anything else that may need it.
+    /// up and sent again before anything else that may need it. Doing the same anew may do it twice:
+    /// [`Wallet::settle`](super::Wallet::settle) finds out first.
     #[error("transaction {digest} was sent, and what became of it is not known: {cause}")]
     Unknown {
         /// Which transaction.
