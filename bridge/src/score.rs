@@ -262,51 +262,37 @@ impl ScoreResult {
     /// be larger than programs count exactly.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let models: Vec<_> = self
-            .models
-            .iter()
-            .map(|model| {
-                let id = match model.model {
-                    ScoreModel::Network(id) => Some(id.to_string()),
-                    ScoreModel::File(_) => None,
-                };
-                serde_json::json!({
-                    "model": id,
-                    "file": model.file_name,
-                    "loss": model.loss,
-                    "cross_entropy": model.cross_entropy,
-                    "sig_reg": model.sig_reg,
-                    "distance": model.distance,
-                    "embedding": model.embedding,
-                })
-            })
-            .collect();
-        let target = self.target.as_ref().map(|target| {
-            serde_json::json!({
-                "id": target.id.to_string(),
-                "distance_threshold": target.threshold,
-                "embedding": target.embedding,
-            })
-        });
-        let file = serde_json::json!({
-            "format": "soma-wallet-score",
-            "version": 1,
-            "data": {
-                "name": self.data_name,
-                "size": self.data_size,
-                "checksum": self.data_checksum.to_string(),
+        let models = self.models.iter().map(|model| ModelRecord {
+            model: match model.model {
+                ScoreModel::Network(id) => Some(id),
+                ScoreModel::File(_) => None,
             },
-            "seed": self.seed.to_string(),
-            "engine": self.engine,
-            "seconds": self.seconds,
-            "target": target,
-            "models": models,
-            "winner": self.winner,
-            "margin": self.margin,
-            "noise": self.noise,
-            "within_threshold": self.passes(),
+            file: model.file_name.as_deref(),
+            loss: model.loss,
+            cross_entropy: model.cross_entropy,
+            sig_reg: model.sig_reg,
+            distance: model.distance,
+            embedding: &model.embedding,
         });
-        format!("{file:#}\n")
+        let record = Record {
+            format: "soma-wallet-score",
+            version: 1,
+            data: DataRecord {
+                name: &self.data_name,
+                size: self.data_size,
+                checksum: self.data_checksum,
+            },
+            seed: self.seed.to_string(),
+            engine: &self.engine,
+            seconds: self.seconds,
+            target: self.target.as_ref(),
+            models: models.collect(),
+            winner: self.winner,
+            margin: self.margin,
+            noise: self.noise,
+            within_threshold: self.passes(),
+        };
+        serde_json::to_string_pretty(&record).expect("plain data") + "\n"
     }
 
     /// Whether the best two are so close that another honest machine may see another winner.
@@ -314,6 +300,41 @@ impl ScoreResult {
     pub fn is_close(&self) -> bool {
         self.margin.is_some_and(|margin| margin < self.noise)
     }
+}
+
+/// A result as a file for other programs: names and their order are part of its format.
+#[derive(Serialize)]
+struct Record<'r> {
+    format: &'static str,
+    version: u32,
+    data: DataRecord<'r>,
+    seed: String,
+    engine: &'r str,
+    seconds: f64,
+    target: Option<&'r ScoreTarget>,
+    models: Vec<ModelRecord<'r>>,
+    winner: usize,
+    margin: Option<f32>,
+    noise: f32,
+    within_threshold: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct DataRecord<'r> {
+    name: &'r str,
+    size: u64,
+    checksum: Checksum,
+}
+
+#[derive(Serialize)]
+struct ModelRecord<'r> {
+    model: Option<ModelId>,
+    file: Option<&'r str>,
+    loss: Option<f32>,
+    cross_entropy: Option<f64>,
+    sig_reg: Option<f64>,
+    distance: Option<f32>,
+    embedding: &'r [Option<f32>],
 }
 
 /// Weights that were fetched and are kept for the next time.
@@ -375,7 +396,7 @@ mod tests {
         assert_eq!(read["format"], "soma-wallet-score");
         assert_eq!(read["models"][0]["loss"], 1.0);
         assert_eq!(read["models"][0]["model"], serde_json::Value::Null);
-        assert_eq!(read["target"]["distance_threshold"], 0.5);
+        assert_eq!(read["target"]["threshold"], 0.5);
         assert_eq!((&read["seed"], &read["within_threshold"]), (&"0".into(), &true.into()));
     }
 

@@ -4,7 +4,7 @@
 // written there, relative to the repository, for the README.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,7 @@ import {
   takeReveal,
   takeStep,
 } from "./support/publishing.mjs";
+import { addModel, drawn, openScoring, score, weightsPath } from "./support/scoring.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
   answerWordCheck,
@@ -149,6 +150,37 @@ export const scenarios = {
     await goTo(page, "home");
     await by(page, "network-trouble").waitFor({ timeout: 30_000 });
     await look(page, "node-down");
+  },
+
+  "scoring looks right": async (world) => {
+    await world.startNetwork("--demo", ...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await openScoring(page);
+    await by(page, "score-start").click();
+    await by(page, "score-incomplete").waitFor();
+    await look(page, "score-incomplete");
+    await addModel(page, weightsPath("t_a"));
+    await by(page, "score-target").selectOption({ index: 1 });
+    await by(page, "score-target-facts").waitFor();
+    await page.getByTestId("score-file-model").check();
+    const data = world.file("a file with a rather long name of its own.bin");
+    writeFileSync(data, drawn(5n, 1 << 20));
+    await by(page, "score-data").setInputFiles(data);
+    await by(page, "score-engine-remote").check();
+    await look(page, "score");
+    await by(page, "score-engine-cpu").check();
+    await by(page, "score-start").click();
+    await page.getByText(/tokens\/s/).waitFor();
+    await look(page, "score-running");
+    // It may have ended by itself while pictures were taken.
+    await by(page, "score-cancel").click({ timeout: 2_000 }).catch(() => {});
+    await page.locator("[data-testid=score-failure], [data-testid=score-result]").first().waitFor();
+    await look(page, "score-cancelled");
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("What models make of a sentence.");
+    await score(page);
+    await look(page, "score-result");
   },
 
   "publishing looks right at every stage": async (world) => {
