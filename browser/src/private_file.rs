@@ -201,6 +201,14 @@ impl PrivateFileWriter {
     /// # Errors
     /// Where the disk refuses.
     pub fn finish(self) -> Result<(), PrivateFileError> {
+        self.flush()
+    }
+
+    /// Makes what was written last, and keeps the file open.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn flush(&self) -> Result<(), PrivateFileError> {
         self.access.flush().map_err(|thrown| error(&thrown))
     }
 }

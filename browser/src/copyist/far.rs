@@ -27,13 +27,16 @@ pub async fn serve() {
 
 async fn copy(messages: &mut mpsc::UnboundedReceiver<JsValue>) -> Result<Said, PrivateFileError> {
     let name = messages.next().await.and_then(|message| message.as_string());
-    let mut writer = PrivateFileWriter::create(&name.unwrap_or_default()).await?;
+    let mut writer = match name {
+        Some(name) => Some(PrivateFileWriter::create(&name).await?),
+        None => None,
+    };
     say(&Said::Created);
     let (mut meter, dead_end, mut bytes) = (Meter::new(), DeadEnd::new(), Vec::new());
     while let Some(message) = messages.next().await {
         let Some(buffer) = message.dyn_ref::<ArrayBuffer>() else {
             if message.is_truthy() {
-                writer.finish()?;
+                writer.map_or(Ok(()), PrivateFileWriter::finish)?;
                 return Ok(Said::Finished(meter.finish()));
             }
             break;
@@ -43,7 +46,9 @@ async fn copy(messages: &mut mpsc::UnboundedReceiver<JsValue>) -> Result<Said, P
         piece.copy_to(&mut bytes);
         dead_end.swallow(buffer);
         meter.update(&bytes);
-        writer.write(&bytes)?;
+        if let Some(writer) = &mut writer {
+            writer.write(&bytes)?;
+        }
         say(&Said::Taken);
     }
     Ok(Said::Abandoned)

@@ -1,7 +1,7 @@
 //! A worker beside ours that hashes the sealed bytes and keeps a copy of them: on another processor core,
 //! the two together take no longer than the hash alone. It sees no key and no plain byte.
 //!
-//! To it go: the file's name (a string), pieces (buffers, transferred), then whether the file is whole (a
+//! To it go: the file's name (a string, or null for none), pieces (buffers, transferred), then whether the file is whole (a
 //! boolean). From it comes what it says, as JSON.
 
 mod far;

@@ -33,11 +33,11 @@ pub struct Copyist {
 }
 
 impl Copyist {
-    /// Starts one, and begins a private file anew.
+    /// Starts one, and begins a private file anew; without a name it only measures what it is given.
     ///
     /// # Errors
     /// Where the browser starts no worker, or the file is in use.
-    pub async fn start(name: &str) -> Result<Self, CopyistError> {
+    pub async fn start(name: Option<&str>) -> Result<Self, CopyistError> {
         let mut this =
             Self::open().map_err(|thrown| CopyistError::NotStarted(js::message(&thrown)))?;
         let ready = match select(pin!(this.heard.next()), pin!(sleep_ms(START_MS))).await {
@@ -49,7 +49,7 @@ impl Copyist {
             Ok(_) => return Err(CopyistError::NotStarted("it is of another version".into())),
             Err(reason) => return Err(CopyistError::NotStarted(reason)),
         }
-        this.send(&name.into(), &Array::new())?;
+        this.send(&name.map_or(JsValue::NULL, JsValue::from), &Array::new())?;
         match this.hear().await? {
             Said::Created => Ok(this),
             _ => Err(unexpected()),

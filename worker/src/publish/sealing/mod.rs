@@ -17,6 +17,7 @@ use browser::abort::Abort;
 use browser::copyist::{Copyist, CopyistError};
 use browser::file;
 use browser::private_file::PrivateFileWriter;
+use browser::sealing::Pass;
 use browser::web_cipher::WebCipher;
 use uploader::Uploader;
 use wasm_core::weights::{DecryptionKey, Sealed, Sealer};
@@ -51,7 +52,8 @@ pub(crate) async fn seal(
     };
     let sealed = match engines {
         Some((cipher, copyist)) => {
-            together::seal(source, &cipher, copyist, sealer.watch(), &mut watch).await?
+            let pass = Pass::new(cipher, copyist, sealer.watch());
+            together::seal(source, pass, &mut watch).await?
         }
         None => {
             let writer = PrivateFileWriter::create(private_name).await?;
@@ -71,7 +73,7 @@ async fn engines(
     private_name: &str,
 ) -> Result<Option<(WebCipher, Copyist)>, Refusal> {
     let Ok(cipher) = WebCipher::new(key).await else { return Ok(None) };
-    match Copyist::start(private_name).await {
+    match Copyist::start(Some(private_name)).await {
         Ok(copyist) => Ok(Some((cipher, copyist))),
         Err(CopyistError::NotStarted(_)) => Ok(None),
         Err(error) => Err(error.into()),
