@@ -4,7 +4,8 @@
 use crate::session::{Phase, Session};
 use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure, RequestId};
-use bridge::score::{KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult};
+use bridge::score::{
+    KeptWeights, KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
@@ -105,6 +106,16 @@ impl Scoring {
             // A worker that is gone has forgotten it too.
             let _ = self.bridge().drop_score_file(id).await;
         });
+    }
+
+    /// What is kept of weights that were fetched.
+    pub(crate) async fn kept(self) -> Result<KeptWeights, Failure> {
+        self.bridge().kept_weights().await
+    }
+
+    /// Deletes what is kept of weights that were fetched.
+    pub(crate) async fn forget_kept(self) -> Result<KeptWeights, Failure> {
+        self.bridge().drop_kept_weights().await
     }
 
     /// Scores, unless something is being scored.

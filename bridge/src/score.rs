@@ -4,6 +4,7 @@
 
 use crate::network::Network;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::Checksum;
@@ -138,6 +139,8 @@ pub struct ScoreTarget {
     pub embedding: Vec<f32>,
     /// How near data must come.
     pub threshold: f32,
+    /// Models that the network scores data with, and no others.
+    pub models: Vec<ModelId>,
 }
 
 /// What shall be scored, and how. The data is the file beside it.
@@ -258,6 +261,16 @@ impl ScoreResult {
         Some(distance <= threshold)
     }
 
+    /// Whether the models are exactly those that the network scores the target with; none without
+    /// a target.
+    #[must_use]
+    pub fn is_as_the_network_scores(&self) -> Option<bool> {
+        let of_target: BTreeSet<_> =
+            self.target.as_ref()?.models.iter().copied().map(ScoreModel::Network).collect();
+        let chosen: BTreeSet<_> = self.models.iter().map(|model| model.model).collect();
+        Some(of_target == chosen)
+    }
+
     /// All of it as JSON, for other programs. What is not finite is null; a seed is text, as it may
     /// be larger than programs count exactly.
     #[must_use]
@@ -372,7 +385,7 @@ mod tests {
             data_name: "data".to_owned(),
             seed: 0,
             engine: "CPU".to_owned(),
-            target: Some(ScoreTarget { id, embedding: vec![1.0], threshold: 0.5 }),
+            target: Some(ScoreTarget { id, embedding: vec![1.0], threshold: 0.5, models: vec![id] }),
             models: vec![model],
             winner: 0,
             margin,
@@ -387,6 +400,16 @@ mod tests {
         assert_eq!(result(Some(0.500_001), None).passes(), Some(false));
         assert_eq!(result(None, None).passes(), None);
         assert_eq!(ScoreResult { target: None, ..result(Some(0.1), None) }.passes(), None);
+    }
+
+    #[test]
+    fn only_the_targets_own_models_tell_what_the_network_will_say() {
+        let mut result = result(Some(0.25), None);
+        assert_eq!(result.is_as_the_network_scores(), Some(false));
+        result.models[0].model = ScoreModel::Network(ObjectId::ZERO);
+        assert_eq!(result.is_as_the_network_scores(), Some(true));
+        result.target = None;
+        assert_eq!(result.is_as_the_network_scores(), None);
     }
 
     #[test]

@@ -13,7 +13,6 @@ use wasm_core::address::ModelId;
 use wasm_core::digest::Checksum;
 use wasm_core::download::{Download, Resource};
 use wasm_core::manifest::{Manifest, Url};
-use web_sys::File;
 
 const PREFIX: &str = "weights-";
 /// Bytes of a kept file that are hashed at once.
@@ -25,13 +24,14 @@ fn name(checksum: &Checksum) -> String {
     format!("{PREFIX}{checksum}")
 }
 
-/// The whole encrypted file of a model: kept from before, fetched, or both.
+/// The whole encrypted file of a model: kept from before, fetched, or both. Nobody else opens it
+/// while it is held.
 pub(super) async fn fetch(
     model: ModelId,
     manifest: &Manifest,
     node: Option<&Url>,
     mut on_progress: impl AsyncFnMut(u64),
-) -> Result<File, Refusal> {
+) -> Result<PrivateFileWriter, Refusal> {
     let name = name(&manifest.checksum());
     make_room(&name, manifest.size()).await?;
     // Ends with the download, and so with whoever waits for it.
@@ -61,8 +61,8 @@ pub(super) async fn fetch(
         file.write(&buffer)?;
         on_progress(file.size()).await;
     }
-    file.finish()?;
-    Ok(private_file::open(&name).await?)
+    file.flush()?;
+    Ok(file)
 }
 
 /// Makes room for a file by removing others, those first that were fetched longest ago.

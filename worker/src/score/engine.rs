@@ -37,7 +37,11 @@ impl Device {
 
     /// What computes here.
     pub(super) async fn engines(&self) -> ScoreEngines {
-        let gpu = self.open().await.map_err(|error| sentence(&error));
+        let gpu = self.open().await.map_err(|error| match error {
+            // wgpu lists every way that it did not try.
+            gpu::OpenError::None(_) => "This browser offers none.".to_owned(),
+            error @ gpu::OpenError::Refused { .. } => sentence(&error),
+        });
         let facts =
             |gpu: Rc<Gpu>| GpuFacts { name: gpu.name().to_owned(), is_software: gpu.is_software() };
         ScoreEngines { gpu: gpu.map(facts) }

@@ -193,17 +193,23 @@ async fn fetched(
     progress.step(0).await;
     let watch = async |done| progress.step(done).await;
     let file = cache::fetch(id, &weights.manifest, node.as_ref(), watch).await?;
-    open(file, weights.decryption_key.clone(), &format!("The model {id}")).await
+    let source = FileSource::Private(file);
+    open(source, weights.decryption_key.clone(), &format!("The model {id}")).await
 }
 
 /// Opens a file that was handed over.
 pub(super) async fn open_local(local: &LocalModel) -> Result<Weights, Refusal> {
-    open(local.file.clone(), local.key.clone(), &local.file.name()).await
+    let source = FileSource::Chosen(local.file.clone());
+    open(source, local.key.clone(), &local.file.name()).await
 }
 
-async fn open(file: File, key: Option<DecryptionKey>, name: &str) -> Result<Weights, Refusal> {
+async fn open(
+    source: FileSource,
+    key: Option<DecryptionKey>,
+    name: &str,
+) -> Result<Weights, Refusal> {
     let encrypted = key.is_some();
-    let opened = WeightsFile::open_as_found(MaybeEncrypted::new(FileSource(file), key)).await;
+    let opened = WeightsFile::open_as_found(MaybeEncrypted::new(source, key)).await;
     opened.map_err(|error| refusals::no_model(name, &error, encrypted))
 }
 

@@ -1,29 +1,48 @@
-//! Weights as an engine reads them: ranges of a file on disk or of a private one.
+//! Weights as an engine reads them: ranges of a person's file or of a private one.
 
 use browser::file;
+use browser::private_file::PrivateFileWriter;
 use wasm_core::score::{ReadError, WeightSource};
 use web_sys::File;
 
 /// A file, read range by range.
-#[derive(Clone, Debug)]
-pub(super) struct FileSource(pub(super) File);
+#[derive(Debug)]
+pub(super) enum FileSource {
+    /// A person's file. The browser makes a buffer for each range.
+    Chosen(File),
+    /// A private one, which fills the engine's own buffer.
+    Private(PrivateFileWriter),
+}
 
 impl WeightSource for FileSource {
     fn size(&self) -> u64 {
-        file::size(&self.0)
+        match self {
+            Self::Chosen(file) => file::size(file),
+            Self::Private(file) => file.size(),
+        }
     }
 
     async fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
-        let end = offset.saturating_add(buffer.len() as u64);
-        if end > self.size() {
-            return Err(ReadError::PastTheEnd { end, size: self.size() });
+        let (end, size) = (offset.saturating_add(buffer.len() as u64), self.size());
+        if end > size {
+            return Err(ReadError::PastTheEnd { end, size });
         }
-        let bytes = file::read_range(&self.0, offset, end).await;
-        let bytes = bytes.map_err(|error| ReadError::Failed(error.to_string()))?;
-        if bytes.len() != buffer.len() {
-            return Err(ReadError::PastTheEnd { end, size: offset + bytes.len() as u64 });
+        let read = match self {
+            Self::Chosen(file) => {
+                let bytes = file::read_range(file, offset, end).await;
+                let bytes = bytes.map_err(|error| ReadError::Failed(error.to_string()))?;
+                let read = bytes.len().min(buffer.len());
+                buffer[..read].copy_from_slice(&bytes[..read]);
+                read
+            }
+            Self::Private(file) => file
+                .read(offset, buffer)
+                .map_err(|error| ReadError::Failed(error.to_string()))?,
+        };
+        // The file has become shorter since it was opened.
+        if read < buffer.len() {
+            return Err(ReadError::PastTheEnd { end, size: offset + read as u64 });
         }
-        buffer.copy_from_slice(&bytes);
         Ok(())
     }
 }

@@ -114,6 +114,7 @@ impl Draft {
                 id: target.id,
                 embedding: target.embedding,
                 threshold: target.threshold,
+                models: target.models,
             }),
             seed: self.seed_read().ok()?,
             engine: self.engine_read().ok()?,

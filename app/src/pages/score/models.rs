@@ -11,7 +11,8 @@ use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
-use bridge::score::{ActiveModel, KeyText, ScoreChoices, ScoreFile, ScoreModel};
+use crate::scoring::use_scoring;
+use bridge::score::{ActiveModel, KeptWeights, KeyText, ScoreChoices, ScoreFile, ScoreModel};
 use leptos::prelude::*;
 use web_sys::File;
 
@@ -50,11 +51,48 @@ fn NetworkModels(draft: Draft, choices: ScoreChoices) -> impl IntoView {
                 .map(|model| view! { <NetworkModel draft model /> })
                 .collect_view()}
         </fieldset>
+        <Kept />
+    }
+    .into_any()
+}
+
+/// What is kept of weights that were fetched.
+#[component]
+fn Kept() -> impl IntoView {
+    let scoring = use_scoring();
+    let kept = RwSignal::new(None::<KeptWeights>);
+    let attempt = Attempt::new();
+    let renew = move || {
+        attempt.run(async move { scoring.kept().await }, move |now| kept.set(Some(now)));
+    };
+    Effect::new(move |_| {
+        // Scoring may have fetched some.
+        if !scoring.runs() {
+            renew();
+        }
+    });
+    let forget = move || {
+        attempt.run(async move { scoring.forget_kept().await }, move |now| kept.set(Some(now)));
+    };
+    view! {
         <p class="field-hint">
             "Weights are fetched when you score, checked, and kept encrypted in this browser for the next time."
         </p>
+        {move || {
+            kept.get().filter(|kept| kept.files > 0).map(|kept| {
+                let files = if kept.files == 1 { "1 file".to_owned() } else { format!("{} files", say::count(kept.files)) };
+                view! {
+                    <div class="buttons">
+                        <Button icon=Icon::Trash disabled=Signal::derive(move || scoring.runs()) on_press=forget testid="score-forget-kept">
+                            "Delete kept weights"
+                        </Button>
+                        <span class="field-hint" data-testid="score-kept">{format!("{files}, {}", say::bytes(kept.bytes))}</span>
+                    </div>
+                }
+            })
+        }}
+        <AttemptFailure attempt />
     }
-    .into_any()
 }
 
 #[component]

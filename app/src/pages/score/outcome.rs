@@ -1,6 +1,7 @@
 //! What came of scoring: the winner, everybody's losses, the distance, the embedding; and a file of it.
 
 use super::picture::EmbeddingPicture;
+use super::running::show_when;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::card::Card;
@@ -18,10 +19,16 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Outcome() -> impl IntoView {
     let scoring = use_scoring();
-    move || match scoring.outcome.get() {
-        None => ().into_any(),
-        Some(Err(failure)) => view! { <div data-testid="score-failure"><FailureBanner failure /></div> }.into_any(),
-        Some(Ok(result)) => view! { <ResultCard result /> }.into_any(),
+    let place = NodeRef::new();
+    show_when(place, Signal::derive(move || scoring.outcome.read().is_some()));
+    view! {
+        <div class="score-place" node_ref=place>
+            {move || match scoring.outcome.get() {
+                None => ().into_any(),
+                Some(Err(failure)) => view! { <div data-testid="score-failure"><FailureBanner failure /></div> }.into_any(),
+                Some(Ok(result)) => view! { <ResultCard result /> }.into_any(),
+            }}
+        </div>
     }
 }
 
@@ -75,13 +82,17 @@ fn Verdict(result: ScoreResult) -> impl IntoView {
         Some(false) => "fails",
         None => "unknown",
     };
+    let as_network = result.is_as_the_network_scores() == Some(true);
     result.target.map(|target| {
         let (tone, what) = match passes {
+            Some(true) if !as_network => (Tone::Info, "Near enough, by these models."),
+            Some(false) if !as_network => (Tone::Info, "Too far away, by these models."),
             Some(true) => (Tone::Success, "Near enough: this data would be taken for the target."),
             Some(false) => (Tone::Caution, "Too far away: this data would not be taken for the target."),
             None => (Tone::Danger, "The distance is not a number, so this data would not be taken."),
         };
-        let next = format!("Distance {}; up to {} is allowed.", number(distance), target.threshold);
+        let others = if as_network { "" } else { " The network scores this target with other models." };
+        let next = format!("Distance {}; up to {} is allowed.{others}", number(distance), target.threshold);
         view! {
             <div data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
                 <Banner tone what=what.to_owned() next />
@@ -112,7 +123,7 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
                     <tr>
                         <th scope="col">"Model"</th>
                         <th scope="col">"Loss"</th>
-                        {has_parts.then(|| view! { <th scope="col">"Bytes foretold"</th><th scope="col">"Spread"</th> })}
+                        {has_parts.then(|| view! { <th scope="col">"Cross-entropy"</th><th scope="col">"SIGReg"</th> })}
                         {has_distances.then(|| view! { <th scope="col">"Distance"</th> })}
                     </tr>
                 </thead>

@@ -7,6 +7,7 @@ use crate::components::progress::Progress;
 use crate::say;
 use crate::scoring::use_scoring;
 use bridge::score::{ScoreProgress, ScoreStep};
+use leptos::html;
 use leptos::prelude::*;
 
 /// Parts of a bar.
@@ -17,7 +18,9 @@ const WHOLE: f64 = 1000.0;
 pub(super) fn Running() -> impl IntoView {
     let scoring = use_scoring();
     let runs = Memo::new(move |_| scoring.runs());
-    move || {
+    let place = NodeRef::new();
+    show_when(place, runs.into());
+    let card = move || {
         runs.get().then(|| {
             view! {
                 <Card title="Scoring" testid="score-running">
@@ -35,7 +38,24 @@ pub(super) fn Running() -> impl IntoView {
                 </Card>
             }
         })
-    }
+    };
+    view! { <div class="score-place" node_ref=place>{card}</div> }
+}
+
+/// Scrolls to what appears below a long form, where it would not be seen.
+pub(super) fn show_when(place: NodeRef<html::Div>, appears: Signal<bool>) {
+    Effect::new(move |before: Option<bool>| {
+        let now = appears.get();
+        // What was there when the page was opened is found where it was.
+        if now && before == Some(false) {
+            request_animation_frame(move || {
+                if let Some(place) = place.try_get_untracked().flatten() {
+                    place.scroll_into_view_with_bool(true);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// What is being done.
