@@ -87,6 +87,11 @@ export const scenarios = {
     await score(page);
     assert.equal(fetched, first, "weights that are kept are not fetched again");
 
+    await spoilKept(page);
+    const mended = await score(page);
+    assert.deepEqual(mended.losses, here.losses, "what was kept is checked before it is used");
+    assert.equal(fetched, first + 2, "what is spoilt or cut short is fetched again");
+
     await by(page, "score-engine-remote").check();
     await by(page, "score-service").fill(LOCAL);
     const there = await score(page);
@@ -218,6 +223,31 @@ async function recordedScores(world, page) {
   near(both.losses[0], recorded.expected.loss, "the loss beside another");
   assert.equal(both.winner, 1);
   assert.ok(both.losses[1] < both.losses[0]);
+}
+
+/** Cuts one of the kept files short, and changes the last byte of another. */
+function spoilKept(page) {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const change = async (name, to) => {
+      const handle = await root.getFileHandle(name);
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      const stream = await handle.createWritable();
+      await stream.write(to(bytes));
+      await stream.close();
+    };
+    const names = [];
+    for await (const name of root.keys()) {
+      if (name.startsWith("weights-")) {
+        names.push(name);
+      }
+    }
+    await change(names[0], (bytes) => bytes.subarray(0, bytes.length / 2));
+    await change(names[1], (bytes) => {
+      bytes[bytes.length - 1] ^= 1;
+      return bytes;
+    });
+  });
 }
 
 /** The code of the failure that is shown. */
