@@ -133,18 +133,21 @@ impl<S: WeightSource> WeightsFile<S> {
             place.bytes.start + element * size
         };
         let length = usize::try_from(self.block_bytes(block)).unwrap_or(usize::MAX);
-        buffer.bytes.resize(length, 0);
+        if buffer.bytes.len() < length {
+            buffer.bytes.resize(length, 0);
+        }
+        let bytes = &mut buffer.bytes[..length];
         if block.columns.len() == columns_in_all {
-            self.source.read(at(block.rows.start), &mut buffer.bytes).await?;
+            self.source.read(at(block.rows.start), bytes).await?;
         } else {
             let row_length = length / block.rows.len().max(1);
-            let rows = buffer.bytes.chunks_exact_mut(row_length.max(1));
+            let rows = bytes.chunks_exact_mut(row_length.max(1));
             for (row, bytes) in block.rows.clone().zip(rows) {
                 self.source.read(at(row), bytes).await?;
             }
         }
         buffer.values.clear();
-        widen(place.dtype, &buffer.bytes, &mut buffer.values);
+        widen(place.dtype, &buffer.bytes[..length], &mut buffer.values);
         Ok(&buffer.values)
     }
 

@@ -1,9 +1,9 @@
 //! Causal attention by tiles of queries, on the CPU. Scores exist for one tile and head at a time.
 
-use super::elementary::{exp, largest, sum};
-use super::matrix::{Left, Packed};
+use super::elementary::{Exp, Times, largest, replace, replace_and_sum};
+use super::matrix::{Left, Packed, zeros};
 use crate::score::config::{MASK, MASK_LEAKS_BELOW};
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
 /// Keys and values of a whole sequence, a pair of matrices for each head: `[head_width, positions]`
 /// and `[positions, head_width]`.
@@ -61,8 +61,7 @@ pub fn attend(
                 Visible::Allowed => first + rows,
                 Visible::All => keys.columns(),
             };
-            scores.clear();
-            scores.resize(rows * seen, 0.0);
+            let scores = zeros(scores, rows * seen);
             keys.add_product(level, queries, seen, scores, seen, scratch);
             let lowest = softmax(level, visible, first, head_width, scores, seen);
             (lowest, seen)
@@ -71,7 +70,7 @@ pub fn attend(
         if lowest < MASK_LEAKS_BELOW {
             (_, seen) = weigh(Visible::All);
         }
-        let weights = Left { values: &scores[..], stride: seen, rows, columns: seen };
+        let weights = Left { values: &scores[..rows * seen], stride: seen, rows, columns: seen };
         values.add_product(level, weights, head_width, &mut context[start..], width, scratch);
     }
 }
@@ -98,19 +97,17 @@ fn softmax(
 ) -> f32 {
     let scale = 1.0 / root(head_width);
     let mut lowest = f32::INFINITY;
-    dispatch!(level, _simd => {
+    dispatch!(level, simd => {
         for (row, scores) in (first..).zip(scores.chunks_exact_mut(columns)) {
             let (allowed, masked) = scores.split_at_mut(row + 1);
-            for score in allowed.iter_mut() {
-                *score *= scale;
-            }
-            let most = largest(allowed);
+            let most = largest(simd, allowed) * scale;
             lowest = lowest.min(most);
-            if visible == Visible::All {
+            if visible == Visible::All && !masked.is_empty() {
+                replace(simd, allowed, Times(scale));
                 masked.fill(MASK);
-                weigh(scores, largest(&[most, MASK][..if row + 1 < columns { 2 } else { 1 }]));
+                weigh(simd, scores, 1.0, most.max(MASK));
             } else {
-                weigh(allowed, most);
+                weigh(simd, allowed, scale, most);
                 masked.fill(0.0);
             }
         }
@@ -118,16 +115,12 @@ fn softmax(
     lowest
 }
 
-/// Replaces scores by their weights.
+/// Replaces scores, times a scale, by their weights. `most` is the largest, scaled.
 #[inline(always)]
-fn weigh(scores: &mut [f32], most: f32) {
-    for score in scores.iter_mut() {
-        *score = exp(*score - most);
-    }
-    let share = 1.0 / sum(scores, |weight| weight);
-    for weight in scores {
-        *weight *= share;
-    }
+fn weigh<S: Simd>(simd: S, scores: &mut [f32], scale: f32, most: f32) {
+    let total = replace_and_sum(simd, scores, Exp { scale, less: most });
+    let share = 1.0 / total;
+    replace(simd, scores, Times(share));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "widths are far below 2^24")]

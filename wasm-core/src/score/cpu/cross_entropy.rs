@@ -1,26 +1,26 @@
 //! Negative log-likelihoods from logits, on the CPU.
 
-use super::elementary::{exp, largest, sum};
+use super::elementary::{Exp, largest, sum};
 use crate::score::config::{PAD, VOCABULARY};
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
 /// For every row of logits, `[targets, VOCABULARY]`, the negative log-likelihood of its target, in
 /// nats; zero where the target is [`PAD`].
 pub fn cross_entropy(level: Level, logits: &[f32], targets: &[u32], out: &mut Vec<f32>) {
-    dispatch!(level, _simd => {
-        out.extend(logits.chunks_exact(VOCABULARY).zip(targets).map(|(logits, target)| {
-            negative_log_likelihood(logits, *target)
-        }));
+    dispatch!(level, simd => {
+        for (logits, target) in logits.chunks_exact(VOCABULARY).zip(targets) {
+            out.push(negative_log_likelihood(simd, logits, *target));
+        }
     });
 }
 
 #[inline(always)]
-fn negative_log_likelihood(logits: &[f32], target: u32) -> f32 {
+fn negative_log_likelihood<S: Simd>(simd: S, logits: &[f32], target: u32) -> f32 {
     if target == PAD {
         return 0.0;
     }
-    let most = largest(logits);
-    let total = sum(logits, |logit| exp(logit - most));
+    let most = largest(simd, logits);
+    let total = sum(simd, logits, Exp { scale: 1.0, less: most });
     let target = logits.get(target as usize).copied().unwrap_or(f32::NAN);
     total.ln() + (most - target)
 }

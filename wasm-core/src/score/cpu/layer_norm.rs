@@ -1,32 +1,50 @@
 //! Layer norm, on the CPU.
 
-use super::elementary::sum;
+use super::elementary::{Above, Function as _, Itself, SquareAbove, padded, sum};
 use crate::score::config::LAYER_NORM_EPSILON;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
 /// `(x - mean) / sqrt(variance + 1e-5) * gamma + beta` of every row of as many values as `gamma`
 /// has. The variance is that of a population.
 pub fn layer_norm(level: Level, x: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
-    dispatch!(level, _simd => {
+    dispatch!(level, simd => {
         for (row, out) in x.chunks_exact(gamma.len()).zip(out.chunks_exact_mut(gamma.len())) {
-            normalise(row, gamma, beta, out);
+            normalise(simd, row, gamma, beta, out);
         }
     });
 }
 
 #[inline(always)]
 #[expect(clippy::cast_precision_loss, reason = "widths are far below 2^24")]
-fn normalise(row: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
+fn normalise<S: Simd>(simd: S, row: &[f32], gamma: &[f32], beta: &[f32], out: &mut [f32]) {
     let width = row.len() as f32;
     // A mean in f32 is rounded, by much where it is large beside the deviation. What it is off by is
     // the mean of what it leaves, and is taken off after it.
-    let about = sum(row, |x| x) / width;
-    let rest = sum(row, |x| x - about) / width;
-    let centred = |x: f32| (x - about) - rest;
-    let variance = sum(row, |x| centred(x) * centred(x)) / width;
+    let about = sum(simd, row, Itself) / width;
+    let rest = sum(simd, row, Above(about, 0.0)) / width;
+    let centred = Above(about, rest);
+    let variance = sum(simd, row, SquareAbove(centred)) / width;
     let scale = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
-    for ((out, x), (gamma, beta)) in out.iter_mut().zip(row).zip(gamma.iter().zip(beta)) {
-        *out = centred(*x) * scale * gamma + beta;
+    let lanes = S::f32s::LEN;
+    let factors = gamma.chunks(lanes).zip(beta.chunks(lanes));
+    for ((out, x), (gamma, beta)) in out.chunks_mut(lanes).zip(row.chunks(lanes)).zip(factors) {
+        let x_lanes = centred.of(simd, some(simd, x)) * scale;
+        let values = x_lanes.mul_add(some(simd, gamma), some(simd, beta));
+        if x.len() == lanes {
+            values.store_slice(out);
+        } else {
+            out.copy_from_slice(&values.as_slice()[..x.len()]);
+        }
+    }
+}
+
+/// As many values as a vector has, or fewer.
+#[inline(always)]
+fn some<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    if values.len() == S::f32s::LEN {
+        S::f32s::from_slice(simd, values)
+    } else {
+        padded(simd, values, 0.0)
     }
 }
 

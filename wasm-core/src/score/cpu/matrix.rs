@@ -156,12 +156,12 @@ fn blocks<S: Simd, const ROWS: usize>(
     let panel_size = right.depth * panel;
     for first in (0..left.columns).step_by(DEPTH_BLOCK) {
         let depth = DEPTH_BLOCK.min(left.columns - first);
-        pack_left::<ROWS>(left, first, depth, scratch);
+        let packed = pack_left::<ROWS>(left, first, depth, scratch);
         for (number, column) in (0..columns).step_by(panel).enumerate() {
             let start = number * panel_size + first * panel;
             let right = &right.values[start..start + depth * panel];
             let column_count = panel.min(columns - column);
-            for (block, left_block) in scratch.chunks_exact(ROWS * depth).enumerate() {
+            for (block, left_block) in packed.chunks_exact(ROWS * depth).enumerate() {
                 let sums = block_product::<S, ROWS>(simd, left_block, right);
                 let row_count = ROWS.min(left.rows - block * ROWS);
                 let rows = out.values[block * ROWS * out.stride + column..].chunks_mut(out.stride);
@@ -225,18 +225,22 @@ fn block_product<S: Simd, const ROWS: usize>(
 /// Puts some columns of the left matrix into blocks of rows, column after column; rows that fill up
 /// the last block are zero.
 #[inline(always)]
-fn pack_left<const ROWS: usize>(
+fn pack_left<'s, const ROWS: usize>(
     left: Left<'_>,
     first: usize,
     depth: usize,
-    scratch: &mut Vec<f32>,
-) {
-    scratch.clear();
-    scratch.resize(left.rows.next_multiple_of(ROWS) * depth, 0.0);
+    scratch: &'s mut Vec<f32>,
+) -> &'s [f32] {
+    let size = left.rows.next_multiple_of(ROWS) * depth;
+    let packed = at_least(scratch, size);
     for (block, first_row) in
-        scratch.chunks_exact_mut(ROWS * depth).zip((0..left.rows).step_by(ROWS))
+        packed.chunks_exact_mut(ROWS * depth).zip((0..left.rows).step_by(ROWS))
     {
-        for row in 0..ROWS.min(left.rows - first_row) {
+        let rows = ROWS.min(left.rows - first_row);
+        if rows < ROWS {
+            block.fill(0.0);
+        }
+        for row in 0..rows {
             let start = (first_row + row) * left.stride + first;
             let values = &left.values[start..start + depth];
             for (column, value) in block.as_chunks_mut::<ROWS>().0.iter_mut().zip(values) {
@@ -244,6 +248,22 @@ fn pack_left<const ROWS: usize>(
             }
         }
     }
+    packed
+}
+
+/// So many values of memory that is used again and never shrinks, whatever is in it.
+pub(super) fn at_least(memory: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if memory.len() < count {
+        *memory = vec![0.0; count];
+    }
+    &mut memory[..count]
+}
+
+/// So many zeros in such memory.
+pub(super) fn zeros(memory: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    let zeros = at_least(memory, count);
+    zeros.fill(0.0);
+    zeros
 }
 
 #[cfg(test)]

@@ -29,14 +29,18 @@ use super::tensors::{LayerTensor, ModelTensor};
 use super::tokens::Sequences;
 use super::weight_source::WeightSource;
 use super::weights_file::{BlockBuffer, WeightsFile};
+use elementary::add;
+use fearless_simd::dispatch;
 use matrix::{Packed, panel_width};
 use memory::{HostPlan, Machine};
 use parts::Loader;
 use passes::{Asking, Head, Passes, Telling, Workspace};
 use std::ops::Range;
 
-/// Positions that one thread computes at a time: a multiple of the rows of every register block.
+/// Positions that one thread computes at a time, at most.
 pub const TILE: usize = 192;
+/// A multiple of the rows of every register block; so are the positions of a tile.
+const TILE_STEP: usize = 12;
 
 /// Evaluates models on the CPU.
 #[derive(Clone, Debug)]
@@ -86,10 +90,11 @@ impl<E: Executor> CpuEngine<E> {
     ) -> Result<Vec<f32>, EvaluateError> {
         let plan = self.plan(model.config(), sequences)?;
         let watch = &mut Unwatched;
-        let mut run = self.run(model, sequences, plan, watch);
+        let rows = 0..sequences.rows();
+        let mut run = self.run(model, sequences, rows.len(), plan, watch);
         let mut representations = Vec::new();
-        for rows in groups(sequences.rows(), plan.group) {
-            let group = run.pass_layers(rows).await?;
+        for group in groups(rows, plan.group) {
+            let group = run.pass_layers(group).await?;
             let norm = run.loader.norm(ModelTensor::FinalGamma, ModelTensor::FinalBeta).await?;
             for stream in group.streams.chunks_exact(run.stream()) {
                 representations.extend(run.passes.represent(&norm, stream));
@@ -98,17 +103,41 @@ impl<E: Executor> CpuEngine<E> {
         Ok(representations)
     }
 
+    /// The sums of all batches over some of the sequences. Several engines, each in a worker of its
+    /// own, share the sequences out between them and [merge](BatchSums::merge) what they get.
+    ///
+    /// # Errors
+    /// Where weights, memory or the watcher end it.
+    pub async fn sums<S: WeightSource, W: Watch>(
+        &self,
+        model: &WeightsFile<S>,
+        sequences: &Sequences,
+        rows: Range<usize>,
+        seed: u64,
+        watch: &mut W,
+    ) -> Result<Vec<BatchSums>, EvaluateError> {
+        let plan = self.plan(model.config(), sequences)?;
+        let mut run = self.run(model, sequences, rows.len(), plan, watch);
+        let mut sums = vec![BatchSums::new(model.config().width()); sequences.batches().count()];
+        for group in groups(rows, plan.group) {
+            let group = run.pass_layers(group).await?;
+            run.measure(&group, seed, &mut sums).await?;
+        }
+        Ok(sums)
+    }
+
     fn run<'r, S: WeightSource, W: Watch>(
         &'r self,
         model: &'r WeightsFile<S>,
         sequences: &'r Sequences,
+        rows: usize,
         plan: HostPlan,
         watch: &'r mut W,
     ) -> Run<'r, S, W, E> {
         let (config, length) = (*model.config(), sequences.batching().sequence_length());
-        let groups = sequences.rows().div_ceil(plan.group) as u64;
+        let groups = rows.div_ceil(plan.group) as u64;
         let layers = config.layers() as u64;
-        let work = 2 * layers * (sequences.rows() * length) as u64;
+        let work = 2 * layers * (rows * length) as u64;
         let watched = Watched::new(groups * layers, groups * model.places().bytes(), work, watch);
         let (level, buffer) = (self.level, BlockBuffer::default());
         let workspaces = vec![Workspace::default(); self.executor.width()];
@@ -129,14 +158,7 @@ impl<E: Executor> Engine for CpuEngine<E> {
         seed: u64,
         watch: &mut W,
     ) -> Result<ModelScore, EvaluateError> {
-        let plan = self.plan(model.config(), sequences)?;
-        let mut run = self.run(model, sequences, plan, watch);
-        let batches: Vec<_> = sequences.batches().collect();
-        let mut sums = vec![BatchSums::new(model.config().width()); batches.len()];
-        for rows in groups(sequences.rows(), plan.group) {
-            let group = run.pass_layers(rows).await?;
-            run.measure(&group, seed, &mut sums).await?;
-        }
+        let sums = self.sums(model, sequences, 0..sequences.rows(), seed, watch).await?;
         Ok(ModelScore::of(&sums))
     }
 }
@@ -248,8 +270,8 @@ impl<S: WeightSource, W: Watch, E: Executor> Run<'_, S, W, E> {
                 self.through(usize::from(last)).await?;
             }
         }
-        for (value, sum) in group.streams.iter_mut().zip(&sums) {
-            *value += sum;
+        if slices > 1 {
+            dispatch!(self.passes.level, simd => add(simd, &mut group.streams, &sums));
         }
         Ok(())
     }
@@ -295,6 +317,7 @@ const fn of(layer: usize, tensor: LayerTensor) -> ModelTensor {
 }
 
 /// Ranges of so many sequences.
-fn groups(rows: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(size).map(move |start| start..rows.min(start + size))
+fn groups(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(size).map(move |start| start..end.min(start + size))
 }

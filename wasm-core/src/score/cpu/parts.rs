@@ -1,12 +1,13 @@
 //! The parts of a model as the CPU's engine holds them, and how they are read.
 
+use super::elementary::add;
 use super::layer_norm::layer_norm;
-use super::matrix::{Left, Packed};
+use super::matrix::{Left, Packed, at_least};
 use crate::score::engine::{EvaluateError, Watch, Watched};
 use crate::score::tensors::ModelTensor;
 use crate::score::weight_source::WeightSource;
 use crate::score::weights_file::{BlockBuffer, WeightsFile};
-use fearless_simd::Level;
+use fearless_simd::{Level, dispatch};
 use std::ops::Range;
 
 /// A layer norm.
@@ -17,10 +18,11 @@ pub(super) struct Norm {
 }
 
 impl Norm {
-    /// Norms rows into memory that is used again.
-    pub(super) fn apply(&self, level: Level, rows: &[f32], out: &mut Vec<f32>) {
-        out.resize(rows.len(), 0.0);
+    /// Norms rows into memory that is used again, and returns them.
+    pub(super) fn apply<'o>(&self, level: Level, rows: &[f32], out: &'o mut Vec<f32>) -> &'o [f32] {
+        let out = at_least(out, rows.len());
         layer_norm(level, rows, &self.gamma, &self.beta, out);
+        out
     }
 }
 
@@ -47,6 +49,24 @@ impl Dense {
             out.extend_from_slice(&self.bias);
         }
         let left = Left { values: rows, stride: depth, rows: count, columns: depth };
+        self.weight.add_product(level, left, columns, out, columns, scratch);
+    }
+
+    /// Adds a product of rows, and the bias, to others.
+    pub(super) fn add_to(
+        &self,
+        level: Level,
+        rows: &[f32],
+        out: &mut [f32],
+        scratch: &mut Vec<f32>,
+    ) {
+        let (depth, columns) = (self.weight.depth(), self.weight.columns());
+        dispatch!(level, simd => {
+            for row in out.chunks_exact_mut(columns) {
+                add(simd, row, &self.bias);
+            }
+        });
+        let left = Left { values: rows, stride: depth, rows: rows.len() / depth, columns: depth };
         self.weight.add_product(level, left, columns, out, columns, scratch);
     }
 }

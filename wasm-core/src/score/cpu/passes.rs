@@ -1,14 +1,14 @@
 //! How sequences pass a model: tile by tile, whatever of the model is in memory.
 
-use super::TILE;
 use super::attention::{Memory, attend};
 use super::cross_entropy::cross_entropy;
 use super::executor::Executor;
 use super::gelu::gelu;
-use super::matrix::{Left, Packed};
+use super::matrix::{Left, Packed, at_least, zeros};
 use super::parts::{Dense, Norm};
 use super::rotate::rotate;
 use super::sig_reg::sig_reg;
+use super::{TILE, TILE_STEP};
 use crate::score::config::{ModelConfig, SLICES};
 use crate::score::loss::BatchSums;
 use crate::score::rotary::RotaryTable;
@@ -56,9 +56,16 @@ pub(super) struct Head {
 }
 
 impl<E: Executor> Passes<'_, E> {
+    /// Positions of a tile: as many as possible where there is one thread, else so few that all
+    /// threads have about the same to do.
+    fn positions(&self) -> usize {
+        let tiles = self.length.div_ceil(TILE).next_multiple_of(self.executor.width());
+        self.length.div_ceil(tiles).next_multiple_of(TILE_STEP).min(TILE)
+    }
+
     /// Values of a tile's positions.
-    const fn tile(&self) -> usize {
-        TILE * self.config.width()
+    fn tile(&self) -> usize {
+        self.positions() * self.config.width()
     }
 
     /// Keys and values of a sequence.
@@ -73,15 +80,15 @@ impl<E: Executor> Passes<'_, E> {
         let mut memory =
             Memory::new(level, self.config.heads(), self.config.head_width(), self.length);
         let tiles: Vec<_> =
-            (0..self.length).step_by(TILE).zip(stream.chunks(self.tile())).collect();
+            (0..self.length).step_by(self.positions()).zip(stream.chunks(self.tile())).collect();
         // As many tiles at a time as there are threads, so that few wait to be remembered.
         for wave in tiles.chunks(self.executor.width()) {
             let told =
                 self.executor.run(&mut self.workspaces, wave.to_vec(), |own, (first, tile)| {
-                    norm.apply(level, tile, &mut own.normed);
+                    let normed = norm.apply(level, tile, &mut own.normed);
                     let (mut keys, mut values) = (Vec::new(), Vec::new());
-                    telling.key.apply(level, &own.normed, &mut keys, &mut own.packed);
-                    telling.value.apply(level, &own.normed, &mut values, &mut own.packed);
+                    telling.key.apply(level, normed, &mut keys, &mut own.packed);
+                    telling.value.apply(level, normed, &mut values, &mut own.packed);
                     rotate(level, table, first..first + tile.len() / width, width, &mut keys);
                     (first, keys, values)
                 });
@@ -103,21 +110,20 @@ impl<E: Executor> Passes<'_, E> {
     ) {
         let (level, width, tile) = (self.level, self.config.width(), self.tile());
         let mut tiles: Vec<_> =
-            (0..self.length).step_by(TILE).zip(stream.chunks_mut(tile)).collect();
+            (0..self.length).step_by(self.positions()).zip(stream.chunks_mut(tile)).collect();
         // The last tiles see the most, so they come first and threads end together.
         tiles.reverse();
         self.executor.run(
             &mut self.workspaces,
             tiles,
             |own, (first, tile): (usize, &mut [f32])| {
-                norm.apply(level, tile, &mut own.normed);
-                asking.query.apply(level, &own.normed, &mut own.projected, &mut own.packed);
+                let normed = norm.apply(level, tile, &mut own.normed);
+                asking.query.apply(level, normed, &mut own.projected, &mut own.packed);
                 rotate(level, table, first..first + tile.len() / width, width, &mut own.projected);
-                own.context.resize(tile.len(), 0.0);
+                let context = at_least(&mut own.context, tile.len());
                 let scratch = (&mut own.wide, &mut own.packed);
-                attend(level, memory, first, &own.projected, &mut own.context, scratch);
-                asking.output.apply(level, &own.context, &mut own.projected, &mut own.packed);
-                add(tile, &own.projected);
+                attend(level, memory, first, &own.projected, context, scratch);
+                asking.output.add_to(level, context, tile, &mut own.packed);
             },
         );
     }
@@ -134,10 +140,9 @@ impl<E: Executor> Passes<'_, E> {
     ) {
         let (level, tile) = (self.level, self.tile());
         let transform = |own: &mut Workspace, rows: &[f32]| {
-            norm.apply(level, rows, &mut own.normed);
-            inner.apply(level, &own.normed, &mut own.wide, &mut own.packed);
+            let normed = norm.apply(level, rows, &mut own.normed);
+            inner.apply(level, normed, &mut own.wide, &mut own.packed);
             gelu(level, &mut own.wide);
-            outer.apply(level, &own.wide, &mut own.projected, &mut own.packed);
         };
         if let Some(sums) = sums {
             let tiles = stream.chunks(tile).zip(sums.chunks_mut(tile)).collect();
@@ -146,14 +151,14 @@ impl<E: Executor> Passes<'_, E> {
                 tiles,
                 |own, (rows, sums): (&[f32], &mut [f32])| {
                     transform(own, rows);
-                    add(sums, &own.projected);
+                    outer.add_to(level, &own.wide, sums, &mut own.packed);
                 },
             );
         } else {
             let tiles = stream.chunks_mut(tile).collect();
             self.executor.run(&mut self.workspaces, tiles, |own, rows: &mut [f32]| {
                 transform(own, rows);
-                add(rows, &own.projected);
+                outer.add_to(level, &own.wide, rows, &mut own.packed);
             });
         }
     }
@@ -168,24 +173,24 @@ impl<E: Executor> Passes<'_, E> {
         sums: &mut BatchSums,
     ) {
         let (level, width) = (self.level, self.config.width());
-        let tiles = stream.chunks(self.tile()).zip(targets.chunks(TILE)).collect();
+        // Whatever the number of threads, so that sums are rounded alike.
+        let tiles = stream.chunks(TILE * width).zip(targets.chunks(TILE)).collect();
         let measured = self.executor.run(
             &mut self.workspaces,
             tiles,
             |own, (tile, targets): (&[f32], &[u32])| {
-                head.norm.apply(level, tile, &mut own.normed);
-                head.predictor.apply(level, &own.normed, &mut own.wide, &mut own.packed);
+                let normed = head.norm.apply(level, tile, &mut own.normed);
+                head.predictor.apply(level, normed, &mut own.wide, &mut own.packed);
                 let mut losses = Vec::with_capacity(targets.len());
                 cross_entropy(level, &own.wide, targets, &mut losses);
 
-                own.wide.clear();
-                own.wide.resize(targets.len() * SLICES, 0.0);
-                let (values, rows) = (&own.normed[..], targets.len());
+                let projections = zeros(&mut own.wide, targets.len() * SLICES);
+                let (values, rows) = (normed, targets.len());
                 let left = Left { values, stride: width, rows, columns: width };
-                directions.add_product(level, left, SLICES, &mut own.wide, SLICES, &mut own.packed);
+                directions.add_product(level, left, SLICES, projections, SLICES, &mut own.packed);
                 let mut sig_regs = Vec::with_capacity(targets.len());
-                sig_reg(level, &own.wide, &mut sig_regs);
-                (losses, sig_regs, column_sums(width, &own.normed))
+                sig_reg(level, projections, &mut sig_regs);
+                (losses, sig_regs, column_sums(width, normed))
             },
         );
         for (losses, sig_regs, embedding) in measured {
@@ -196,14 +201,7 @@ impl<E: Executor> Passes<'_, E> {
     /// The representations of a sequence.
     pub(super) fn represent(&mut self, norm: &Norm, stream: &[f32]) -> Vec<f32> {
         let mut out = Vec::new();
-        norm.apply(self.level, stream, &mut out);
-        out
-    }
-}
-
-fn add(to: &mut [f32], what: &[f32]) {
-    for (to, what) in to.iter_mut().zip(what) {
-        *to += what;
+        norm.apply(self.level, stream, &mut out).to_vec()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Turning queries and keys by their positions, on the CPU.
 
 use crate::score::rotary::RotaryTable;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
 use std::ops::Range;
 
 /// Turns every head of some positions' rows, in place. A value's partner is half a head further on.
@@ -16,19 +16,31 @@ pub fn rotate(
     let span = positions.start * pairs..positions.end * pairs;
     let (cosines, sines) = (&table.cosines()[span.clone()], &table.sines()[span]);
     let angles = cosines.chunks_exact(pairs).zip(sines.chunks_exact(pairs));
-    dispatch!(level, _simd => {
+    dispatch!(level, simd => {
         for (row, (cosines, sines)) in rows.chunks_exact_mut(width).zip(angles) {
             for head in row.chunks_exact_mut(2 * pairs) {
-                turn(head, cosines, sines);
+                turn(simd, head, cosines, sines);
             }
         }
     });
 }
 
 #[inline(always)]
-fn turn(head: &mut [f32], cosines: &[f32], sines: &[f32]) {
+fn turn<S: Simd>(simd: S, head: &mut [f32], cosines: &[f32], sines: &[f32]) {
+    let lanes = S::f32s::LEN;
     let (first, second) = head.split_at_mut(cosines.len());
-    for ((a, b), (cosine, sine)) in first.iter_mut().zip(second).zip(cosines.iter().zip(sines)) {
+    let (mut first, mut second) = (first.chunks_exact_mut(lanes), second.chunks_exact_mut(lanes));
+    let (mut cosines, mut sines) = (cosines.chunks_exact(lanes), sines.chunks_exact(lanes));
+    let pairs = first.by_ref().zip(second.by_ref());
+    for ((a, b), (cosine, sine)) in pairs.zip(cosines.by_ref().zip(sines.by_ref())) {
+        let (x, y) = (S::f32s::from_slice(simd, a), S::f32s::from_slice(simd, b));
+        let cosine = S::f32s::from_slice(simd, cosine);
+        let sine = S::f32s::from_slice(simd, sine);
+        (x * cosine - y * sine).store_slice(a);
+        (y * cosine + x * sine).store_slice(b);
+    }
+    let pairs = first.into_remainder().iter_mut().zip(second.into_remainder());
+    for ((a, b), (cosine, sine)) in pairs.zip(cosines.remainder().iter().zip(sines.remainder())) {
         (*a, *b) = (*a * cosine - *b * sine, *b * cosine + *a * sine);
     }
 }

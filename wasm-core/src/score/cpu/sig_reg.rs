@@ -3,7 +3,7 @@
 use super::elementary::{SIN_COS_LIMIT, largest, sin_cos};
 use crate::score::config::{POINTS, SLICES};
 use crate::score::loss::{Point, points, sig_reg_of_position};
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
 /// Sums over the slices at every point.
 type Sums = [f64; POINTS - 1];
@@ -11,17 +11,19 @@ type Sums = [f64; POINTS - 1];
 /// For every row of projections, `[positions, SLICES]`, its SIGReg.
 pub fn sig_reg(level: Level, projections: &[f32], out: &mut Vec<f32>) {
     let points = points();
-    dispatch!(level, _simd => {
-        let (rows, _) = projections.as_chunks::<SLICES>();
-        out.extend(rows.iter().map(|row| narrow(of_position(&points, row))));
+    dispatch!(level, simd => {
+        for row in projections.as_chunks::<SLICES>().0 {
+            out.push(narrow(of_position(simd, &points, row)));
+        }
     });
 }
 
 #[inline(always)]
-fn of_position(points: &[Point; POINTS - 1], projections: &[f32; SLICES]) -> f64 {
-    let angles = projections.map(|projection| projection * spacing(points));
-    let (cosines, sines) = if largest(&angles.map(f32::abs)) < SIN_COS_LIMIT {
-        by_rotation(&angles)
+fn of_position<S: Simd>(simd: S, points: &[Point; POINTS - 1], projections: &[f32; SLICES]) -> f64 {
+    let least = projections.map(|projection| -projection);
+    let most = largest(simd, projections).max(largest(simd, &least));
+    let (cosines, sines) = if most * spacing(points) < SIN_COS_LIMIT {
+        by_rotation(simd, points, projections)
     } else {
         one_by_one(points, projections)
     };
@@ -30,21 +32,37 @@ fn of_position(points: &[Point; POINTS - 1], projections: &[f32; SLICES]) -> f64
 
 /// The points are whole multiples of the first, so their angles are reached by turning on.
 #[inline(always)]
-fn by_rotation(angles: &[f32; SLICES]) -> (Sums, Sums) {
-    let turns = angles.map(sin_cos);
-    let (turn_sines, turn_cosines) = (turns.map(|turn| turn.0), turns.map(|turn| turn.1));
-    let (mut sines, mut cosines) = (turn_sines, turn_cosines);
-    let mut sums = ([0.0; POINTS - 1], [0.0; POINTS - 1]);
-    for (cosine_sum, sine_sum) in sums.0.iter_mut().zip(&mut sums.1) {
-        *cosine_sum = f64::from(super::elementary::sum(&cosines, |cosine| cosine));
-        *sine_sum = f64::from(super::elementary::sum(&sines, |sine| sine));
-        for at in 0..SLICES {
-            let (sine, cosine) = (sines[at], cosines[at]);
-            cosines[at] = cosine * turn_cosines[at] - sine * turn_sines[at];
-            sines[at] = sine * turn_cosines[at] + cosine * turn_sines[at];
+fn by_rotation<S: Simd>(
+    simd: S,
+    points: &[Point; POINTS - 1],
+    projections: &[f32; SLICES],
+) -> (Sums, Sums) {
+    const SIDE_BY_SIDE: usize = 2;
+    let zero = S::f32s::splat(simd, 0.0);
+    let mut sums = [(zero, zero); POINTS - 1];
+    for chunk in projections.chunks_exact(SIDE_BY_SIDE * S::f32s::LEN) {
+        let mut turns = [(zero, zero); SIDE_BY_SIDE];
+        for (turn, projections) in turns.iter_mut().zip(chunk.chunks_exact(S::f32s::LEN)) {
+            *turn = sin_cos(simd, S::f32s::from_slice(simd, projections) * spacing(points));
+        }
+        let mut angles = turns;
+        for (cosine_sum, sine_sum) in &mut sums {
+            for (angle, (turn_sine, turn_cosine)) in angles.iter_mut().zip(&turns) {
+                let (sine, cosine) = *angle;
+                *cosine_sum += cosine;
+                *sine_sum += sine;
+                *angle = (
+                    sine * *turn_cosine + cosine * *turn_sine,
+                    cosine * *turn_cosine - sine * *turn_sine,
+                );
+            }
         }
     }
-    sums
+    let total = |sum: &S::f32s| sum.as_slice().iter().copied().map(f64::from).sum();
+    (
+        std::array::from_fn(|point| total(&sums[point].0)),
+        std::array::from_fn(|point| total(&sums[point].1)),
+    )
 }
 
 /// Angles too large for f32 go one by one in f64. Only weights far out of proportion come here.
