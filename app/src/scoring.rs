@@ -5,7 +5,8 @@ use crate::session::{Phase, Session};
 use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure, RequestId};
 use bridge::score::{
-    KeptWeights, KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult};
+    KeptWeights, KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
@@ -143,9 +144,7 @@ impl Scoring {
 
     /// Gives up on what is being scored.
     pub(crate) fn cancel(self) {
-        if let (Some(id), Some(bridge)) =
-            (*self.running.read_untracked(), self.line.get_value())
-        {
+        if let (Some(id), Some(bridge)) = (*self.running.read_untracked(), self.line.get_value()) {
             bridge.cancel(id);
         }
     }

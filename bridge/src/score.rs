@@ -385,7 +385,12 @@ mod tests {
             data_name: "data".to_owned(),
             seed: 0,
             engine: "CPU".to_owned(),
-            target: Some(ScoreTarget { id, embedding: vec![1.0], threshold: 0.5, models: vec![id] }),
+            target: Some(ScoreTarget {
+                id,
+                embedding: vec![1.0],
+                threshold: 0.5,
+                models: vec![id],
+            }),
             models: vec![model],
             winner: 0,
             margin,

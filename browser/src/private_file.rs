@@ -92,9 +92,8 @@ pub async fn list(prefix: &str) -> Result<Vec<Listed>, PrivateFileError> {
     loop {
         let next = names.next().map_err(|thrown| error(&thrown))?;
         let next: JsValue = settle(next).await?;
-        let part = |name: &str| {
-            js_sys::Reflect::get(&next, &name.into()).map_err(|thrown| error(&thrown))
-        };
+        let part =
+            |name: &str| js_sys::Reflect::get(&next, &name.into()).map_err(|thrown| error(&thrown));
         if part("done")?.is_truthy() {
             break;
         }

@@ -54,7 +54,11 @@ pub(super) async fn run(
     let started = now_ms();
     let data = read_data(file).await?;
     if options.models.is_empty() {
-        return Err(Refusal::new("score/no-models", "No model was chosen.", "Choose at least one."));
+        return Err(Refusal::new(
+            "score/no-models",
+            "No model was chosen.",
+            "Choose at least one.",
+        ));
     }
     let found = look_up(&options).await?;
     let mut result = match &options.engine {
@@ -80,7 +84,9 @@ async fn read_data(file: Option<File>) -> Result<Data, Refusal> {
     if size > MAX_DATA {
         return Err(Refusal::new(
             "score/data-size",
-            format!("{size} bytes are more than the network takes for a target, which is {MAX_DATA}."),
+            format!(
+                "{size} bytes are more than the network takes for a target, which is {MAX_DATA}."
+            ),
             "Choose a smaller file.",
         ));
     }

@@ -67,9 +67,11 @@ pub(super) fn no_model(name: &str, error: &OpenError, opened_with_key: bool) -> 
     let what = format!("{name} holds no model that can be scored: {error}.");
     match error {
         OpenError::Read(error) => read(error),
-        OpenError::Header(_) if opened_with_key => {
-            Refusal::new("score/wrong-key", what, "Most likely the key is not the one of this file.")
-        }
+        OpenError::Header(_) if opened_with_key => Refusal::new(
+            "score/wrong-key",
+            what,
+            "Most likely the key is not the one of this file.",
+        ),
         OpenError::Header(_) => Refusal::new(
             "score/no-model",
             what,

@@ -94,7 +94,8 @@ fn result(
     let number = |bits: &u32| finite(f32::from_bits(*bits));
     let models = options.models.iter().enumerate().map(|(place, model): (usize, &ScoreModel)| {
         let won = place == winner;
-        let embedding = if won { answer.embedding.iter().map(number).collect() } else { Vec::new() };
+        let embedding =
+            if won { answer.embedding.iter().map(number).collect() } else { Vec::new() };
         ModelResult {
             model: *model,
             file_name: None,

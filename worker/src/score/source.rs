@@ -35,9 +35,9 @@ impl WeightSource for FileSource {
                 buffer[..read].copy_from_slice(&bytes[..read]);
                 read
             }
-            Self::Private(file) => file
-                .read(offset, buffer)
-                .map_err(|error| ReadError::Failed(error.to_string()))?,
+            Self::Private(file) => {
+                file.read(offset, buffer).map_err(|error| ReadError::Failed(error.to_string()))?
+            }
         };
         // The file has become shorter since it was opened.
         if read < buffer.len() {

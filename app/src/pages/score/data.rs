@@ -27,7 +27,10 @@ pub(super) fn DataField(draft: Draft) -> impl IntoView {
 #[component]
 fn DataFile(draft: Draft) -> impl IntoView {
     let label = move || {
-        draft.file.get().map_or_else(|| "Choose a file, or drop it here".to_owned(), |file| file.name())
+        draft
+            .file
+            .get()
+            .map_or_else(|| "Choose a file, or drop it here".to_owned(), |file| file.name())
     };
     let hint = move || {
         Some(draft.file.get().map_or_else(

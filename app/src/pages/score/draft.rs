@@ -2,9 +2,7 @@
 
 use crate::scoring::Scoring;
 use crate::session::Session;
-use bridge::score::{
-    EngineChoice, MAX_DATA, OpenTarget, ScoreModel, ScoreOptions, ScoreTarget,
-};
+use bridge::score::{EngineChoice, MAX_DATA, OpenTarget, ScoreModel, ScoreOptions, ScoreTarget};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_core::manifest::Url;

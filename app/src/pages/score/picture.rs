@@ -12,9 +12,12 @@ pub(super) fn EmbeddingPicture(
     /// Where it should be.
     target: Option<Vec<f32>>,
 ) -> impl IntoView {
-    let target: Option<Vec<Option<f32>>> = target.map(|target| target.into_iter().map(Some).collect());
-    let numbers: Vec<String> =
-        embedding.iter().map(|number| number.map_or("not a number".to_owned(), |it| it.to_string())).collect();
+    let target: Option<Vec<Option<f32>>> =
+        target.map(|target| target.into_iter().map(Some).collect());
+    let numbers: Vec<String> = embedding
+        .iter()
+        .map(|number| number.map_or("not a number".to_owned(), |it| it.to_string()))
+        .collect();
     view! {
         <div class="bars-pair" data-testid="score-embedding">
             <Bars caption="The data's embedding" numbers=embedding own=true />

@@ -92,7 +92,13 @@ fn detail(progress: &ScoreProgress) -> Option<String> {
             }
         }
         ScoreStep::Computing {
-            layer, layers, bytes_read, bytes, tokens_per_second, seconds_left, ..
+            layer,
+            layers,
+            bytes_read,
+            bytes,
+            tokens_per_second,
+            seconds_left,
+            ..
         } => {
             parts.push(format!("layer {} of {}", say::count(layer), say::count(layers)));
             parts.push(format!("{} of {} of weights", say::bytes(bytes_read), say::bytes(bytes)));
