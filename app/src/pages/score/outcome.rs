@@ -15,6 +15,9 @@ use crate::scoring::use_scoring;
 use bridge::score::{ModelResult, ScoreModel, ScoreResult};
 use leptos::prelude::*;
 
+/// The code of what was cancelled.
+const STOPPED: &str = "work/stopped";
+
 /// What came of the last scoring, or why nothing did.
 #[component]
 pub(super) fn Outcome() -> impl IntoView {
@@ -25,6 +28,13 @@ pub(super) fn Outcome() -> impl IntoView {
         <div class="score-place" node_ref=place>
             {move || match scoring.outcome.get() {
                 None => ().into_any(),
+                // Whoever cancels knows it: a word will do.
+                Some(Err(failure)) if failure.code == STOPPED => view! {
+                    <div data-testid="score-failure" data-code=failure.code>
+                        <Banner alert=true what="Cancelled. Weights that were fetched are kept.".to_owned() />
+                    </div>
+                }
+                .into_any(),
                 Some(Err(failure)) => view! { <div data-testid="score-failure"><FailureBanner failure /></div> }.into_any(),
                 Some(Ok(result)) => view! { <ResultCard result /> }.into_any(),
             }}
@@ -111,8 +121,8 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
             <tr class:score-best=place == winner data-testid="score-row" data-loss=model.loss.map(|loss| loss.to_string())>
                 <th scope="row">{model_name(&model)}</th>
                 <td>{number(model.loss)}</td>
-                {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
                 {has_distances.then(|| view! { <td>{number(model.distance)}</td> })}
+                {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
             </tr>
         }
     });
@@ -123,8 +133,8 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
                     <tr>
                         <th scope="col">"Model"</th>
                         <th scope="col">"Loss"</th>
-                        {has_parts.then(|| view! { <th scope="col">"Cross-entropy"</th><th scope="col">"SIGReg"</th> })}
                         {has_distances.then(|| view! { <th scope="col">"Distance"</th> })}
+                        {has_parts.then(|| view! { <th scope="col">"Cross-entropy"</th><th scope="col">"SIGReg"</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
