@@ -92,7 +92,7 @@ fn chunks(plain: &Uint8Array, total: f64) -> impl Iterator<Item = Uint8Array> {
     )]
     let count = (total / f64::from(CHUNK)) as u32;
     (0..count).map(move |at| {
-        let start = at * CHUNK % plain.length();
+        let start = at % (plain.length() / CHUNK) * CHUNK;
         plain.subarray(start, start + CHUNK)
     })
 }
