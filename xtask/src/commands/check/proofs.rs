@@ -22,7 +22,7 @@ pub(super) fn check() -> Result<()> {
     ensure!(!proofs.is_empty(), "{TABLE} names no tests");
     let mut wrong = Vec::new();
     for proof in &proofs {
-        if let Err(error) = stands(&root, proof) {
+        if let Err(error) = stands(root, proof) {
             wrong.push(format!("{error:#}"));
         }
     }
@@ -162,11 +162,9 @@ mod tests {
     fn a_test_that_is_gone_is_missed() {
         let root = place::root();
         let here = "xtask/src/commands/check/proofs.rs";
-        assert!(
-            stands(&root, &Proof { file: here, name: "a_test_that_is_gone_is_missed" }).is_ok()
-        );
-        assert!(stands(&root, &Proof { file: here, name: "another" }).is_err());
-        assert!(stands(&root, &Proof { file: "no/such.rs", name: "another" }).is_err());
+        assert!(stands(root, &Proof { file: here, name: "a_test_that_is_gone_is_missed" }).is_ok());
+        assert!(stands(root, &Proof { file: here, name: "another" }).is_err());
+        assert!(stands(root, &Proof { file: "no/such.rs", name: "another" }).is_err());
     }
 
     #[test]
