@@ -23,35 +23,6 @@ const FUND = ["--fund", `${OWNER.address}=10`];
 const FUNDED = 10_000_000_000n;
 
 export const scenarios = {
-  "a browser that starts no second worker seals on one processor core, and says so": async (world) => {
-    await world.startNetwork(...FUND);
-    const page = await world.openProfile("owner");
-    // Chromium says so by itself, and so does the wallet.
-    world.expectComplaints(/copyist_loader\.js/);
-    await page.context().route("**/copyist_loader.js", (route) => route.abort());
-    await importKey(page, OWNER.bech32);
-    const file = world.file("slow.safetensors");
-    const weights = await writeWeights(file, 96);
-    await beginPublication(page, { file });
-    await page.getByText("one processor core").waitFor();
-    await stageIs(page, "ReadyToCreate");
-    const create = await takeStep(page);
-    assert.ok(create.fee > 0n);
-    await stageIs(page, "ReadyToCommit");
-    await saveBackup(page, world.file("slow.backup"));
-    await takeStep(page);
-    await stageIs(page, "Waiting");
-    await endEpoch(page);
-    await stageIs(page, "ReadyToReveal");
-    await takeReveal(page);
-    await stageIs(page, "Live");
-    const [model] = Object.values(await world.node.models()).filter(({ owner }) => `0x${owner}` === OWNER.address);
-    const sealed = Buffer.from(await (await fetch(model.url)).arrayBuffer());
-    const cipher = createDecipheriv("aes-256-ctr", model.decryptionKey, Buffer.alloc(16));
-    assert.equal(sealed.length, weights.size);
-    assert.equal(createHash("sha256").update(cipher.update(sealed)).digest("hex"), weights.sha256);
-  },
-
   "a presigned link takes the file, is not kept, and is asked for again after a reload": async (world) => {
     await world.startNetwork(...FUND);
     const storage = await presignedStorage(world);
