@@ -7,7 +7,7 @@
 //   SOMA_BENCH_PYTHON   a Python with the packages of requirements.txt
 //   CHROME              the browser
 //
-//   node scoring.mjs [--rounds N] [--graphs XS,S,M,V1L] [--only wasm|native|webgpu]
+//   node scoring.mjs [--rounds N] [--graphs XS,S,M,M2,V1L,V1L2] [--only wasm|native|webgpu]
 //
 // Every round asks each engine once, in an order drawn anew, so that what else the machine does meets
 // all alike; a ratio is taken within a round. What engines come to must agree, or there is no number.
@@ -24,7 +24,7 @@ import { header, row } from "./lib/table.mjs";
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
-    graphs: { type: "string", default: "XS,S,M,V1L" },
+    graphs: { type: "string", default: "XS,S,M,M2,V1L,V1L2" },
     only: { type: "string" },
   },
 });
@@ -32,30 +32,24 @@ const rounds = Number(options.rounds);
 const folder = process.env.SOMA_BENCH_GRAPHS;
 const graphs = await readJson(`${folder}/graphs.json`);
 
-/**
- * What is measured: `where` it runs, how many `threads`, and of each group which row the others are
- * compared with.
- */
+const threadsOf = (count) => (count > 1 ? `${count} threads` : "1 thread");
+const workersOf = (count) => (count > 1 ? `${count} workers` : "1 worker");
+
+/** What is measured where. Rows of a `group` are compared with its `reference`. */
 const ENGINES = {
-  wasm: [
-    ...[1, 2].flatMap((threads) => [
-      { id: `ours, simd128, ${workers(threads)}`, kind: "ours", variant: "simd", threads, group: threads },
-      { id: `ours, relaxed-simd, ${workers(threads)}`, kind: "ours", variant: "relaxed", threads, group: threads },
-      { id: `onnxruntime-web, wasm, ${threads} thread${threads > 1 ? "s" : ""}`, kind: "onnxruntime", provider: "wasm", threads, group: threads, reference: true },
-      { id: `tfjs, wasm, ${threads} thread${threads > 1 ? "s" : ""}`, kind: "tfjs", threads, group: threads },
-    ]),
-  ],
-  native: [1, 2].flatMap((threads) => [
-    { id: `ours, native, ${threads} thread${threads > 1 ? "s" : ""}`, kind: "ours", threads, group: threads },
-    { id: `PyTorch, ${threads} thread${threads > 1 ? "s" : ""}`, kind: "torch", threads, group: threads, reference: true },
-    { id: `onnxruntime, ${threads} thread${threads > 1 ? "s" : ""}`, kind: "onnxruntime", threads, group: threads },
+  wasm: [1, 2].flatMap((count) => [
+    { id: `ours, simd128, ${workersOf(count)}`, kind: "ours", variant: "simd", workers: count, group: count },
+    { id: `ours, relaxed-simd, ${workersOf(count)}`, kind: "ours", variant: "relaxed", workers: count, group: count },
+    { id: `onnxruntime-web, wasm, ${threadsOf(count)}`, kind: "onnxruntime", provider: "wasm", threads: count, group: count, reference: true },
+    { id: `tfjs, wasm, ${threadsOf(count)}`, kind: "tfjs", threads: count, group: count },
+  ]),
+  native: [1, 2].flatMap((count) => [
+    { id: `ours, native, ${threadsOf(count)}`, kind: "ours", threads: count, group: count },
+    { id: `PyTorch, ${threadsOf(count)}`, kind: "torch", threads: count, group: count, reference: true },
+    { id: `onnxruntime, ${threadsOf(count)}`, kind: "onnxruntime", threads: count, group: count },
   ]),
   webgpu: [{ id: "onnxruntime-web, webgpu", kind: "onnxruntime", provider: "webgpu", group: "gpu", reference: true }],
 };
-
-function workers(threads) {
-  return threads > 1 ? `${threads} workers` : "1 worker";
-}
 
 // WebGPU on a software adapter takes minutes, so it is asked for by name.
 const places = options.only ? options.only.split(",") : ["wasm", "native"];

@@ -24,10 +24,9 @@ export async function openBrowser({ graphs, gpu }) {
   const page = await browser.newPage();
   page.on("console", (message) => message.type() === "error" && console.error(`browser: ${message.text()}`));
   await page.goto(`${server.url}web/page.html`);
-  const ask = (id, message) => page.evaluate(([id, message]) => globalThis.ask(id, message), [id, message]);
   return {
-    open: (engine, name, graph) => ask(engine.id, { command: "open", engine, name, graph }),
-    run: (engine) => ask(engine.id, { command: "run" }),
+    open: (engine, name, graph) => page.evaluate((words) => globalThis.open(...words), [engine, name, graph]),
+    run: ({ id }) => page.evaluate((id) => globalThis.run(id), id),
     async close() {
       await browser.close();
       server.close();

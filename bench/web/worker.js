@@ -64,10 +64,12 @@ const engines = {
 
 let run;
 
-self.onmessage = async ({ data: { command, engine, name, graph } }) => {
+// `rows` are the sequences that are this worker's: from which to before which.
+self.onmessage = async ({ data: { command, engine, name, graph, rows } }) => {
   try {
     if (command === "open") {
-      const tokens = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
+      const all = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
+      const tokens = all.slice(rows[0] * graph.length, rows[1] * graph.length);
       run = await engines[engine.kind](engine, name, graph, tokens);
       self.postMessage({ value: await run() });
     } else {
