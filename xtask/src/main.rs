@@ -1,4 +1,5 @@
-//! The commands of the house: `cargo xtask dev`, `build`, `serve`, `check`, `test`, `fuzz` and `setup`.
+//! The commands of the house: `cargo xtask dev`, `build`, `serve`, `check`, `test`, `fuzz`, `bench` and
+//! `setup`.
 //!
 //! Whatever a command needs it finds or installs first, and says so. Nothing here is part of the wallet.
 #![expect(
@@ -46,6 +47,8 @@ enum Command {
     Test(commands::test::Arguments),
     /// Throw bytes at every decoder, for as long as you like
     Fuzz(commands::fuzz::Arguments),
+    /// Measure speed beside other people's engines
+    Bench(commands::bench::Arguments),
     /// Find or install every tool, and do nothing else
     Setup(commands::setup::Arguments),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Setup(arguments) => commands::setup::run(&arguments),
     };
     match done {

@@ -33,6 +33,7 @@ pub(crate) struct Tools {
     wasm_opt: OnceCell<PathBuf>,
     chromium: OnceCell<PathBuf>,
     official_client: OnceCell<PathBuf>,
+    bench_python: OnceCell<PathBuf>,
 }
 
 impl Tools {
@@ -76,6 +77,16 @@ impl Tools {
         once(&self.official_client, python::environment).map(PathBuf::as_path)
     }
 
+    /// Node and the packages of `bench`.
+    pub(crate) fn bench_packages(&self) -> Result<()> {
+        node::install_bench_packages()
+    }
+
+    /// A Python with the peers of `cargo xtask bench`.
+    pub(crate) fn bench_python(&self) -> Result<&Path> {
+        once(&self.bench_python, python::bench_environment).map(PathBuf::as_path)
+    }
+
     /// Trunk, if the user has a version that knows what our `Trunk.toml` says. It is never installed.
     pub(crate) fn trunk(&self) -> Option<Trunk> {
         trunk::find()
@@ -88,8 +99,13 @@ impl Tools {
 
     /// `cargo` for the browser's target, with its own build folder and the test runner at hand.
     pub(crate) fn wasm_cargo(&self, subcommand: &str) -> Result<Command> {
+        self.wasm_cargo_in(subcommand, &place::web_target())
+    }
+
+    /// The same with another build folder, for builds with other flags.
+    pub(crate) fn wasm_cargo_in(&self, subcommand: &str, folder: &Path) -> Result<Command> {
         let mut command = self.wasm()?.cargo(subcommand, &[])?;
-        command.args(["--target", TARGET, "--target-dir"]).arg(place::web_target());
+        command.args(["--target", TARGET, "--target-dir"]).arg(folder);
         Ok(command)
     }
 

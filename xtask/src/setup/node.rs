@@ -26,20 +26,35 @@ pub(super) fn require(why: &str) -> Result<()> {
 /// Installs what `tests/e2e/package-lock.json` names, unless that is there already.
 pub(super) fn install_packages() -> Result<()> {
     require("the browser tests")?;
-    let folder = place::root().join("tests/e2e");
+    install_in("tests/e2e", "playwright-core", "it drives the browser in tests")
+}
+
+/// Installs what `bench/package-lock.json` names, unless that is there already.
+pub(super) fn install_bench_packages() -> Result<()> {
+    require("the peers that are measured in a browser")?;
+    install_in("bench", "the peers that run in a browser", "they are measured beside this project")
+}
+
+/// Installs what the lock file in a folder of the repository names.
+fn install_in(place: &str, what: &str, why: &str) -> Result<()> {
+    let folder = place::root().join(place);
     let lock = fs::read(folder.join("package-lock.json"))
-        .context("cannot read tests/e2e/package-lock.json")?;
+        .with_context(|| format!("cannot read {place}/package-lock.json"))?;
     let installed = folder.join("node_modules/.installed-lock");
     if fs::read(&installed).is_ok_and(|installed| installed == lock) {
-        say::line("set-up", "playwright-core: tests/e2e/node_modules");
+        say::line("set-up", &format!("{what}: {place}/node_modules"));
         return Ok(());
     }
-    say::line("set-up", "installing playwright-core from npm: it drives the browser in tests");
+    say::line("set-up", &format!("installing {what} from npm: {why}"));
     let mut npm = exec::program("npm");
     // no package may run scripts here, and no browser is downloaded: there is Chromium
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(&folder);
-    exec::run_quietly(&mut npm).context("the packages of the browser tests could not be installed\nBy hand: cd tests/e2e && npm ci\nBecause")?;
+    exec::run_quietly(&mut npm).with_context(|| {
+        format!(
+            "packages of {place} could not be installed\nBy hand: cd {place} && npm ci\nBecause"
+        )
+    })?;
     fs::write(&installed, lock)?;
     Ok(())
 }

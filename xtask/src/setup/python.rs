@@ -55,6 +55,42 @@ pub(super) fn environment() -> Result<PathBuf> {
     Ok(interpreter)
 }
 
+/// The interpreter of a virtual environment with the peers of `cargo xtask bench`, in the tools' folder.
+pub(super) fn bench_environment() -> Result<PathBuf> {
+    let requirements = place::root().join("bench/requirements.txt");
+    let packages = fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read {}", place::short(&requirements)))?;
+    let (python, version) = find_or_install()?;
+    let folder = place::tools()?.join("bench-python");
+    let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+    let interpreter = folder.join(inside);
+    let wanted = format!("{}\n{version}\n{packages}", python.display());
+    let stamp = folder.join("soma-wallet-installed");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted)
+        && exec::is_program(&interpreter)
+    {
+        say::line("set-up", &format!("peers in Python: {}", place::short(&folder)));
+        return Ok(interpreter);
+    }
+    say::line(
+        "set-up",
+        "installing PyTorch and onnxruntime with pip, to be measured beside; on Linux they take 5.5 GB",
+    );
+    let mut make = clean(&python);
+    make.args(["-m", "venv", "--clear"]).arg(&folder);
+    exec::run_quietly(&mut make).context("no virtual environment could be made")?;
+    let mut pip = clean(&interpreter);
+    pip.args(["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"])
+        .args(["--only-binary", ":all:", "--requirement"])
+        .arg(&requirements);
+    let by_hand = exec::shown(&pip);
+    exec::run_quietly(&mut pip).with_context(|| {
+        format!("the peers could not be installed\nBy hand: {by_hand}\nBecause")
+    })?;
+    fs::write(&stamp, wanted)?;
+    Ok(interpreter)
+}
+
 fn install(
     python: &Path,
     version: &str,

@@ -1,0 +1,32 @@
+//! `cargo xtask bench`: how fast this project is, beside others. No part of the tests.
+
+mod scoring;
+mod weights;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::setup::Tools;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    subject: Subject,
+}
+
+#[derive(Subcommand)]
+enum Subject {
+    /// Scoring graphs on the CPU's engine and on its peers, in a browser and natively.
+    ///
+    /// The peers are installed first; those that run natively take 5.5 GB on Linux.
+    Scoring(scoring::Arguments),
+    /// Encrypting and hashing weights, beside what others would use in a browser, and natively
+    Weights(weights::Arguments),
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.subject {
+        Subject::Scoring(arguments) => scoring::run(&Tools::default(), arguments),
+        Subject::Weights(arguments) => weights::run(&Tools::default(), arguments),
+    }
+}
