@@ -1,6 +1,11 @@
 //! The scoring vectors on the CPU, natively and on wasm32, and what goes wrong with weights.
 //!
 //! `SOMA_SCORING_VECTORS` names another folder of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "what only tests call, and what a person asked to see"
+)]
 
 use anyhow::Result;
 use std::borrow::Cow;
