@@ -1,4 +1,4 @@
-//! A node, asked over gRPC: the core's [`Chain`] and what else a node offers.
+//! A node, asked over gRPC: the core's [`Chain`](wasm_core::ports::Chain) and what else a node offers.
 //!
 //! Read masks are chosen with care: some make a node compute a digest it cannot, and that takes the
 //! whole node down. Answers are checked against what was asked.
