@@ -24,28 +24,6 @@ pub fn empty_pool(id: ObjectId) -> StakingPool {
     }
 }
 
-/// `amount · numerator / denominator`, rounded down and saturating; the amount itself at a rate with
-/// a zero in it, which stands for 1:1.
-fn convert(amount: u64, numerator: u64, denominator: u64) -> u64 {
-    if numerator == 0 || denominator == 0 {
-        return amount;
-    }
-    let converted = u128::from(amount) * u128::from(numerator) / u128::from(denominator);
-    u64::try_from(converted).unwrap_or(u64::MAX)
-}
-
-/// Pool tokens that shannons are worth.
-#[must_use]
-pub fn to_tokens(rate: PoolTokenExchangeRate, shannons: u64) -> u64 {
-    convert(shannons, rate.pool_token_amount, rate.soma_amount)
-}
-
-/// Shannons that pool tokens are worth.
-#[must_use]
-pub fn to_shannons(rate: PoolTokenExchangeRate, tokens: u64) -> u64 {
-    convert(tokens, rate.soma_amount, rate.pool_token_amount)
-}
-
 /// What the pool holds now, as a rate.
 #[must_use]
 pub fn current_rate(pool: &StakingPool) -> PoolTokenExchangeRate {
@@ -53,24 +31,6 @@ pub fn current_rate(pool: &StakingPool) -> PoolTokenExchangeRate {
         soma_amount: pool.soma_balance,
         pool_token_amount: pool.pool_token_balance,
     }
-}
-
-/// The rate in force at an epoch: the newest recorded one since activation, and none later than
-/// deactivation. 1:1 (zeros) before the pool was active.
-#[must_use]
-pub fn rate_at(pool: &StakingPool, epoch: u64) -> PoolTokenExchangeRate {
-    let Some(activation) = pool.activation_epoch.filter(|&activation| activation <= epoch) else {
-        return PoolTokenExchangeRate::default();
-    };
-    let last = pool.deactivation_epoch.map_or(epoch, |deactivation| deactivation.min(epoch));
-    if last < activation {
-        return PoolTokenExchangeRate::default();
-    }
-    pool.exchange_rates
-        .range(activation..=last)
-        .next_back()
-        .map(|(_, rate)| *rate)
-        .unwrap_or_default()
 }
 
 /// Records what the pool holds as the rate of an epoch.
@@ -118,8 +78,8 @@ pub fn withdraw(pool: &mut StakingPool, stake: &StakedSoma, epoch: u64) -> Paid 
         };
         return Paid { amount: principal, minted };
     }
-    let tokens = to_tokens(rate_at(pool, stake.stake_activation_epoch), principal);
-    let value = to_shannons(rate_at(pool, epoch), tokens);
+    let tokens = pool.rate_at(stake.stake_activation_epoch).to_tokens(principal);
+    let value = pool.rate_at(epoch).to_shannons(tokens);
     let reward = value.saturating_sub(principal).min(pool.rewards_pool);
     let amount = principal.saturating_add(reward);
     pool.rewards_pool -= reward;
@@ -146,7 +106,7 @@ pub fn settle_stake(pool: &mut StakingPool) {
     pool.pool_token_balance = if before.soma_amount == 0 && before.pool_token_amount == 0 {
         pool.pending_stake
     } else {
-        to_tokens(before, pool.soma_balance)
+        before.to_tokens(pool.soma_balance)
     };
     pool.pending_stake = 0;
 }
@@ -170,7 +130,7 @@ pub fn slash(pool: &mut StakingPool, rate: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paid, add_stake, empty_pool, rate_at, record_rate, settle, slash, withdraw};
+    use super::{Paid, add_stake, empty_pool, record_rate, settle, slash, withdraw};
     use wasm_core::address::ObjectId;
     use wasm_core::object::StakedSoma;
     use wasm_core::system_state::StakingPool;
@@ -246,6 +206,6 @@ mod tests {
         pool.deactivation_epoch = Some(1);
         pool.soma_balance = 5_000;
         record_rate(&mut pool, 2);
-        assert_eq!(rate_at(&pool, 9).soma_amount, 1_000);
+        assert_eq!(pool.rate_at(9).soma_amount, 1_000);
     }
 }

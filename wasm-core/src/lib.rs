@@ -20,6 +20,7 @@ pub mod mnemonic;
 pub mod checkpoint;
 pub mod effects;
 pub mod epoch;
+mod exchange_rate;
 pub mod failure;
 pub mod listing;
 pub mod manifest;

@@ -6,7 +6,7 @@ use super::sketch::Sketch;
 use crate::address::{Address, ModelId, ObjectId};
 use crate::failure::ExecutionFailureStatus as Failure;
 use crate::object::StakedSoma;
-use crate::system_state::{ModelStateV1, PoolTokenExchangeRate, StakingPool, SystemStateV1};
+use crate::system_state::{ModelStateV1, StakingPool, SystemStateV1};
 
 const NO_MONEY: Failure = Failure::InsufficientCoinBalance;
 
@@ -28,10 +28,8 @@ impl Withdrawal {
         if stake.stake_activation_epoch > epoch {
             return Self { principal, reward: 0 };
         }
-        let then = rate_at(pool, stake.stake_activation_epoch);
-        let tokens = convert(principal, then.pool_token_amount, then.soma_amount);
-        let now = rate_at(pool, epoch);
-        let value = convert(tokens, now.soma_amount, now.pool_token_amount);
+        let tokens = pool.rate_at(stake.stake_activation_epoch).to_tokens(principal);
+        let value = pool.rate_at(epoch).to_shannons(tokens);
         let reward = value.saturating_sub(principal).min(pool.rewards_pool);
         Self { principal, reward }
     }
@@ -48,28 +46,6 @@ impl Withdrawal {
     pub const fn total(self) -> u64 {
         self.principal.saturating_add(self.reward)
     }
-}
-
-/// `amount · numerator / denominator`, rounded down; the amount itself at a rate with a zero in it,
-/// which stands for one to one.
-fn convert(amount: u64, numerator: u64, denominator: u64) -> u64 {
-    if numerator == 0 || denominator == 0 {
-        return amount;
-    }
-    let converted = u128::from(amount) * u128::from(numerator) / u128::from(denominator);
-    u64::try_from(converted).unwrap_or(u64::MAX)
-}
-
-/// The rate in force at an epoch: the newest recorded since the pool became active, and none later
-/// than it ceased to be. Zeros before it was active.
-fn rate_at(pool: &StakingPool, epoch: u64) -> PoolTokenExchangeRate {
-    let Some(first) = pool.activation_epoch else { return PoolTokenExchangeRate::default() };
-    let last = pool.deactivation_epoch.map_or(epoch, |end| end.min(epoch));
-    if epoch < first || last < first {
-        return PoolTokenExchangeRate::default();
-    }
-    let newest = pool.exchange_rates.range(first..=last).next_back();
-    newest.map(|(_, rate)| *rate).unwrap_or_default()
 }
 
 /// A pool by its id: of a validator, active, pending or gone, or of a model.
