@@ -14,6 +14,7 @@ use rpc::proto::soma::{
 use std::sync::Arc;
 use tonic::{Code, Request, Response, Status};
 use wasm_core::address::{Address, ObjectId};
+use wasm_core::listing::StatusFilter;
 use wasm_core::object::{Object, ObjectType};
 use wasm_core::target::{TargetStatus, TargetV1};
 
@@ -55,42 +56,27 @@ pub(crate) fn internal(error: impl std::fmt::Display) -> ApiError {
     ApiError::new(Code::Internal, error)
 }
 
-/// Which targets a listing shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum StatusFilter {
-    Open,
-    Filled,
-    Claimed,
-    Expired,
-    Claimable,
+/// Reads which targets a listing shows, in any case.
+fn parse_status_filter(text: &str) -> Result<StatusFilter, ApiError> {
+    let named = |filter: &StatusFilter| filter.name().eq_ignore_ascii_case(text);
+    StatusFilter::ALL.into_iter().find(named).ok_or_else(|| {
+        let text = format!(
+            "invalid status_filter: '{text}'. \
+             Must be 'open', 'filled', 'claimed', 'expired', or 'claimable'"
+        );
+        ApiError::invalid("status_filter", text)
+    })
 }
 
-impl StatusFilter {
-    fn parse(text: &str) -> Result<Self, ApiError> {
-        match text.to_ascii_lowercase().as_str() {
-            "open" => Ok(Self::Open),
-            "filled" => Ok(Self::Filled),
-            "claimed" => Ok(Self::Claimed),
-            "expired" => Ok(Self::Expired),
-            "claimable" => Ok(Self::Claimable),
-            _ => {
-                let text = format!(
-                    "invalid status_filter: '{text}'. \
-                     Must be 'open', 'filled', 'claimed', 'expired', or 'claimable'"
-                );
-                Err(ApiError::invalid("status_filter", text))
-            }
+fn shows(filter: StatusFilter, target: &TargetV1, epoch: u64) -> bool {
+    match filter {
+        StatusFilter::Open => {
+            target.status == TargetStatus::Open && target.generation_epoch == epoch
         }
-    }
-
-    fn shows(self, target: &TargetV1, epoch: u64) -> bool {
-        match self {
-            Self::Open => target.status == TargetStatus::Open && target.generation_epoch == epoch,
-            Self::Filled => matches!(target.status, TargetStatus::Filled { .. }),
-            Self::Claimed => target.status == TargetStatus::Claimed,
-            Self::Expired => is_expired(target, epoch),
-            Self::Claimable => ListedStatus::of(target, epoch) == ListedStatus::Claimable,
-        }
+        StatusFilter::Filled => matches!(target.status, TargetStatus::Filled { .. }),
+        StatusFilter::Claimed => target.status == TargetStatus::Claimed,
+        StatusFilter::Expired => is_expired(target, epoch),
+        StatusFilter::Claimable => ListedStatus::of(target, epoch) == ListedStatus::Claimable,
     }
 }
 
@@ -169,7 +155,7 @@ impl StateApi {
 
     fn targets(&self, request: &ListTargetsRequest) -> Result<ListTargetsResponse, ApiError> {
         const DEFAULT: &str = "id,status,generation_epoch,reward_pool";
-        let status = request.status_filter.as_deref().map(StatusFilter::parse).transpose()?;
+        let status = request.status_filter.as_deref().map(parse_status_filter).transpose()?;
         let submitter = request.submitter_filter.as_deref();
         let submitter = submitter.map(|text| read_address(text, "submitter_filter")).transpose()?;
         let selection = Selection::checked(request.read_mask.as_ref(), "Target", DEFAULT)?;
@@ -186,7 +172,7 @@ impl StateApi {
         let epoch = ledger.epoch();
         let matching = ledger.targets().filter(|(id, target)| {
             after.is_none_or(|after| after < *id)
-                && status.is_none_or(|status| status.shows(target, epoch))
+                && status.is_none_or(|status| shows(status, target, epoch))
                 && request.epoch_filter.is_none_or(|epoch| epoch == target.generation_epoch)
                 && submitter.is_none_or(|submitter| target.submitter == Some(submitter))
         });
