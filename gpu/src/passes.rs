@@ -6,6 +6,7 @@ use wasm_core::score::config::LAYER_NORM_EPSILON;
 use wasm_core::score::cpu::elementary::SIN_COS_LIMIT;
 use wasm_core::score::kernels;
 use wasm_core::score::loss::points;
+use wasm_core::score::narrow::narrow;
 use wasm_core::score::{EvaluateError, PAD, SLICES, VOCABULARY, Watch};
 
 /// Workgroups of one dimension; more go to the second.
@@ -252,11 +253,6 @@ fn sig_reg_words(rows: usize, losses_first: usize) -> Vec<u32> {
     let sizes = [rows, losses_first, 0].map(word);
     let numbers = [&expected[..], &weights, &[narrow(points[0].t), SIN_COS_LIMIT]].concat();
     numbers.into_iter().map(f32::to_bits).chain(sizes).collect()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
-const fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 /// Rows of queries or keys that are turned by their positions.

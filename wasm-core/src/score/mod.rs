@@ -18,6 +18,7 @@ pub mod engine;
 pub mod found;
 pub mod kernels;
 pub mod loss;
+pub mod narrow;
 pub mod noise;
 pub mod plan;
 pub mod rotary;

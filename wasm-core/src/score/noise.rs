@@ -2,6 +2,7 @@
 
 use super::arrgen::standard_normal;
 use super::config::SLICES;
+use super::narrow::narrow;
 
 /// The directions of a batch, `[width, SLICES]`, row-major. `seed` is the request's, `batch` counts
 /// from 0; their sum wraps, as that of the network's release builds.
@@ -26,11 +27,6 @@ fn normalise_columns(noise: &mut [f32]) {
             *value = narrow(f64::from(*value) / length);
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
-const fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 #[cfg(test)]

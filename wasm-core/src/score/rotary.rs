@@ -2,6 +2,7 @@
 //! that are part of their definition.
 
 use super::config::ROTARY_WAVELENGTH;
+use super::narrow::narrow;
 
 /// How slowly each pair of a head turns: positions per radian. Computed in f64 and rounded, since
 /// `powf` of f32 differs by its last bit between platforms.
@@ -65,11 +66,6 @@ const fn to_f32(size: usize) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "the definition rounds positions to f32")]
 const fn position_to_f32(position: u32) -> f32 {
     position as f32
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the definition rounds to the nearest f32")]
-const fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 #[cfg(test)]

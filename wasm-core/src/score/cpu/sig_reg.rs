@@ -3,6 +3,7 @@
 use super::elementary::{SIN_COS_LIMIT, largest, sin_cos};
 use crate::score::config::{POINTS, SLICES};
 use crate::score::loss::{Point, points, sig_reg_of_position};
+use crate::score::narrow::narrow;
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
 /// Sums over the slices at every point.
@@ -77,11 +78,6 @@ fn one_by_one(points: &[Point; POINTS - 1], projections: &[f32; SLICES]) -> (Sum
 #[inline(always)]
 const fn spacing(points: &[Point; POINTS - 1]) -> f32 {
     narrow(points[0].t)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
-const fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 #[cfg(test)]
