@@ -51,6 +51,17 @@ pub fn grouped(digits: &str) -> String {
     out
 }
 
+/// A speed or time for the eye, without its fraction.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a speed or time is positive, and the cast saturates"
+)]
+pub const fn whole(number: f64) -> u64 {
+    number as u64
+}
+
 /// A number with grouped digits.
 #[must_use]
 pub fn count(number: u64) -> String {

@@ -178,14 +178,5 @@ fn part(value: Option<f64>) -> String {
 }
 
 fn time(seconds: f64) -> String {
-    if seconds < 10.0 { format!("{seconds:.1} s") } else { say::span(seconds_whole(seconds)) }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a time is positive, and the cast saturates"
-)]
-const fn seconds_whole(seconds: f64) -> u64 {
-    seconds as u64
+    if seconds < 10.0 { format!("{seconds:.1} s") } else { say::span(say::whole(seconds)) }
 }

@@ -27,7 +27,7 @@ pub(super) fn Running() -> impl IntoView {
                     <Progress
                         label=Signal::derive(move || scoring.progress.read().as_ref().map_or_else(|| "Starting".to_owned(), label))
                         done=Signal::derive(move || scoring.progress.read().as_ref().map_or(0, done))
-                        total=Signal::derive(move || whole(WHOLE))
+                        total=Signal::derive(move || say::whole(WHOLE))
                         detail=Signal::derive(move || scoring.progress.read().as_ref().and_then(detail))
                         testid="score-progress"
                     />
@@ -76,7 +76,7 @@ fn label(progress: &ScoreProgress) -> String {
 fn done(progress: &ScoreProgress) -> u64 {
     match progress.step {
         ScoreStep::Fetching { done, total, .. } => 1000 * done / total.max(1),
-        ScoreStep::Computing { share, .. } => whole(share * WHOLE),
+        ScoreStep::Computing { share, .. } => say::whole(share * WHOLE),
         ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => 0,
     }
 }
@@ -88,7 +88,7 @@ fn detail(progress: &ScoreProgress) -> Option<String> {
         ScoreStep::Fetching { done, total, speed } => {
             parts.push(format!("{} of {}", say::bytes(done), say::bytes(total)));
             if speed > 0.0 {
-                parts.push(format!("{}/s", say::bytes(whole(speed))));
+                parts.push(format!("{}/s", say::bytes(say::whole(speed))));
             }
         }
         ScoreStep::Computing {
@@ -103,23 +103,13 @@ fn detail(progress: &ScoreProgress) -> Option<String> {
             parts.push(format!("layer {} of {}", say::count(layer), say::count(layers)));
             parts.push(format!("{} of {} of weights", say::bytes(bytes_read), say::bytes(bytes)));
             if let Some(speed) = tokens_per_second {
-                parts.push(format!("{} tokens/s", say::count(whole(speed))));
+                parts.push(format!("{} tokens/s", say::count(say::whole(speed))));
             }
             if let Some(left) = seconds_left {
-                parts.push(format!("{} left", say::span(whole(left.ceil()))));
+                parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
             }
         }
         ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => return None,
     }
     Some(parts.join(" · "))
-}
-
-/// A number for the eye without its fraction.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a speed or time is positive, and the cast saturates"
-)]
-const fn whole(number: f64) -> u64 {
-    number as u64
 }

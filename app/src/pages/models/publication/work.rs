@@ -92,10 +92,10 @@ pub(super) fn Working(
 fn numbers(work: Work) -> String {
     let mut parts = vec![format!("{} of {}", say::bytes(work.done), say::bytes(work.total))];
     if work.speed > 0.0 {
-        parts.push(format!("{}/s", say::bytes(whole(work.speed))));
+        parts.push(format!("{}/s", say::bytes(say::whole(work.speed))));
     }
     if let Some(left) = work.seconds_left().filter(|_| work.done < work.total) {
-        parts.push(format!("{} left", say::span(whole(left.ceil()))));
+        parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
     }
     if let Some(uploaded) = work.uploaded {
         parts.push(format!("{} uploaded", say::bytes(uploaded)));
@@ -104,14 +104,4 @@ fn numbers(work: Work) -> String {
         parts.push("slowly, as this browser works on one processor core only".into());
     }
     parts.join(" · ")
-}
-
-/// A number for the eye without its fraction.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a speed or time is positive, and the cast saturates"
-)]
-const fn whole(number: f64) -> u64 {
-    number as u64
 }
