@@ -35,7 +35,8 @@ function check(crossEntropy, agreed) {
   }
 }
 
-function shuffled(items) {
+/** The same items in an order of chance. */
+export function shuffled(items) {
   const left = [...items];
   const order = [];
   while (left.length > 0) {

@@ -27,6 +27,7 @@ import { chromium } from "playwright-core";
 
 import { MemoryWatch } from "../../tests/e2e/support/memory.mjs";
 import { serveFolders } from "../lib/files.mjs";
+import { shuffled } from "../lib/rounds.mjs";
 import { quantile } from "../lib/table.mjs";
 
 const MIB = 1 << 20;
@@ -75,15 +76,6 @@ const GROUPS = {
   },
 };
 const groups = Object.entries(GROUPS).filter(([name]) => !options.only || name === options.only);
-
-function shuffled(items) {
-  const left = [...items];
-  const order = [];
-  while (left.length > 0) {
-    order.push(...left.splice(Math.floor(Math.random() * left.length), 1));
-  }
-  return order;
-}
 
 /** A file of bytes that no disk or file system can make smaller. */
 async function writeFile(file, mebibytes) {
