@@ -85,10 +85,6 @@ pub struct NetworkFacts {
     pub value_fee_bps: u64,
     /// How many validators there are.
     pub validators: u64,
-    /// How many models are revealed and can be drawn for targets.
-    pub active_models: u64,
-    /// How many targets were filled in this epoch.
-    pub hits_this_epoch: u64,
     /// What a new target pays.
     pub reward_per_target: Shannons,
 }

@@ -157,8 +157,6 @@ async fn facts(node: &Node) -> Result<NetworkFacts, ChainError> {
         write_object_fee: Shannons(parameters.write_object_fee),
         value_fee_bps: parameters.value_fee_bps,
         validators: state.validators.validators.len() as u64,
-        active_models: state.model_registry.active().count() as u64,
-        hits_this_epoch: state.target_state.hits_this_epoch,
         reward_per_target: Shannons(state.target_state.reward_per_target),
     })
 }

@@ -32,8 +32,6 @@ pub(super) fn ThisNetworkCard() -> impl IntoView {
                         view! {
                             <KeyValueList>
                                 <KeyValue label="Validators">{say::count(facts.validators)}</KeyValue>
-                                <KeyValue label="Active models">{say::count(facts.active_models)}</KeyValue>
-                                <KeyValue label="Targets filled this epoch">{say::count(facts.hits_this_epoch)}</KeyValue>
                                 <KeyValue label="A new target pays"><Amount amount=facts.reward_per_target /></KeyValue>
                                 <KeyValue label="Checkpoint">{say::count(facts.checkpoint)}</KeyValue>
                                 <KeyValue label="Node">{facts.server}</KeyValue>
