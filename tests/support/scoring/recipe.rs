@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use wasm_core::score::arrgen::normal;
+use wasm_core::score::arrgen::Normals;
 use wasm_core::score::{LayerTensor, ModelConfig, ModelTensor, ReadError, WeightSource};
 
 /// A safetensors file of f32 that exists only as far as it is read.
@@ -17,8 +17,45 @@ pub struct Recipe {
     config: ModelConfig,
     base_seed: u64,
     classes: BTreeMap<String, [f32; 2]>,
-    /// The last tensor that was made, as bytes.
-    made: RefCell<Option<(ModelTensor, Vec<u8>)>>,
+    /// How far tensors were read, so that who reads on need not begin anew.
+    begun: RefCell<BTreeMap<u64, Drawing>>,
+}
+
+/// The values of a tensor, drawn in their order.
+#[derive(Debug)]
+struct Drawing {
+    values: Normals,
+    /// How many were drawn.
+    drawn: u64,
+    /// The last that was drawn, of which a read may have taken only some bytes.
+    last: [u8; 4],
+}
+
+impl Drawing {
+    const fn new(values: Normals) -> Self {
+        Self { values, drawn: 0, last: [0; 4] }
+    }
+
+    /// Whether bytes from one on can still be had.
+    const fn can_read(&self, start: u64) -> bool {
+        start / 4 + 1 >= self.drawn
+    }
+
+    /// Fills the buffer with bytes of the tensor from one on.
+    fn read(&mut self, start: u64, mut buffer: &mut [u8]) {
+        let mut at = start;
+        while !buffer.is_empty() {
+            while self.drawn <= at / 4 {
+                self.last = self.values.next().unwrap_or_default().to_le_bytes();
+                self.drawn += 1;
+            }
+            let from = usize::try_from(at % 4).unwrap_or_default();
+            let count = buffer.len().min(4 - from);
+            let (now, rest) = buffer.split_at_mut(count);
+            now.copy_from_slice(&self.last[from..from + count]);
+            (buffer, at) = (rest, at + count as u64);
+        }
+    }
 }
 
 impl Recipe {
@@ -49,16 +86,35 @@ impl Recipe {
             .map(|(tensor, place)| (tensor, place.start + begin..place.end + begin))
             .collect();
         let (base_seed, classes) = (spec.base_seed.0, spec.classes.clone());
-        Self { header, tensors, config: *config, base_seed, classes, made: RefCell::default() }
+        Self { header, tensors, config: *config, base_seed, classes, begun: RefCell::default() }
+    }
+
+    fn values(&self, tensor: ModelTensor) -> Normals {
+        let [mean, deviation] = self.classes[class(tensor)];
+        let seed = self.base_seed.wrapping_add(ordinal(tensor));
+        Normals::new(seed, mean, deviation).expect("recipes have finite deviations")
     }
 
     /// A tensor, made.
     #[must_use]
     pub fn tensor(&self, tensor: ModelTensor) -> Vec<f32> {
         let (rows, columns) = tensor.rows_and_columns(&self.config);
-        let [mean, deviation] = self.classes[class(tensor)];
-        let seed = self.base_seed.wrapping_add(ordinal(tensor));
-        normal(seed, rows * columns, mean, deviation).expect("recipes have finite deviations")
+        self.values(tensor).take(rows * columns).collect()
+    }
+
+    /// Fills the buffer with bytes of a tensor from one on.
+    fn draw(&self, tensor: ModelTensor, start: u64, buffer: &mut [u8]) {
+        let mut begun = self.begun.borrow_mut();
+        let number = ordinal(tensor);
+        let mut drawing = begun
+            .remove(&number)
+            .filter(|drawing| drawing.can_read(start))
+            .unwrap_or_else(|| Drawing::new(self.values(tensor)));
+        drawing.read(start, buffer);
+        let (rows, columns) = tensor.rows_and_columns(&self.config);
+        if drawing.drawn < (rows * columns) as u64 {
+            begun.insert(number, drawing);
+        }
     }
 
     /// The tensors in the order of their names.
@@ -77,30 +133,21 @@ impl WeightSource for Recipe {
         if end > self.size() {
             return Err(ReadError::PastTheEnd { end, size: self.size() });
         }
-        let copy = |place: Range<u64>, bytes: &[u8], buffer: &mut [u8]| {
-            let (start, end) = (place.start.max(offset), place.end.min(end));
-            let range = |from: u64| {
-                let at = |position: u64| usize::try_from(position - from).expect("it is in memory");
-                at(start)..at(end)
-            };
-            buffer[range(offset)].copy_from_slice(&bytes[range(place.start)]);
-        };
         let header = 0..self.header.len() as u64;
-        if offset < header.end {
-            copy(header, &self.header, buffer);
-        }
-        for (tensor, place) in &self.tensors {
-            if place.start >= end || place.end <= offset {
+        let parts = self.tensors.iter().map(|(tensor, place)| (Some(*tensor), place));
+        for (tensor, place) in std::iter::once((None, &header)).chain(parts) {
+            let common = place.start.max(offset)..place.end.min(end);
+            if common.is_empty() {
                 continue;
             }
-            let mut made = self.made.borrow_mut();
-            if made.as_ref().is_none_or(|(made, _)| made != tensor) {
-                let values = self.tensor(*tensor);
-                let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-                *made = Some((*tensor, bytes));
-            }
-            if let Some((_, bytes)) = made.as_ref() {
-                copy(place.clone(), bytes, buffer);
+            let at = |position: u64| usize::try_from(position - offset).expect("it is in memory");
+            let buffer = &mut buffer[at(common.start)..at(common.end)];
+            let start = common.start - place.start;
+            if let Some(tensor) = tensor {
+                self.draw(tensor, start, buffer);
+            } else {
+                let start = usize::try_from(start).expect("it is in memory");
+                buffer.copy_from_slice(&self.header[start..start + buffer.len()]);
             }
         }
         Ok(())
@@ -141,5 +188,52 @@ fn class(tensor: ModelTensor) -> &'static str {
             | LayerTensor::InnerBias
             | LayerTensor::OuterBias => "bias",
         },
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::Recipe;
+    use crate::read::Text;
+    use crate::scoring::manifest::RecipeSpec;
+    use futures::executor::block_on;
+    use wasm_core::score::{ModelConfig, WeightSource as _};
+
+    #[test]
+    fn whatever_is_read_in_whatever_order_is_of_the_same_file() {
+        let classes = [
+            "embedding",
+            "gamma",
+            "beta",
+            "bias",
+            "qk",
+            "value",
+            "output",
+            "inner",
+            "outer",
+            "predictor",
+        ];
+        let spec = RecipeSpec {
+            base_seed: Text(7),
+            classes: classes.map(|class| (class.to_owned(), [0.5, 2.0])).into(),
+        };
+        let config = ModelConfig::new(4, 2, 1, 6).unwrap();
+        let recipe = Recipe::new(&spec, &config);
+        let mut file = vec![0; usize::try_from(recipe.size()).unwrap()];
+        block_on(recipe.read(0, &mut file)).unwrap();
+        let mut start = 3;
+        for step in 0..2000 {
+            let end = file.len().min(start + step % 37);
+            let mut part = vec![0; end - start];
+            block_on(recipe.read(start as u64, &mut part)).unwrap();
+            assert!(part == file[start..end], "bytes {start}..{end}");
+            // Often on from where the last read ended, sometimes elsewhere.
+            start = if step % 5 == 0 { step * 7919 % file.len() } else { end };
+        }
+        for tensor in recipe.tensors() {
+            let values: Vec<u8> =
+                recipe.tensor(tensor).into_iter().flat_map(f32::to_le_bytes).collect();
+            assert!(file.windows(values.len()).any(|part| part == values), "{tensor:?}");
+        }
     }
 }

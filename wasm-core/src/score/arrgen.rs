@@ -29,8 +29,34 @@ pub fn normal(
     mean: f32,
     deviation: f32,
 ) -> Result<Vec<f32>, NotADeviation> {
-    let normal = Normal::new(mean, deviation).map_err(|_| NotADeviation)?;
-    Ok(normal.sample_iter(&mut StdRng::seed_from_u64(seed)).take(count).collect())
+    Ok(Normals::new(seed, mean, deviation)?.take(count).collect())
+}
+
+/// Samples of a normal distribution one after the other, without end: for arrays that no memory
+/// should hold.
+#[derive(Clone, Debug)]
+pub struct Normals {
+    normal: Normal<f32>,
+    generator: StdRng,
+}
+
+impl Normals {
+    /// Begins at the first.
+    ///
+    /// # Errors
+    /// Where the deviation is not finite.
+    pub fn new(seed: u64, mean: f32, deviation: f32) -> Result<Self, NotADeviation> {
+        let normal = Normal::new(mean, deviation).map_err(|_| NotADeviation)?;
+        Ok(Self { normal, generator: StdRng::seed_from_u64(seed) })
+    }
+}
+
+impl Iterator for Normals {
+    type Item = f32;
+
+    fn next(&mut self) -> Option<f32> {
+        Some(self.normal.sample(&mut self.generator))
+    }
 }
 
 #[cfg(test)]
