@@ -18,6 +18,10 @@ pub const WORKER_NAME: &str = "scoring";
 /// The most bytes of data that are scored: what the network takes for a target.
 pub const MAX_DATA: u64 = 1 << 20;
 
+/// Bytes of a graphics device's memory that scoring takes where nobody says otherwise: what the
+/// network's model needs without reading its weights more often than once in twenty sequences.
+pub const GPU_MEMORY: u64 = 300 << 20;
+
 /// Names a model file that was handed to the scoring worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ScoreFileId(pub u64);
@@ -154,6 +158,8 @@ pub struct ScoreOptions {
     pub seed: u64,
     /// Who computes.
     pub engine: EngineChoice,
+    /// Bytes of a graphics device's memory that may be taken.
+    pub gpu_memory: u64,
     /// Where models of the network are looked up.
     pub network: Option<Network>,
 }

@@ -12,8 +12,8 @@ use wasm_core::score::{
 
 /// Bytes of the processor's memory that a model may take on its way.
 const CPU_MEMORY: u64 = 200 << 20;
-/// Bytes of a graphics device's memory.
-const GPU_MEMORY: u64 = 300 << 20;
+/// Bytes of a graphics device's memory below which no model of any use is evaluated.
+const LEAST_GPU_MEMORY: u64 = 16 << 20;
 
 /// The graphics device, opened when first asked for, and again once it has failed.
 #[derive(Debug, Default)]
@@ -47,15 +47,19 @@ impl Device {
         ScoreEngines { gpu: gpu.map(facts) }
     }
 
-    /// The engine of a choice.
-    pub(super) async fn engine(&self, choice: &EngineChoice) -> Result<Engine, Refusal> {
+    /// The engine of a choice, which takes at most so much memory where it is a graphics device.
+    pub(super) async fn engine(
+        &self,
+        choice: &EngineChoice,
+        gpu_memory: u64,
+    ) -> Result<Engine, Refusal> {
         let choice = match choice {
             EngineChoice::Automatic => self.engines().await.automatic(),
             choice => choice.clone(),
         };
         match choice {
             EngineChoice::Gpu => match self.open().await {
-                Ok(gpu) => Ok(Engine::Gpu(gpu)),
+                Ok(gpu) => Ok(Engine::Gpu(gpu, gpu_memory)),
                 Err(error) => Err(Refusal::passing(
                     "score/no-device",
                     sentence(&error),
@@ -70,7 +74,8 @@ impl Device {
 /// An engine of this machine.
 pub(super) enum Engine {
     Cpu(Box<CpuEngine>),
-    Gpu(Rc<Gpu>),
+    /// And the bytes of its memory that are taken at most.
+    Gpu(Rc<Gpu>, u64),
 }
 
 impl Engine {
@@ -78,7 +83,18 @@ impl Engine {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Cpu(_) => "Processor".to_owned(),
-            Self::Gpu(gpu) => format!("WebGPU · {}", gpu.name()),
+            Self::Gpu(gpu, _) => format!("WebGPU · {}", gpu.name()),
+        }
+    }
+
+    /// Halves the memory of a graphics device that had less than it was to take. Whether that is any use.
+    pub(super) const fn take_less(&mut self) -> bool {
+        match self {
+            Self::Gpu(_, memory) if *memory / 2 >= LEAST_GPU_MEMORY => {
+                *memory /= 2;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -91,8 +107,8 @@ impl Engine {
     ) -> Result<ModelScore, EvaluateError> {
         match self {
             Self::Cpu(engine) => engine.evaluate(model, sequences, seed, watch).await,
-            Self::Gpu(gpu) => {
-                let mut engine = GpuEngine::new(gpu, GPU_MEMORY);
+            Self::Gpu(gpu, memory) => {
+                let mut engine = GpuEngine::new(gpu, *memory);
                 engine.evaluate(model, sequences, seed, watch).await
             }
         }

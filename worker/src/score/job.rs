@@ -17,7 +17,9 @@ use wasm_core::address::ModelId;
 use wasm_core::digest::{Checksum, blake2b256};
 use wasm_core::model::ModelWeights;
 use wasm_core::score::competition::{distance, margin, winner};
-use wasm_core::score::{Batching, MaybeEncrypted, ModelScore, Sequences, WeightsFile};
+use wasm_core::score::{
+    Batching, EvaluateError, MaybeEncrypted, ModelScore, Sequences, WeightsFile,
+};
 use wasm_core::weights::DecryptionKey;
 use web_sys::File;
 
@@ -64,9 +66,9 @@ pub(super) async fn run(
     let mut result = match &options.engine {
         EngineChoice::Remote { url } => remote::run(teller, url, &options, &data, &found).await?,
         choice => {
-            let mut engine = desk.device.engine(choice).await?;
+            let mut engine = desk.device.engine(choice, options.gpu_memory).await?;
             let scored = compute(desk, teller, &options, &data, &found, &mut engine).await;
-            if scored.is_err() && matches!(engine, Engine::Gpu(_)) {
+            if scored.is_err() && matches!(engine, Engine::Gpu(..)) {
                 desk.device.close();
             }
             scored?
@@ -156,8 +158,8 @@ async fn compute(
             }
         };
         check_width(weights.config().width(), options.target.as_ref())?;
-        let mut watch = Computing::new(teller, place, positions as u64);
-        let score = engine.evaluate(&weights, &sequences, options.seed, &mut watch).await?;
+        let watch = || Computing::new(teller, place, positions as u64);
+        let score = evaluate(engine, &weights, &sequences, options.seed, watch).await?;
         models.push(result_of(*model, file_name, &score, options.target.as_ref()));
     }
     // What is no number never wins against one, and standing first is never displaced.
@@ -178,6 +180,28 @@ async fn compute(
         models,
         seconds: 0.0,
     })
+}
+
+/// Evaluates a model. A device that has less memory than was allowed is given less to do at once.
+async fn evaluate(
+    engine: &mut Engine,
+    weights: &Weights,
+    sequences: &Sequences,
+    seed: u64,
+    watch: impl Fn() -> Computing,
+) -> Result<ModelScore, EvaluateError> {
+    let mut out_of_memory = None;
+    loop {
+        let result = engine.evaluate(weights, sequences, seed, &mut watch()).await;
+        match (result, out_of_memory.take()) {
+            (Err(error @ EvaluateError::OutOfMemory(_)), _) if engine.take_less() => {
+                out_of_memory = Some(error);
+            }
+            // What is left does not do for this model.
+            (Err(EvaluateError::Plan(_)), Some(error)) => return Err(error),
+            (result, _) => return result,
+        }
+    }
 }
 
 fn forgotten() -> Refusal {

@@ -2,7 +2,7 @@
 
 use crate::scoring::Scoring;
 use crate::session::Session;
-use bridge::score::{EngineChoice, MAX_DATA, OpenTarget, ScoreModel, ScoreOptions, ScoreTarget};
+use bridge::score::{EngineChoice, GPU_MEMORY, MAX_DATA, OpenTarget, ScoreModel, ScoreOptions, ScoreTarget};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_core::manifest::Url;
@@ -116,6 +116,7 @@ impl Draft {
             }),
             seed: self.seed_read().ok()?,
             engine: self.engine_read().ok()?,
+            gpu_memory: GPU_MEMORY,
             network: self.session.network.get().map(|status| status.network),
         };
         Some((options, data))
