@@ -30,11 +30,15 @@ function memoryOf(pid) {
   }
 }
 
-/** Watches the one tab of a browser. */
+/** Watches the one tab of a browser, or another of its processes. */
 export class MemoryWatch {
-  /** @param {import("playwright-core").Browser} browser of one tab. */
-  static async start(browser) {
+  /**
+   * @param {import("playwright-core").Browser} browser of one tab.
+   * @param {"renderer" | "GPU"} type which process, as Chromium names it.
+   */
+  static async start(browser, type = "renderer") {
     const watch = new MemoryWatch();
+    watch.type = type;
     watch.devtools = await browser.newBrowserCDPSession();
     watch.phase = "before";
     watch.peaks = {};
@@ -46,10 +50,10 @@ export class MemoryWatch {
 
   async sample() {
     const { processInfo } = await this.devtools.send("SystemInfo.getProcessInfo");
-    const renderers = processInfo.filter(({ type }) => type === "renderer");
-    const sizes = renderers.map(({ id }) => memoryOf(id)).filter(Number.isFinite);
+    const processes = processInfo.filter(({ type }) => type === this.type);
+    const sizes = processes.map(({ id }) => memoryOf(id)).filter(Number.isFinite);
     if (sizes.length === 0) {
-      throw new Error("no renderer process to measure");
+      throw new Error(`no ${this.type} process to measure`);
     }
     this.last = Math.max(...sizes);
     this.peaks[this.phase] = Math.max(this.peaks[this.phase] ?? 0, this.last);

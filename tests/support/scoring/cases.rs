@@ -68,8 +68,15 @@ pub async fn evaluate(
 /// # Errors
 /// Where it fails or deviates by more than the vectors allow.
 pub async fn check(engine: &mut impl Engine, vectors: &Vectors, case: &Case) -> Result<Deviation> {
-    let score = evaluate(engine, vectors, case).await?;
-    let deviation = compare(&score, case)?;
+    within(&evaluate(engine, vectors, case).await?, case)
+}
+
+/// Compares a score with what a case expects.
+///
+/// # Errors
+/// Where it deviates by more than the vectors allow.
+pub fn within(score: &ModelScore, case: &Case) -> Result<Deviation> {
+    let deviation = compare(score, case)?;
     let tolerance = &case.tolerance;
     for (what, deviation, tolerance) in [
         ("cross-entropy", deviation.cross_entropy, tolerance.cross_entropy),

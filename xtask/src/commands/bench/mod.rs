@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: how fast this project is, beside others. No part of the tests.
 
+mod full_v1;
 mod scoring;
 mod weights;
 
@@ -20,6 +21,8 @@ enum Subject {
     ///
     /// The peers are installed first; those that run natively take 5.5 GB on Linux.
     Scoring(scoring::Arguments),
+    /// The network's full model in one tab of a browser, and how much memory that takes
+    FullV1(full_v1::Arguments),
     /// Encrypting and hashing weights, beside what others would use in a browser, and natively
     Weights(weights::Arguments),
 }
@@ -27,6 +30,7 @@ enum Subject {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.subject {
         Subject::Scoring(arguments) => scoring::run(&Tools::default(), arguments),
+        Subject::FullV1(arguments) => full_v1::run(&Tools::default(), arguments),
         Subject::Weights(arguments) => weights::run(&Tools::default(), arguments),
     }
 }

@@ -22,7 +22,8 @@ pub(crate) struct Arguments {
 }
 
 /// The instructions that our engine is compiled for, and the name of the build.
-const VARIANTS: [(&str, &str); 2] = [("simd", "+simd128"), ("relaxed", "+simd128,+relaxed-simd")];
+const VARIANTS: [(&str, &str); 2] = [("simd", "+simd128"), RELAXED];
+pub(super) const RELAXED: (&str, &str) = ("relaxed", "+simd128,+relaxed-simd");
 
 pub(super) fn run(tools: &Tools, arguments: &Arguments) -> Result<()> {
     let folder = place::root().join("bench");
