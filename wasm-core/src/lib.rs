@@ -58,4 +58,6 @@ pub mod job;
 pub mod wallet;
 
 #[cfg(test)]
+// What a network looks like from afar
+pub mod network;
 mod recorded;

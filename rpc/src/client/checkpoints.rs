@@ -81,6 +81,28 @@ impl<T: Transport> Client<T> {
             .map_err(|error| ChainError::Garbage(error.to_string()))
     }
 
+    /// The head of a checkpoint, its digest computed anew; none where the node has none of that number.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn checkpoint_summary(
+        &self,
+        number: u64,
+    ) -> Result<Option<CheckpointSummary>, ChainError> {
+        let paths = ["sequence_number", "digest", "summary"];
+        let Some(message) = self.ask_checkpoint(CheckpointKey::Number(number), &paths).await?
+        else {
+            return Ok(None);
+        };
+        let summary = present(message.summary.as_ref(), "summary")?;
+        let summary = CheckpointSummary::try_from(summary).map_err(garbage)?;
+        let told = crate::convert::checkpoint::digest(&message).map_err(garbage)?;
+        if summary.sequence_number != number || summary.digest() != told {
+            return Err(another("checkpoint"));
+        }
+        Ok(Some(summary))
+    }
+
     async fn ask_checkpoint(
         &self,
         key: CheckpointKey,

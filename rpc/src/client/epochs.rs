@@ -7,7 +7,7 @@ use crate::transport::Transport;
 use wasm_core::epoch::{Epoch, ProtocolConfig};
 use wasm_core::node::NodeInfo;
 use wasm_core::ports::{ChainError, ServiceInfo};
-use wasm_core::system_state::SystemState;
+use wasm_core::system_state::{EmissionPool, SystemState, TargetState};
 
 const EPOCH: [&str; 7] = [
     "epoch",
@@ -18,6 +18,8 @@ const EPOCH: [&str; 7] = [
     "end",
     "protocol_config",
 ];
+const EPOCH_AND_STATE: [&str; 6] =
+    ["epoch", "first_checkpoint", "last_checkpoint", "start", "end", "system_state"];
 
 impl<T: Transport> Client<T> {
     /// All that the node says of itself. Whether it is of the right release is for
@@ -67,6 +69,49 @@ impl<T: Transport> Client<T> {
         let state = present(message.system_state, "system_state")?;
         let state = SystemState::try_from(&state).map_err(garbage)?;
         if state.as_v1().epoch == epoch { Ok(Some(state)) } else { Err(another("epoch's state")) }
+    }
+
+    /// An epoch with the system state as it was when it began, or, of the current epoch, as it is now;
+    /// none where the node knows no such epoch. Committee and constants are left out.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn epoch_with_state(
+        &self,
+        epoch: u64,
+    ) -> Result<Option<(Epoch, SystemState)>, ChainError> {
+        let Some(mut message) = self.get_epoch(Some(epoch), &EPOCH_AND_STATE).await? else {
+            return Ok(None);
+        };
+        let state = present(message.system_state.take(), "system_state")?;
+        let state = SystemState::try_from(&state).map_err(garbage)?;
+        if state.as_v1().epoch != epoch {
+            return Err(another("epoch's state"));
+        }
+        let told = Epoch::try_from(message).map_err(garbage)?;
+        Ok(Some((told, state)))
+    }
+
+    /// What moves within an epoch, out of the live system state: its number, the targets' state, and
+    /// what rewards are paid from.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn live_targets(&self) -> Result<(u64, TargetState, EmissionPool), ChainError> {
+        let paths =
+            ["system_state.epoch", "system_state.target_state", "system_state.emission_pool"];
+        let message = self.current_epoch(&paths).await?;
+        let state = present(message.system_state, "system_state")?;
+        let targets = present(state.target_state.as_ref(), "target_state")?;
+        let pool = present(state.emission_pool.as_ref(), "emission_pool")?;
+        Ok((
+            present(state.epoch, "epoch")?,
+            targets.try_into().map_err(garbage)?,
+            EmissionPool {
+                balance: present(pool.balance, "balance")?,
+                emission_per_epoch: present(pool.emission_per_epoch, "emission_per_epoch")?,
+            },
+        ))
     }
 
     pub(super) async fn live_system_state(&self) -> Result<SystemState, ChainError> {

@@ -1,0 +1,12 @@
+//! What a person wants to know of a network: its economy now and over epochs, its pulse, its
+//! validators, and what a text that somebody found elsewhere stands for.
+
+mod clue;
+mod economy;
+mod pulse;
+mod validators;
+
+pub use clue::{Clue, ClueError};
+pub use economy::{Economy, EpochPoint};
+pub use pulse::{Newest, Pulse, SeenTransaction, Span};
+pub use validators::{Outlook, PoolRate, ValidatorKeys, ValidatorSeat, ValidatorsTable};
