@@ -43,6 +43,7 @@ pub mod explain;
 pub mod fees;
 pub mod intent;
 pub mod preview;
+pub mod targets;
 // Weights, and the secrets of a wallet
 pub mod download;
 pub mod embedding;

@@ -2,7 +2,7 @@
 
 use crate::address::{Address, ModelId, TargetId};
 use crate::manifest::Url;
-use crate::target::{TargetStatus, TargetV1};
+use crate::target::{TargetStage, TargetStatus, TargetV1};
 use serde::{Deserialize, Serialize};
 
 /// What a node calls the state of a target.
@@ -41,14 +41,11 @@ impl ListedStatus {
     /// The state of a target in an epoch.
     #[must_use]
     pub const fn of(target: &TargetV1, current_epoch: u64) -> Self {
-        match target.status {
-            TargetStatus::Open if target.generation_epoch < current_epoch => Self::Claimable,
-            TargetStatus::Open => Self::Open,
-            TargetStatus::Filled { fill_epoch } if current_epoch > fill_epoch.saturating_add(1) => {
-                Self::Claimable
-            }
-            TargetStatus::Filled { .. } => Self::Filled,
-            TargetStatus::Claimed => Self::Claimed,
+        match target.status.stage(target.generation_epoch, current_epoch) {
+            TargetStage::Open => Self::Open,
+            TargetStage::Filled | TargetStage::Audited => Self::Filled,
+            TargetStage::Expired | TargetStage::Due => Self::Claimable,
+            TargetStage::Settled => Self::Claimed,
         }
     }
 }
@@ -154,6 +151,18 @@ pub struct ListedTarget {
     pub bond_amount: u64,
     /// Where the data lies.
     pub data_url: Option<Url>,
+}
+
+impl ListedTarget {
+    /// Its status as its object has it. Only time makes a target claimable.
+    #[must_use]
+    pub const fn target_status(&self) -> TargetStatus {
+        match (self.status, self.fill_epoch) {
+            (ListedStatus::Claimed, _) => TargetStatus::Claimed,
+            (_, Some(fill_epoch)) => TargetStatus::Filled { fill_epoch },
+            (_, None) => TargetStatus::Open,
+        }
+    }
 }
 
 #[cfg(test)]

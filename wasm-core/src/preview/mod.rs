@@ -20,7 +20,7 @@ pub use current::CurrentObjects;
 pub use error::{Defect, PreviewError, Shortage, WouldFail};
 pub use review::{Finding, Level, Review};
 pub use staking::Withdrawal;
-pub use targets::{QUORUM, Settlement, bond, is_replaced};
+pub use targets::{PaidAs, Payment, QUORUM, Reports, Settlement, Shares, bond, is_replaced};
 
 pub use crate::explain::Explanation;
 

@@ -7,9 +7,10 @@ use super::validators::require_active;
 use crate::address::{Address, TargetId};
 use crate::amount::Shannons;
 use crate::failure::ExecutionFailureStatus as Failure;
-use crate::system_state::{Model, ModelStateV1, SystemStateV1};
-use crate::target::{TargetStatus, TargetV1};
+use crate::system_state::{Model, ModelStateV1, SystemParameters, SystemStateV1};
+use crate::target::{TargetStage, TargetStatus, TargetV1};
 use crate::tx::kind::SubmitDataArgs;
+use serde::{Deserialize, Serialize};
 
 /// Voting power, of 10,000, that decides.
 pub const QUORUM: u64 = 6_667;
@@ -20,7 +21,7 @@ const BUDGET_SINCE: u64 = 3;
 /// Shannons to be staked for the honesty of so many bytes of data; none where they are more than
 /// can exist.
 #[must_use]
-pub fn bond(state: &SystemStateV1, data_size: u64) -> Option<u64> {
+pub const fn bond(state: &SystemStateV1, data_size: u64) -> Option<u64> {
     data_size.checked_mul(state.parameters.submission_bond_per_byte)
 }
 
@@ -119,13 +120,61 @@ pub(super) fn submit(sketch: &mut Sketch<'_>, args: &SubmitDataArgs) -> Run {
     Ok(())
 }
 
+/// How the reward of a target is divided, by the parameters in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shares {
+    /// Whoever submitted the data. What does not divide is its.
+    pub submitter: Shannons,
+    /// Whoever owned the winning model when the data was submitted.
+    pub model_owner: Shannons,
+    /// Whoever settles the target.
+    pub claimer: Shannons,
+}
+
+impl Shares {
+    /// The shares of a reward.
+    #[must_use]
+    pub fn of(reward: Shannons, parameters: &SystemParameters) -> Self {
+        let model_owner = reward.bps(parameters.target_model_reward_share_bps);
+        let claimer = reward.bps(parameters.target_claimer_incentive_bps);
+        let rest = reward.0.saturating_sub(model_owner.0).saturating_sub(claimer.0);
+        Self { submitter: Shannons(rest), model_owner, claimer }
+    }
+}
+
+/// What somebody is paid for when a target is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PaidAs {
+    /// The data.
+    Submitter,
+    /// The winning model.
+    ModelOwner,
+    /// Settling.
+    Claimer,
+    /// Nothing: the bond comes back.
+    Bond,
+    /// A report that a quorum agreed with: a part of the bond.
+    Reporter,
+}
+
+/// A payment of a settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Whom.
+    pub to: Address,
+    /// How much.
+    pub amount: Shannons,
+    /// What for.
+    pub paid_as: PaidAs,
+}
+
 /// Who is paid when a target is settled, and what, in the chain's order; nothing that is zero.
 ///
 /// The rest of an expired target's reward, and all of a reported one's, go back to the network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
-    /// Shannons for each payee. The same address may be paid several times.
-    pub payments: Vec<(Address, u64)>,
+    /// The payments. The same address may be paid several times.
+    pub payments: Vec<Payment>,
 }
 
 impl Settlement {
@@ -139,72 +188,116 @@ impl Settlement {
         claimer: Address,
     ) -> Result<Self, Box<Failure>> {
         let current_epoch = state.epoch;
-        let reward = target.reward_pool;
-        let share = |rate| Shannons(reward).bps(rate).0;
-        let for_claimer = share(state.parameters.target_claimer_incentive_bps);
+        match (target.status, target.status.stage(target.generation_epoch, current_epoch)) {
+            (_, TargetStage::Expired | TargetStage::Due) => {
+                Ok(Self::once_due(target, state, claimer))
+            }
+            (TargetStatus::Claimed, _) => Err(Failure::TargetAlreadyClaimed.into()),
+            (TargetStatus::Open, _) => Err(Failure::TargetNotFilled.into()),
+            (TargetStatus::Filled { fill_epoch }, _) => {
+                Err(Failure::AuditWindowOpen { fill_epoch, current_epoch }.into())
+            }
+        }
+    }
+
+    /// What settling a target will pay once it may be settled, if parameters, validators and reports
+    /// stay what they are.
+    #[must_use]
+    pub fn once_due(target: &TargetV1, state: &SystemStateV1, claimer: Address) -> Self {
+        let bond = Shannons(target.bond_amount);
+        let shares = Shares::of(Shannons(target.reward_pool), &state.parameters);
+        let pay = |to, amount, paid_as| Payment { to, amount, paid_as };
+        let for_claimer = pay(claimer, shares.claimer, PaidAs::Claimer);
         let mut payments = match target.status {
-            TargetStatus::Claimed => return Err(Failure::TargetAlreadyClaimed.into()),
-            TargetStatus::Filled { fill_epoch }
-                if current_epoch <= fill_epoch.saturating_add(1) =>
-            {
-                return Err(Failure::AuditWindowOpen { fill_epoch, current_epoch }.into());
-            }
-            TargetStatus::Open if current_epoch <= target.generation_epoch => {
-                return Err(Failure::TargetNotFilled.into());
-            }
-            TargetStatus::Open => vec![(claimer, for_claimer)],
-            TargetStatus::Filled { .. } => match reporters_with_quorum(target, state) {
+            TargetStatus::Claimed => Vec::new(),
+            TargetStatus::Open => vec![for_claimer],
+            TargetStatus::Filled { .. } => match Reports::of(target, state).quorum() {
                 Some(reporters) => {
-                    let mut payments = split(target.bond_amount, &reporters);
-                    payments.push((claimer, for_claimer));
+                    let mut payments = split(bond, reporters);
+                    payments.push(for_claimer);
                     payments
                 }
                 None => {
-                    let for_model = share(state.parameters.target_model_reward_share_bps);
-                    let rest = reward.saturating_sub(for_model).saturating_sub(for_claimer);
                     // A filled target has both; the chain falls back to the zero address.
                     let submitter = target.submitter.unwrap_or_default();
                     let model_owner = target.winning_model_owner.unwrap_or_default();
                     vec![
-                        (submitter, rest),
-                        (model_owner, for_model),
-                        (claimer, for_claimer),
-                        (submitter, target.bond_amount),
+                        pay(submitter, shares.submitter, PaidAs::Submitter),
+                        pay(model_owner, shares.model_owner, PaidAs::ModelOwner),
+                        for_claimer,
+                        pay(submitter, bond, PaidAs::Bond),
                     ]
                 }
             },
         };
-        payments.retain(|(_, amount)| *amount > 0);
-        Ok(Self { payments })
+        payments.retain(|payment| payment.amount > Shannons::ZERO);
+        Self { payments }
+    }
+
+    /// What an address is paid in all.
+    #[must_use]
+    pub fn paid_to(&self, address: Address) -> Shannons {
+        let own = self.payments.iter().filter(|payment| payment.to == address);
+        Shannons(own.fold(0, |sum: u64, payment| sum.saturating_add(payment.amount.0)))
     }
 }
 
-/// Those who reported a submission and are active validators now, where they have a quorum.
-fn reporters_with_quorum(target: &TargetV1, state: &SystemStateV1) -> Option<Vec<Address>> {
-    let mut power = 0_u64;
-    let mut counted = Vec::new();
-    for reporter in &target.submission_reports {
-        if let Ok((_, validator)) = require_active(state, *reporter) {
-            power = power.saturating_add(validator.voting_power);
-            counted.push(*reporter);
+/// The reports of a submission as they count now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reports {
+    /// Those who reported and are active validators, by address, with their voting power.
+    pub counted: Vec<(Address, u64)>,
+    /// Those who reported and are no active validators any more.
+    pub void: Vec<Address>,
+}
+
+impl Reports {
+    /// The reports of a target's submission.
+    #[must_use]
+    pub fn of(target: &TargetV1, state: &SystemStateV1) -> Self {
+        let mut reports = Self { counted: Vec::new(), void: Vec::new() };
+        for reporter in &target.submission_reports {
+            match require_active(state, *reporter) {
+                Ok((_, validator)) => reports.counted.push((*reporter, validator.voting_power)),
+                Err(_) => reports.void.push(*reporter),
+            }
         }
+        reports
     }
-    (power >= QUORUM).then_some(counted)
+
+    /// Voting power behind the report, of 10,000.
+    #[must_use]
+    pub fn power(&self) -> u64 {
+        self.counted.iter().fold(0, |sum, (_, power)| sum.saturating_add(*power))
+    }
+
+    /// Whether the bond is lost to the reporters when the target is settled.
+    #[must_use]
+    pub fn has_quorum(&self) -> bool {
+        self.power() >= QUORUM
+    }
+
+    fn quorum(&self) -> Option<&[(Address, u64)]> {
+        self.has_quorum().then_some(&self.counted)
+    }
 }
 
 /// Equal parts, rounded down; what does not divide goes to the first.
-fn split(bond: u64, among: &[Address]) -> Vec<(Address, u64)> {
+fn split(bond: Shannons, among: &[(Address, u64)]) -> Vec<Payment> {
     let count = u64::try_from(among.len()).unwrap_or(u64::MAX).max(1);
-    let (part, extra) = (bond / count, bond % count);
-    let share = |at: usize| if at == 0 { part + extra } else { part };
-    among.iter().enumerate().map(|(at, reporter)| (*reporter, share(at))).collect()
+    let (part, extra) = (bond.0 / count, bond.0 % count);
+    let share = |at: usize| Shannons(if at == 0 { part + extra } else { part });
+    let reporters = among.iter().enumerate();
+    reporters
+        .map(|(at, (to, _))| Payment { to: *to, amount: share(at), paid_as: PaidAs::Reporter })
+        .collect()
 }
 
 pub(super) fn claim(sketch: &mut Sketch<'_>, id: TargetId) -> Run {
     let settlement = Settlement::of(sketch.target(id)?, sketch.state(), sketch.sender())
         .map_err(Stop::Failure)?;
-    for (payee, amount) in settlement.payments {
-        sketch.create_coin(payee, amount);
+    for payment in settlement.payments {
+        sketch.create_coin(payment.to, payment.amount.0);
     }
     sketch.delete(id);
     sketch.touch_state();
@@ -300,7 +393,8 @@ mod tests {
     const FILLED: TargetStatus = TargetStatus::Filled { fill_epoch: 3 };
 
     fn settled(target: &TargetV1, state: &SystemStateV1) -> Vec<(Address, u64)> {
-        Settlement::of(target, state, CLAIMER).unwrap().payments
+        let payments = Settlement::of(target, state, CLAIMER).unwrap().payments;
+        payments.into_iter().map(|payment| (payment.to, payment.amount.0)).collect()
     }
 
     #[test]

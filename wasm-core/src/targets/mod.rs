@@ -1,0 +1,7 @@
+//! Targets as a person works with them: many on a board, and what settling one brings.
+
+mod board;
+mod prospect;
+
+pub use board::{Board, Query, Shown, SortBy, Window};
+pub use prospect::Prospect;
