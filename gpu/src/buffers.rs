@@ -12,8 +12,10 @@ use wasm_core::score::{
     EvaluateError, LayerTensor, ModelConfig, ModelTensor, SLICES, Unwatched, VOCABULARY,
 };
 
-/// Positions that are computed at once where memory allows.
+/// Positions that are computed at once where memory allows: of one sequence, or several short ones.
 const LARGE_TILE: usize = 1024;
+/// Workgroups of a dimension that every device takes: the heads of some sequences at once.
+const LARGEST_DISPATCH: usize = 65_535;
 
 /// How a model and data are evaluated on a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,29 @@ pub(crate) enum Step {
     Slice(Range<usize>),
 }
 
+/// Sequences that lie together on the device.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chunk {
+    pub(crate) number: usize,
+    /// Its first sequence, in the group.
+    pub(crate) first: usize,
+    pub(crate) sequences: usize,
+}
+
+/// Positions whose results are computed at once.
+#[derive(Clone, Debug)]
+pub(crate) struct Tile {
+    pub(crate) chunk: usize,
+    /// Positions in the chunk.
+    pub(crate) rows: Range<usize>,
+    /// Whole sequences that these are, or one where they are part of one.
+    pub(crate) sets: usize,
+    /// The first position, in the group.
+    pub(crate) position: usize,
+    /// Where the first sums go, in rows.
+    pub(crate) sums: usize,
+}
+
 /// Sizes of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
@@ -48,8 +73,10 @@ pub(crate) struct Layout {
     pub(crate) length: usize,
     /// The same, filled up.
     pub(crate) keys: usize,
+    /// Sequences of a chunk, which are computed at once if there are several.
+    unit: usize,
     /// Positions that are computed at once.
-    pub(crate) tile: usize,
+    tile: usize,
     /// Queries whose scores exist at once.
     pub(crate) block: usize,
     /// Hidden values that exist at once.
@@ -65,6 +92,7 @@ struct Sizes {
     normed: u64,
     queries: u64,
     keys: u64,
+    values: u64,
     scores: u64,
     leaks: u64,
     hidden: u64,
@@ -83,7 +111,8 @@ impl Sizes {
             + 2 * self.ids
             + self.normed
             + self.queries
-            + 2 * self.keys
+            + self.keys
+            + self.values
             + self.scores
             + self.leaks
             + self.hidden
@@ -104,6 +133,7 @@ impl Sizes {
             self.normed,
             self.queries,
             self.keys,
+            self.values,
             self.scores,
             self.hidden,
             self.outputs,
@@ -128,14 +158,22 @@ impl Layout {
         let mut too_large = false;
         // Nothing is parked in the host's memory.
         while let Ok(plan) = Plan::choose(task, Budget { device, host: 0 }) {
-            let layout = Self::of(task, plan);
-            let bytes = layout.sizes().total();
-            let fits = layout.sizes().fit(limits, layout.largest_part());
-            if fits && bytes <= memory {
-                return Ok(layout);
+            // Computing several sequences at once is worth less than reading weights less often.
+            let mut unit = Self::largest_unit(task, plan);
+            loop {
+                let layout = Self::of(task, plan, unit);
+                let bytes = layout.sizes().total();
+                let fits = layout.sizes().fit(limits, layout.largest_part());
+                if fits && bytes <= memory {
+                    return Ok(layout);
+                }
+                too_large |= !fits;
+                needed = needed.min(bytes);
+                if unit == 1 {
+                    break;
+                }
+                unit /= 2;
             }
-            too_large |= !fits;
-            needed = needed.min(bytes);
             // What the plan does not count is less with fewer sequences, or a smaller schedule.
             device = plan.device_bytes - 1;
         }
@@ -150,10 +188,21 @@ impl Layout {
         Err(PlanError { needed, allowed: memory }.into())
     }
 
-    fn of(task: &Task, plan: Plan) -> Self {
+    /// How many sequences a plan would best compute at once.
+    fn largest_unit(task: &Task, plan: Plan) -> usize {
+        match plan.schedule {
+            Schedule::LayerAhead | Schedule::Layer => {
+                let heads = LARGEST_DISPATCH / task.config.heads();
+                (LARGE_TILE / task.sequence_length).min(heads).clamp(1, plan.group)
+            }
+            _ => 1,
+        }
+    }
+
+    fn of(task: &Task, plan: Plan, unit: usize) -> Self {
         let (config, length) = (task.config, task.sequence_length);
         let tile = match plan.schedule {
-            Schedule::LayerAhead | Schedule::Layer => length.min(LARGE_TILE),
+            Schedule::LayerAhead | Schedule::Layer => (unit * length).min(LARGE_TILE),
             Schedule::HalfLayer | Schedule::HalfLayerParked => length.min(DEVICE_TILE),
             Schedule::Slices(_) => length,
         };
@@ -167,7 +216,7 @@ impl Layout {
             hidden: Side::of(config.hidden()),
         };
         let (keys, block) = (length.next_multiple_of(4), length.min(DEVICE_TILE));
-        Self { plan, config, shape, length, keys, tile, block, slice }
+        Self { plan, config, shape, length, keys, unit, tile, block, slice }
     }
 
     /// What it takes.
@@ -175,10 +224,46 @@ impl Layout {
         PlanReport { plan: self.plan, bytes: self.sizes().total() }
     }
 
-    /// Tiles of a sequence.
-    pub(crate) fn tiles(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (length, tile) = (self.length, self.tile);
-        (0..length).step_by(tile).map(move |start| start..length.min(start + tile))
+    /// The chunks of so many sequences.
+    pub(crate) fn chunks(&self, sequences: usize) -> impl Iterator<Item = Chunk> + use<> {
+        let unit = self.unit;
+        (0..sequences).step_by(unit).enumerate().map(move |(number, first)| Chunk {
+            number,
+            first,
+            sequences: unit.min(sequences - first),
+        })
+    }
+
+    /// Tiles of a chunk's first sequences: ranges of positions. Several sequences are one tile.
+    pub(crate) fn tiles(&self, sequences: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (end, tile) = (sequences * self.length, self.tile);
+        (0..end).step_by(tile).map(move |start| start..end.min(start + tile))
+    }
+
+    /// Tiles of some sequences of a group, and where their results go.
+    pub(crate) fn tiles_of(&self, sequences: Range<usize>) -> Vec<Tile> {
+        let mut tiles = Vec::new();
+        for chunk in self.chunks(sequences.end) {
+            let first = chunk.first.max(sequences.start);
+            let end = chunk.first + chunk.sequences;
+            if first >= end {
+                continue;
+            }
+            let start = (first - chunk.first) * self.length;
+            for (number, rows) in self.tiles(end - first).enumerate() {
+                let rows = start + rows.start..start + rows.end;
+                let position = chunk.first * self.length + rows.start;
+                let sets = if self.unit > 1 { end - first } else { 1 };
+                let sums = first * self.sums_of_a_sequence() + number;
+                tiles.push(Tile { chunk: chunk.number, rows, sets, position, sums });
+            }
+        }
+        tiles
+    }
+
+    /// Tiles of one sequence whose sums are kept apart.
+    pub(crate) fn sums_of_a_sequence(&self) -> usize {
+        self.length.div_ceil(self.tile)
     }
 
     /// How many arenas there are for weights.
@@ -261,20 +346,23 @@ impl Layout {
 
     fn sizes(&self) -> Sizes {
         let (width, heads) = (self.shape.width.length(), self.shape.heads.length());
-        let (group, tiles) = (self.plan.group, self.length.div_ceil(self.tile));
+        let (group, unit) = (self.plan.group, self.unit);
+        let (chunks, positions) = (group.div_ceil(unit), unit * self.length);
         let bytes = |values: usize| 4 * values as u64;
         let arena = self.all_parts().map(|parts| weights::bytes(&parts)).max().unwrap_or(0);
         let arena = arena.max(weights::bytes(&self.head()) + self.directions());
-        let scored = self.config.heads() * self.block;
-        let (losses, sums) = (bytes(2 * group * self.length), bytes(group * tiles * width));
+        let scored = unit * self.config.heads() * self.block;
+        let losses = bytes(2 * group * self.length);
+        let sums = bytes(group * self.sums_of_a_sequence() * width);
         Sizes {
             arena: (arena, self.arenas()),
-            stream: (bytes(self.length * width), group),
-            table: (bytes((self.length * self.config.head_width()).next_multiple_of(4)), group),
+            stream: (bytes(positions * width), chunks),
+            table: (bytes((positions * self.config.head_width()).next_multiple_of(4)), chunks),
             ids: bytes(group * self.length),
             normed: bytes(self.tile * width.max(heads)),
             queries: bytes(self.tile * heads),
-            keys: bytes(self.keys * heads),
+            keys: bytes(unit * self.keys * heads),
+            values: bytes((positions - self.length + self.keys) * heads),
             scores: bytes(scored * self.keys),
             leaks: bytes(scored),
             hidden: bytes(self.tile * Side::of(self.slice).length()),
@@ -291,9 +379,9 @@ impl Layout {
 pub(crate) struct Buffers {
     /// Weights.
     pub(crate) arenas: Vec<wgpu::Buffer>,
-    /// Residual streams: `[positions, width]` each.
+    /// Residual streams of chunks: `[positions, width]` each.
     pub(crate) streams: Vec<wgpu::Buffer>,
-    /// Rotary tables: cosines, then sines.
+    /// Rotary tables of chunks: cosines, then sines.
     pub(crate) tables: Vec<wgpu::Buffer>,
     pub(crate) tokens: wgpu::Buffer,
     pub(crate) targets: wgpu::Buffer,
@@ -301,18 +389,18 @@ pub(crate) struct Buffers {
     pub(crate) normed: wgpu::Buffer,
     /// Of a tile: queries, or keys that are not yet turned.
     pub(crate) queries: wgpu::Buffer,
-    /// Of a sequence: `[heads, head, positions]`.
+    /// Of a chunk: `[sequences, heads, head, positions]`.
     pub(crate) keys: wgpu::Buffer,
-    /// Of a sequence: `[positions, heads, head]`.
+    /// Of a chunk: `[sequences, positions, heads, head]`.
     pub(crate) values: wgpu::Buffer,
-    /// Of a block of queries: `[heads, block, positions]`.
+    /// Of a block of queries: `[sequences, heads, block, positions]`.
     pub(crate) scores: wgpu::Buffer,
     pub(crate) leaks: wgpu::Buffer,
     /// Of a tile.
     pub(crate) hidden: wgpu::Buffer,
     /// Of a tile: logits, or projections.
     pub(crate) outputs: wgpu::Buffer,
-    /// Of the group: negative log-likelihoods and values of SIGReg, a sequence after the other.
+    /// Of the group: all negative log-likelihoods, then all values of SIGReg.
     pub(crate) losses: wgpu::Buffer,
     /// Of the group: sums of representations by tiles.
     pub(crate) sums: wgpu::Buffer,
@@ -346,7 +434,7 @@ impl Buffers {
             normed: buffer("normed", sizes.normed, result),
             queries: buffer("queries", sizes.queries, scratch),
             keys: buffer("keys", sizes.keys, scratch),
-            values: buffer("values", sizes.keys, scratch),
+            values: buffer("values", sizes.values, scratch),
             scores: buffer("scores", sizes.scores, scratch),
             leaks: buffer("leaks", sizes.leaks, scratch),
             hidden: buffer("hidden", sizes.hidden, scratch),

@@ -4,7 +4,7 @@
 //! ```text
 //! Gpu::open ─► Gpu ─► GpuEngine, an Engine of the core
 //!               │         │ what is where ......... buffers, weights
-//!               │         │ what is computed ...... engine, passes
+//!               │         │ what is computed ...... engine, layer, measure, passes
 //!               └─────────┴─ in what portions ..... recorder
 //! ```
 //!
@@ -16,6 +16,8 @@ mod clock;
 mod device;
 mod engine;
 mod failure;
+mod layer;
+mod measure;
 mod passes;
 mod pipelines;
 mod probe;

@@ -1,6 +1,7 @@
 //! The kernels, each with what it is given: sizes become parameters and numbers of workgroups here,
 //! and nowhere else.
 
+use crate::probe::Variant;
 use crate::recorder::{Place, Recorder};
 use wasm_core::score::config::LAYER_NORM_EPSILON;
 use wasm_core::score::cpu::elementary::SIN_COS_LIMIT;
@@ -14,7 +15,7 @@ const GROUPS: u32 = 32_768;
 /// Rows by which a product is cut.
 const ROWS: usize = 128;
 
-/// A matrix of a product, or one for each pair. Places are in fours of values.
+/// A matrix of a product, or one for each pair of each set. Places are in fours of values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matrix<'b> {
     pub(crate) place: Place<'b>,
@@ -24,12 +25,14 @@ pub(crate) struct Matrix<'b> {
     pub(crate) stride: usize,
     /// From one pair to the next.
     pub(crate) pair: usize,
+    /// From one set to the next.
+    pub(crate) set: usize,
 }
 
 impl<'b> Matrix<'b> {
     /// A matrix that begins with its place, for the only pair.
     pub(crate) const fn new(place: Place<'b>, stride: usize) -> Self {
-        Self { place, first: 0, stride, pair: 0 }
+        Self { place, first: 0, stride, pair: 0, set: 0 }
     }
 
     /// The same from some row on.
@@ -46,7 +49,9 @@ pub(crate) struct Product<'b> {
     pub(crate) depth: usize,
     /// In fours.
     pub(crate) columns: usize,
+    /// Of a set.
     pub(crate) pairs: usize,
+    pub(crate) sets: usize,
     pub(crate) a: Matrix<'b>,
     pub(crate) b: Matrix<'b>,
     pub(crate) c: Matrix<'b>,
@@ -61,13 +66,13 @@ impl<'b> Product<'b> {
     pub(crate) const fn new(rows: usize, a: Matrix<'b>, b: Matrix<'b>, c: Matrix<'b>) -> Self {
         let (depth, columns) = (a.stride, b.stride);
         let (bias, scale, gelu, add) = (None, 1.0, false, false);
-        Self { rows, depth, columns, pairs: 1, a, b, c, bias, scale, gelu, add }
+        Self { rows, depth, columns, pairs: 1, sets: 1, a, b, c, bias, scale, gelu, add }
     }
 
     /// Operations of one row.
     #[expect(clippy::cast_precision_loss, reason = "an approximate number")]
     fn operations_of_a_row(&self) -> f64 {
-        32.0 * (self.depth * self.columns * self.pairs) as f64
+        32.0 * (self.depth * self.columns * self.pairs * self.sets) as f64
     }
 }
 
@@ -119,14 +124,28 @@ impl<W: Watch> Recorder<'_, '_, W> {
         ];
         let parts = parts.into_iter().filter_map(|(asked, part)| asked.then_some(part)).sum();
         let sizes = [rows, of.depth, of.columns];
-        let places = [a, b, c].map(|matrix| [matrix.first, matrix.stride, matrix.pair].map(word));
-        let words =
-            [&sizes.map(word)[..], places.as_flattened(), &[of.scale.to_bits(), parts]].concat();
-        let variant = self.choice.variant;
-        let [tile_columns, tile_rows] = variant.tile().map(word);
-        let number = [groups(of.columns, tile_columns), groups(rows, tile_rows), word(of.pairs)];
+        let places = [a, b, c]
+            .map(|matrix| [matrix.first, matrix.stride, matrix.pair, matrix.set].map(word));
+        let last = [word(of.pairs), of.scale.to_bits(), parts];
+        let words = [&sizes.map(word)[..], places.as_flattened(), &last].concat();
+        let (variant, number) = self.variant_for(rows, of.columns, of.pairs * of.sets);
         let bound = [a.place, b.place, of.bias.unwrap_or(b.place), c.place];
         self.run(variant.kernel(), &words, &bound, number, operations);
+    }
+
+    /// The variant for a product of some size, and its workgroups.
+    fn variant_for(&self, rows: usize, columns: usize, pairs: usize) -> (Variant, [u32; 3]) {
+        let mut variant = self.choice.variant;
+        loop {
+            let [tile_columns, tile_rows] = variant.tile();
+            let number = [columns.div_ceil(tile_columns), rows.div_ceil(tile_rows), pairs];
+            match variant.smaller() {
+                Some(smaller) if number.iter().product::<usize>() < variant.enough() => {
+                    variant = smaller;
+                }
+                _ => return (variant, number.map(word)),
+            }
+        }
     }
 
     /// Gathers rows of the table.
@@ -182,8 +201,9 @@ impl<W: Watch> Recorder<'_, '_, W> {
 
     /// Makes weights of scores, in place.
     pub(crate) fn softmax(&mut self, block: &Block, scores: Place<'_>, leaks: Place<'_>) {
-        let Block { rows, tile, first, columns, stride, length, heads } = *block;
+        let Block { rows, tile, first, columns, stride, length, heads, sets } = *block;
         let words = [rows, tile, first, columns, stride, length].map(word);
+        let heads = heads * sets;
         let operations = about(100 * heads * rows * columns);
         let places = [scores, leaks];
         if self.choice.variant.is_flat() {
@@ -203,9 +223,10 @@ impl<W: Watch> Recorder<'_, '_, W> {
         [columns, head, first]: [usize; 3],
         places: [Place<'_>; 4],
     ) {
-        let sizes = [block.rows, block.tile, columns, head, 4 * block.stride, block.length, first];
-        let number = [groups(columns, 16), groups(block.rows, 4), 1];
-        let operations = about(block.rows * columns);
+        let Block { rows, tile, stride, length, heads, sets, .. } = *block;
+        let sizes = [rows, tile, columns, head, 4 * stride, length, first, heads];
+        let number = [groups(columns, 16), groups(rows, 4), word(sets)];
+        let operations = about(sets * rows * columns);
         self.run(&kernels::ATTENTION_MASKED, &sizes.map(word), &places, number, operations);
     }
 
@@ -231,17 +252,18 @@ impl<W: Watch> Recorder<'_, '_, W> {
         self.run(&kernels::SIG_REG, &words, &places, [groups(rows, 16), 1, 1], operations);
     }
 
-    /// Sums of columns, to sums from one on. Sizes and places are in fours.
+    /// Sums of the columns of tiles, so many rows each, to sums from one on. Columns and places are
+    /// in fours.
     pub(crate) fn column_sums(
         &mut self,
-        rows: usize,
-        columns: usize,
+        [tiles, rows, columns]: [usize; 3],
         first: usize,
         places: [Place<'_>; 2],
     ) {
         let words = [rows, columns, first].map(word);
-        let number = [groups(columns, 16), 1, 1];
-        self.run(&kernels::COLUMN_SUMS, &words, &places, number, about(4 * rows * columns));
+        let number = [groups(columns, 16), word(tiles), 1];
+        let operations = about(4 * tiles * rows * columns);
+        self.run(&kernels::COLUMN_SUMS, &words, &places, number, operations);
     }
 }
 
@@ -266,22 +288,24 @@ pub(crate) struct Turn {
     pub(crate) head: usize,
     /// Values from one row to the next.
     pub(crate) stride: usize,
-    /// Position in its sequence of the first row.
+    /// Place in the tables of the first row.
     pub(crate) first: usize,
     /// Where sines begin in the tables.
     pub(crate) sines: usize,
+    /// Positions of a sequence.
+    pub(crate) sequence: usize,
     /// Values of a row of turned keys.
     pub(crate) length: usize,
 }
 
 impl Turn {
-    fn words(&self) -> [u32; 8] {
-        let Self { rows, heads, pairs, head, stride, first, sines, length } = *self;
-        [rows, heads, pairs, head, stride, first, sines, length].map(word)
+    fn words(&self) -> [u32; 9] {
+        let Self { rows, heads, pairs, head, stride, first, sines, sequence, length } = *self;
+        [rows, heads, pairs, head, stride, first, sines, sequence, length].map(word)
     }
 }
 
-/// Scores of some queries.
+/// Scores of some queries, the same ones of each sequence.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Block {
     pub(crate) rows: usize,
@@ -296,4 +320,6 @@ pub(crate) struct Block {
     /// Keys of the sequence.
     pub(crate) length: usize,
     pub(crate) heads: usize,
+    /// Sequences, for each of which there are such scores.
+    pub(crate) sets: usize,
 }

@@ -23,6 +23,8 @@ pub enum Variant {
     Flat8x4,
     /// 16 rows and 8 columns an invocation, no workgroup memory.
     Flat16x8,
+    /// 16 rows and 16 columns an invocation, no workgroup memory.
+    Flat16x16,
     /// Tiles of 64 rows and columns.
     Tiled4x4,
     /// Tiles of 128 rows and columns.
@@ -31,7 +33,8 @@ pub enum Variant {
 
 impl Variant {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Flat8x4, Self::Flat16x8, Self::Tiled4x4, Self::Tiled8x8];
+    pub const ALL: [Self; 5] =
+        [Self::Flat8x4, Self::Flat16x8, Self::Flat16x16, Self::Tiled4x4, Self::Tiled8x8];
 
     /// The kernel that multiplies.
     #[must_use]
@@ -39,6 +42,7 @@ impl Variant {
         match self {
             Self::Flat8x4 => &kernels::MATRIX_FLAT_8X4,
             Self::Flat16x8 => &kernels::MATRIX_FLAT_16X8,
+            Self::Flat16x16 => &kernels::MATRIX_FLAT_16X16,
             Self::Tiled4x4 => &kernels::MATRIX_TILED_4X4,
             Self::Tiled8x8 => &kernels::MATRIX_TILED_8X8,
         }
@@ -47,7 +51,23 @@ impl Variant {
     /// Whether it uses no workgroup memory.
     #[must_use]
     pub const fn is_flat(self) -> bool {
-        matches!(self, Self::Flat8x4 | Self::Flat16x8)
+        matches!(self, Self::Flat8x4 | Self::Flat16x8 | Self::Flat16x16)
+    }
+
+    /// The variant for a product that this one would give to too few workgroups: the next smaller of
+    /// its kind.
+    pub(crate) const fn smaller(self) -> Option<Self> {
+        match self {
+            Self::Flat16x16 => Some(Self::Flat16x8),
+            Self::Flat16x8 => Some(Self::Flat8x4),
+            Self::Tiled8x8 => Some(Self::Tiled4x4),
+            Self::Flat8x4 | Self::Tiled4x4 => None,
+        }
+    }
+
+    /// Workgroups that keep a device busy.
+    pub(crate) const fn enough(self) -> usize {
+        if self.is_flat() { 16 } else { 64 }
     }
 
     /// Columns, in fours, and rows of a workgroup.
@@ -55,7 +75,7 @@ impl Variant {
     pub const fn tile(self) -> [usize; 2] {
         match self {
             Self::Flat8x4 | Self::Flat16x8 => [8, 64],
-            Self::Tiled4x4 => [16, 64],
+            Self::Flat16x16 | Self::Tiled4x4 => [16, 64],
             Self::Tiled8x8 => [32, 128],
         }
     }
@@ -187,8 +207,11 @@ impl<'g> Trial<'g> {
         let [rows, depth, columns] = size.map(|size| u32::try_from(size).unwrap_or(u32::MAX));
         let (depth, columns) = (depth / 4, columns / 4);
         let [parameters, a, b, c] = &self.buffers;
-        let words =
-            [rows, depth, columns, 0, depth, 0, 0, columns, 0, 0, columns, 0, 1.0_f32.to_bits(), 0];
+        let matrix = |stride: u32| [0, stride, 0, 0];
+        let matrices = [matrix(depth), matrix(columns), matrix(columns)];
+        let pairs = 1;
+        let last = [pairs, 1.0_f32.to_bits(), 0];
+        let words = [&[rows, depth, columns], matrices.as_flattened(), &last].concat();
         self.gpu.queue.write_buffer(parameters, 0, bytemuck::cast_slice(&words));
         let pipeline = self.gpu.pipelines.get(&self.gpu.device, variant.kernel());
         let places = [a, b, b, c].map(Place::all);

@@ -50,7 +50,12 @@ pub(crate) fn product(
     flags |= if parts.bias.is_some() { kernels::PRODUCT_BIAS } else { 0 };
     flags |= if parts.gelu { kernels::PRODUCT_GELU } else { 0 };
     flags |= if parts.add_to.is_some() { kernels::PRODUCT_ADD } else { 0 };
-    let sizes = [rows, d, n, 0, d, rows * d, 0, n, depth * n, 0, n, rows * n].map(word);
+    // In sets of two where that is possible.
+    let of_set = if pairs.is_multiple_of(2) { 2 } else { 1 };
+    let matrix = |stride: usize, size: usize| [0, stride, size, of_set * size];
+    let matrices = [matrix(d, rows * d), matrix(n, depth * n), matrix(n, rows * n)];
+    let sizes = [&[rows, d, n], matrices.as_flattened(), &[of_set]].concat();
+    let sizes: Vec<_> = sizes.into_iter().map(word).collect();
     let parameters = [&sizes[..], &[1.0_f32.to_bits(), flags]].concat();
     // What is there before must not matter, unless it is added to.
     let before = vec![f32::NAN; rows * columns * pairs];
@@ -98,7 +103,8 @@ pub(crate) fn rotate(
     let sines = table.cosines().len();
     let tables = bits(&[table.cosines(), table.sines()].concat());
     let length = keys.unwrap_or(0);
-    let parameters = [count, heads, pairs, head, width, first, sines, length].map(word);
+    let sequence = length.max(1);
+    let parameters = [count, heads, pairs, head, width, first, sines, sequence, length].map(word);
     if keys.is_some() {
         let groups = [word(count.div_ceil(16)), word((heads * pairs).div_ceil(4)), 1];
         let values = [&tables[..], &bits(rows), &vec![0; width * length]];
@@ -136,7 +142,7 @@ pub(crate) fn attend_masked(
     (leaks, weights, values): (&[u32], &[f32], &[f32]),
     context: &[f32],
 ) -> Vec<f32> {
-    let sizes = [rows, rows, width / 4, width / heads / 4, stride, length, 0].map(word);
+    let sizes = [rows, rows, width / 4, width / heads / 4, stride, length, 0, heads].map(word);
     let groups = [word((width / 4).div_ceil(16)), word(rows.div_ceil(4)), 1];
     let values = [leaks, &bits(weights), &bits(values), &bits(context)];
     run(gpu, &kernels::ATTENTION_MASKED, &sizes, &values, groups)

@@ -83,7 +83,7 @@ fn representations_at_any_position_are_those_expected() {
 fn two_layers_of_full_width_score_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
     let vectors = vectors();
-    choose(&gpu, VARIANTS[2]);
+    choose(&gpu, VARIANTS[4]);
     let config = ModelConfig::new(2048, 8, 2, 8192).unwrap();
     let recipe = vectors.recipe("v1", &config).unwrap();
     // Made once, since making them takes most of the time.

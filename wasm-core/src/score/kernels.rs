@@ -57,6 +57,8 @@ kernels! {
     MATRIX_FLAT_8X4 = "shared/product" "matrix_flat_8x4", [8, 8, 1], [Parameters Read Read Read Write];
     /// Matrix products, 16 rows and 8 columns an invocation.
     MATRIX_FLAT_16X8 = "shared/product" "matrix_flat_16x8", [4, 4, 1], [Parameters Read Read Read Write];
+    /// Matrix products, 16 rows and columns an invocation.
+    MATRIX_FLAT_16X16 = "shared/product" "matrix_flat_16x16", [4, 4, 1], [Parameters Read Read Read Write];
     /// Matrix products by tiles of 64 rows and columns.
     MATRIX_TILED_4X4 = "shared/product" "matrix_tiled_4x4", [16, 16, 1], [Parameters Read Read Read Write];
     /// Matrix products by tiles of 128 rows and columns.

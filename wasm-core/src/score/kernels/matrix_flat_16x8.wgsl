@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
     // Rows and columns past the last repeat it, and are not written.
     let last = params.rows - 1u;
     let next = min(1u, params.columns - 1u - column);
-    let a_pair = params.a_first + at.z * params.a_pair;
+    let a_pair = start_of_a(at.z);
     let a0 = a_pair + min(first + 0u, last) * params.a_stride;
     let a1 = a_pair + min(first + 1u, last) * params.a_stride;
     let a2 = a_pair + min(first + 2u, last) * params.a_stride;
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
     let a13 = a_pair + min(first + 13u, last) * params.a_stride;
     let a14 = a_pair + min(first + 14u, last) * params.a_stride;
     let a15 = a_pair + min(first + 15u, last) * params.a_stride;
-    var from_b = params.b_first + at.z * params.b_pair + column;
+    var from_b = start_of_b(at.z) + column;
     var l0 = vec4f();
     var r0 = vec4f();
     var l1 = vec4f();

@@ -12,7 +12,7 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
     }
     // Rows and columns past the last repeat it, and are not written.
     let last = params.rows - 1u;
-    let a_pair = params.a_first + at.z * params.a_pair;
+    let a_pair = start_of_a(at.z);
     let a0 = a_pair + min(first + 0u, last) * params.a_stride;
     let a1 = a_pair + min(first + 1u, last) * params.a_stride;
     let a2 = a_pair + min(first + 2u, last) * params.a_stride;
@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
     let a5 = a_pair + min(first + 5u, last) * params.a_stride;
     let a6 = a_pair + min(first + 6u, last) * params.a_stride;
     let a7 = a_pair + min(first + 7u, last) * params.a_stride;
-    var from_b = params.b_first + at.z * params.b_pair + column;
+    var from_b = start_of_b(at.z) + column;
     var s0 = vec4f();
     var s1 = vec4f();
     var s2 = vec4f();

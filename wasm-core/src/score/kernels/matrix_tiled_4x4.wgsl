@@ -19,10 +19,10 @@ fn main(
     // What this invocation fetches: a four of a, and one of b.
     let a_row = tile.y * TILE + number / STEP;
     let a_quad = number % STEP;
-    let a_from = params.a_first + tile.z * params.a_pair + a_row * params.a_stride;
+    let a_from = start_of_a(tile.z) + a_row * params.a_stride;
     let b_row = number / QUADS;
     let b_column = tile.x * QUADS + number % QUADS;
-    let b_from = params.b_first + tile.z * params.b_pair + b_column;
+    let b_from = start_of_b(tile.z) + b_column;
     var s0 = vec4f();
     var s1 = vec4f();
     var s2 = vec4f();

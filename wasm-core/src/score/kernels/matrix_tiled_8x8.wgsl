@@ -13,7 +13,7 @@ fn fetch_a(tile: vec3u, start: u32, number: u32) -> vec4f {
     let row = tile.y * TILE + number / STEP;
     let quad = start + number % STEP;
     if row < params.rows && quad < params.depth {
-        return a[params.a_first + tile.z * params.a_pair + row * params.a_stride + quad];
+        return a[start_of_a(tile.z) + row * params.a_stride + quad];
     }
     return vec4f();
 }
@@ -22,7 +22,7 @@ fn fetch_b(tile: vec3u, start: u32, number: u32) -> vec4f {
     let row = 4u * start + number / QUADS;
     let column = tile.x * QUADS + number % QUADS;
     if column < params.columns && row < 4u * params.depth {
-        return b[params.b_first + tile.z * params.b_pair + row * params.b_stride + column];
+        return b[start_of_b(tile.z) + row * params.b_stride + column];
     }
     return vec4f();
 }

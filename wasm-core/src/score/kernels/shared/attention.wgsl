@@ -18,8 +18,8 @@ const MASK_LEAKS_BELOW = -9800.0;
 const LOWEST = -3.4e38;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> scores: array<vec4f>; // [heads, tile, stride]
-@group(0) @binding(2) var<storage, read_write> leaks: array<u32>; // [heads, tile]
+@group(0) @binding(1) var<storage, read_write> scores: array<vec4f>; // [sequences, heads, tile, stride]
+@group(0) @binding(2) var<storage, read_write> leaks: array<u32>; // [sequences, heads, tile]
 
 // Which of a four of keys a query sees.
 fn allowed(quad: u32, position: u32) -> vec4<bool> {

@@ -1,21 +1,25 @@
 // What the kernels of matrix products share: where the matrices are, and what becomes of a sum.
 //
 // c = gelu(scale * (a b) + bias) + c, each part where it is asked for; for several pairs of matrices
-// at once. All sizes and places are in fours of values.
+// at once, in several sets. All sizes and places are in fours of values.
 
 struct Params {
     rows: u32, // of a and of c
     depth: u32, // of a row of a; b has four times as many rows
     columns: u32, // of a row of b, and of c
     a_first: u32,
-    a_stride: u32,
-    a_pair: u32,
+    a_stride: u32, // from one row to the next
+    a_pair: u32, // from one pair to the next in a set
+    a_set: u32, // from one set to the next
     b_first: u32,
     b_stride: u32,
     b_pair: u32,
+    b_set: u32,
     c_first: u32,
     c_stride: u32,
     c_pair: u32,
+    c_set: u32,
+    pairs: u32, // of a set
     scale: f32,
     parts: u32,
 }
@@ -48,8 +52,21 @@ fn gelu(x: vec4f) -> vec4f {
     return x * select(1.0 - tail, tail, x < vec4f(0.0));
 }
 
+// Where the matrices of a pair begin, counted over all sets.
+fn start_of_a(pair: u32) -> u32 {
+    return params.a_first + pair / params.pairs * params.a_set + pair % params.pairs * params.a_pair;
+}
+
+fn start_of_b(pair: u32) -> u32 {
+    return params.b_first + pair / params.pairs * params.b_set + pair % params.pairs * params.b_pair;
+}
+
+fn start_of_c(pair: u32) -> u32 {
+    return params.c_first + pair / params.pairs * params.c_set + pair % params.pairs * params.c_pair;
+}
+
 fn finish(pair: u32, row: u32, column: u32, sum: vec4f) {
-    let place = params.c_first + pair * params.c_pair + row * params.c_stride + column;
+    let place = start_of_c(pair) + row * params.c_stride + column;
     var value = sum * params.scale;
     if (params.parts & BIAS) != 0u {
         value += bias[column];

@@ -8,8 +8,9 @@ struct Params {
     pairs: u32, // of a head
     head: u32, // from one head to the next in a row, in values
     stride: u32, // from one row to the next, in values
-    first: u32, // position in its sequence of the first row
+    first: u32, // place in the tables of the first row
     sines: u32, // where they begin in the tables: the cosines' number
+    sequence: u32, // positions of a sequence, of which there may be several
     length: u32, // of a row of turned keys
 }
 
