@@ -29,6 +29,7 @@ pub mod multiaddr;
 pub mod node;
 pub mod object;
 pub mod sealed;
+pub mod selection;
 pub mod services;
 pub mod soma_error;
 pub mod system_state;
@@ -37,6 +38,7 @@ pub mod tx;
 pub mod validator_info;
 // What a person means, and what it would do
 pub mod activity;
+pub mod calendar;
 pub mod coins;
 pub mod describe;
 pub mod explain;
@@ -51,14 +53,16 @@ pub mod safetensors;
 pub mod vault;
 pub mod weights;
 // Models, evaluated
+pub mod placement;
+pub mod projection;
 pub mod score;
 // The world, as traits
 pub mod ports;
+// What a network looks like from afar
+pub mod network;
 // Work of more than one step
 pub mod job;
 pub mod wallet;
 
 #[cfg(test)]
-// What a network looks like from afar
-pub mod network;
 mod recorded;

@@ -22,6 +22,39 @@ impl Model {
         matches!(self.state(), ModelStateV1::Active(_))
     }
 
+    /// Version of the architecture that its weights are for.
+    #[must_use]
+    pub const fn architecture_version(&self) -> u64 {
+        match self.state() {
+            ModelStateV1::Created(model) => model.architecture_version,
+            ModelStateV1::Pending(model) => model.architecture_version,
+            ModelStateV1::Active(model) => model.architecture_version,
+            ModelStateV1::Inactive(model) => model.architecture_version,
+        }
+    }
+
+    /// Share of the stakes' rewards that the owner takes; basis points.
+    #[must_use]
+    pub const fn commission_rate(&self) -> u64 {
+        match self.state() {
+            ModelStateV1::Created(model) => model.commission_rate,
+            ModelStateV1::Pending(model) => model.commission_rate,
+            ModelStateV1::Active(model) => model.commission_rate,
+            ModelStateV1::Inactive(model) => model.commission_rate,
+        }
+    }
+
+    /// The same from the next epoch on.
+    #[must_use]
+    pub const fn next_epoch_commission_rate(&self) -> u64 {
+        match self.state() {
+            ModelStateV1::Created(model) => model.next_epoch_commission_rate,
+            ModelStateV1::Pending(model) => model.next_epoch_commission_rate,
+            ModelStateV1::Active(model) => model.next_epoch_commission_rate,
+            ModelStateV1::Inactive(model) => model.next_epoch_commission_rate,
+        }
+    }
+
     /// Where its encrypted weights lie; none before the first commit.
     #[must_use]
     pub const fn manifest(&self) -> Option<&Manifest> {
