@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
 use wasm_core::download::{Download, DownloadError, Resource};
 use wasm_core::keys::Keypair;
-use wasm_core::listing::ListedStatus;
+use wasm_core::listing::{ListedStatus, ListedTarget};
 use wasm_core::manifest::{Manifest, SubmissionManifest, Url};
 use wasm_core::model::ModelWeights;
 use wasm_core::node::{RELEASE, check_release};
@@ -208,12 +208,16 @@ async fn targets_are_listed_by_every_filter_and_read_whole() {
     assert_eq!(listed.submitter, Some(alice.address()));
     assert_eq!(listed.winning_model_id, Some(model));
     assert_eq!(listed.data_url.as_ref(), Some(manifest.url()));
+    assert_eq!(listed.target_status(), TargetStatus::Filled { fill_epoch: 0 });
+    let summary = client.target_summary(id).await.unwrap().unwrap();
+    assert_eq!(ListedTarget { embedding: Vec::new(), ..listed.clone() }, summary);
     let whole = client.target(id).await.unwrap().unwrap();
     assert_eq!(whole.status, TargetStatus::Filled { fill_epoch: 0 });
     assert_eq!(whole.winning_data_manifest.unwrap().manifest, manifest);
     assert_eq!(whole.winning_loss_score, Some(SomaTensor::vector(vec![0.5])));
     assert_eq!(whole.winning_embedding.unwrap().values(), listed.embedding);
     assert_eq!(client.listed_target(ObjectId([0xee; 32])).await.unwrap(), None);
+    assert_eq!(client.target_summary(ObjectId([0xee; 32])).await.unwrap(), None);
     assert_eq!(client.target(ObjectId([0xee; 32])).await.unwrap(), None);
     assert!(client.listed_target(ObjectId::SYSTEM_STATE).await.is_err());
 
@@ -221,6 +225,12 @@ async fn targets_are_listed_by_every_filter_and_read_whole() {
         let all = client.targets(&filter).await.unwrap();
         let rows = client.target_rows(&filter).await.unwrap();
         assert!(all.iter().map(|it| it.id).eq(rows.iter().map(|row| row.id)));
+        let mut light = client.targets_without_embeddings(&filter).await.unwrap();
+        for (target, whole) in light.iter_mut().zip(&all) {
+            assert!(target.embedding.is_empty() && !whole.embedding.is_empty());
+            target.embedding.clone_from(&whole.embedding);
+        }
+        assert_eq!(light, all);
         rows.into_iter().map(|row| row.id).collect()
     };
     let by = |status| TargetFilter { status: Some(status), ..TargetFilter::default() };
@@ -271,6 +281,11 @@ async fn more_than_a_thousand_targets_come_from_every_page() {
     }
     let page = client.target_row_page(&everything, 1000, None).await.unwrap();
     assert!(page.items.len() <= 1000 && page.next.is_some());
+    let page = client.target_summary_page(&everything, 1000, None).await.unwrap();
+    assert!(page.items.len() <= 1000 && page.next.is_some());
+    for (summary, target) in page.items.into_iter().zip(&whole) {
+        assert_eq!(summary, ListedTarget { embedding: Vec::new(), ..target.clone() });
+    }
     // A filter drops rows, and its pages are short.
     let now = TargetFilter { status: Some(StatusFilter::Open), ..everything };
     let (mut open, mut token) = (0, None);
@@ -307,6 +322,8 @@ async fn epochs_are_told_with_their_bounds_and_states() {
     for epoch in 0..=2 {
         let state = client.system_state_of(epoch).await.unwrap().unwrap();
         assert_eq!(state.as_v1().epoch, epoch);
+        let registry = client.model_registry_of(epoch).await.unwrap();
+        assert_eq!(registry.as_ref(), Some(&state.as_v1().model_registry));
     }
     let live = client.system_state().await.unwrap();
     assert_eq!(client.system_state_of(2).await.unwrap().as_ref(), Some(&live));

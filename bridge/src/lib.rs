@@ -3,10 +3,18 @@
 //! The worker holds the unlocked vault and does all heavy and all network work. The page shows and
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
+pub mod explore;
+pub mod models;
+#[cfg(target_arch = "wasm32")]
+mod models_page;
 pub mod network;
 #[cfg(target_arch = "wasm32")]
 pub mod page;
 pub mod protocol;
 pub mod publish;
 pub mod score;
+#[cfg(target_arch = "wasm32")]
+mod target_calls;
+pub mod targets;
+pub mod validators;
 pub mod wallet;

@@ -3,6 +3,10 @@
 //! Requests made before the worker is ready wait for it. When the worker cannot start or stops,
 //! every open and every later request fails with the same reason.
 
+use crate::explore::{
+    AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
+    TransactionView,
+};
 use crate::network::{Network, NetworkStatus};
 use crate::protocol::{Event, Failure, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
@@ -10,6 +14,7 @@ use crate::score::{
     KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
     ScoreResult, WORKER_NAME,
 };
+use crate::validators::ValidatorAct;
 use crate::wallet::{
     AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
     SendAmount, WalletStatus, WordAnswer,
@@ -22,7 +27,10 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_core::address::{Address, ModelId, TargetId};
+use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
+use wasm_core::digest::TransactionDigest;
+use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
+use wasm_core::object::Version;
 use wasm_core::preview::Review;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -186,7 +194,7 @@ impl Bridge {
         let _ends_by_itself = self.begin(&Request::Cancel(id), None);
     }
 
-    async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         request: Request,
         pick: impl FnOnce(Reply) -> Option<T>,
@@ -324,7 +332,7 @@ fn other_version() -> Failure {
     }
 }
 
-fn unexpected() -> Failure {
+pub(crate) fn unexpected() -> Failure {
     Failure {
         code: "bridge/unexpected".to_owned(),
         what: "The wallet answered something that was not asked".to_owned(),
@@ -436,6 +444,32 @@ requests! {
     kept_weights() => Request::KeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
     /// Forgets them.
     drop_kept_weights() => Request::DropKeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
+
+    /// The network's pulse since the worker listens; what is new comes as events from now on.
+    watch_network() => Request::WatchNetwork, Reply::Pulse(it) => *it, Pulse;
+    /// Nobody looks at the network's pulse any more.
+    unwatch_network() => Request::UnwatchNetwork, Reply::Done => (), ();
+    /// The network's economy as it is now.
+    economy() => Request::Economy, Reply::Economy(it) => *it, Economy;
+    /// What epochs came to: so many, up to the newest asked for; oldest first.
+    epoch_history(newest: u64, count: u64) => Request::EpochHistory { newest, count }, Reply::EpochHistory(it) => it, Vec<EpochPoint>;
+    /// All validators.
+    validators() => Request::Validators, Reply::Validators(it) => *it, ValidatorsTable;
+    /// Prepares an act of a validator.
+    prepare_validator_act(act: ValidatorAct) => Request::PrepareValidatorAct(act),
+        Reply::Review { id, review, network } => (id, review, network), Reviewed;
+    /// What a text may stand for, the likeliest first.
+    find(text: String) => Request::Find(text), Reply::Places(it) => it, Vec<Place>;
+    /// A transaction.
+    show_transaction(digest: TransactionDigest) => Request::ShowTransaction(digest), Reply::Transaction(it) => it, Looked<TransactionView>;
+    /// A checkpoint.
+    show_checkpoint(name: CheckpointName) => Request::ShowCheckpoint(name), Reply::Checkpoint(it) => it, Looked<CheckpointView>;
+    /// An object, as it is or was.
+    show_object(id: ObjectId, version: Option<Version>) => Request::ShowObject { id, version }, Reply::Object(it) => it, Looked<ObjectView>;
+    /// What an address has.
+    show_address(address: Address) => Request::ShowAddress(address), Reply::Address(it) => *it, AddressView;
+    /// An epoch.
+    show_epoch(epoch: u64) => Request::ShowEpoch(epoch), Reply::Epoch(it) => it, Looked<EpochView>;
 
     /// Forgets a publication and its local file.
     remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;

@@ -4,18 +4,28 @@
 //! exactly one [`Event::Reply`] of its id. A worker says [`Event::Ready`] first; what is posted
 //! earlier is lost.
 
+use crate::explore::{
+    AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
+    TransactionView,
+};
 use crate::network::{Network, NetworkStatus};
+use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
 use crate::score::{
     KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
     ScoreProgress, ScoreResult,
 };
+use crate::targets::{TargetEvent, TargetReply, TargetRequest};
+use crate::validators::ValidatorAct;
 use crate::wallet::{
     AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
     SendAmount, WalletStatus, WordAnswer,
 };
 use serde::{Deserialize, Serialize};
-use wasm_core::address::{Address, ModelId, TargetId};
+use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
+use wasm_core::digest::TransactionDigest;
+use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
+use wasm_core::object::Version;
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
@@ -187,6 +197,52 @@ pub enum Request {
     /// Forget them. → `KeptWeights`
     DropKeptWeights,
 
+    // ---- the network from afar
+    /// Tell the network's pulse from now on, as `Event::Pulse` and `Event::Economy`. → `Pulse`
+    WatchNetwork,
+    /// Nobody looks any more. → `Done`
+    UnwatchNetwork,
+    /// The economy as it is now. → `Economy`
+    Economy,
+    /// What epochs came to: so many, the newest of them this one. → `EpochHistory`
+    EpochHistory {
+        /// The newest that is asked for.
+        newest: u64,
+        /// How many, 32 at most.
+        count: u64,
+    },
+    /// All validators. → `Validators`
+    Validators,
+    /// Prepare an act of a validator. → `Review`
+    PrepareValidatorAct(ValidatorAct),
+    /// What a text may stand for. → `Places`
+    Find(String),
+    /// A transaction. → `Transaction`
+    ShowTransaction(TransactionDigest),
+    /// A checkpoint. → `Checkpoint`
+    ShowCheckpoint(CheckpointName),
+    /// An object, as it is or was. → `Object`
+    ShowObject {
+        /// Which.
+        id: ObjectId,
+        /// At which version; the newest, where none.
+        version: Option<Version>,
+    },
+    /// What an address has. → `Address`
+    ShowAddress(Address),
+    /// An epoch. → `Epoch`
+    ShowEpoch(u64),
+
+    // ---- targets
+    /// Anything about targets. → `Targets`, or `Review` where it prepares a transaction
+    Targets(Box<TargetRequest>),
+
+    // ---- models
+    /// Models of the chosen network, and this wallet's own. → as the request says
+    Models(Box<ModelsRequest>),
+    /// What only the scoring worker does about models. → as the request says
+    Weights(Box<WeightsRequest>),
+
     /// Give up on another request. → `Done`
     Cancel(RequestId),
 }
@@ -225,6 +281,18 @@ pub enum Reply {
     ScoreFile(ScoreFile),
     Score(Box<ScoreResult>),
     KeptWeights(KeptWeights),
+    Models(Box<ModelsReply>),
+    Targets(Box<TargetReply>),
+    Pulse(Box<Pulse>),
+    Economy(Box<Economy>),
+    EpochHistory(Vec<EpochPoint>),
+    Validators(Box<ValidatorsTable>),
+    Places(Vec<Place>),
+    Transaction(Looked<TransactionView>),
+    Checkpoint(Looked<CheckpointView>),
+    Object(Looked<ObjectView>),
+    Address(Box<AddressView>),
+    Epoch(Looked<EpochView>),
 }
 
 /// What the worker says.
@@ -252,6 +320,12 @@ pub enum Event {
     Publish(Box<PublishView>),
     /// A publication is gone.
     PublishRemoved(JobId),
+    /// What is new of the network's pulse, while somebody watches. At most twice a second.
+    Pulse(Box<Pulse>),
+    /// The economy moved, while somebody watches.
+    Economy(Box<Economy>),
+    /// Something about targets moved on.
+    Targets(TargetEvent),
     /// A scoring moved on. At most ten times a second.
     Score {
         /// Which.

@@ -2,7 +2,7 @@
 
 use crate::execute::{Context, Inputs, Outcome, adjust_difficulty, adjust_value_fee, execute};
 use crate::protocol_config;
-use crate::targets::{Candidate, embedding, select_models};
+use crate::targets::embedding;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use wasm_core::address::ObjectId;
 use wasm_core::digest::blake2b256;
 use wasm_core::fees::FeeParameters;
 use wasm_core::object::Object;
+use wasm_core::selection::{Candidate, select_models};
 use wasm_core::system_state::{ModelStateV1, SystemStateV1, TargetState, Validator};
 use wasm_core::tensor::SomaTensor;
 use wasm_core::tx::TransactionData;

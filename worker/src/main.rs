@@ -8,6 +8,10 @@ mod activity;
 #[cfg(target_arch = "wasm32")]
 mod context;
 #[cfg(target_arch = "wasm32")]
+mod explore;
+#[cfg(target_arch = "wasm32")]
+mod models;
+#[cfg(target_arch = "wasm32")]
 mod money;
 #[cfg(target_arch = "wasm32")]
 mod network;
@@ -26,7 +30,11 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 mod settings;
 #[cfg(target_arch = "wasm32")]
+mod validators;
+#[cfg(target_arch = "wasm32")]
 mod wallet;
+#[cfg(target_arch = "wasm32")]
+mod watch;
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

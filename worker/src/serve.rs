@@ -5,7 +5,7 @@ use crate::post::{post, post_with_file, scope};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
-use crate::{activity, money, network, publish, review, score, wallet};
+use crate::{activity, explore, models, money, network, publish, review, score, validators, wallet, watch};
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use browser::clock::{now_ms, sleep_ms};
@@ -167,6 +167,17 @@ const fn may_be_given_up(request: &Request) -> bool {
             | Request::InspectWeights
             | Request::ScoreChoices
             | Request::ScoreTarget(_)
+            | Request::Models(_)
+            | Request::Economy
+            | Request::EpochHistory { .. }
+            | Request::Validators
+            | Request::PrepareValidatorAct(_)
+            | Request::Find(_)
+            | Request::ShowTransaction(_)
+            | Request::ShowCheckpoint(_)
+            | Request::ShowObject { .. }
+            | Request::ShowAddress(_)
+            | Request::ShowEpoch(_)
     )
 }
 
@@ -275,11 +286,43 @@ async fn perform(
         | Request::DropScoreFile(_)
         | Request::Score(_)
         | Request::KeptWeights
-        | Request::DropKeptWeights => Err(Refusal::new(
+        | Request::DropKeptWeights
+        | Request::Weights(_) => Err(Refusal::new(
             "score/not-here",
             "The wallet's worker does not score.",
             "Reload the page.",
         )),
+        Request::WatchNetwork => Ok(Reply::Pulse(Box::new(watch::begin(context)))),
+        Request::UnwatchNetwork => {
+            watch::end(context);
+            Ok(Reply::Done)
+        }
+        Request::Economy => {
+            watch::economy(context).await.map(|economy| Reply::Economy(Box::new(economy)))
+        }
+        Request::EpochHistory { newest, count } => {
+            watch::history(context, newest, count).await.map(Reply::EpochHistory)
+        }
+        Request::Validators => {
+            validators::table(context).await.map(|table| Reply::Validators(Box::new(table)))
+        }
+        Request::PrepareValidatorAct(act) => validators::prepare(context, act).await,
+        Request::Find(text) => explore::find(context, &text).await.map(Reply::Places),
+        Request::ShowTransaction(digest) => {
+            explore::transaction(context, digest).await.map(Reply::Transaction)
+        }
+        Request::ShowCheckpoint(name) => {
+            explore::checkpoint(context, name).await.map(Reply::Checkpoint)
+        }
+        Request::ShowObject { id, version } => {
+            explore::object(context, id, version).await.map(Reply::Object)
+        }
+        Request::ShowAddress(address) => {
+            explore::address(context, address).await.map(|view| Reply::Address(Box::new(view)))
+        }
+        Request::ShowEpoch(epoch) => explore::epoch(context, epoch).await.map(Reply::Epoch),
+
+        Request::Models(request) => models::answer(context, *request).await,
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();

@@ -55,6 +55,11 @@ impl OpenWallet {
         })
     }
 
+    /// Asks again for the password, before secrets are shown.
+    pub(crate) fn check_password(&self, password: &Password) -> Result<(), Refusal> {
+        self.unlocked.borrow().check_password(&password.0).map_err(unlock_refusal)
+    }
+
     /// Looks at the secrets.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Secrets) -> T) -> T {
         look(&self.unlocked.borrow().secrets)

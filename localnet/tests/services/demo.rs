@@ -3,11 +3,11 @@
 use crate::client::Net;
 use http::{Method, StatusCode};
 use localnet::network::{Config, Network, StartError};
-use localnet::targets::{Candidate, select_models};
 use rpc::proto::soma as proto;
 use wasm_core::address::ObjectId;
 use wasm_core::digest::{EmbeddingCommitment, blake2b256};
 use wasm_core::safetensors::HeaderReader;
+use wasm_core::selection::{Candidate, select_models};
 use wasm_core::system_state::{ActiveModel, ModelStateV1};
 use wasm_core::weights::Opener;
 

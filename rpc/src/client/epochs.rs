@@ -136,7 +136,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// An epoch of which at least the number is asked for.
-    async fn get_epoch(
+    pub(super) async fn get_epoch(
         &self,
         epoch: Option<u64>,
         paths: &[&str],

@@ -26,6 +26,19 @@ impl<T: Transport> Client<T> {
         ModelRegistry::try_from(&registry).map_err(garbage)
     }
 
+    /// All models as they were when an epoch began, or, of the current epoch, as they are now; none
+    /// where the node knows no such epoch.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn model_registry_of(&self, epoch: u64) -> Result<Option<ModelRegistry>, ChainError> {
+        let paths = ["epoch", "system_state.model_registry"];
+        let Some(message) = self.get_epoch(Some(epoch), &paths).await? else { return Ok(None) };
+        let state = present(message.system_state, "system_state")?;
+        let registry = present(state.model_registry, "model_registry")?;
+        ModelRegistry::try_from(&registry).map(Some).map_err(garbage)
+    }
+
     /// All models, however far they have come.
     ///
     /// # Errors

@@ -28,6 +28,10 @@ const TARGET: [&str; 13] = [
     "data_url",
 ];
 
+fn without_embedding() -> Vec<&'static str> {
+    TARGET.into_iter().filter(|path| *path != "embedding").collect()
+}
+
 impl<T: Transport> Client<T> {
     /// A page of targets with all that a node lists of them.
     ///
@@ -41,7 +45,17 @@ impl<T: Transport> Client<T> {
         size: u32,
         after: Option<&PageToken>,
     ) -> Result<Page<ListedTarget>, ChainError> {
-        let page = self.list_targets(filter, size, after, &TARGET).await?;
+        self.listed_page(filter, size, after, &TARGET).await
+    }
+
+    async fn listed_page(
+        &self,
+        filter: &TargetFilter,
+        size: u32,
+        after: Option<&PageToken>,
+        paths: &[&str],
+    ) -> Result<Page<ListedTarget>, ChainError> {
+        let page = self.list_targets(filter, size, after, paths).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for message in &page.items {
             let target = ListedTarget::try_from(message).map_err(garbage)?;
@@ -51,6 +65,21 @@ impl<T: Transport> Client<T> {
             items.push(target);
         }
         Ok(Page { items, next: page.next })
+    }
+
+    /// A page of targets with all that a node lists of them but where they are.
+    ///
+    /// `size` is at most 1000; the node may give fewer, or none, and still have more.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer, also to a token of another question.
+    pub async fn target_summary_page(
+        &self,
+        filter: &TargetFilter,
+        size: u32,
+        after: Option<&PageToken>,
+    ) -> Result<Page<ListedTarget>, ChainError> {
+        self.listed_page(filter, size, after, &without_embedding()).await
     }
 
     /// A page of targets with the least that a row shows, for listings of many thousands.
@@ -75,10 +104,29 @@ impl<T: Transport> Client<T> {
     /// # Errors
     /// Where the node gives no usable answer.
     pub async fn targets(&self, filter: &TargetFilter) -> Result<Vec<ListedTarget>, ChainError> {
+        self.every_listed(filter, &TARGET).await
+    }
+
+    /// The same without where they are: embeddings are most of a long answer.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn targets_without_embeddings(
+        &self,
+        filter: &TargetFilter,
+    ) -> Result<Vec<ListedTarget>, ChainError> {
+        self.every_listed(filter, &without_embedding()).await
+    }
+
+    async fn every_listed(
+        &self,
+        filter: &TargetFilter,
+        paths: &[&str],
+    ) -> Result<Vec<ListedTarget>, ChainError> {
         let mut targets = BTreeMap::new();
         let mut walk = Walk::default();
         while let Some(token) = walk.next() {
-            let page = self.target_page(filter, LARGEST, token.as_ref()).await?;
+            let page = self.listed_page(filter, LARGEST, token.as_ref(), paths).await?;
             targets.extend(page.items.into_iter().map(|target| (target.id, target)));
             walk.turn(page.next)?;
         }
@@ -133,9 +181,25 @@ impl<T: Transport> Client<T> {
     /// # Errors
     /// Where the node gives no usable answer, or the object of that id is no target.
     pub async fn listed_target(&self, id: TargetId) -> Result<Option<ListedTarget>, ChainError> {
+        self.get_target(id, &TARGET).await
+    }
+
+    /// A target as the node lists it but for where it is; none where there is none, as after a claim.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer, or the object of that id is no target.
+    pub async fn target_summary(&self, id: TargetId) -> Result<Option<ListedTarget>, ChainError> {
+        self.get_target(id, &without_embedding()).await
+    }
+
+    async fn get_target(
+        &self,
+        id: TargetId,
+        paths: &[&str],
+    ) -> Result<Option<ListedTarget>, ChainError> {
         let request = proto::GetTargetRequest {
             target_id: Some(id.to_string()),
-            read_mask: Some(mask(&TARGET)),
+            read_mask: Some(mask(paths)),
         };
         let mut state = self.state();
         let answer = match self.read(state.get_target(request)).await {

@@ -157,7 +157,10 @@ impl<S: WeightSource> WeightsFile<S> {
 }
 
 /// Reads as much of a file as its header takes.
-async fn read_header(source: &impl WeightSource) -> Result<Header, OpenError> {
+///
+/// # Errors
+/// Where the file cannot be read, or is no whole safetensors file.
+pub async fn read_header(source: &impl WeightSource) -> Result<Header, OpenError> {
     let mut reader = HeaderReader::new(source.size())?;
     let mut buffer = Vec::new();
     while let Some(wanted) = reader.wanted() {

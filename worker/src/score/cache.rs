@@ -13,6 +13,7 @@ use wasm_core::address::ModelId;
 use wasm_core::digest::Checksum;
 use wasm_core::download::{Download, Resource};
 use wasm_core::manifest::{Manifest, Url};
+use web_sys::File;
 
 const PREFIX: &str = "weights-";
 /// Bytes of a kept file that are hashed at once.
@@ -63,6 +64,11 @@ pub(super) async fn fetch(
     }
     file.flush()?;
     Ok(file)
+}
+
+/// The whole file as [`fetch`] left it, to be handed out.
+pub(super) async fn open(manifest: &Manifest) -> Result<File, Refusal> {
+    Ok(private_file::open(&name(&manifest.checksum())).await?)
 }
 
 /// Makes room for a file by removing others, those first that were fetched longest ago.

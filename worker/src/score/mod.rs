@@ -8,17 +8,21 @@ mod cache;
 mod choices;
 mod engine;
 mod job;
+mod planning;
 mod refusals;
 mod remote;
 mod source;
 mod telling;
+mod weights;
 
 pub(crate) use cache::clear as forget_weights;
 pub(crate) use choices::{all as all_choices, target as target_choices};
+pub(crate) use source::FileSource;
 
 use crate::post::post;
 use crate::refusal::{Refusal, sentence};
 use crate::serve::{self, Parcel};
+use bridge::models::{ModelsReply, WeightsRequest};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use bridge::score::{KeyText, ScoreFile, ScoreFileId};
 use browser::abort::Aborted;
@@ -35,6 +39,7 @@ use web_sys::File;
 #[derive(Default)]
 struct Desk {
     device: Device,
+    planning: planning::Planning,
     files: RefCell<BTreeMap<ScoreFileId, LocalModel>>,
     next_file: Cell<u64>,
     /// Whose turn it is to score.
@@ -57,12 +62,53 @@ pub(crate) fn begin() {
         async move {
             let (abort, stopped) = AbortHandle::new_pair();
             desk.running.borrow_mut().insert(id, abort);
-            let result = Abortable::new(answer(&desk, id, request, file), stopped).await;
+            let answered =
+                Abortable::new(answer_with_file(&desk, id, request, file), stopped).await;
             desk.running.borrow_mut().remove(&id);
-            (result.unwrap_or_else(|_| Err(Aborted.into())), None)
+            match answered.unwrap_or_else(|_| Err(Aborted.into())) {
+                Ok((reply, file)) => (Ok(reply), file),
+                Err(refusal) => (Err(refusal), None),
+            }
         }
     });
     post(&Event::Ready { version: VERSION });
+}
+
+/// Answers, with a file beside the answer where one was asked for.
+async fn answer_with_file(
+    desk: &Desk,
+    id: RequestId,
+    request: Request,
+    file: Option<File>,
+) -> Result<(Reply, Option<File>), Refusal> {
+    if let Request::Weights(request) = request {
+        return about_weights(desk, id, *request).await;
+    }
+    answer(desk, id, request, file).await.map(|reply| (reply, None))
+}
+
+async fn about_weights(
+    desk: &Desk,
+    id: RequestId,
+    request: WeightsRequest,
+) -> Result<(Reply, Option<File>), Refusal> {
+    let reply = match request {
+        WeightsRequest::Fetch { model, network } => {
+            let report = weights::fetch(desk, id, model, &network).await?;
+            ModelsReply::Weights(Box::new(report))
+        }
+        WeightsRequest::Save { model, network, plain } => {
+            let (file_name, file) = weights::save(desk, id, model, &network, plain).await?;
+            return Ok((Reply::SealedFile { file_name }, Some(file)));
+        }
+        WeightsRequest::Plan(options) => {
+            ModelsReply::Plan(Box::new(planning::plan(desk, &options).await?))
+        }
+        WeightsRequest::Propose { network, stake, replaces } => {
+            ModelsReply::Proposals(planning::propose(desk, &network, stake, replaces).await?)
+        }
+    };
+    Ok((Reply::Models(Box::new(reply)), None))
 }
 
 async fn answer(
@@ -85,6 +131,7 @@ async fn answer(
         Request::DropKeptWeights => {
             // A file in use stays, and says so.
             cache::clear().await?;
+            weights::forget_plain().await?;
             cache::kept().await.map(Reply::KeptWeights)
         }
         Request::Cancel(other) => {

@@ -7,7 +7,7 @@ use web_sys::File;
 
 /// A file, read range by range.
 #[derive(Debug)]
-pub(super) enum FileSource {
+pub(crate) enum FileSource {
     /// A person's file. The browser makes a buffer for each range.
     Chosen(File),
     /// A private one, which fills the engine's own buffer.
