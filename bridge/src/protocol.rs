@@ -29,7 +29,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

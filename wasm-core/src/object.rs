@@ -182,6 +182,12 @@ impl Object {
         ObjectDigest(typed_digest("Object", self))
     }
 
+    /// The BCS, which is what is digested.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        bcs::to_bytes(self).expect("an object has a BCS form")
+    }
+
     /// Id, version and digest.
     ///
     /// # Errors

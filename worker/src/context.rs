@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 use crate::review::Reviews;
 use crate::settings::Settings;
 use crate::wallet::{OpenWallet, Presence};
+use crate::watch::Watch;
 use bridge::protocol::{Event, RequestId};
 use browser::clock::now_ms;
 use browser::store::Store;
@@ -22,6 +23,7 @@ pub(crate) struct Context {
     pub(crate) settings: RefCell<Settings>,
     pub(crate) presence: Presence,
     pub(crate) following: Following,
+    pub(crate) watch: Watch,
     pub(crate) reviews: RefCell<Reviews>,
     pub(crate) publications: Publications,
     /// When somebody was last here; milliseconds since 1970.
@@ -46,6 +48,7 @@ impl Context {
             settings: RefCell::new(settings),
             presence,
             following,
+            watch: Watch::default(),
             reviews: RefCell::default(),
             publications: Publications::default(),
             touched: Cell::new(now_ms()),

@@ -184,6 +184,7 @@ fn note(context: &Rc<Context>, choice: u64, state: NetworkState) {
 /// Works with another network from now on.
 pub(crate) fn choose(context: &Rc<Context>, network: Network) {
     context.following.choose(network);
+    context.watch.forget();
     context.forget_reviews();
     post(&Event::Network(context.following.status()));
     wasm_bindgen_futures::spawn_local(follow(Rc::clone(context), context.following.choice()));
@@ -219,6 +220,7 @@ async fn listen(context: &Rc<Context>, choice: u64) {
         match select(stream.next(), look.as_mut()).await {
             Either::Left((Some(Ok(checkpoint)), _)) => {
                 let known = context.following.facts().map(|facts| facts.epoch);
+                crate::watch::notice(context, &checkpoint);
                 crate::activity::notice(context, &checkpoint).await;
                 let ends_epoch = checkpoint
                     .transactions

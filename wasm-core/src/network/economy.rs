@@ -29,8 +29,8 @@ pub struct Economy {
     pub emission_per_epoch: Shannons,
     /// What a new target pays.
     pub reward_per_target: Shannons,
-    /// How near data must come to a new target.
-    pub distance_threshold: f32,
+    /// How near data must come to a new target; none where the network names no such number.
+    pub distance_threshold: Option<f32>,
     /// Targets filled in this epoch so far.
     pub hits: u64,
     /// Hits that an epoch aims for.
@@ -60,7 +60,7 @@ pub struct Economy {
 }
 
 impl Economy {
-    /// What a system state says. A threshold that is no single number counts as none.
+    /// What a system state says.
     #[must_use]
     pub fn of(state: &SystemStateV1) -> Self {
         let (parameters, targets) = (&state.parameters, &state.target_state);
@@ -104,8 +104,8 @@ impl Economy {
     }
 }
 
-fn threshold(targets: &TargetState) -> f32 {
-    targets.distance_threshold.as_scalar().unwrap_or(0.0)
+fn threshold(targets: &TargetState) -> Option<f32> {
+    targets.distance_threshold.as_scalar().filter(|threshold| threshold.is_finite())
 }
 
 /// The economy of a network when an epoch began, and what the epoch came to once it has ended.

@@ -8,5 +8,5 @@ mod validators;
 
 pub use clue::{Clue, ClueError};
 pub use economy::{Economy, EpochPoint};
-pub use pulse::{Newest, Pulse, SeenTransaction, Span};
+pub use pulse::{Newest, Pulse, SeenTransaction, Span, Stretch};
 pub use validators::{Outlook, PoolRate, ValidatorKeys, ValidatorSeat, ValidatorsTable};

@@ -12,6 +12,10 @@ use std::collections::VecDeque;
 const SPAN_MS: u64 = 5_000;
 /// Spans that are kept: an hour.
 const SPANS: usize = 720;
+/// Stretches that the time since somebody listens is told in, at most.
+const STRETCHES: u64 = 120;
+/// Lengths of a stretch, in spans: five seconds, ten, half a minute.
+const STRETCH_SPANS: [u64; 3] = [1, 2, 6];
 /// Transactions that are kept.
 const RECENT: usize = 30;
 
@@ -34,6 +38,15 @@ pub struct Span {
     pub hits: u64,
     /// Checkpoints that nobody saw, as while the connection was down.
     pub missed: u64,
+}
+
+/// Spans that follow each other, added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// All of them, as one that begins with the first.
+    pub span: Span,
+    /// How long it is; milliseconds.
+    pub length_ms: u64,
 }
 
 /// The newest checkpoint.
@@ -124,6 +137,31 @@ impl Pulse {
         Some(sent.saturating_mul(1_000_000) / heard)
     }
 
+    /// The time since somebody listens, at most the last hour, in at most 120 stretches of equal length
+    /// up to a time of the chain's clock; those in which nothing happened included.
+    #[must_use]
+    pub fn stretches(&self, until_ms: u64) -> Vec<Stretch> {
+        let Some(since) = self.since_ms else { return Vec::new() };
+        let since = since.max(until_ms.saturating_sub(SPANS as u64 * SPAN_MS - 1));
+        let spans = until_ms.saturating_sub(since) / SPAN_MS + 1;
+        let fits = |length: &u64| spans.div_ceil(*length) < STRETCHES;
+        let length_ms = STRETCH_SPANS.into_iter().find(fits).unwrap_or(6) * SPAN_MS;
+        let first = since / length_ms;
+        let last = (until_ms / length_ms).max(first);
+        let mut stretches: Vec<_> = (first..=last)
+            .map(|nth| Span { start_ms: nth * length_ms, ..Span::default() })
+            .map(|span| Stretch { span, length_ms })
+            .collect();
+        for span in &self.spans {
+            let place = (span.start_ms / length_ms).checked_sub(first);
+            let place = place.and_then(|place| usize::try_from(place).ok());
+            if let Some(stretch) = place.and_then(|place| stretches.get_mut(place)) {
+                stretch.span.add(span);
+            }
+        }
+        stretches
+    }
+
     /// What is new since a span began; the transactions whole.
     #[must_use]
     pub fn since(&self, start_ms: u64) -> Self {
@@ -172,6 +210,17 @@ impl Pulse {
 }
 
 impl Span {
+    fn add(&mut self, other: &Self) {
+        let Self { start_ms: _, checkpoints, sent, failed, system, fees, hits, missed } = other;
+        self.checkpoints += checkpoints;
+        self.sent += sent;
+        self.failed += failed;
+        self.system += system;
+        self.fees = self.fees.saturating_add(*fees);
+        self.hits += hits;
+        self.missed = self.missed.saturating_add(*missed);
+    }
+
     fn count(&mut self, transaction: &CheckpointTransaction) {
         if transaction.is_system() {
             self.system += 1;
@@ -282,6 +331,24 @@ mod tests {
         assert_eq!(pulse.sent_per_second_milli(100_000, 60_000), Some(1_000), "at least a span");
         assert_eq!(pulse.sent_per_second_milli(110_000, 60_000), Some(500));
         assert_eq!(pulse.sent_per_second_milli(400_000, 60_000), Some(0), "and then silence");
+    }
+
+    #[test]
+    fn stretches_cover_all_the_time_and_lose_nothing() {
+        let mut pulse = Pulse::default();
+        assert!(pulse.stretches(0).is_empty());
+        for number in 0..700 {
+            pulse.note(&checkpoint(number, 1_000_003 + number * SPAN_MS, &[1, 2]), 0);
+            let until = 1_000_003 + number * SPAN_MS;
+            let stretches = pulse.stretches(until);
+            assert!(stretches.len() <= 121, "{}", stretches.len());
+            let sent: u64 = stretches.iter().map(|stretch| stretch.span.sent).sum();
+            assert_eq!(sent, 2 * (number + 1));
+            let last = stretches.last().unwrap();
+            assert!(last.span.start_ms <= until && until < last.span.start_ms + last.length_ms);
+        }
+        let later = pulse.stretches(10_000_000);
+        assert_eq!(later.last().unwrap().span.sent, 0, "silence is told as well");
     }
 
     #[test]

@@ -1,0 +1,232 @@
+//! The chosen network watched: its pulse, heard from the wallet's own stream of checkpoints, and its
+//! economy, asked for again when something moved it. Told to the page only while somebody looks.
+
+use crate::context::Context;
+use crate::post::post;
+use crate::refusal::Refusal;
+use bridge::protocol::Event;
+use browser::clock::{now_ms, sleep_ms};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_core::digest::CheckpointDigest;
+use wasm_core::network::{Economy, EpochPoint, Pulse};
+use wasm_core::ports::{Chain as _, Checkpoint};
+use wasm_core::tx::TransactionKind;
+
+/// Between two words about the pulse.
+const TELL_MS: u32 = 500;
+/// Between two questions about the economy, however busy the network is.
+const ASK_MS: u32 = 3_000;
+/// Epochs that are told at once.
+const EPOCHS: u64 = 32;
+/// Epochs asked for at once: each answer holds a whole system state.
+const AT_ONCE: usize = 3;
+/// Ended epochs that are kept.
+const KEPT_EPOCHS: usize = 512;
+
+/// What is known of the network by listening.
+#[derive(Default)]
+pub(crate) struct Watch {
+    looked_at: Cell<bool>,
+    pulse: RefCell<Pulse>,
+    /// The first span that the page has not seen whole.
+    told_to_ms: Cell<u64>,
+    telling: Cell<bool>,
+    asking: Cell<Asking>,
+    economy: RefCell<Option<Economy>>,
+    /// Epochs that have ended do not change any more.
+    ended: RefCell<Vec<(CheckpointDigest, EpochPoint)>>,
+}
+
+/// What of the economy is to be asked for.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Asking {
+    #[default]
+    Nothing,
+    /// A question is under way, and nothing happened since it was due.
+    UnderWay,
+    /// What moves within an epoch.
+    Targets,
+    /// All of it.
+    Everything,
+}
+
+impl Watch {
+    /// Another network was chosen: nothing is known of it.
+    pub(crate) fn forget(&self) {
+        *self.pulse.borrow_mut() = Pulse::default();
+        *self.economy.borrow_mut() = None;
+        self.told_to_ms.set(0);
+    }
+}
+
+/// Hears of a checkpoint.
+pub(crate) fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
+    let watch = &context.watch;
+    watch.pulse.borrow_mut().note(checkpoint, now_ms());
+    if !watch.looked_at.get() {
+        return;
+    }
+    if !watch.telling.replace(true) {
+        let context = Rc::clone(context);
+        wasm_bindgen_futures::spawn_local(async move {
+            sleep_ms(TELL_MS).await;
+            context.watch.telling.set(false);
+            tell(&context.watch);
+        });
+    }
+    let moved = checkpoint.transactions.iter().map(|one| moves(one.kind.as_ref())).max();
+    match moved {
+        None | Some(Asking::Nothing | Asking::UnderWay) => {}
+        Some(moved) => ask_soon(context, moved),
+    }
+}
+
+/// What of the economy a transaction moves.
+const fn moves(kind: Option<&TransactionKind>) -> Asking {
+    match kind {
+        Some(TransactionKind::ConsensusCommitPrologueV1(_)) => Asking::Nothing,
+        Some(TransactionKind::SubmitData(_) | TransactionKind::ClaimRewards { .. }) => {
+            Asking::Targets
+        }
+        Some(
+            TransactionKind::TransferCoin { .. }
+            | TransactionKind::PayCoins { .. }
+            | TransactionKind::TransferObjects { .. }
+            | TransactionKind::ReportSubmission { .. }
+            | TransactionKind::UndoReportSubmission { .. },
+        ) => Asking::Nothing,
+        // Stakes, models, validators, epochs; and what this wallet does not know.
+        _ => Asking::Everything,
+    }
+}
+
+fn tell(watch: &Watch) {
+    if !watch.looked_at.get() {
+        return;
+    }
+    let pulse = watch.pulse.borrow();
+    post(&Event::Pulse(Box::new(pulse.since(watch.told_to_ms.get()))));
+    // The last span may still grow.
+    watch.told_to_ms.set(pulse.spans.back().map_or(0, |span| span.start_ms));
+}
+
+/// Somebody looks from now on.
+pub(crate) fn begin(context: &Rc<Context>) -> Pulse {
+    let watch = &context.watch;
+    watch.looked_at.set(true);
+    let pulse = watch.pulse.borrow().clone();
+    watch.told_to_ms.set(pulse.spans.back().map_or(0, |span| span.start_ms));
+    pulse
+}
+
+/// Nobody looks any more.
+pub(crate) fn end(context: &Rc<Context>) {
+    context.watch.looked_at.set(false);
+}
+
+/// The economy as it is now.
+pub(crate) async fn economy(context: &Rc<Context>) -> Result<Economy, Refusal> {
+    context.following.facts()?;
+    let choice = context.following.choice();
+    let state = context.following.node().system_state().await?;
+    let economy = Economy::of(state.as_v1());
+    if context.following.choice() == choice {
+        *context.watch.economy.borrow_mut() = Some(economy.clone());
+    }
+    Ok(economy)
+}
+
+/// Asks for what moved, now, and again a while later where it moved meanwhile.
+fn ask_soon(context: &Rc<Context>, moved: Asking) {
+    let watch = &context.watch;
+    let before = watch.asking.get();
+    watch.asking.set(before.max(moved));
+    if before != Asking::Nothing {
+        return;
+    }
+    let context = Rc::clone(context);
+    wasm_bindgen_futures::spawn_local(async move {
+        let watch = &context.watch;
+        // What a checkpoint holds may reach the answers a moment later.
+        sleep_ms(TELL_MS).await;
+        loop {
+            let moved = watch.asking.replace(Asking::UnderWay);
+            if moved <= Asking::UnderWay || !watch.looked_at.get() {
+                watch.asking.set(Asking::Nothing);
+                return;
+            }
+            // What cannot be asked now is asked when something moves again.
+            if let Ok(economy) = ask(&context, moved).await {
+                post(&Event::Economy(Box::new(economy)));
+            }
+            sleep_ms(ASK_MS).await;
+        }
+    });
+}
+
+async fn ask(context: &Rc<Context>, moved: Asking) -> Result<Economy, Refusal> {
+    let known = context.watch.economy.borrow().clone();
+    if let (Some(mut economy), Asking::Targets) = (known, moved) {
+        let choice = context.following.choice();
+        let (epoch, targets, pool) = context.following.node().live_targets().await?;
+        if epoch == economy.epoch && context.following.choice() == choice {
+            economy.update(&targets, &pool);
+            *context.watch.economy.borrow_mut() = Some(economy.clone());
+            return Ok(economy);
+        }
+    }
+    economy(context).await
+}
+
+/// What epochs came to, oldest first: `count` of them up to `newest`.
+pub(crate) async fn history(
+    context: &Rc<Context>,
+    newest: u64,
+    count: u64,
+) -> Result<Vec<EpochPoint>, Refusal> {
+    use futures::{StreamExt as _, TryStreamExt as _};
+    let facts = context.following.facts()?;
+    let newest = newest.min(facts.epoch);
+    let count = count.clamp(1, EPOCHS);
+    let numbers = newest.saturating_sub(count - 1)..=newest;
+    let points = numbers.map(|number| one_epoch(context, facts.chain_id, number));
+    let points: Vec<Option<EpochPoint>> =
+        futures::stream::iter(points).buffered(AT_ONCE).try_collect().await?;
+    Ok(points.into_iter().flatten().collect())
+}
+
+/// What an epoch came to; none where the node knows it no more.
+pub(crate) async fn one_epoch(
+    context: &Rc<Context>,
+    chain: CheckpointDigest,
+    number: u64,
+) -> Result<Option<EpochPoint>, Refusal> {
+    let kept = context
+        .watch
+        .ended
+        .borrow()
+        .iter()
+        .find(|(of, point)| *of == chain && point.epoch == number)
+        .map(|(_, point)| point.clone());
+    if kept.is_some() {
+        return Ok(kept);
+    }
+    let node = context.following.node();
+    let Some((epoch, state)) = node.epoch_with_state(number).await? else { return Ok(None) };
+    let last = match epoch.last_checkpoint {
+        // A node may have thrown it away; the rest is told all the same.
+        Some(number) => node.checkpoint_summary(number).await?,
+        None => None,
+    };
+    let point = EpochPoint::of(&epoch, state.as_v1(), last.as_ref());
+    let known = context.following.facts().is_ok_and(|facts| facts.chain_id == chain);
+    if known && point.end_ms.is_some() && point.fees.is_some() {
+        let mut ended = context.watch.ended.borrow_mut();
+        if ended.len() == KEPT_EPOCHS {
+            ended.remove(0);
+        }
+        ended.push((chain, point.clone()));
+    }
+    Ok(Some(point))
+}
