@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use tests::Count;
 use tests::scoring::cases::{self, Deviation};
 use tests::scoring::safetensors::{self, Tensors};
+use tests::scoring::team::Team;
 use tests::scoring::{Vectors, contract, kernels, primitives};
 use wasm_core::safetensors::SafetensorsError;
 use wasm_core::score::cpu::{CpuEngine, Level, OneThread, Threads};
@@ -108,6 +109,21 @@ both! {
             checked += 1;
         }
         assert!(checked > 0 && failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    async fn every_case_is_within_its_tolerance_by_several_engines_too() {
+        let vectors = vectors();
+        for case in &vectors.manifest.cases {
+            if vectors.config(&case.config).unwrap().parameters() > ORDINARY {
+                continue;
+            }
+            for members in [2, 3] {
+                let mut team = Team { members, memory: MEMORY };
+                if let Err(error) = cases::check(&mut team, &vectors, case).await {
+                    panic!("{} by {members}: {error:#}", case.id);
+                }
+            }
+        }
     }
 
     async fn every_competition_has_its_winner() {
@@ -360,30 +376,35 @@ both! {
         let model = model.await.unwrap();
         let data = vectors.data("text_301").unwrap();
         let sequences = Sequences::of(&data, Batching::new(64, 2).unwrap()).unwrap();
-        let evaluate = async |memory| {
+        let evaluate = async |members, memory| {
             let mut watch = Patience { steps: usize::MAX, last: Progress::default() };
-            let mut engine = CpuEngine::new(OneThread, memory);
+            let mut engine = Team { members, memory };
             let score = engine.evaluate(&model, &sequences, 5, &mut watch).await.unwrap();
             assert_eq!(watch.last.work_done, watch.last.work);
             assert_eq!(watch.last.layers_passed, watch.last.layers);
             assert_eq!(watch.last.bytes_read, watch.last.bytes);
             score
         };
-        let plain = evaluate(MEMORY).await;
-        let smallest = match CpuEngine::new(OneThread, 0).plan(&config, &sequences) {
-            Err(EvaluateError::Plan(error)) => error.needed,
-            other => panic!("{other:?}"),
-        };
-        let mut plans = Vec::new();
-        for memory in (smallest..2 * smallest).step_by(20_000) {
-            let plan = CpuEngine::new(OneThread, memory).plan(&config, &sequences).unwrap();
-            if !plans.contains(&(plan.group, plan.slices)) {
-                plans.push((plan.group, plan.slices));
-                close(&evaluate(memory).await, &plain, 2e-6);
+        let plain = evaluate(1, MEMORY).await;
+        for members in [1, 2] {
+            let plan = |memory| {
+                CpuEngine::new(OneThread, memory).plan(&config, &sequences, members)
+            };
+            let smallest = match plan(0) {
+                Err(EvaluateError::Plan(error)) => error.needed,
+                other => panic!("{other:?}"),
+            };
+            let mut plans = Vec::new();
+            for memory in (smallest..2 * smallest).step_by(20_000) {
+                let plan = plan(memory).unwrap();
+                if !plans.contains(&(plan.group, plan.slices)) {
+                    plans.push((plan.group, plan.slices));
+                    close(&evaluate(members, memory).await, &plain, 2e-6);
+                }
             }
+            assert!(plans.iter().any(|(_, slices)| *slices > 2), "{plans:?}");
+            assert!(plans.iter().any(|(group, _)| *group == 3), "{plans:?}");
         }
-        assert!(plans.iter().any(|(_, slices)| *slices > 2), "{plans:?}");
-        assert!(plans.iter().any(|(group, _)| *group == 3), "{plans:?}");
     }
 
     async fn threads_change_no_bit() {

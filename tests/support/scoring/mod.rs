@@ -7,6 +7,7 @@ pub mod manifest;
 pub mod primitives;
 pub mod recipe;
 pub mod safetensors;
+pub mod team;
 
 use anyhow::{Context as _, Result, ensure};
 use manifest::{Data, Manifest, Weights};

@@ -2,6 +2,7 @@
 
 use super::TILE;
 use super::matrix::DEPTH_BLOCK;
+use super::team::SHARE_STEP;
 use crate::score::config::{SLICES, VOCABULARY};
 use crate::score::plan::{PlanError, Task, largest_that, slice_counts};
 use crate::score::weights_file::PIECE;
@@ -25,6 +26,8 @@ pub struct Machine {
     pub threads: usize,
     /// Columns of a panel: [`panel_width`](super::matrix::panel_width).
     pub panel: usize,
+    /// Engines that share the model, on this machine and at most as large.
+    pub members: usize,
 }
 
 impl HostPlan {
@@ -57,11 +60,17 @@ fn bytes(task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
     let (length, group) = (task.sequence_length as u64, group as u64);
     let (width, hidden) = (config.width() as u64, config.hidden() as u64);
     let (heads, head_width) = (config.heads() as u64, config.head_width() as u64);
-    let slice = hidden.div_ceil(slices as u64);
+    let members = machine.members as u64;
+    // The largest shares.
+    let heads = heads.div_ceil(members);
+    let own_width = heads * head_width;
+    let slice = hidden.min(hidden.div_ceil(SHARE_STEP).div_ceil(members) * SHARE_STEP);
+    let slice = slice.div_ceil(slices as u64);
     let tile = (TILE as u64).min(length);
 
-    let square = width * padded(width);
-    let attention = if slices == 1 { 4 * square } else { 2 * square };
+    let asking = width * padded(own_width) + own_width * padded(width);
+    let telling = 2 * width * padded(own_width);
+    let attention = if slices == 1 { asking + telling } else { asking.max(telling) };
     let memory = heads * (head_width * padded(length) + length * padded(head_width));
     let feed_forward = width * padded(slice) + slice * padded(width);
     let sums = if slices == 1 { 0 } else { length * width };
@@ -70,7 +79,11 @@ fn bytes(task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
     let head = width * (outputs + padded(slices) + slices);
     let matrices = (attention + memory).max(feed_forward + sums).max(head);
 
-    let streams = group * length * (width + head_width);
+    let tables = group * length * head_width;
+    // Whoever leads has all, and has sent two on to each of the others; these have what they hear,
+    // what they make of it, and as much on its way.
+    let streams = if members == 1 { group } else { (group + 2 * (members - 1)).max(4) };
+    let streams = streams * length * width + tables;
     let working =
         (length.max(slice) + 4 * width + VOCABULARY as u64 + DEPTH_BLOCK as u64 + 6) * tile;
     let values = matrices + streams + machine.threads as u64 * working;
@@ -89,7 +102,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     const MIB: u64 = 1 << 20;
-    const MACHINE: Machine = Machine { threads: 1, panel: 8 };
+    const MACHINE: Machine = Machine { threads: 1, panel: 8, members: 1 };
 
     const fn v1(rows: usize) -> Task {
         Task { config: ModelConfig::V1, sequence_length: 1024, rows }
@@ -114,8 +127,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_plan_exceeds_its_budget(rows in 1_usize..99, threads in 1_usize..9, mib in 1_u64..999) {
-            let machine = Machine { threads, panel: 32 };
+        fn no_plan_exceeds_its_budget(
+            rows in 1_usize..99,
+            threads in 1_usize..9,
+            members in 1_usize..9,
+            mib in 1_u64..999,
+        ) {
+            let machine = Machine { threads, panel: 32, members };
             if let Ok(plan) = HostPlan::choose(&v1(rows), machine, mib * MIB) {
                 prop_assert!(plan.bytes <= mib * MIB && plan.group <= rows);
                 prop_assert_eq!(plan.bytes, bytes(&v1(rows), machine, plan.group, plan.slices));

@@ -4,7 +4,9 @@
 pub mod attention;
 pub mod cross_entropy;
 pub mod elementary;
+mod evaluation;
 pub mod executor;
+mod following;
 pub mod gelu;
 pub mod layer_norm;
 pub mod matrix;
@@ -13,28 +15,27 @@ mod parts;
 mod passes;
 pub mod rotate;
 pub mod sig_reg;
+pub mod team;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use executor::{Executor, OneThread, Threads};
 pub use fearless_simd::Level;
+pub use team::{Alone, Followers, Leader, Member};
 
-use super::config::{ModelConfig, SLICES};
+use super::config::ModelConfig;
 use super::engine::{Engine, EvaluateError, Unwatched, Watch, Watched};
 use super::loss::{BatchSums, ModelScore};
-use super::noise::directions;
 use super::plan::Task;
-use super::rotary::RotaryTable;
-use super::tensors::{LayerTensor, ModelTensor};
 use super::tokens::Sequences;
 use super::weight_source::WeightSource;
 use super::weights_file::{BlockBuffer, WeightsFile};
-use elementary::add;
-use fearless_simd::dispatch;
-use matrix::{Packed, panel_width};
+use evaluation::Evaluation;
+use following::Following;
+use matrix::panel_width;
 use memory::{HostPlan, Machine};
 use parts::Loader;
-use passes::{Asking, Head, Passes, Telling, Workspace};
+use passes::{Passes, Workspace};
 use std::ops::Range;
 
 /// Positions that one thread computes at a time, at most.
@@ -42,28 +43,66 @@ pub const TILE: usize = 192;
 /// A multiple of the rows of every register block; so are the positions of a tile.
 const TILE_STEP: usize = 12;
 
-/// Evaluates models on the CPU.
+/// Evaluates models on the CPU, alone or leading others.
 #[derive(Clone, Debug)]
-pub struct CpuEngine<E = OneThread> {
+pub struct CpuEngine<E = OneThread, T = Alone> {
     level: Level,
     executor: E,
     memory: u64,
+    team: T,
 }
 
 impl<E: Executor> CpuEngine<E> {
     /// An engine that takes at most so many bytes of memory, besides the data and the results.
     #[must_use]
     pub fn new(executor: E, memory: u64) -> Self {
-        Self { level: Level::new(), executor, memory }
+        Self { level: Level::new(), executor, memory, team: Alone }
     }
 
+    /// The same at the head of others, each of which [follows](Self::follow) with an equal memory.
+    #[must_use]
+    pub fn with_team<T: Followers>(self, team: T) -> CpuEngine<E, T> {
+        CpuEngine { level: self.level, executor: self.executor, memory: self.memory, team }
+    }
+
+    /// Does the part of a member that does not lead, in one evaluation of the leader's.
+    ///
+    /// # Errors
+    /// Where weights or memory fail, or the leader is gone.
+    ///
+    /// # Panics
+    /// Where there are more members than the model has [work for](Member::most).
+    pub async fn follow<S: WeightSource, L: Leader>(
+        &self,
+        model: &WeightsFile<S>,
+        sequences: &Sequences,
+        member: Member,
+        leader: &mut L,
+    ) -> Result<(), EvaluateError> {
+        let plan = self.plan(model.config(), sequences, member.members)?;
+        let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
+        let mut nobody = Unwatched;
+        let watched = Watched::new(0, 0, 0, &mut nobody);
+        let loader = Loader { level, model, share: member.share(&config), watched, buffer };
+        let workspaces = vec![Workspace::default(); self.executor.width()];
+        let length = sequences.batching().sequence_length();
+        let passes = Passes { level, executor: &self.executor, workspaces, config, length };
+        let mut following = Following { loader, passes, sequences, leader, plan };
+        for group in groups(0..sequences.rows(), plan.group) {
+            following.pass_layers(group).await?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: Executor, T> CpuEngine<E, T> {
     /// The same with fewer instructions than the machine has, for comparison.
     #[must_use]
     pub fn with_level(self, level: Level) -> Self {
         Self { level, ..self }
     }
 
-    /// How a model and data would be evaluated.
+    /// How a model and data would be evaluated by so many engines of this kind.
     ///
     /// # Errors
     /// Where the memory does not suffice.
@@ -71,34 +110,32 @@ impl<E: Executor> CpuEngine<E> {
         &self,
         config: &ModelConfig,
         sequences: &Sequences,
+        members: usize,
     ) -> Result<HostPlan, EvaluateError> {
         let sequence_length = sequences.batching().sequence_length();
         let task = Task { config: *config, sequence_length, rows: sequences.rows() };
-        let machine = Machine { threads: self.executor.width(), panel: panel_width(self.level) };
-        Ok(HostPlan::choose(&task, machine, self.memory)?)
+        let (threads, panel) = (self.executor.width(), panel_width(self.level));
+        Ok(HostPlan::choose(&task, Machine { threads, panel, members }, self.memory)?)
     }
+}
 
+impl<E: Executor, T: Followers> CpuEngine<E, T> {
     /// The representations of all positions, `[rows, sequence_length, width]`: what losses and
     /// embeddings are made of.
     ///
     /// # Errors
     /// Where weights or memory fail.
     pub async fn representations<S: WeightSource>(
-        &self,
+        &mut self,
         model: &WeightsFile<S>,
         sequences: &Sequences,
     ) -> Result<Vec<f32>, EvaluateError> {
-        let plan = self.plan(model.config(), sequences)?;
         let watch = &mut Unwatched;
         let rows = 0..sequences.rows();
-        let mut run = self.run(model, sequences, rows.len(), plan, watch);
+        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
         let mut representations = Vec::new();
-        for group in groups(rows, plan.group) {
-            let group = run.pass_layers(group).await?;
-            let norm = run.loader.norm(ModelTensor::FinalGamma, ModelTensor::FinalBeta).await?;
-            for stream in group.streams.chunks_exact(run.stream()) {
-                representations.extend(run.passes.represent(&norm, stream));
-            }
+        for group in groups(rows, evaluation.plan.group) {
+            representations.extend(evaluation.represent(group).await?);
         }
         Ok(representations)
     }
@@ -109,48 +146,46 @@ impl<E: Executor> CpuEngine<E> {
     /// # Errors
     /// Where weights, memory or the watcher end it.
     pub async fn sums<S: WeightSource, W: Watch>(
-        &self,
+        &mut self,
         model: &WeightsFile<S>,
         sequences: &Sequences,
         rows: Range<usize>,
         seed: u64,
         watch: &mut W,
     ) -> Result<Vec<BatchSums>, EvaluateError> {
-        let plan = self.plan(model.config(), sequences)?;
-        let mut run = self.run(model, sequences, rows.len(), plan, watch);
+        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
         let mut sums = vec![BatchSums::new(model.config().width()); sequences.batches().count()];
-        for group in groups(rows, plan.group) {
-            let group = run.pass_layers(group).await?;
-            run.measure(&group, seed, &mut sums).await?;
+        for group in groups(rows, evaluation.plan.group) {
+            let group = evaluation.pass_layers(group).await?;
+            evaluation.measure(&group, seed, &mut sums).await?;
         }
         Ok(sums)
     }
 
-    fn run<'r, S: WeightSource, W: Watch>(
-        &'r self,
+    fn evaluation<'r, S: WeightSource, W: Watch>(
+        &'r mut self,
         model: &'r WeightsFile<S>,
         sequences: &'r Sequences,
         rows: usize,
-        plan: HostPlan,
         watch: &'r mut W,
-    ) -> Run<'r, S, W, E> {
-        let (config, length) = (*model.config(), sequences.batching().sequence_length());
-        let groups = rows.div_ceil(plan.group) as u64;
-        let layers = config.layers() as u64;
+    ) -> Result<Evaluation<'r, S, W, E, T>, EvaluateError> {
+        let member = Member { index: 0, members: 1 + self.team.count() };
+        let plan = self.plan(model.config(), sequences, member.members)?;
+        let (groups, layers) = (rows.div_ceil(plan.group) as u64, model.config().layers() as u64);
+        let length = sequences.batching().sequence_length();
         let work = 2 * layers * (rows * length) as u64;
-        let watched = Watched::new(groups * layers, groups * model.places().bytes(), work, watch);
-        let (level, buffer) = (self.level, BlockBuffer::default());
+        let share = member.share(model.config());
+        let bytes = groups * share.bytes(model.places());
+        let watched = Watched::new(groups * layers, bytes, work, watch);
+        let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
+        let loader = Loader { level, model, share, watched, buffer };
         let workspaces = vec![Workspace::default(); self.executor.width()];
-        Run {
-            loader: Loader { level, model, watched, buffer },
-            passes: Passes { level, executor: &self.executor, workspaces, config, length },
-            sequences,
-            plan,
-        }
+        let passes = Passes { level, executor: &self.executor, workspaces, config, length };
+        Ok(Evaluation { loader, passes, sequences, team: &mut self.team, plan })
     }
 }
 
-impl<E: Executor> Engine for CpuEngine<E> {
+impl<E: Executor, T: Followers> Engine for CpuEngine<E, T> {
     async fn evaluate<S: WeightSource, W: Watch>(
         &mut self,
         model: &WeightsFile<S>,
@@ -161,159 +196,6 @@ impl<E: Executor> Engine for CpuEngine<E> {
         let sums = self.sums(model, sequences, 0..sequences.rows(), seed, watch).await?;
         Ok(ModelScore::of(&sums))
     }
-}
-
-/// Sequences on their way through the layers.
-struct Group {
-    rows: Range<usize>,
-    /// Their residual streams, `[rows, positions, width]`.
-    streams: Vec<f32>,
-    tables: Vec<RotaryTable>,
-}
-
-/// One evaluation.
-struct Run<'r, S, W, E> {
-    loader: Loader<'r, 'r, S, W>,
-    passes: Passes<'r, E>,
-    sequences: &'r Sequences,
-    plan: HostPlan,
-}
-
-impl<S: WeightSource, W: Watch, E: Executor> Run<'_, S, W, E> {
-    /// Values of one residual stream.
-    const fn stream(&self) -> usize {
-        self.passes.length * self.passes.config.width()
-    }
-
-    async fn pass_layers(&mut self, rows: Range<usize>) -> Result<Group, EvaluateError> {
-        let mut group = self.embed(rows).await?;
-        for layer in 0..self.passes.config.layers() {
-            self.attention(layer, &mut group).await?;
-            self.feed_forward(layer, &mut group).await?;
-            self.loader.watched.layer_passed().await?;
-        }
-        Ok(group)
-    }
-
-    async fn embed(&mut self, rows: Range<usize>) -> Result<Group, EvaluateError> {
-        let (width, head_width) = (self.passes.config.width(), self.passes.config.head_width());
-        let embedding = self.loader.rows(ModelTensor::Embedding, 0..width).await?;
-        let mut streams = Vec::with_capacity(rows.len() * self.stream());
-        for token in self.sequences.tokens(rows.clone()) {
-            let start = *token as usize * width;
-            streams.extend_from_slice(&embedding[start..start + width]);
-        }
-        let table = |row| RotaryTable::of(self.sequences.positions(row..row + 1), head_width);
-        let tables = rows.clone().map(table).collect();
-        Ok(Group { rows, streams, tables })
-    }
-
-    async fn attention(&mut self, layer: usize, group: &mut Group) -> Result<(), EvaluateError> {
-        let size = self.stream();
-        let (gamma, beta) = (LayerTensor::Norm1Gamma, LayerTensor::Norm1Beta);
-        let norm = self.loader.norm(of(layer, gamma), of(layer, beta)).await?;
-        let sequences = group.tables.iter().zip(group.streams.chunks_exact_mut(size));
-        if self.plan.slices > 1 {
-            for (table, stream) in sequences {
-                let telling = self.telling(layer).await?;
-                let memory = self.passes.remember(&norm, &telling, table, stream);
-                drop(telling);
-                let asking = self.asking(layer).await?;
-                self.passes.attend(&norm, &asking, table, &memory, stream);
-                self.through(1).await?;
-            }
-        } else {
-            let (telling, asking) = (self.telling(layer).await?, self.asking(layer).await?);
-            for (table, stream) in sequences {
-                let memory = self.passes.remember(&norm, &telling, table, stream);
-                self.passes.attend(&norm, &asking, table, &memory, stream);
-                self.through(1).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn telling(&mut self, layer: usize) -> Result<Telling, EvaluateError> {
-        let (weight, bias) = (of(layer, LayerTensor::Key), of(layer, LayerTensor::KeyBias));
-        let key = self.loader.dense(weight, bias).await?;
-        let (weight, bias) = (of(layer, LayerTensor::Value), of(layer, LayerTensor::ValueBias));
-        Ok(Telling { key, value: self.loader.dense(weight, bias).await? })
-    }
-
-    async fn asking(&mut self, layer: usize) -> Result<Asking, EvaluateError> {
-        let (weight, bias) = (of(layer, LayerTensor::Query), of(layer, LayerTensor::QueryBias));
-        let query = self.loader.dense(weight, bias).await?;
-        let (weight, bias) = (of(layer, LayerTensor::Output), of(layer, LayerTensor::OutputBias));
-        Ok(Asking { query, output: self.loader.dense(weight, bias).await? })
-    }
-
-    async fn feed_forward(&mut self, layer: usize, group: &mut Group) -> Result<(), EvaluateError> {
-        let (size, slices) = (self.stream(), self.plan.slices);
-        let (gamma, beta) = (LayerTensor::Norm2Gamma, LayerTensor::Norm2Beta);
-        let norm = self.loader.norm(of(layer, gamma), of(layer, beta)).await?;
-        let mut bias = self.loader.vector(of(layer, LayerTensor::OuterBias)).await?;
-        let mut sums = if slices > 1 { vec![0.0; group.streams.len()] } else { Vec::new() };
-        let hidden = self.passes.config.hidden();
-        let step = hidden.div_ceil(slices);
-        for slice in (0..hidden).step_by(step).map(|start| start..hidden.min(start + step)) {
-            let (weight, inner_bias) = (LayerTensor::Inner, LayerTensor::InnerBias);
-            let (weight, inner_bias) = (of(layer, weight), of(layer, inner_bias));
-            let inner = self.loader.dense_columns(weight, inner_bias, slice.clone()).await?;
-            let last = slice.end == hidden;
-            let outer = of(layer, LayerTensor::Outer);
-            let outer = self.loader.dense_rows(outer, bias.clone(), slice).await?;
-            // The bias is added once.
-            bias.fill(0.0);
-            let mut sums = sums.chunks_exact_mut(size);
-            for stream in group.streams.chunks_exact_mut(size) {
-                self.passes.feed_forward(&norm, &inner, &outer, stream, sums.next());
-                self.through(usize::from(last)).await?;
-            }
-        }
-        if slices > 1 {
-            dispatch!(self.passes.level, simd => add(simd, &mut group.streams, &sums));
-        }
-        Ok(())
-    }
-
-    /// One more sequence is through with some part: a half-layer, or less, which only counts as a
-    /// chance to cancel.
-    async fn through(&mut self, half_layers: usize) -> Result<(), EvaluateError> {
-        self.loader.watched.worked((half_layers * self.passes.length) as u64).await
-    }
-
-    async fn measure(
-        &mut self,
-        group: &Group,
-        seed: u64,
-        sums: &mut [BatchSums],
-    ) -> Result<(), EvaluateError> {
-        let norm = self.loader.norm(ModelTensor::FinalGamma, ModelTensor::FinalBeta).await?;
-        let predictor =
-            self.loader.dense(ModelTensor::Predictor, ModelTensor::PredictorBias).await?;
-        let head = Head { norm, predictor };
-        let (width, level) = (self.passes.config.width(), self.passes.level);
-        let batches = sums.iter_mut().zip(self.sequences.batches()).enumerate();
-        for (batch, (sums, rows)) in batches {
-            let rows = rows.start.max(group.rows.start)..rows.end.min(group.rows.end);
-            if rows.is_empty() {
-                continue;
-            }
-            let directions = Packed::of_rows(level, SLICES, &directions(seed, batch as u64, width));
-            for row in rows {
-                let start = (row - group.rows.start) * self.stream();
-                let stream = &group.streams[start..start + self.stream()];
-                let targets = self.sequences.targets(row..row + 1);
-                self.passes.measure(&head, &directions, targets, stream, sums);
-                self.through(0).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-const fn of(layer: usize, tensor: LayerTensor) -> ModelTensor {
-    ModelTensor::Layer(layer, tensor)
 }
 
 /// Ranges of so many sequences.

@@ -3,8 +3,9 @@
 use super::elementary::add;
 use super::layer_norm::layer_norm;
 use super::matrix::{Left, Packed, at_least};
+use super::team::Share;
 use crate::score::engine::{EvaluateError, Watch, Watched};
-use crate::score::tensors::ModelTensor;
+use crate::score::tensors::{LayerTensor, ModelTensor};
 use crate::score::weight_source::WeightSource;
 use crate::score::weights_file::{BlockBuffer, WeightsFile};
 use fearless_simd::{Level, dispatch};
@@ -34,6 +35,11 @@ pub(super) struct Dense {
 }
 
 impl Dense {
+    /// Values of a row of a product with it.
+    pub(super) const fn columns(&self) -> usize {
+        self.weight.columns()
+    }
+
     /// Multiplies rows and adds the bias, into memory that is used again.
     pub(super) fn apply(
         &self,
@@ -71,10 +77,32 @@ impl Dense {
     }
 }
 
-/// Reads parts of a model and tells of it.
+/// Queries and the way back from what they found.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) query: Dense,
+    pub(super) output: Dense,
+}
+
+/// Keys and values.
+#[derive(Debug)]
+pub(super) struct Telling {
+    pub(super) key: Dense,
+    pub(super) value: Dense,
+}
+
+/// A feed-forward part, or some of its inner values.
+#[derive(Debug)]
+pub(super) struct FeedForward {
+    pub(super) inner: Dense,
+    pub(super) outer: Dense,
+}
+
+/// Reads a share of a model, part by part, and tells of it.
 pub(super) struct Loader<'l, 'w, S, W> {
     pub(super) level: Level,
     pub(super) model: &'l WeightsFile<S>,
+    pub(super) share: Share,
     pub(super) watched: Watched<'w, W>,
     pub(super) buffer: BlockBuffer,
 }
@@ -126,19 +154,69 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
         Ok(Norm { gamma: self.vector(gamma).await?, beta: self.vector(beta).await? })
     }
 
-    /// A whole matrix and its bias.
-    pub(super) async fn dense(
+    /// The norm before a layer's attention.
+    pub(super) async fn attention_norm(&mut self, layer: usize) -> Result<Norm, EvaluateError> {
+        self.norm(of(layer, LayerTensor::Norm1Gamma), of(layer, LayerTensor::Norm1Beta)).await
+    }
+
+    /// The norm before a layer's feed-forward part.
+    pub(super) async fn feed_forward_norm(&mut self, layer: usize) -> Result<Norm, EvaluateError> {
+        self.norm(of(layer, LayerTensor::Norm2Gamma), of(layer, LayerTensor::Norm2Beta)).await
+    }
+
+    /// What makes keys and values.
+    pub(super) async fn telling(&mut self, layer: usize) -> Result<Telling, EvaluateError> {
+        let heads = self.share.attention();
+        let (weight, bias) = (of(layer, LayerTensor::Key), of(layer, LayerTensor::KeyBias));
+        let key = self.columns(weight, bias, heads.clone()).await?;
+        let (weight, bias) = (of(layer, LayerTensor::Value), of(layer, LayerTensor::ValueBias));
+        Ok(Telling { key, value: self.columns(weight, bias, heads).await? })
+    }
+
+    /// What makes queries, and the way back.
+    pub(super) async fn asking(&mut self, layer: usize) -> Result<Asking, EvaluateError> {
+        let heads = self.share.attention();
+        let (weight, bias) = (of(layer, LayerTensor::Query), of(layer, LayerTensor::QueryBias));
+        let query = self.columns(weight, bias, heads.clone()).await?;
+        let bias = self.bias_once(of(layer, LayerTensor::OutputBias), true).await?;
+        let output = self.rows_of(of(layer, LayerTensor::Output), bias, heads).await?;
+        Ok(Asking { query, output })
+    }
+
+    /// A slice of a layer's feed-forward part. The first one has the bias.
+    pub(super) async fn feed_forward(
         &mut self,
-        weight: ModelTensor,
+        layer: usize,
+        slice: Range<usize>,
+    ) -> Result<FeedForward, EvaluateError> {
+        let (weight, bias) = (of(layer, LayerTensor::Inner), of(layer, LayerTensor::InnerBias));
+        let inner = self.columns(weight, bias, slice.clone()).await?;
+        let first = slice.start == self.share.hidden.start;
+        let bias = self.bias_once(of(layer, LayerTensor::OuterBias), first).await?;
+        let outer = self.rows_of(of(layer, LayerTensor::Outer), bias, slice).await?;
+        Ok(FeedForward { inner, outer })
+    }
+
+    /// The predictor.
+    pub(super) async fn predictor(&mut self) -> Result<Dense, EvaluateError> {
+        let columns = ModelTensor::Predictor.rows_and_columns(self.model.config()).1;
+        self.columns(ModelTensor::Predictor, ModelTensor::PredictorBias, 0..columns).await
+    }
+
+    /// A bias that is added once, whoever has what it is added to.
+    async fn bias_once(
+        &mut self,
         bias: ModelTensor,
-    ) -> Result<Dense, EvaluateError> {
-        let (rows, columns) = weight.rows_and_columns(self.model.config());
-        let weight = self.matrix(weight, 0..rows, 0..columns).await?;
-        Ok(Dense { weight, bias: self.vector(bias).await? })
+        first: bool,
+    ) -> Result<Vec<f32>, EvaluateError> {
+        if first && self.share.adds_biases() {
+            return self.vector(bias).await;
+        }
+        Ok(vec![0.0; bias.rows_and_columns(self.model.config()).1])
     }
 
     /// Some columns of a matrix, and of its bias.
-    pub(super) async fn dense_columns(
+    async fn columns(
         &mut self,
         weight: ModelTensor,
         bias: ModelTensor,
@@ -150,7 +228,7 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
     }
 
     /// Some rows of a matrix, and a bias that is given.
-    pub(super) async fn dense_rows(
+    async fn rows_of(
         &mut self,
         weight: ModelTensor,
         bias: Vec<f32>,
@@ -159,6 +237,10 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
         let columns = weight.rows_and_columns(self.model.config()).1;
         Ok(Dense { weight: self.matrix(weight, rows, 0..columns).await?, bias })
     }
+}
+
+const fn of(layer: usize, tensor: LayerTensor) -> ModelTensor {
+    ModelTensor::Layer(layer, tensor)
 }
 
 impl<S, W> std::fmt::Debug for Loader<'_, '_, S, W> {

@@ -5,7 +5,7 @@ use super::cross_entropy::cross_entropy;
 use super::executor::Executor;
 use super::gelu::gelu;
 use super::matrix::{Left, Packed, at_least, zeros};
-use super::parts::{Dense, Norm};
+use super::parts::{Asking, Dense, FeedForward, Norm, Telling};
 use super::rotate::rotate;
 use super::sig_reg::sig_reg;
 use super::{TILE, TILE_STEP};
@@ -34,25 +34,41 @@ pub(super) struct Passes<'e, E> {
     pub(super) length: usize,
 }
 
-/// Queries and the way back from what they found.
-#[derive(Debug)]
-pub(super) struct Asking {
-    pub(super) query: Dense,
-    pub(super) output: Dense,
-}
-
-/// Keys and values.
-#[derive(Debug)]
-pub(super) struct Telling {
-    pub(super) key: Dense,
-    pub(super) value: Dense,
-}
-
 /// What follows the last layer.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) norm: Norm,
     pub(super) predictor: Dense,
+}
+
+/// A residual stream, and the sums to which something is added that is made of it: its own, where
+/// there are no others.
+#[derive(Debug)]
+pub(super) struct Streams<'s> {
+    pub(super) stream: Option<&'s [f32]>,
+    pub(super) sums: &'s mut [f32],
+}
+
+impl<'s> Streams<'s> {
+    /// A stream to which what is made of it is added.
+    pub(super) const fn of(stream: &'s mut [f32]) -> Self {
+        Self { stream: None, sums: stream }
+    }
+
+    const fn rows(&self) -> &[f32] {
+        match self.stream {
+            Some(stream) => stream,
+            None => &*self.sums,
+        }
+    }
+
+    /// The same, tile by tile.
+    fn tiles(self, size: usize) -> impl Iterator<Item = Self> {
+        let mut streams = self.stream.map(|stream| stream.chunks(size));
+        self.sums
+            .chunks_mut(size)
+            .map(move |sums| Self { stream: streams.as_mut().and_then(Iterator::next), sums })
+    }
 }
 
 impl<E: Executor> Passes<'_, E> {
@@ -68,7 +84,7 @@ impl<E: Executor> Passes<'_, E> {
         self.positions() * self.config.width()
     }
 
-    /// Keys and values of a sequence.
+    /// Keys and values of a sequence, in some heads.
     pub(super) fn remember(
         &mut self,
         norm: &Norm,
@@ -77,8 +93,8 @@ impl<E: Executor> Passes<'_, E> {
         stream: &[f32],
     ) -> Memory {
         let (level, width) = (self.level, self.config.width());
-        let mut memory =
-            Memory::new(level, self.config.heads(), self.config.head_width(), self.length);
+        let (head_width, own_width) = (self.config.head_width(), telling.key.columns());
+        let mut memory = Memory::new(level, own_width / head_width, head_width, self.length);
         let tiles: Vec<_> =
             (0..self.length).step_by(self.positions()).zip(stream.chunks(self.tile())).collect();
         // As many tiles at a time as there are threads, so that few wait to be remembered.
@@ -89,7 +105,7 @@ impl<E: Executor> Passes<'_, E> {
                     let (mut keys, mut values) = (Vec::new(), Vec::new());
                     telling.key.apply(level, normed, &mut keys, &mut own.packed);
                     telling.value.apply(level, normed, &mut values, &mut own.packed);
-                    rotate(level, table, first..first + tile.len() / width, width, &mut keys);
+                    rotate(level, table, first..first + tile.len() / width, own_width, &mut keys);
                     (first, keys, values)
                 });
             for (first, keys, values) in told {
@@ -99,68 +115,47 @@ impl<E: Executor> Passes<'_, E> {
         memory
     }
 
-    /// Adds what attention finds to a sequence's residual stream.
+    /// Adds what a sequence's attention finds, in some heads.
     pub(super) fn attend(
         &mut self,
         norm: &Norm,
         asking: &Asking,
         table: &RotaryTable,
         memory: &Memory,
-        stream: &mut [f32],
+        streams: Streams<'_>,
     ) {
-        let (level, width, tile) = (self.level, self.config.width(), self.tile());
+        let (level, width, own_width) = (self.level, self.config.width(), asking.query.columns());
         let mut tiles: Vec<_> =
-            (0..self.length).step_by(self.positions()).zip(stream.chunks_mut(tile)).collect();
+            (0..self.length).step_by(self.positions()).zip(streams.tiles(self.tile())).collect();
         // The last tiles see the most, so they come first and threads end together.
         tiles.reverse();
         self.executor.run(
             &mut self.workspaces,
             tiles,
-            |own, (first, tile): (usize, &mut [f32])| {
-                let normed = norm.apply(level, tile, &mut own.normed);
+            |own, (first, tile): (usize, Streams<'_>)| {
+                let normed = norm.apply(level, tile.rows(), &mut own.normed);
                 asking.query.apply(level, normed, &mut own.projected, &mut own.packed);
-                rotate(level, table, first..first + tile.len() / width, width, &mut own.projected);
-                let context = at_least(&mut own.context, tile.len());
+                let positions = normed.len() / width;
+                let turned = first..first + positions;
+                rotate(level, table, turned, own_width, &mut own.projected);
+                let context = at_least(&mut own.context, positions * own_width);
                 let scratch = (&mut own.wide, &mut own.packed);
                 attend(level, memory, first, &own.projected, context, scratch);
-                asking.output.add_to(level, context, tile, &mut own.packed);
+                asking.output.add_to(level, context, tile.sums, &mut own.packed);
             },
         );
     }
 
-    /// Adds a feed-forward part, or a slice of one, to sums: those of a sequence's residual stream
-    /// itself where there are no others.
-    pub(super) fn feed_forward(
-        &mut self,
-        norm: &Norm,
-        inner: &Dense,
-        outer: &Dense,
-        stream: &mut [f32],
-        sums: Option<&mut [f32]>,
-    ) {
-        let (level, tile) = (self.level, self.tile());
-        let transform = |own: &mut Workspace, rows: &[f32]| {
-            let normed = norm.apply(level, rows, &mut own.normed);
-            inner.apply(level, normed, &mut own.wide, &mut own.packed);
+    /// Adds a feed-forward part, or a slice of one.
+    pub(super) fn feed_forward(&mut self, norm: &Norm, part: &FeedForward, streams: Streams<'_>) {
+        let level = self.level;
+        let tiles = streams.tiles(self.tile()).collect();
+        self.executor.run(&mut self.workspaces, tiles, |own, tile: Streams<'_>| {
+            let normed = norm.apply(level, tile.rows(), &mut own.normed);
+            part.inner.apply(level, normed, &mut own.wide, &mut own.packed);
             gelu(level, &mut own.wide);
-        };
-        if let Some(sums) = sums {
-            let tiles = stream.chunks(tile).zip(sums.chunks_mut(tile)).collect();
-            self.executor.run(
-                &mut self.workspaces,
-                tiles,
-                |own, (rows, sums): (&[f32], &mut [f32])| {
-                    transform(own, rows);
-                    outer.add_to(level, &own.wide, sums, &mut own.packed);
-                },
-            );
-        } else {
-            let tiles = stream.chunks_mut(tile).collect();
-            self.executor.run(&mut self.workspaces, tiles, |own, rows: &mut [f32]| {
-                transform(own, rows);
-                outer.add_to(level, &own.wide, rows, &mut own.packed);
-            });
-        }
+            part.outer.add_to(level, &own.wide, tile.sums, &mut own.packed);
+        });
     }
 
     /// Adds a sequence to the sums of its batch.
