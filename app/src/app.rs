@@ -4,7 +4,8 @@ use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
 use crate::jobs::Jobs;
-use crate::pages::{unlock::UnlockPage, welcome::WelcomePage};
+use crate::network_life::NetworkLife;
+use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::{Page, Visited};
 use crate::persistence::Persistence;
@@ -24,7 +25,9 @@ pub fn App() -> impl IntoView {
     Visited::provide();
     let session = Session::provide();
     Jobs::provide(session);
+    NetworkLife::provide(session);
     Scoring::provide(session);
+    Draft::provide(session);
     Persistence::provide(session);
     let phase = session.phase();
     view! {

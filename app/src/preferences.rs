@@ -41,11 +41,7 @@ impl Theme {
     }
 
     fn stored() -> Self {
-        let key = window()
-            .local_storage()
-            .ok()
-            .flatten()
-            .and_then(|store| store.get_item(THEME_KEY).ok().flatten());
+        let key = kept(THEME_KEY);
         Self::ALL.into_iter().find(|theme| Some(theme.key()) == key.as_deref()).unwrap_or_default()
     }
 }
@@ -64,14 +60,26 @@ impl Preferences {
         Effect::new(move |_| {
             let theme = theme.get();
             if let Some(root) = document().document_element() {
-                // The attribute's name is valid, and storage may be full or forbidden: then the choice lasts a visit.
+                // The attribute's name is valid.
                 let _ = root.set_attribute("data-theme", theme.key());
             }
-            if let Ok(Some(store)) = window().local_storage() {
-                let _ = store.set_item(THEME_KEY, theme.key());
-            }
+            keep(THEME_KEY, theme.key());
         });
         provide_context(Self { theme });
+    }
+}
+
+/// What was preferred in an earlier visit.
+#[must_use]
+pub(crate) fn kept(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Keeps what is preferred for the next visit.
+pub(crate) fn keep(key: &str, value: &str) {
+    if let Ok(Some(store)) = window().local_storage() {
+        // Storage may be full or forbidden: then the choice lasts a visit.
+        let _ = store.set_item(key, value);
     }
 }
 

@@ -134,6 +134,17 @@ pub enum ScoreModel {
     File(ScoreFileId),
 }
 
+/// Chosen models in the order in which they compete, where the first of equals wins: the target's in
+/// its own order, as the network has it, then all others.
+#[must_use]
+pub fn in_order(chosen: &BTreeSet<ScoreModel>, target: &[ModelId]) -> Vec<ScoreModel> {
+    let of_target = target.iter().copied().map(ScoreModel::Network);
+    let mut models: Vec<_> = of_target.filter(|model| chosen.contains(model)).collect();
+    let others: Vec<_> = chosen.iter().filter(|model| !models.contains(model)).copied().collect();
+    models.extend(others);
+    models
+}
+
 /// Where data should come to lie.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoreTarget {
@@ -314,6 +325,19 @@ impl ScoreResult {
         serde_json::to_string_pretty(&record).expect("plain data") + "\n"
     }
 
+    /// Whether every model's numbers are told: a service tells those of the winner alone.
+    #[must_use]
+    pub fn tells_all(&self) -> bool {
+        self.models.iter().all(|model| !model.embedding.is_empty())
+    }
+
+    /// Whether the winner has no finite loss. It stands first, then: on the network, too, what is no
+    /// number is never displaced there.
+    #[must_use]
+    pub fn is_without_a_loss(&self) -> bool {
+        self.models.get(self.winner).is_some_and(|winner| winner.loss.is_none())
+    }
+
     /// Whether the best two are so close that another honest machine may see another winner.
     #[must_use]
     pub fn is_close(&self) -> bool {
@@ -369,7 +393,7 @@ pub struct KeptWeights {
 mod tests {
     use super::{
         EngineChoice, GpuFacts, ModelResult, ScoreEngines, ScoreFileId, ScoreModel, ScoreResult,
-        ScoreTarget,
+        ScoreTarget, in_order,
     };
     use wasm_core::address::ObjectId;
     use wasm_core::digest::Checksum;
@@ -432,6 +456,16 @@ mod tests {
         assert_eq!(read["models"][0]["model"], serde_json::Value::Null);
         assert_eq!(read["target"]["threshold"], 0.5);
         assert_eq!((&read["seed"], &read["within_threshold"]), (&"0".into(), &true.into()));
+    }
+
+    #[test]
+    fn a_targets_models_compete_in_its_order_and_others_after_them() {
+        let [a, b, c] = [1, 2, 3].map(|byte| ObjectId([byte; 32]));
+        let own = ScoreModel::File(ScoreFileId(0));
+        let chosen = [a, b, c].map(ScoreModel::Network).into_iter().chain([own]).collect();
+        let expected =
+            [ScoreModel::Network(c), ScoreModel::Network(a), ScoreModel::Network(b), own];
+        assert_eq!(in_order(&chosen, &[c, ObjectId::ZERO, a]), expected);
     }
 
     #[test]

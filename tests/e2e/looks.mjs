@@ -19,7 +19,7 @@ import {
   takeReveal,
   takeStep,
 } from "./support/publishing.mjs";
-import { addModel, drawn, openScoring, score, weightsPath } from "./support/scoring.mjs";
+import { addModel, drawn, engineIs, openScoring, score, weightsPath } from "./support/scoring.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
   answerWordCheck,
@@ -157,6 +157,14 @@ export const scenarios = {
     const page = await world.openFresh();
     await importKey(page, OWNER.bech32);
     await openScoring(page);
+    await by(page, "score-example").waitFor();
+    await look(page, "score-empty");
+    await by(page, "score-example").click();
+    await by(page, "score-target-facts").waitFor();
+    await look(page, "score-example");
+    await by(page, "score-all").click();
+    await by(page, "score-all").click();
+    await by(page, "tab-file").click();
     await by(page, "score-start").click();
     await by(page, "score-incomplete").waitFor();
     await look(page, "score-incomplete");
@@ -167,9 +175,9 @@ export const scenarios = {
     const data = world.file("a file with a rather long name of its own.bin");
     writeFileSync(data, drawn(5n, 1 << 20));
     await by(page, "score-data").setInputFiles(data);
-    await by(page, "score-engine-remote").check();
+    await engineIs(page, "remote");
     await look(page, "score");
-    await by(page, "score-engine-cpu").check();
+    await engineIs(page, "cpu");
     await by(page, "score-start").click();
     await page.getByText(/tokens\/s/).waitFor();
     await look(page, "score-running");

@@ -10,6 +10,7 @@ import {
   base58,
   drawn,
   encrypted,
+  engineIs,
   near,
   openScoring,
   recordedCase,
@@ -27,7 +28,7 @@ export const scenarios = {
     const page = await world.openFresh();
     await createWallet(page);
     await openScoring(page);
-    await by(page, "score-engine-cpu").check();
+    await engineIs(page, "cpu");
     await recordedScores(world, page);
     assert.equal(await by(page, "score-engine").innerText(), "Processor");
 
@@ -53,10 +54,10 @@ export const scenarios = {
     await openScoring(page);
     await eventually(
       "that the device is a program is told",
-      async () => /played by the processor; the processor is taken/.test(await by(page, "score-device").innerText()),
+      async () => /Chosen automatically: .* is played by the processor/.test(await by(page, "score-device").innerText()),
       true,
     );
-    await by(page, "score-engine-gpu").check();
+    await engineIs(page, "gpu");
     await recordedScores(world, page);
     assert.match(await by(page, "score-engine").innerText(), /^WebGPU · /);
   },
@@ -92,7 +93,7 @@ export const scenarios = {
     assert.deepEqual(mended.losses, here.losses, "what was kept is checked before it is used");
     assert.equal(fetched, first + 2, "what is spoilt or cut short is fetched again");
 
-    await by(page, "score-engine-remote").check();
+    await engineIs(page, "remote");
     await by(page, "score-service").fill(LOCAL);
     const there = await score(page);
     assert.equal(there.winner, here.winner);
@@ -191,7 +192,7 @@ export const scenarios = {
     await eventually("another width is refused", () => codeShown(page), "score/width");
     assert.equal(await page.getByTestId("score-result").count(), 0);
     await by(page, "score-target").selectOption("");
-    await by(page, "score-engine-remote").check();
+    await engineIs(page, "remote");
     await by(page, "score-service").fill(LOCAL);
     await by(page, "score-start").click();
     await eventually("a service without a target is refused", () => codeShown(page), "score/remote-target");

@@ -8,6 +8,9 @@ pub(crate) fn Disclosure(
     /// What there is to see.
     #[prop(into)]
     summary: String,
+    /// Open it: what is inside is asked for.
+    #[prop(optional, into)]
+    open: Signal<bool>,
     /// For tests.
     #[prop(optional, into)]
     testid: Option<String>,
@@ -15,7 +18,7 @@ pub(crate) fn Disclosure(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="disclosure" data-testid=testid>
+        <details class="disclosure" open=move || open.get() data-testid=testid>
             <summary>{summary}</summary>
             <div class="disclosure-body">{children()}</div>
         </details>

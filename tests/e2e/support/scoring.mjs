@@ -71,9 +71,23 @@ export async function addModel(page, file, key = "") {
   await page.getByTestId("score-file-model").nth(before).waitFor();
 }
 
+/** Unfolds what is rarely changed of the engine. */
+async function unfoldEngine(page) {
+  const folded = by(page, "score-engine-more");
+  if (!(await folded.evaluate((details) => details.open))) {
+    await folded.locator("summary").click();
+  }
+}
+
+/** Chooses who computes: `automatic`, `gpu`, `cpu` or `remote`. */
+export async function engineIs(page, kind) {
+  await unfoldEngine(page);
+  await by(page, `score-engine-${kind}`).check();
+}
+
 /** Chooses the seed. */
 export async function seedIs(page, seed) {
-  await by(page, "score-seed-more").locator("summary").click();
+  await unfoldEngine(page);
   await by(page, "score-seed").fill(seed);
 }
 

@@ -1,18 +1,43 @@
-//! Who computes, and the seed.
+//! Who computes, and what is rarely changed: memory and seed.
 
-use super::draft::{Draft, EngineKind};
+use super::draft::{Draft, EngineKind, MEMORIES};
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
+use crate::components::select::Select;
 use crate::parts::failure::sentence;
-use bridge::score::{EngineChoice, ScoreEngines};
+use bridge::score::{EngineChoice, GPU_MEMORY, ScoreEngines};
 use leptos::prelude::*;
 
-/// Chooses who computes.
+/// Says who computes, and lets it be changed.
 #[component]
 pub(super) fn EngineFields(draft: Draft) -> impl IntoView {
-    let engines = draft.scoring().engines;
-    let ways = vec![
+    let wrong = Signal::derive(move || draft.tried.get() && draft.seed_read().is_err());
+    view! {
+        <div class="form">
+            <EngineLine draft />
+            {move || (draft.engine.get() == EngineKind::Remote).then(|| view! { <Service draft /> })}
+            <Disclosure summary="Change the engine, its memory or the seed" open=wrong testid="score-engine-more">
+                <div class="form score-engine-form">
+                    <Radio legend="Who computes" ways=ways() chosen=draft.engine />
+                    {move || takes_memory(draft).then(|| view! { <Memory draft /> })}
+                    <Field
+                        label="Seed".to_owned()
+                        value=draft.seed
+                        typing=Typing::Decimal
+                        hint="The directions from which embeddings are looked at are drawn from it. The network's audits use 0.".to_owned()
+                        error=Signal::derive(move || draft.seed_read().err())
+                        tried=draft.tried
+                        testid="score-seed"
+                    />
+                </div>
+            </Disclosure>
+        </div>
+    }
+}
+
+fn ways() -> Vec<Way<EngineKind>> {
+    vec![
         Way {
             key: EngineKind::Automatic,
             title: "Automatic",
@@ -22,7 +47,7 @@ pub(super) fn EngineFields(draft: Draft) -> impl IntoView {
         Way {
             key: EngineKind::Gpu,
             title: "Graphics device",
-            hint: "WebGPU. A model passes through it layer by layer.",
+            hint: "By WebGPU. A model passes through it layer by layer.",
             testid: "score-engine-gpu",
         },
         Way {
@@ -38,60 +63,105 @@ pub(super) fn EngineFields(draft: Draft) -> impl IntoView {
                 the winner's numbers.",
             testid: "score-engine-remote",
         },
-    ];
+    ]
+}
+
+/// Who computes, in a line, and why.
+#[component]
+fn EngineLine(draft: Draft) -> impl IntoView {
+    let line = Memo::new(move |_| match draft.engine.get() {
+        EngineKind::Remote => (
+            "A scoring service".to_owned(),
+            "It fetches the data and the weights itself.".to_owned(),
+        ),
+        EngineKind::Cpu => ("Processor".to_owned(), "Chosen by you.".to_owned()),
+        kind => match draft.scoring().engines.get() {
+            None => ("Looking for a graphics device…".to_owned(), String::new()),
+            Some(Err(failure)) => ("Unknown".to_owned(), sentence(&failure.what)),
+            Some(Ok(engines)) => device(kind, &engines),
+        },
+    });
     view! {
-        <div class="form">
-            <Radio legend="Who computes" ways chosen=draft.engine />
-            <p class="field-hint" role="status" data-testid="score-device">
-                {move || match engines.get() {
-                    None => "Looking for a graphics device…".to_owned(),
-                    Some(Err(failure)) => sentence(&failure.what),
-                    Some(Ok(engines)) => device(&engines),
-                }}
-            </p>
-            {move || {
-                (draft.engine.get() == EngineKind::Remote).then(|| {
-                    view! {
-                        <Field
-                            label="Address of the service".to_owned()
-                            value=draft.service
-                            typing=Typing::Url
-                            hint="One that browsers reach: gRPC-web. It measures distances, so it needs a target.".to_owned()
-                            error=Signal::derive(move || draft.service_read().err())
-                            tried=draft.tried
-                            testid="score-service"
-                        />
-                    }
-                })
-            }}
-            <Disclosure summary="Seed" testid="score-seed-more">
-                <Field
-                    label="Seed".to_owned()
-                    value=draft.seed
-                    typing=Typing::Decimal
-                    hint="Directions in which embeddings are looked at. The network's audits use 0.".to_owned()
-                    error=Signal::derive(move || draft.seed_read().err())
-                    tried=draft.tried
-                    testid="score-seed"
-                />
-            </Disclosure>
+        <div class="score-engine-line" role="status" data-testid="score-device">
+            <p class="score-engine-name">{move || line.read().0.clone()}</p>
+            <p class="field-hint">{move || line.read().1.clone()}</p>
         </div>
     }
 }
 
-/// What there is, and what "automatic" means here.
-fn device(engines: &ScoreEngines) -> String {
-    let automatic = match engines.automatic() {
-        EngineChoice::Gpu => "it is taken automatically",
-        _ => "the processor is taken automatically",
-    };
-    match &engines.gpu {
-        Ok(gpu) if gpu.is_software => {
-            format!("Graphics device: {}, played by the processor; {automatic}.", gpu.name)
+/// Who computes on this machine, and why.
+fn device(kind: EngineKind, engines: &ScoreEngines) -> (String, String) {
+    match (&engines.gpu, kind, engines.automatic()) {
+        (Ok(gpu), EngineKind::Gpu, _) => {
+            let played = if gpu.is_software { " The processor plays it, slowly." } else { "" };
+            (format!("WebGPU · {}", gpu.name), format!("Chosen by you.{played}"))
         }
-        Ok(gpu) => format!("Graphics device: {}; {automatic}.", gpu.name),
-        Err(reason) => {
-            format!("No graphics device can be used here; {automatic}. {}", sentence(reason))
-        }
+        (Ok(gpu), _, EngineChoice::Gpu) => (
+            format!("WebGPU · {}", gpu.name),
+            "Chosen automatically: the graphics device.".to_owned(),
+        ),
+        (Ok(gpu), ..) => (
+            "Processor".to_owned(),
+            format!(
+                "Chosen automatically: the only graphics device, {}, is played by the processor, which is faster \
+                 without.",
+                gpu.name
+            ),
+        ),
+        (Err(reason), EngineKind::Gpu, _) => ("No graphics device".to_owned(), sentence(reason)),
+        (Err(reason), ..) => (
+            "Processor".to_owned(),
+            format!(
+                "Chosen automatically: there is no graphics device to use. {}",
+                sentence(reason)
+            ),
+        ),
+    }
+}
+
+/// Whether a graphics device may compute.
+fn takes_memory(draft: Draft) -> bool {
+    matches!(draft.engine.get(), EngineKind::Automatic | EngineKind::Gpu)
+}
+
+#[component]
+fn Memory(draft: Draft) -> impl IntoView {
+    let options: Vec<_> = MEMORIES
+        .iter()
+        .map(|(bytes, name)| {
+            let word = if *bytes == GPU_MEMORY { ", enough for the network's models" } else { "" };
+            (bytes.to_string(), format!("{name}{word}"))
+        })
+        .collect();
+    view! {
+        <Select
+            label="Graphics memory at most".to_owned()
+            value=Signal::derive(move || draft.memory.get().to_string())
+            options=Signal::derive(move || options.clone())
+            on_choose=move |bytes: String| {
+                if let Ok(bytes) = bytes.parse() {
+                    draft.memory.set(bytes);
+                }
+            }
+            hint="With more, large models are read less often, so that much data is scored sooner. A device that has less \
+                takes less."
+                .to_owned()
+            testid="score-memory"
+        />
+    }
+}
+
+#[component]
+fn Service(draft: Draft) -> impl IntoView {
+    view! {
+        <Field
+            label="Address of the service".to_owned()
+            value=draft.service
+            typing=Typing::Url
+            hint="One that browsers reach (gRPC-web). It measures distances, so it needs a target.".to_owned()
+            error=Signal::derive(move || draft.service_read().err())
+            tried=draft.tried
+            testid="score-service"
+        />
     }
 }

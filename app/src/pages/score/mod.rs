@@ -3,28 +3,30 @@
 mod data;
 mod draft;
 mod engine;
+mod gauge;
 mod models;
 mod outcome;
 mod picture;
 mod running;
+mod start;
 mod target;
 
+pub(crate) use draft::Draft;
+
 use crate::components::banner::{Banner, Tone};
-use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::first_wrong::focus_first_wrong;
-use crate::components::icon::Icon;
 use crate::parts::answer::use_told;
 use crate::parts::page::Page;
 use crate::scoring::use_scoring;
-use crate::session::use_session;
 use data::DataField;
-use draft::Draft;
+use draft::use_draft;
 use engine::EngineFields;
 use leptos::prelude::*;
 use models::ModelsField;
 use outcome::Outcome;
 use running::Running;
+use start::{FirstSteps, Start};
 use target::TargetField;
 
 /// Scoring data.
@@ -44,11 +46,10 @@ pub(crate) fn ScorePage() -> impl IntoView {
 
 #[component]
 fn ScoreForm() -> impl IntoView {
-    let (session, scoring) = (use_session(), use_scoring());
-    let draft = Draft::new(session, scoring);
+    let (scoring, draft) = (use_scoring(), use_draft());
     let choices = use_told(|bridge| async move { bridge.score_choices().await });
     scoring.ask_engines();
-    draft.follow_network();
+    draft.tried.set(false);
     let incomplete = RwSignal::new(false);
     let start = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -62,6 +63,7 @@ fn ScoreForm() -> impl IntoView {
     };
     let gaps = move || incomplete.get() && draft.complete().is_none();
     view! {
+        <FirstSteps draft choices />
         <form class="form score-form" on:submit=start novalidate>
             <Card title="1. Data"><DataField draft /></Card>
             <Card title="2. Target"><TargetField draft choices /></Card>
@@ -80,17 +82,7 @@ fn ScoreForm() -> impl IntoView {
                     }
                 })
             }}
-            <div class="buttons buttons-end">
-                <Button
-                    rank=Rank::Primary
-                    icon=Icon::Score
-                    submit=true
-                    disabled=Signal::derive(move || scoring.runs())
-                    testid="score-start"
-                >
-                    "Score"
-                </Button>
-            </div>
+            <Start draft choices />
         </form>
         <Running />
         <Outcome />

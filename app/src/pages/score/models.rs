@@ -1,7 +1,7 @@
 //! The models: the network's, and files of one's own.
 
 use super::draft::Draft;
-use crate::components::button::{Button, IconButton};
+use crate::components::button::{Button, IconButton, Rank};
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::file_drop::FileDrop;
@@ -14,6 +14,7 @@ use crate::say;
 use crate::scoring::use_scoring;
 use bridge::score::{ActiveModel, KeptWeights, KeyText, ScoreChoices, ScoreFile, ScoreModel};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::File;
 
 /// Chooses the models.
@@ -42,18 +43,52 @@ fn NetworkModels(draft: Draft, choices: ScoreChoices) -> impl IntoView {
         }
         .into_any();
     }
+    draft.follow_models(&choices.models);
+    let all: Vec<_> = choices.models.iter().map(|model| ScoreModel::Network(model.id)).collect();
     view! {
         <fieldset class="score-models">
             <legend>"Active models of the network"</legend>
-            {choices
-                .models
-                .into_iter()
-                .map(|model| view! { <NetworkModel draft model /> })
-                .collect_view()}
+            <AllOrNone draft models=all />
+            <div class="score-models-list">
+                {choices
+                    .models
+                    .into_iter()
+                    .map(|model| view! { <NetworkModel draft model /> })
+                    .collect_view()}
+            </div>
         </fieldset>
         <Kept />
     }
     .into_any()
+}
+
+/// Chooses all models of the network, or leaves all of them out.
+#[component]
+fn AllOrNone(draft: Draft, models: Vec<ScoreModel>) -> impl IntoView {
+    let count = models.len();
+    let models = StoredValue::new(models);
+    let chosen = Memo::new(move |_| {
+        models.with_value(|models| {
+            models.iter().filter(|model| draft.models.read().contains(*model)).count()
+        })
+    });
+    let press = move || {
+        let choose = chosen.get_untracked() < count;
+        models.with_value(|models| {
+            draft.models.update(|chosen| {
+                chosen.retain(|model| !models.contains(model));
+                chosen.extend(models.iter().copied().filter(|_| choose));
+            });
+        });
+    };
+    view! {
+        <div class="score-models-head">
+            <span class="field-hint">{move || format!("{} of {count} chosen. Most stake first; sizes are those of their weights.", chosen.get())}</span>
+            <Button rank=Rank::Quiet on_press=press testid="score-all">
+                {move || if chosen.get() < count { "Choose all" } else { "Choose none" }}
+            </Button>
+        </div>
+    }
 }
 
 /// What is kept of weights that were fetched.
@@ -170,6 +205,17 @@ fn FileModel(draft: Draft, file: ScoreFile) -> impl IntoView {
     }
 }
 
+/// Does what belongs to a line of a form where Enter is pressed in it, instead of sending the form.
+pub(super) fn on_enter(event: &web_sys::KeyboardEvent, act: impl FnOnce()) {
+    let in_a_line = event_target::<web_sys::Element>(event)
+        .dyn_ref::<web_sys::HtmlInputElement>()
+        .is_some_and(|input| input.type_() == "text");
+    if in_a_line && event.key() == "Enter" && !event.is_composing() {
+        event.prevent_default();
+        act();
+    }
+}
+
 #[component]
 fn AddFile(draft: Draft) -> impl IntoView {
     let file = RwSignal::new_local(None::<File>);
@@ -191,7 +237,7 @@ fn AddFile(draft: Draft) -> impl IntoView {
         });
     };
     view! {
-        <div class="form">
+        <div class="form" on:keydown=move |event| on_enter(&event, add)>
             <div class="field">
                 <FileDrop
                     label=Signal::derive(move || {
@@ -213,7 +259,7 @@ fn AddFile(draft: Draft) -> impl IntoView {
                 label="Key".to_owned()
                 value=key
                 typing=Typing::Code
-                hint="Only for an encrypted file: the key that its owner revealed, or yours before that.".to_owned()
+                hint="Only for an encrypted file: the key that its owner revealed, or yours before that. It stays in this tab.".to_owned()
                 testid="score-file-key"
             />
             <AttemptFailure attempt />

@@ -1,10 +1,12 @@
 //! What came of scoring: the winner, everybody's losses, the distance, the embedding; and a file of it.
 
+use super::gauge::Gauge;
 use super::picture::EmbeddingPicture;
 use super::running::show_when;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::card::Card;
+use crate::components::disclosure::Disclosure;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
@@ -51,6 +53,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
     let embedding = winner.map(|winner| winner.embedding).unwrap_or_default();
     let target = result.target.as_ref().map(|target| target.embedding.clone());
     let close = result.is_close();
+    let no_number = result.is_without_a_loss();
     let file = result.to_json();
     let save = move || {
         if save_text("score.json", &file).is_err() {
@@ -62,9 +65,17 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
             <div class="score-winner">
                 <p class="score-winner-word">{if result.models.len() == 1 { "Scored with" } else { "Winner" }}</p>
                 <p class="score-winner-name" data-testid="score-winner" data-place=result.winner.to_string()>{name}</p>
-                <p class="score-winner-loss">"Loss "<span data-testid="score-loss">{number(loss)}</span></p>
+                <p class="score-winner-loss">"Loss "<span data-testid="score-loss">{number(loss)}</span>", lower is better"</p>
             </div>
             <Verdict result=result.clone() />
+            {no_number.then(|| view! {
+                <Banner
+                    tone=Tone::Danger
+                    what="The loss of this model is no number: its weights, or what they make of this data, are beyond all bounds.".to_owned()
+                    next="On the network such a model wins where it stands first, and loses against every other where it does not.".to_owned()
+                    testid="score-no-number"
+                />
+            })}
             {close.then(|| view! {
                 <Banner
                     tone=Tone::Caution
@@ -75,6 +86,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
             <LossTable result=result.clone() />
             {(!embedding.is_empty()).then(|| view! { <EmbeddingPicture embedding target /> })}
             <Particulars result />
+            <Meanings />
             <div class="buttons">
                 <Button icon=Icon::Download on_press=save testid="score-export">"Save as JSON"</Button>
             </div>
@@ -103,9 +115,11 @@ fn Verdict(result: ScoreResult) -> impl IntoView {
         };
         let others = if as_network { "" } else { " The network scores this target with other models." };
         let next = format!("Distance {}; up to {} is allowed.{others}", number(distance), target.threshold);
+        let allowed = target.threshold;
         view! {
-            <div data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
+            <div class="score-verdict" data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
                 <Banner tone what=what.to_owned() next />
+                {distance.map(|distance| view! { <Gauge distance allowed /> })}
             </div>
         }
     })
@@ -116,12 +130,13 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
     let has_parts = result.models.iter().any(|model| model.cross_entropy.is_some());
     let has_distances = result.models.iter().any(|model| model.distance.is_some());
     let winner = result.winner;
+    let told = result.tells_all();
     let rows = result.models.into_iter().enumerate().map(move |(place, model)| {
         view! {
             <tr class:score-best=place == winner data-testid="score-row" data-loss=model.loss.map(|loss| loss.to_string())>
                 <th scope="row">{model_name(&model)}</th>
-                <td>{number(model.loss)}</td>
-                {has_distances.then(|| view! { <td>{number(model.distance)}</td> })}
+                <td>{if told || place == winner { number(model.loss) } else { "not told".to_owned() }}</td>
+                {has_distances.then(|| view! { <td>{model.distance.map_or_else(none, |it| number(Some(it)))}</td> })}
                 {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
             </tr>
         }
@@ -159,6 +174,48 @@ fn Particulars(result: ScoreResult) -> impl IntoView {
     }
 }
 
+/// The words of a result, for whoever meets them for the first time.
+#[component]
+fn Meanings() -> impl IntoView {
+    let meaning = |word: &'static str, meaning: &'static str| {
+        view! { <div><dt>{word}</dt><dd>{meaning}</dd></div> }
+    };
+    view! {
+        <Disclosure summary="What these words mean" testid="score-meanings">
+            <dl class="score-meanings">
+                {meaning(
+                    "Loss",
+                    "How badly a model did: its cross-entropy and a fiftieth of its SIGReg. The lowest wins. Short data has \
+                     a low loss with every model, since what is missing of 1,024 bytes counts as nothing lost: compare \
+                     models, not data of different lengths.",
+                )}
+                {meaning(
+                    "Cross-entropy",
+                    "How surprised the model was by each byte that came next, on average; 0 is not at all.",
+                )}
+                {meaning(
+                    "SIGReg",
+                    "How far the model's inner pictures of the data are from a well-spread cloud; 0 is not at all.",
+                )}
+                {meaning(
+                    "Embedding",
+                    "A model's picture of the data as a list of numbers. Its direction says what the data is like.",
+                )}
+                {meaning(
+                    "Distance",
+                    "Between the directions of the data's embedding and the target's: 0 is the same, 1 is unrelated, 2 is \
+                     opposite. The network takes data for a target up to the target's own limit.",
+                )}
+                {meaning(
+                    "Margin",
+                    "How much worse the second best model was. Machines round differently: below a hundred-thousandth (with \
+                     more than 16 KiB of data, a hundredth) another honest machine may see another winner.",
+                )}
+            </dl>
+        </Disclosure>
+    }
+}
+
 /// A model for the eye.
 fn model_name(model: &ModelResult) -> String {
     match (&model.file_name, model.model) {
@@ -170,11 +227,15 @@ fn model_name(model: &ModelResult) -> String {
 
 /// Six digits after the point: more than the network compares.
 fn number(value: Option<f32>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.6}"))
+    value.map_or_else(|| "not a number".to_owned(), |value| format!("{value:.6}"))
 }
 
 fn part(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"))
+    value.map_or_else(none, |value| format!("{value:.4}"))
+}
+
+fn none() -> String {
+    "–".to_owned()
 }
 
 fn time(seconds: f64) -> String {

@@ -1,6 +1,7 @@
 //! The target: none, one of those that are open, or any by its id.
 
 use super::draft::Draft;
+use super::models::on_enter;
 use crate::components::button::Button;
 use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
@@ -12,7 +13,7 @@ use crate::say;
 use crate::session::use_session;
 use bridge::score::{OpenTarget, ScoreChoices, ScoreModel};
 use leptos::prelude::*;
-use wasm_core::address::TargetId;
+use wasm_core::address::{ModelId, TargetId};
 
 const NONE: &str = "";
 const BY_ID: &str = "by-id";
@@ -20,41 +21,48 @@ const BY_ID: &str = "by-id";
 /// Chooses the target. Its models are chosen with it.
 #[component]
 pub(super) fn TargetField(draft: Draft, choices: Told<ScoreChoices>) -> impl IntoView {
-    let by_id = RwSignal::new(false);
     view! {
         <div class="form">
             <Answer told=choices lines=1 let:choices>
-                <TargetSelect draft choices by_id />
+                <TargetSelect draft choices />
             </Answer>
-            {move || by_id.get().then(|| view! { <TargetById draft /> })}
-            {move || draft.target.get().map(|target| view! { <Particulars target /> })}
+            {move || draft.by_id.get().then(|| view! { <TargetById draft /> })}
+            {move || draft.target.get().map(|target| view! { <Particulars draft target /> })}
         </div>
     }
 }
 
 #[component]
-fn TargetSelect(draft: Draft, choices: ScoreChoices, by_id: RwSignal<bool>) -> impl IntoView {
-    let ScoreChoices { targets, more_targets, .. } = choices;
-    let mut options = vec![(NONE.to_owned(), "No target".to_owned())];
+fn TargetSelect(draft: Draft, choices: ScoreChoices) -> impl IntoView {
+    let ScoreChoices { targets, models, more_targets } = choices;
+    let mut options = vec![(NONE.to_owned(), "No target: compare models only".to_owned())];
     options.extend(targets.iter().map(|target| (target.id.to_string(), words(target))));
     options.push((BY_ID.to_owned(), "Another one, by its id".to_owned()));
     let hint = if targets.is_empty() {
         "No target is open on this network now. Without one, models are compared and no distance is measured."
     } else if more_targets {
-        "Some of the open targets, best paid first. With a target, its models are chosen below and the distance is \
-         measured."
+        "A place that the network pays data for. These are some of those that are open, best paid first. A target's \
+         models are chosen with it."
     } else {
-        "All open targets, best paid first. With a target, its models are chosen below and the distance is measured."
+        "A place that the network pays data for. These are all that are open, best paid first. A target's models are \
+         chosen with it."
     };
     let chosen = Signal::derive(move || {
-        if by_id.get() {
+        if draft.by_id.get() {
             return BY_ID.to_owned();
         }
         draft.target.read().as_ref().map_or_else(|| NONE.to_owned(), |target| target.id.to_string())
     });
+    // One that was claimed meanwhile, or is not among these, is not shown as no target.
+    let is_known = |id: &TargetId| targets.iter().any(|target| target.id == *id);
+    let other = draft.target.read_untracked().as_ref().map(|target| target.id);
+    if other.is_some_and(|id| !is_known(&id)) {
+        draft.by_id.set(true);
+    }
     let choose = move |key: String| {
-        by_id.set(key == BY_ID);
-        take(draft, targets.iter().find(|target| target.id.to_string() == key).cloned());
+        draft.by_id.set(key == BY_ID);
+        let target = targets.iter().find(|target| target.id.to_string() == key).cloned();
+        draft.take_target(target, &models);
     };
     view! {
         <Select
@@ -68,14 +76,6 @@ fn TargetSelect(draft: Draft, choices: ScoreChoices, by_id: RwSignal<bool>) -> i
     }
 }
 
-/// Chooses a target, and its models with it.
-fn take(draft: Draft, target: Option<OpenTarget>) {
-    if let Some(target) = &target {
-        draft.models.set(target.models.iter().copied().map(ScoreModel::Network).collect());
-    }
-    draft.target.set(target);
-}
-
 #[component]
 fn TargetById(draft: Draft) -> impl IntoView {
     let session = use_session();
@@ -85,41 +85,51 @@ fn TargetById(draft: Draft) -> impl IntoView {
     let read = move || id.read().trim().parse::<TargetId>().map_err(|error| error.to_string());
     let look = move || {
         tried.set(true);
-        if let Ok(id) = read() {
+        if let Ok(id) = untrack(read) {
             attempt.run(
                 async move { session.bridge().score_target(id).await },
-                move |choices: ScoreChoices| take(draft, choices.targets.into_iter().next()),
+                move |choices: ScoreChoices| {
+                    draft.take_target(choices.targets.into_iter().next(), &choices.models);
+                },
             );
         }
     };
     view! {
-        <Field
-            label="Id of the target".to_owned()
-            value=id
-            typing=Typing::Code
-            error=Signal::derive(move || read().err())
-            tried
-            testid="score-target-id"
-        >
-            <Button busy=attempt.busy() on_press=look testid="score-target-look">"Look up"</Button>
-        </Field>
-        <AttemptFailure attempt />
+        <div class="form" on:keydown=move |event| on_enter(&event, look)>
+            <Field
+                label="Id of the target".to_owned()
+                value=id
+                typing=Typing::Code
+                error=Signal::derive(move || read().err())
+                tried
+                testid="score-target-id"
+            >
+                <Button busy=attempt.busy() on_press=look testid="score-target-look">"Look up"</Button>
+            </Field>
+            <AttemptFailure attempt />
+        </div>
     }
 }
 
 #[component]
-fn Particulars(target: OpenTarget) -> impl IntoView {
-    let models = match target.models.len() {
-        1 => "1 model".to_owned(),
-        count => format!("{count} models"),
+fn Particulars(draft: Draft, target: OpenTarget) -> impl IntoView {
+    let ids = target.models.clone();
+    let models = move || {
+        let of_target = |id: &&ModelId| draft.models.read().contains(&ScoreModel::Network(**id));
+        let chosen = ids.iter().filter(of_target).count();
+        match (chosen == ids.len(), ids.len()) {
+            (true, 1) => "1 model, chosen below".to_owned(),
+            (true, count) => format!("{count} models, chosen below"),
+            (false, count) => format!("{count}, of which {chosen} are chosen below"),
+        }
     };
     view! {
         <KeyValueList testid="score-target-facts">
             <KeyValue label="Id"><code class="score-id">{target.id.to_string()}</code></KeyValue>
             <KeyValue label="Reward"><Amount amount=target.reward /></KeyValue>
-            <KeyValue label="Distance allowed">{format!("up to {}", target.threshold)}</KeyValue>
-            <KeyValue label="Embedding">{format!("{} numbers", say::count(target.embedding.len() as u64))}</KeyValue>
-            <KeyValue label="Scored with">{models}</KeyValue>
+            <KeyValue label="Distance allowed">{format!("up to {}, of 2", target.threshold)}</KeyValue>
+            <KeyValue label="Where it is">{format!("an embedding of {} numbers", say::count(target.embedding.len() as u64))}</KeyValue>
+            <KeyValue label="Its models">{models}</KeyValue>
         </KeyValueList>
     }
 }
