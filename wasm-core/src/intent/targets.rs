@@ -166,7 +166,18 @@ impl SubmitData {
         state: &SystemStateV1,
         objects: &BTreeMap<ObjectId, Object>,
     ) -> Result<Shannons, TargetError> {
-        let target = target_of(self.target, objects)?;
+        self.check_against(&target_of(self.target, objects)?, state)
+    }
+
+    /// The same with the target at hand.
+    ///
+    /// # Errors
+    /// Where the target would not take it.
+    pub fn check_against(
+        &self,
+        target: &TargetV1,
+        state: &SystemStateV1,
+    ) -> Result<Shannons, TargetError> {
         match target.status {
             TargetStatus::Open => {}
             TargetStatus::Filled { .. } => return Err(TargetError::Filled(self.target)),
@@ -181,7 +192,7 @@ impl SubmitData {
             return Err(TargetError::ModelNotInTarget { model, target });
         }
         check_embedding(&self.embedding, target.embedding.values().len() as u64)?;
-        self.check_scores(&target)?;
+        self.check_scores(target)?;
         let bond = self.bond(state)?;
         // A bond would be stranded if the model were found out of service only later.
         let model = state.model_registry.models.get(&self.model);

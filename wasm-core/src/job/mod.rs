@@ -4,3 +4,4 @@
 pub(crate) mod fake;
 pub mod publish;
 pub mod send;
+pub mod submit;

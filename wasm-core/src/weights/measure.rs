@@ -124,17 +124,28 @@ impl Verifier {
     /// # Errors
     /// Where bytes are missing, or are others.
     pub fn finish(self) -> Result<Measured, ManifestMismatch> {
-        let Self { meter, expected } = self;
-        let actual = meter.finish();
-        if actual.size != expected.size {
-            let (expected, actual) = (expected.size, actual.size);
+        self.meter.finish().expect_to_be(self.expected)
+    }
+}
+
+impl Measured {
+    /// Compares it with what it should be.
+    ///
+    /// # Errors
+    /// Where there are more or fewer bytes, or others.
+    pub fn expect_to_be(self, expected: Self) -> Result<Self, ManifestMismatch> {
+        if self.size > expected.size {
+            return Err(ManifestMismatch::TooLong { expected: expected.size });
+        }
+        if self.size < expected.size {
+            let (expected, actual) = (expected.size, self.size);
             return Err(ManifestMismatch::Size { expected, actual });
         }
-        if actual.checksum != expected.checksum {
-            let (expected, actual) = (expected.checksum, actual.checksum);
+        if self.checksum != expected.checksum {
+            let (expected, actual) = (expected.checksum, self.checksum);
             return Err(ManifestMismatch::Checksum { expected, actual });
         }
-        Ok(actual)
+        Ok(self)
     }
 }
 
