@@ -13,6 +13,9 @@
 )]
 
 pub mod bars;
+pub mod chart;
+pub mod measures;
+pub mod plane;
 pub mod qr_path;
 pub mod say;
 pub mod strength;
@@ -25,6 +28,8 @@ mod components;
 mod files;
 #[cfg(target_arch = "wasm32")]
 mod jobs;
+#[cfg(target_arch = "wasm32")]
+mod network_life;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]

@@ -3,6 +3,7 @@
 use crate::pages::activity::ActivityPage;
 use crate::pages::home::HomePage;
 use crate::pages::models::{ModelsPage, PublicationPage, PublishPage};
+use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::score::ScorePage;
 use crate::pages::send::SendPage;
@@ -23,6 +24,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/models/publish/:job") view=PublicationPage />
             <Route path=path!("/score") view=ScorePage />
             <Route path=path!("/activity") view=ActivityPage />
+            <Route path=path!("/network") view=NetworkPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

@@ -7,6 +7,7 @@ use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::network_badge::state_words;
 use crate::parts::publications::RevealDue;
+use crate::parts::search_box::SearchBox;
 use crate::routes::Pages;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
@@ -39,6 +40,7 @@ pub(crate) fn Shell() -> impl IntoView {
         <div class="shell">
             <header class="top">
                 <span class="brand"><Mark />"Soma Wallet"</span>
+                <div class="top-search"><SearchBox /></div>
                 <NetworkPicker />
                 <LockButton />
             </header>
@@ -47,6 +49,7 @@ pub(crate) fn Shell() -> impl IntoView {
                 <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
                 <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
                 <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
+                <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
                 <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
                 <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
                 <div class="nav-foot"><EpochClock /></div>

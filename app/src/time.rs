@@ -38,3 +38,11 @@ pub(crate) fn day_and_time(at_ms: u64) -> String {
     let date = Date::new(&JsValue::from_f64(at_ms as f64));
     String::from(date.to_locale_string("default", &JsValue::UNDEFINED))
 }
+
+/// Hours, minutes and seconds in the reader's own manner.
+#[must_use]
+pub(crate) fn time_of_day(at_ms: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age are exact in an f64")]
+    let date = Date::new(&JsValue::from_f64(at_ms as f64));
+    String::from(date.to_locale_time_string("default"))
+}

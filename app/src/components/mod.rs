@@ -4,6 +4,8 @@
 pub(crate) mod banner;
 pub(crate) mod button;
 pub(crate) mod card;
+pub(crate) mod chart;
+mod chart_picture;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod disclosure;

@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod home;
 pub(crate) mod models;
+pub(crate) mod network;
 pub(crate) mod not_found;
 pub(crate) mod score;
 pub(crate) mod send;
