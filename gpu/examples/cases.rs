@@ -11,9 +11,12 @@ mod web {
     use std::borrow::Cow;
     use std::collections::HashMap;
     use tests::scoring::Vectors;
-    use tests::scoring::cases::{self, Deviation};
+    use tests::scoring::cases;
+    use tests::scoring::table::Table;
     use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_bindgen::{JsCast as _, JsError, JsValue};
+
+    const BACK_END: &str = "gpu-browser";
 
     /// The vectors and a device.
     #[wasm_bindgen]
@@ -55,7 +58,7 @@ mod web {
 
         /// The heads of what [`check`](Self::check) tells.
         pub fn columns() -> String {
-            Deviation::COLUMNS.to_owned()
+            Table::new(BACK_END).text().trim_end().to_owned()
         }
 
         /// The cases that take no long time.
@@ -64,7 +67,7 @@ mod web {
             cases.map(|case| case.id.clone()).collect()
         }
 
-        /// Evaluates a case within some memory and tells its deviation.
+        /// Evaluates a case within some memory and tells its row of the table of deviations.
         pub async fn check(&self, id: String, mebibytes: f64) -> Result<String, JsError> {
             let mut cases = self.vectors.manifest.cases.iter();
             let case = cases.find(|case| case.id == id).ok_or_else(|| JsError::new("no case"))?;
@@ -72,7 +75,8 @@ mod web {
             let memory = (mebibytes as u64) << 20;
             let mut engine = GpuEngine::new(&self.gpu, memory);
             let checked = cases::check(&mut engine, &self.vectors, case).await;
-            checked.map(|deviation| deviation.to_string()).map_err(|error| told(&error))
+            let row = checked.map(|deviation| Table::row(BACK_END, case, &deviation));
+            row.map_err(|error| told(&error))
         }
 
         /// What the device reaches with each kind of product.

@@ -3,10 +3,10 @@
 //   node gpu/tests/browser/run.mjs FOLDER [--speed] [CASE…]
 //
 // FOLDER holds what wasm-bindgen made of the example `cases` (--target web). The browser is CHROME, the
-// vectors are those of SOMA_SCORING_VECTORS or the repository's.
+// vectors are those of SOMA_SCORING_VECTORS or the repository's. Rows are left in target/deviations.
 
 import { createServer } from "node:http";
-import { readFile, readdir } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
@@ -74,12 +74,14 @@ try {
     console.log(await ask("speed"));
   }
   const wanted = cases.filter((id) => chosen.length === 0 || chosen.includes(id));
-  console.log(`${"".padEnd(20)}${columns}`);
+  console.log(columns);
+  const rows = [columns];
   for (const id of wanted) {
     const start = Date.now();
     try {
-      const deviation = await ask("check", { id, mebibytes: MEBIBYTES });
-      console.log(`${id.padEnd(20)}${deviation} ${((Date.now() - start) / 1000).toFixed(2)} s`);
+      const row = await ask("check", { id, mebibytes: MEBIBYTES });
+      rows.push(row);
+      console.log(`${row} ${((Date.now() - start) / 1000).toFixed(2)} s`);
     } catch (error) {
       failures += 1;
       console.log(`${id.padEnd(20)}FAILED: ${error.message}`);
@@ -88,6 +90,10 @@ try {
   if (wanted.length === 0) {
     throw new Error("there is no such case");
   }
+  // Beside the rows of other back ends, of which `cargo xtask test` makes one table.
+  const left = path.join(root, "target/deviations");
+  await mkdir(left, { recursive: true });
+  await writeFile(path.join(left, "gpu-browser.txt"), `${rows.join("\n")}\n`);
 } finally {
   await browser.close();
   server.close();

@@ -1,8 +1,6 @@
 //! The device and the vectors.
 
 use gpu::{Gpu, Variant};
-use std::borrow::Cow;
-use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use tests::scoring::Vectors;
 
@@ -35,10 +33,5 @@ pub(crate) const VARIANTS: [Variant; 5] =
 
 /// The scoring vectors; `SOMA_SCORING_VECTORS` names another folder of them.
 pub(crate) fn vectors() -> Vectors {
-    let folder = std::env::var_os("SOMA_SCORING_VECTORS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/scoring"),
-        PathBuf::from,
-    );
-    let read = move |path: &str| Ok(Cow::Owned(std::fs::read(folder.join(path))?));
-    Vectors::open(Box::new(read)).unwrap()
+    Vectors::named().unwrap()
 }

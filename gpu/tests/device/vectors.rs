@@ -4,7 +4,8 @@ use crate::bench::{VARIANTS, gpu, vectors};
 use futures::executor::block_on;
 use gpu::{Choice, Gpu, GpuEngine, Variant};
 use std::time::Instant;
-use tests::scoring::cases::{self, Deviation};
+use tests::scoring::cases;
+use tests::scoring::table::Table;
 use wasm_core::score::cpu::{CpuEngine, Threads};
 use wasm_core::score::{
     Batching, Engine as _, ModelConfig, Sequences, Unwatched, WeightSource as _, WeightsFile,
@@ -20,7 +21,8 @@ fn choose(gpu: &Gpu, variant: Variant) {
 fn every_case_is_within_its_tolerance() {
     let Some(gpu) = gpu() else { return };
     let vectors = vectors();
-    println!("{:20}{}", "", Deviation::COLUMNS);
+    let mut table = Table::new("gpu-native");
+    let mut failures = Vec::new();
     for (case, variant) in
         vectors.manifest.cases.iter().filter(|case| !case.heavy).zip(VARIANTS.into_iter().cycle())
     {
@@ -28,10 +30,13 @@ fn every_case_is_within_its_tolerance() {
         let start = Instant::now();
         let checked = block_on(cases::check(&mut GpuEngine::new(&gpu, MEMORY), &vectors, case));
         match checked {
-            Ok(deviation) => println!("{:20}{deviation} {:.2?}", case.id, start.elapsed()),
-            Err(error) => panic!("{}: {error:#}", case.id),
+            Ok(deviation) => println!("{} {:.2?}", table.add(case, &deviation), start.elapsed()),
+            Err(error) => failures.push(format!("{}: {error:#}", case.id)),
         }
     }
+    table.leave().unwrap();
+    println!("{}\n{}", gpu.name(), table.text());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
@@ -82,7 +87,7 @@ fn representations_at_any_position_are_those_expected() {
 #[test]
 fn two_layers_of_full_width_score_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
-    let vectors = vectors();
+    let vectors = tests::scoring::Vectors::own().unwrap();
     choose(&gpu, VARIANTS[4]);
     let config = ModelConfig::new(2048, 8, 2, 8192).unwrap();
     let recipe = vectors.recipe("v1", &config).unwrap();
@@ -109,16 +114,12 @@ fn two_layers_of_full_width_score_as_on_the_cpu() {
 fn the_networks_model_is_within_its_tolerance_in_300_mib() {
     let Some(gpu) = gpu() else { return };
     let vectors = vectors();
+    let mut table = Table::new("gpu-native-full");
     for case in vectors.manifest.cases.iter().filter(|case| case.heavy) {
         let mut engine = GpuEngine::new(&gpu, 300 << 20);
         let start = Instant::now();
         let deviation = block_on(cases::check(&mut engine, &vectors, case)).unwrap();
-        println!(
-            "{:20}{}\n{:20}{deviation} {:.1?}",
-            "",
-            Deviation::COLUMNS,
-            case.id,
-            start.elapsed()
-        );
+        println!("{} {:.1?}", table.add(case, &deviation), start.elapsed());
     }
+    table.leave().unwrap();
 }

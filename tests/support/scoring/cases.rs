@@ -1,6 +1,6 @@
 //! Whole evaluations and competitions, by any engine.
 
-use super::manifest::{Case, Competition, Encoding, Target};
+use super::manifest::{Case, Competition, Encoding, Target, Tolerance};
 use super::{Source, Vectors, contract};
 use crate::read::same;
 use anyhow::{Context as _, Result, ensure};
@@ -31,6 +31,24 @@ impl fmt::Display for Deviation {
 }
 
 impl Deviation {
+    /// The largest share of what is allowed, where 1 is all of it; no number where one is none.
+    #[must_use]
+    pub fn of_allowed(&self, allowed: &Tolerance) -> f64 {
+        self.beside(allowed).map(|(_, deviation, allowed)| deviation / allowed).fold(0.0, worse)
+    }
+
+    /// Each deviation with its name and what is allowed.
+    fn beside(&self, allowed: &Tolerance) -> impl Iterator<Item = (&'static str, f64, f64)> {
+        [
+            ("cross-entropy", self.cross_entropy, allowed.cross_entropy),
+            ("SIGReg", self.sig_reg, allowed.sig_reg),
+            ("loss", self.loss, allowed.loss),
+            ("embedding", self.embedding, allowed.embedding_max),
+            ("distance", self.distance, allowed.distance),
+        ]
+        .into_iter()
+    }
+
     /// The heads of the columns that [`Display`](fmt::Display) writes.
     pub const COLUMNS: &str = "       CE    SIGReg      loss embedding  distance";
 }
@@ -77,14 +95,7 @@ pub async fn check(engine: &mut impl Engine, vectors: &Vectors, case: &Case) -> 
 /// Where it deviates by more than the vectors allow.
 pub fn within(score: &ModelScore, case: &Case) -> Result<Deviation> {
     let deviation = compare(score, case)?;
-    let tolerance = &case.tolerance;
-    for (what, deviation, tolerance) in [
-        ("cross-entropy", deviation.cross_entropy, tolerance.cross_entropy),
-        ("SIGReg", deviation.sig_reg, tolerance.sig_reg),
-        ("loss", deviation.loss, tolerance.loss),
-        ("embedding", deviation.embedding, tolerance.embedding_max),
-        ("distance", deviation.distance, tolerance.distance),
-    ] {
+    for (what, deviation, tolerance) in deviation.beside(&case.tolerance) {
         ensure!(deviation <= tolerance, "{what} deviates by {deviation:e}, not {tolerance:e}");
     }
     Ok(deviation)

@@ -7,6 +7,7 @@ pub mod manifest;
 pub mod primitives;
 pub mod recipe;
 pub mod safetensors;
+pub mod table;
 pub mod team;
 
 use anyhow::{Context as _, Result, ensure};
@@ -34,6 +35,35 @@ impl fmt::Debug for Vectors {
 }
 
 impl Vectors {
+    /// The vectors that whoever starts the tests names by `SOMA_SCORING_VECTORS`, a whole path; or else
+    /// the repository's.
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn named() -> Result<Self> {
+        match std::env::var_os("SOMA_SCORING_VECTORS") {
+            Some(folder) => Self::in_folder(folder.into()).context("SOMA_SCORING_VECTORS"),
+            None => Self::own(),
+        }
+    }
+
+    /// The repository's vectors, for tests of some of them.
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn own() -> Result<Self> {
+        Self::in_folder(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/scoring"))
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn in_folder(folder: std::path::PathBuf) -> Result<Self> {
+        let name = folder.display().to_string();
+        let read = move |path: &str| Ok(Cow::Owned(std::fs::read(folder.join(path))?));
+        Self::open(Box::new(read)).with_context(|| format!("the vectors in {name}"))
+    }
+
     /// Opens a folder.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod dev;
+mod deviations;
 pub(crate) mod fuzz;
 pub(crate) mod interop;
 pub(crate) mod serve;

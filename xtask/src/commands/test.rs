@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
-use crate::commands::{fuzz, interop};
+use crate::commands::{deviations, fuzz, interop};
 use crate::setup::{self, Tools};
 use crate::steps::Steps;
 use crate::{exec, place, rooms};
@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     // asked now: the tests below build this program again, in this place
     let xtask = std::env::current_exe().context("this program does not know where it lies")?;
     let mut steps = Steps::new(&arguments.only);
+    deviations::forget()?;
     // What is missing shows before minutes of compiling.
     let ready = steps.step("setup", "every tool is there", || set_up(&tools));
     steps.step("native", "tests that run on this machine", || {
@@ -52,7 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             e2e(&tools, arguments, &xtask)
         });
     }
-    steps.finish()
+    let told = deviations::show();
+    steps.finish().and(told)
 }
 
 fn set_up(tools: &Tools) -> Result<()> {
