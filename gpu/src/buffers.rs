@@ -3,7 +3,7 @@
 
 use crate::device::Gpu;
 use crate::failure::Scopes;
-use crate::recorder::Recorder;
+use crate::recorder::{Place, Recorder};
 use crate::shape::{Shape, Side};
 use crate::weights::{self, Part};
 use std::ops::Range;
@@ -22,7 +22,9 @@ const LARGEST_DISPATCH: usize = 65_535;
 pub struct PlanReport {
     /// The schedule, and how many sequences pass the layers together.
     pub plan: Plan,
-    /// Bytes of the device's memory that it takes, all included.
+    /// Bytes of the buffers that it takes on the device.
+    pub buffers: u64,
+    /// Bytes of the device's memory that it takes, with what is on its way there.
     pub bytes: u64,
 }
 
@@ -52,7 +54,7 @@ pub(crate) struct Chunk {
 /// Positions whose results are computed at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Tile {
-    pub(crate) chunk: usize,
+    pub(crate) chunk: Chunk,
     /// Positions in the chunk.
     pub(crate) rows: Range<usize>,
     /// Whole sequences that these are, or one where they are part of one.
@@ -150,21 +152,20 @@ impl Layout {
     /// The layout that reads weights least often within some memory and a device's limits.
     pub(crate) fn choose(
         task: &Task,
-        memory: u64,
+        memory: Budget,
         limits: &wgpu::Limits,
     ) -> Result<Self, EvaluateError> {
-        let mut device = memory;
+        let mut budget = memory;
         let mut needed = u64::MAX;
         let mut too_large = false;
-        // Nothing is parked in the host's memory.
-        while let Ok(plan) = Plan::choose(task, Budget { device, host: 0 }) {
+        while let Ok(plan) = Plan::choose(task, budget) {
             // Computing several sequences at once is worth less than reading weights less often.
             let mut unit = Self::largest_unit(task, plan);
             loop {
                 let layout = Self::of(task, plan, unit);
                 let bytes = layout.sizes().total();
                 let fits = layout.sizes().fit(limits, layout.largest_part());
-                if fits && bytes <= memory {
+                if fits && bytes <= memory.device {
                     return Ok(layout);
                 }
                 too_large |= !fits;
@@ -175,9 +176,9 @@ impl Layout {
                 unit /= 2;
             }
             // What the plan does not count is less with fewer sequences, or a smaller schedule.
-            device = plan.device_bytes - 1;
+            budget.device = plan.device_bytes - 1;
         }
-        if needed <= memory && too_large {
+        if needed <= memory.device && too_large {
             let largest = limits.max_storage_buffer_binding_size;
             let problem = format!("it takes no more than {largest} bytes at once");
             return Err(EvaluateError::OutOfMemory(problem));
@@ -185,7 +186,7 @@ impl Layout {
         let smallest = Plan::choose(task, Budget { device: 0, host: 0 });
         let least = smallest.err().map_or(0, |error| error.needed) + Recorder::<Unwatched>::BYTES;
         let needed = if needed == u64::MAX { least } else { needed };
-        Err(PlanError { needed, allowed: memory }.into())
+        Err(PlanError { needed, allowed: memory.device }.into())
     }
 
     /// How many sequences a plan would best compute at once.
@@ -221,7 +222,8 @@ impl Layout {
 
     /// What it takes.
     pub(crate) fn report(&self) -> PlanReport {
-        PlanReport { plan: self.plan, bytes: self.sizes().total() }
+        let bytes = self.sizes().total();
+        PlanReport { plan: self.plan, buffers: bytes - Recorder::<Unwatched>::STAGING, bytes }
     }
 
     /// The chunks of so many sequences.
@@ -255,7 +257,7 @@ impl Layout {
                 let position = chunk.first * self.length + rows.start;
                 let sets = if self.unit > 1 { end - first } else { 1 };
                 let sums = first * self.sums_of_a_sequence() + number;
-                tiles.push(Tile { chunk: chunk.number, rows, sets, position, sums });
+                tiles.push(Tile { chunk, rows, sets, position, sums });
             }
         }
         tiles
@@ -264,6 +266,11 @@ impl Layout {
     /// Tiles of one sequence whose sums are kept apart.
     pub(crate) fn sums_of_a_sequence(&self) -> usize {
         self.length.div_ceil(self.tile)
+    }
+
+    /// Whether the device has room for one chunk's stream only.
+    pub(crate) fn parks(&self) -> bool {
+        self.plan.schedule == Schedule::HalfLayerParked
     }
 
     /// How many arenas there are for weights.
@@ -354,9 +361,12 @@ impl Layout {
         let scored = unit * self.config.heads() * self.block;
         let losses = bytes(2 * group * self.length);
         let sums = bytes(group * self.sums_of_a_sequence() * width);
+        let stream = bytes(positions * width);
+        let chunks = if self.parks() { 1 } else { chunks };
+        let parked = if self.parks() { stream } else { 0 };
         Sizes {
             arena: (arena, self.arenas()),
-            stream: (bytes(positions * width), chunks),
+            stream: (stream, chunks),
             table: (bytes((positions * self.config.head_width()).next_multiple_of(4)), chunks),
             ids: bytes(group * self.length),
             normed: bytes(self.tile * width.max(heads)),
@@ -369,7 +379,7 @@ impl Layout {
             outputs: bytes(self.tile * VOCABULARY),
             losses,
             sums,
-            seen: (losses + sums).max(bytes(self.tile * width.max(SLICES))),
+            seen: (losses + sums).max(bytes(self.tile * width.max(SLICES))).max(parked),
         }
     }
 }
@@ -379,10 +389,10 @@ impl Layout {
 pub(crate) struct Buffers {
     /// Weights.
     pub(crate) arenas: Vec<wgpu::Buffer>,
-    /// Residual streams of chunks: `[positions, width]` each.
-    pub(crate) streams: Vec<wgpu::Buffer>,
-    /// Rotary tables of chunks: cosines, then sines.
-    pub(crate) tables: Vec<wgpu::Buffer>,
+    /// Residual streams of chunks: `[positions, width]` each. One alone is that of the chunk at hand.
+    streams: Vec<wgpu::Buffer>,
+    /// Rotary tables of chunks: cosines, then sines; likewise.
+    tables: Vec<wgpu::Buffer>,
     pub(crate) tokens: wgpu::Buffer,
     pub(crate) targets: wgpu::Buffer,
     /// Of a tile: what a norm made, or what attention found.
@@ -427,7 +437,7 @@ impl Buffers {
         };
         let buffers = Self {
             arenas: many("weights", sizes.arena, given),
-            streams: many("residual stream", sizes.stream, scratch),
+            streams: many("residual stream", sizes.stream, given | U::COPY_SRC),
             tables: many("rotary table", sizes.table, given),
             tokens: buffer("tokens", sizes.ids, given),
             targets: buffer("targets", sizes.ids, given),
@@ -446,6 +456,18 @@ impl Buffers {
         scopes.close().await?;
         gpu.failures.check()?;
         Ok(buffers)
+    }
+}
+
+impl Buffers {
+    /// The residual stream of a chunk by its number.
+    pub(crate) fn stream(&self, chunk: usize) -> Place<'_> {
+        Place::all(self.streams.get(chunk).unwrap_or(&self.streams[0]))
+    }
+
+    /// The rotary table of a chunk by its number.
+    pub(crate) fn table(&self, chunk: usize) -> Place<'_> {
+        Place::all(self.tables.get(chunk).unwrap_or(&self.tables[0]))
     }
 }
 
@@ -477,10 +499,15 @@ impl Drop for Buffers {
 #[cfg(test)]
 mod tests {
     use super::Layout;
-    use wasm_core::score::plan::{Schedule, Task};
+    use wasm_core::score::plan::{Budget, Schedule, Task};
     use wasm_core::score::{EvaluateError, ModelConfig};
 
     const MIB: u64 = 1 << 20;
+
+    /// So many mebibytes of the device's memory, and of the host's for parking.
+    const fn memory(device: u64, host: u64) -> Budget {
+        Budget { device: device * MIB, host: host * MIB }
+    }
 
     fn v1(rows: usize) -> Task {
         Task { config: ModelConfig::V1, sequence_length: 1024, rows }
@@ -489,7 +516,7 @@ mod tests {
     #[test]
     fn the_networks_model_is_evaluated_in_300_mib_of_a_device_with_the_least_limits() {
         let limits = wgpu::Limits::default();
-        let layout = Layout::choose(&v1(16), 300 * MIB, &limits).unwrap();
+        let layout = Layout::choose(&v1(16), memory(300, 0), &limits).unwrap();
         assert_eq!(layout.plan.schedule, Schedule::HalfLayer);
         assert!(layout.plan.group >= 12, "{:?}", layout.plan);
         assert!(layout.report().bytes <= 300 * MIB);
@@ -500,7 +527,7 @@ mod tests {
         let limits = wgpu::Limits::default();
         let mut schedules = Vec::new();
         for mib in (80..900).step_by(7) {
-            let Ok(layout) = Layout::choose(&v1(16), mib * MIB, &limits) else { continue };
+            let Ok(layout) = Layout::choose(&v1(16), memory(mib, 0), &limits) else { continue };
             assert!(layout.report().bytes <= mib * MIB);
             schedules.push(std::mem::discriminant(&layout.plan.schedule));
         }
@@ -509,9 +536,20 @@ mod tests {
     }
 
     #[test]
+    fn parked_streams_cost_the_device_next_to_nothing() {
+        let limits = wgpu::Limits::default();
+        let layout = |rows, host| Layout::choose(&v1(rows), memory(190, host), &limits).unwrap();
+        let (alone, parked) = (layout(2, 0), layout(16, 200));
+        assert_eq!(alone.plan.schedule, Schedule::HalfLayer);
+        assert_eq!((parked.plan.schedule, parked.plan.group), (Schedule::HalfLayerParked, 16));
+        assert_eq!(parked.plan.host_bytes, 128 * MIB);
+        assert!(parked.report().bytes <= 190 * MIB);
+    }
+
+    #[test]
     fn too_little_memory_is_told_with_what_would_do() {
         let limits = wgpu::Limits::default();
-        let Err(EvaluateError::Plan(error)) = Layout::choose(&v1(1), 10 * MIB, &limits) else {
+        let Err(EvaluateError::Plan(error)) = Layout::choose(&v1(1), memory(10, 0), &limits) else {
             panic!("ten megabytes suffice");
         };
         assert!((60 * MIB..120 * MIB).contains(&error.needed), "{error}");
@@ -521,10 +559,10 @@ mod tests {
     fn matrices_beyond_the_limits_of_a_device_are_cut() {
         let small =
             wgpu::Limits { max_storage_buffer_binding_size: 32 * MIB, ..wgpu::Limits::default() };
-        let layout = Layout::choose(&v1(2), 900 * MIB, &small).unwrap();
+        let layout = Layout::choose(&v1(2), memory(900, 0), &small).unwrap();
         assert!(matches!(layout.plan.schedule, Schedule::Slices(_)), "{:?}", layout.plan);
         let tiny = wgpu::Limits { max_storage_buffer_binding_size: MIB, ..wgpu::Limits::default() };
-        let refused = Layout::choose(&v1(1), 900 * MIB, &tiny);
+        let refused = Layout::choose(&v1(1), memory(900, 0), &tiny);
         assert!(matches!(refused, Err(EvaluateError::OutOfMemory(_))), "{refused:?}");
     }
 }

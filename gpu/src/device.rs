@@ -107,6 +107,13 @@ impl Gpu {
         probe::rate(self, variant, 0.0).await
     }
 
+    /// Bytes of the device's memory that are taken now, where what hands it out is ours: not in a
+    /// browser, nor with every driver.
+    #[must_use]
+    pub fn memory_taken(&self) -> Option<u64> {
+        Some(self.device.generate_allocator_report()?.total_allocated_bytes)
+    }
+
     /// Uses these kernels: those that were found to suit this device before.
     pub fn choose(&self, choice: Choice) {
         *self.choice.lock().unwrap_or_else(PoisonError::into_inner) = Some(choice);

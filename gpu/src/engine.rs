@@ -4,13 +4,13 @@ use crate::buffers::{Buffers, Chunk, Layout, PlanReport, Step};
 use crate::device::Gpu;
 use crate::failure::Scopes;
 use crate::layer::Pass;
+use crate::parking::{Parking, send_table};
 use crate::recorder::{Place, Recorder};
 use crate::weights::Weights;
 use std::ops::Range;
 use wasm_core::score::engine::Watched;
 use wasm_core::score::loss::BatchSums;
-use wasm_core::score::plan::Task;
-use wasm_core::score::rotary::RotaryTable;
+use wasm_core::score::plan::{Budget, Task};
 use wasm_core::score::weights_file::BlockBuffer;
 use wasm_core::score::{
     Engine, EvaluateError, LayerTensor, ModelConfig, ModelScore, ModelTensor, Sequences, Unwatched,
@@ -21,14 +21,22 @@ use wasm_core::score::{
 #[derive(Clone, Copy, Debug)]
 pub struct GpuEngine<'g> {
     gpu: &'g Gpu,
-    memory: u64,
+    memory: Budget,
 }
 
 impl<'g> GpuEngine<'g> {
     /// An engine that takes at most so many bytes of the device's memory.
     #[must_use]
     pub const fn new(gpu: &'g Gpu, memory: u64) -> Self {
-        Self { gpu, memory }
+        Self { gpu, memory: Budget { device: memory, host: 0 } }
+    }
+
+    /// The same, which may park so many bytes in the host's memory where the device has room for few
+    /// sequences.
+    #[must_use]
+    pub const fn parking(mut self, bytes: u64) -> Self {
+        self.memory.host = bytes;
+        self
     }
 
     /// How a model and data would be evaluated.
@@ -124,6 +132,7 @@ pub(crate) struct Run<'r, 'w, S, W> {
     pub(crate) sequences: &'r Sequences,
     pub(crate) layout: Layout,
     pub(crate) buffers: Buffers,
+    parking: Parking,
     block: BlockBuffer,
 }
 
@@ -143,7 +152,8 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         let watched = Watched::new(groups * layers, bytes, work, watch);
         let buffers = Buffers::allocate(gpu, &layout).await?;
         let recorder = Recorder::new(gpu, choice, watched);
-        Ok(Self { recorder, model, sequences, layout, buffers, block: BlockBuffer::default() })
+        let (parking, block) = (Parking::default(), BlockBuffer::default());
+        Ok(Self { recorder, model, sequences, layout, buffers, parking, block })
     }
 
     /// Reads weights until none are left, or so many bytes.
@@ -179,7 +189,14 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
             arena = (arena + 1) % self.layout.arenas();
             let parts = steps.last().map(|(_, _, parts, _)| parts.clone());
             coming = parts.map(|parts| Weights::new(self.model, arena, parts));
-            for chunk in self.layout.chunks(rows.len()) {
+            for chunk in self.in_order(rows.len()) {
+                self.bring_stream(chunk).await?;
+                if self.layout.parks() {
+                    self.parking.change();
+                    if step == Step::Attention {
+                        self.send_table(chunk, rows.start).await?;
+                    }
+                }
                 self.pass(&step, layer, chunk, &weights).await?;
                 if let (Some(coming), true) = (&mut coming, self.layout.arenas() > 1) {
                     // The device computes while the next layer arrives.
@@ -196,8 +213,33 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         Ok(())
     }
 
+    /// Chunks in an order that begins with the one that is on the device.
+    fn in_order(&self, rows: usize) -> Vec<Chunk> {
+        let mut chunks: Vec<_> = self.layout.chunks(rows).collect();
+        let is_last = |here: Chunk| here.number > 0 && here.number + 1 == chunks.len();
+        if self.layout.parks() && self.parking.here().is_some_and(is_last) {
+            chunks.reverse();
+        }
+        chunks
+    }
+
+    /// Has a chunk's stream be on the device.
+    pub(crate) async fn bring_stream(&mut self, chunk: Chunk) -> Result<(), EvaluateError> {
+        if self.layout.parks() {
+            let (layout, buffers) = (&self.layout, &self.buffers);
+            self.parking.bring(chunk, layout, buffers, &mut self.recorder).await?;
+        }
+        Ok(())
+    }
+
+    /// Has the rotary table of a chunk be on the device, in a group that begins with some sequence.
+    async fn send_table(&mut self, chunk: Chunk, first: usize) -> Result<(), EvaluateError> {
+        let (layout, buffers) = (&self.layout, &self.buffers);
+        send_table(chunk, first, layout, buffers, self.sequences, &mut self.recorder).await
+    }
+
     async fn embed(&mut self, rows: Range<usize>) -> Result<(), EvaluateError> {
-        let Layout { length, config, shape, .. } = self.layout;
+        let Layout { length, shape, .. } = self.layout;
         let chunks: Vec<_> = self.layout.chunks(rows.len()).collect();
         let mut weights = Weights::new(self.model, 0, self.layout.embedding());
         self.bring(&mut weights, u64::MAX).await?;
@@ -206,21 +248,24 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         recorder.write(Place::all(&buffers.tokens), ids).await?;
         let ids = bytemuck::cast_slice(self.sequences.targets(rows.clone()));
         recorder.write(Place::all(&buffers.targets), ids).await?;
-        for chunk in &chunks {
-            let first = rows.start + chunk.first;
-            let positions = self.sequences.positions(first..first + chunk.sequences);
-            let angles = RotaryTable::of(positions, config.head_width());
-            let values = [angles.cosines(), angles.sines()].concat();
-            let table = Place::all(&buffers.tables[chunk.number]);
-            recorder.write(table, bytemuck::cast_slice(&values)).await?;
+        if !self.layout.parks() {
+            for chunk in &chunks {
+                self.send_table(*chunk, rows.start).await?;
+            }
         }
-        let table = weights.place(&buffers.arenas, ModelTensor::Embedding);
+        self.parking.clear(chunks.len());
         for chunk in chunks {
-            let stream = Place::all(&buffers.streams[chunk.number]);
+            if self.layout.parks() {
+                let (layout, buffers) = (&self.layout, &self.buffers);
+                self.parking.make_room(chunk, layout, buffers, &mut self.recorder).await?;
+                self.parking.change();
+            }
+            let stream = self.buffers.stream(chunk.number);
             let size = (chunk.sequences * length, shape.width.quads());
-            let tokens = Place::all(&buffers.tokens);
-            recorder.embed(tokens, chunk.first * length, table, stream, size);
-            recorder.pace().await?;
+            let tokens = Place::all(&self.buffers.tokens);
+            let table = weights.place(&self.buffers.arenas, ModelTensor::Embedding);
+            self.recorder.embed(tokens, chunk.first * length, table, stream, size);
+            self.recorder.pace().await?;
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
         let norm = norm.map(|tensor| self.weight(tensor));
         let (width, config) = (self.layout.shape.width, &self.layout.config);
         self.recorder.layer_norm(
-            Place::all(&buffers.streams[self.chunk.number]),
+            buffers.stream(self.chunk.number),
             tile.start,
             norm,
             Place::all(&buffers.normed),
@@ -104,7 +104,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
         let buffers = self.buffers;
         let raw = Place::all(&buffers.queries);
         self.project(tile.len(), [LayerTensor::Key, LayerTensor::KeyBias], raw, 0).await?;
-        let (turn, table) = (self.turn(&tile), Place::all(&buffers.tables[self.chunk.number]));
+        let (turn, table) = (self.turn(&tile), buffers.table(self.chunk.number));
         self.recorder.rotate_keys(&turn, [table, raw, Place::all(&buffers.keys)]);
         Ok(())
     }
@@ -120,7 +120,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
         let queries = Place::all(&buffers.queries);
         let tensors = [LayerTensor::Query, LayerTensor::QueryBias];
         self.project(tile.len(), tensors, queries, 0).await?;
-        let (turn, table) = (self.turn(&tile), Place::all(&buffers.tables[self.chunk.number]));
+        let (turn, table) = (self.turn(&tile), buffers.table(self.chunk.number));
         self.recorder.rotate(&turn, [table, queries]);
         Ok(())
     }
@@ -178,7 +178,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
     pub(crate) async fn output(&mut self, tile: Range<usize>) -> Result<(), EvaluateError> {
         let (width, heads) = (self.layout.shape.width.quads(), self.layout.shape.heads.quads());
         let buffers = self.buffers;
-        let stream = Place::all(&buffers.streams[self.chunk.number]);
+        let stream = buffers.stream(self.chunk.number);
         let product = Product {
             bias: Some(self.weight(LayerTensor::OutputBias)),
             add: true,
@@ -213,7 +213,7 @@ impl<'p, W: Watch> Pass<'p, '_, '_, W> {
             )
         };
         self.recorder.product(product).await?;
-        let stream = Place::all(&buffers.streams[self.chunk.number]);
+        let stream = buffers.stream(self.chunk.number);
         let product = Product {
             bias: with_bias.then(|| self.weight(LayerTensor::OuterBias)),
             add: true,

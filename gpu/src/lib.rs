@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Gpu::open ─► Gpu ─► GpuEngine, an Engine of the core
-//!               │         │ what is where ......... buffers, weights
+//!               │         │ what is where ......... buffers, weights, parking
 //!               │         │ what is computed ...... engine, layer, measure, passes
 //!               └─────────┴─ in what portions ..... recorder
 //! ```
@@ -18,6 +18,7 @@ mod engine;
 mod failure;
 mod layer;
 mod measure;
+mod parking;
 mod passes;
 mod pipelines;
 mod probe;

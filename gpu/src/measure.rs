@@ -22,6 +22,7 @@ impl<S: WeightSource, W: Watch> Run<'_, '_, S, W> {
         let weights = self.head().await?;
         let width = self.layout.shape.width.length();
         for tile in self.layout.tiles_of(0..sequences) {
+            self.bring_stream(tile.chunk).await?;
             self.norm_finally(&weights, &tile);
             let size = 4 * (tile.rows.len() * width) as u64;
             let normed = Place { size, ..Place::all(&self.buffers.normed) };
@@ -53,6 +54,7 @@ impl<S: WeightSource, W: Watch> Run<'_, '_, S, W> {
         for (batch, sequences) in &batches {
             self.send_directions(seed, *batch).await?;
             for tile in self.layout.tiles_of(sequences.clone()) {
+                self.bring_stream(tile.chunk).await?;
                 self.measure_tile(&weights, &tile, rows.len()).await?;
             }
         }
@@ -91,7 +93,7 @@ impl<S: WeightSource, W: Watch> Run<'_, '_, S, W> {
         let norm = [ModelTensor::FinalGamma, ModelTensor::FinalBeta]
             .map(|tensor| weights.place(&buffers.arenas, tensor));
         self.recorder.layer_norm(
-            Place::all(&buffers.streams[tile.chunk]),
+            buffers.stream(tile.chunk.number),
             tile.rows.start,
             norm,
             Place::all(&buffers.normed),
@@ -172,6 +174,7 @@ impl<S: WeightSource, W: Watch> Run<'_, '_, S, W> {
         weights: &Weights,
         tile: &Tile,
     ) -> Result<Vec<f32>, EvaluateError> {
+        self.bring_stream(tile.chunk).await?;
         self.norm_finally(weights, tile);
         self.project(tile.rows.len()).await?;
         let size = 4 * (tile.rows.len() * SLICES) as u64;

@@ -16,7 +16,7 @@ const PORTION: f64 = 0.3;
 /// Portions that the device has not finished, while the next is put together.
 const IN_FLIGHT: usize = 2;
 /// Bytes that are written in one portion.
-const WRITTEN: u64 = 8 << 20;
+const WRITTEN: u64 = 4 << 20;
 /// Bytes from one kernel's parameters to the next's: what every device can take.
 const PARAMETERS: usize = 256;
 /// Kernels of one portion.
@@ -86,8 +86,11 @@ impl<W> Drop for Recorder<'_, '_, W> {
 }
 
 impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
-    /// Bytes of the device's memory that a recorder takes, buffers that hold what is written included.
-    pub(crate) const BYTES: u64 = (PARAMETERS * KERNELS) as u64 + (IN_FLIGHT as u64 + 1) * WRITTEN;
+    /// Bytes of what is written and waits to be taken, at most.
+    pub(crate) const STAGING: u64 =
+        (IN_FLIGHT as u64 + 1) * (WRITTEN + (PARAMETERS * KERNELS) as u64);
+    /// Bytes of the device's memory that a recorder takes, with what is on its way.
+    pub(crate) const BYTES: u64 = (PARAMETERS * KERNELS) as u64 + Self::STAGING;
 
     pub(crate) fn new(gpu: &'g Gpu, choice: Choice, watched: Watched<'w, W>) -> Self {
         let parameters = gpu.device.create_buffer(&wgpu::BufferDescriptor {
@@ -166,11 +169,14 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
         if !self.dispatches.is_empty() {
             self.submit();
         }
-        let mut offset = place.offset;
-        for piece in bytes.chunks(usize::try_from(WRITTEN).unwrap_or(usize::MAX)) {
+        let (mut offset, mut left) = (place.offset, bytes);
+        while !left.is_empty() {
+            let room = usize::try_from(WRITTEN - self.written).unwrap_or(usize::MAX);
+            let (piece, rest) = left.split_at(left.len().min(room));
             self.gpu.queue.write_buffer(place.buffer, offset, piece);
             offset += piece.len() as u64;
             self.written += piece.len() as u64;
+            left = rest;
             if self.written >= WRITTEN {
                 self.submit();
                 self.settle(IN_FLIGHT).await?;
@@ -254,6 +260,18 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
         places: &[Place<'_>],
         through: &wgpu::Buffer,
     ) -> Result<Vec<f32>, EvaluateError> {
+        let mut values = Vec::new();
+        self.read_to(places, through, &mut values).await?;
+        Ok(values)
+    }
+
+    /// The same to memory that is used again.
+    pub(crate) async fn read_to(
+        &mut self,
+        places: &[Place<'_>],
+        through: &wgpu::Buffer,
+        values: &mut Vec<f32>,
+    ) -> Result<(), EvaluateError> {
         self.submit_with(|encoder| {
             let mut end = 0;
             for place in places {
@@ -264,7 +282,7 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
         });
         self.settle(0).await?;
         let size = places.iter().map(|place| place.size).sum();
-        map(self.gpu, through, size).await
+        map(self.gpu, through, size, values).await
     }
 }
 
@@ -310,12 +328,13 @@ pub(crate) async fn wait(
     told.map_err(|_| EvaluateError::DeviceLost("it does not answer".to_owned()))
 }
 
-/// The values at the start of a buffer that the host can see.
+/// Makes values those at the start of a buffer that the host can see, so many bytes of them.
 pub(crate) async fn map(
     gpu: &Gpu,
     buffer: &wgpu::Buffer,
     size: u64,
-) -> Result<Vec<f32>, EvaluateError> {
+    values: &mut Vec<f32>,
+) -> Result<(), EvaluateError> {
     let (tell, told) = oneshot::channel();
     buffer.map_async(wgpu::MapMode::Read, 0..size, move |result| {
         // Nobody may wait any more.
@@ -335,8 +354,9 @@ pub(crate) async fn map(
     let view = buffer
         .get_mapped_range(0..size)
         .map_err(|error| EvaluateError::DeviceFailed(error.to_string()))?;
-    let values = bytemuck::pod_collect_to_vec(&view[..]);
+    values.resize(view.len() / size_of::<f32>(), 0.0);
+    bytemuck::cast_slice_mut::<f32, u8>(values).copy_from_slice(&view[..]);
     drop(view);
     buffer.unmap();
-    Ok(values)
+    Ok(())
 }

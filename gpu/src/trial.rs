@@ -71,7 +71,8 @@ impl Gpu {
         scopes.close().await?;
         let mut results = Vec::new();
         for seen in &seen {
-            let values = map(self, seen, seen.size()).await?;
+            let mut values = Vec::new();
+            map(self, seen, seen.size(), &mut values).await?;
             results.push(values.into_iter().map(f32::to_bits).collect());
         }
         Ok(results)

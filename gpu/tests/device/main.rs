@@ -11,6 +11,7 @@ mod engine;
 mod kernels;
 #[cfg(test)]
 mod run;
+mod schedules;
 #[cfg(test)]
 mod speed;
 #[cfg(test)]

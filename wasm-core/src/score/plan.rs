@@ -5,9 +5,14 @@
 //! feed-forward) or a slice of a half, beside the residual streams of a group of sequences.
 
 use super::config::{ModelConfig, SLICES, VOCABULARY};
+use serde::{Deserialize, Serialize};
 
 /// Positions that are computed at once in the tiled schedules.
 pub const DEVICE_TILE: usize = 128;
+
+/// What a byte of weights costs beside one that is parked: it is read, deciphered and made f32 before
+/// it is sent.
+const READING: u64 = 8;
 
 /// What is in memory at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +30,7 @@ pub enum Schedule {
 }
 
 /// The memory that an evaluation needs is not allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("scoring this model takes at least {needed} bytes of memory, {allowed} are allowed")]
 pub struct PlanError {
     /// Bytes that the smallest schedule takes.
@@ -68,8 +73,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan that moves the fewest bytes to and from the device within a budget; of equals, the
-    /// one that lets weights arrive earliest.
+    /// The plan that has the least to read and to move within a budget; of equals, the one that lets
+    /// weights arrive earliest.
     ///
     /// # Errors
     /// Where even a single sequence in the smallest slices needs more.
@@ -77,7 +82,7 @@ impl Plan {
         let whole =
             [Schedule::LayerAhead, Schedule::Layer, Schedule::HalfLayer, Schedule::HalfLayerParked];
         let plans = whole.into_iter().filter_map(|schedule| Self::largest(task, schedule, budget));
-        if let Some(plan) = plans.min_by_key(|plan| plan.bytes_moved(task)) {
+        if let Some(plan) = plans.min_by_key(|plan| plan.traffic(task)) {
             return Ok(plan);
         }
         let mut needed = u64::MAX;
@@ -109,9 +114,9 @@ impl Plan {
         task.rows.div_ceil(self.group) as u64
     }
 
-    /// Bytes that cross between host and device.
-    fn bytes_moved(&self, task: &Task) -> u64 {
-        let weights = self.passes(task) * 4 * task.config.parameters();
+    /// Bytes that cross between host and device, those of weights weighed by what they cost.
+    fn traffic(&self, task: &Task) -> u64 {
+        let weights = READING * self.passes(task) * 4 * task.config.parameters();
         let parked = match self.schedule {
             Schedule::HalfLayerParked => 4 * task.config.layers() as u64 * task.rows as u64,
             _ => 0,
@@ -232,6 +237,9 @@ mod tests {
         assert_eq!(plan(16, 300, 0), (Schedule::HalfLayer, 16));
         assert_eq!(plan(16, 150, 0), (Schedule::HalfLayer, 2));
         assert_eq!(plan(16, 150, 200), (Schedule::HalfLayerParked, 16));
+        assert_eq!(plan(16, 200, 0), (Schedule::HalfLayer, 8));
+        assert_eq!(plan(16, 200, 200), (Schedule::HalfLayerParked, 16));
+        assert_eq!(plan(16, 200, 60), (Schedule::HalfLayer, 8));
         assert_eq!(plan(16, 100, 200).1, 1);
         assert!(matches!(plan(16, 100, 200).0, Schedule::Slices(_)));
         assert_eq!(plan(1, 500, 0), (Schedule::LayerAhead, 1));
