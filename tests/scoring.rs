@@ -1,6 +1,7 @@
 //! The scoring vectors on the CPU, natively and on wasm32, and what goes wrong with weights.
 //!
-//! `SOMA_SCORING_VECTORS` names another folder of them.
+//! `SOMA_SCORING_VECTORS` names another folder of them, by its whole path. How far cases deviate is shown and left
+//! in `target/deviations`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -8,11 +9,11 @@
 )]
 
 use anyhow::Result;
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use tests::Count;
-use tests::scoring::cases::{self, Deviation};
+use tests::scoring::cases;
 use tests::scoring::safetensors::{self, Tensors};
+use tests::scoring::table::Table;
 use tests::scoring::team::Team;
 use tests::scoring::{Vectors, contract, kernels, primitives};
 use wasm_core::safetensors::SafetensorsError;
@@ -45,44 +46,93 @@ fn now<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// The vectors that were named, or the repository's.
 #[cfg(not(target_arch = "wasm32"))]
 fn vectors() -> Vectors {
-    let folder = std::env::var_os("SOMA_SCORING_VECTORS").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/scoring"),
-        std::path::PathBuf::from,
-    );
-    let read = move |path: &str| Ok(Cow::Owned(std::fs::read(folder.join(path))?));
-    Vectors::open(Box::new(read)).unwrap()
+    Vectors::named().unwrap()
+}
+
+/// The repository's vectors, of which some are known by name.
+#[cfg(not(target_arch = "wasm32"))]
+fn own_vectors() -> Vectors {
+    Vectors::own().unwrap()
 }
 
 #[cfg(target_arch = "wasm32")]
-fn vectors() -> Vectors {
-    macro_rules! files {
-        ($($path:literal)*) => {
-            |path: &str| match path {
-                $($path => Ok(Cow::Borrowed(
-                    &include_bytes!(concat!("vectors/scoring/", $path))[..],
-                )),)*
-                _ => anyhow::bail!("{path} is not among the files that were compiled in"),
-            }
-        };
+use node::{own_vectors, vectors};
+
+/// Files and variables, which WebAssembly has from Node.
+#[cfg(target_arch = "wasm32")]
+mod node {
+    use js_sys::Reflect;
+    use std::borrow::Cow;
+    use tests::scoring::Vectors;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen(module = "node:fs")]
+    extern "C" {
+        #[wasm_bindgen(catch, js_name = readFileSync)]
+        fn read(path: &str) -> Result<Vec<u8>, JsValue>;
+        #[wasm_bindgen(catch, js_name = writeFileSync)]
+        fn write(path: &str, text: &str) -> Result<(), JsValue>;
+        #[wasm_bindgen(catch, js_name = mkdirSync)]
+        fn make_folder(path: &str, options: &JsValue) -> Result<(), JsValue>;
     }
-    let read = files! {
-        "manifest.json"
-        "data/binary.bin"
-        "data/text.bin"
-        "trace/trace.safetensors"
-        "weights/m2_bf16.safetensors"
-        "weights/s_trained.safetensors"
-        "weights/t_a.safetensors"
-        "weights/t_b.safetensors"
-        "weights/t_bf16.safetensors"
-        "weights/t_c.safetensors"
-        "weights/t_f16.safetensors"
-        "weights/t_leak.safetensors"
-    };
-    Vectors::open(Box::new(read)).unwrap()
+
+    const TESTS: &str = env!("CARGO_MANIFEST_DIR");
+
+    fn in_folder(folder: String) -> Vectors {
+        let read = move |path: &str| {
+            let path = format!("{folder}/{path}");
+            read(&path).map(Cow::Owned).map_err(|thrown| anyhow::anyhow!("{path}: {thrown:?}"))
+        };
+        Vectors::open(Box::new(read)).unwrap()
+    }
+
+    pub(super) fn vectors() -> Vectors {
+        let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap();
+        let variables = get(&get(&js_sys::global(), "process"), "env");
+        match get(&variables, "SOMA_SCORING_VECTORS").as_string() {
+            Some(folder) => in_folder(folder),
+            None => own_vectors(),
+        }
+    }
+
+    pub(super) fn own_vectors() -> Vectors {
+        in_folder(format!("{TESTS}/vectors/scoring"))
+    }
+
+    /// Leaves rows beside those of other back ends.
+    pub(super) fn leave(name: &str, rows: &str) {
+        let folder = format!("{TESTS}/../target/deviations");
+        let options = js_sys::Object::new();
+        Reflect::set(&options, &"recursive".into(), &true.into()).unwrap();
+        make_folder(&folder, &options).unwrap();
+        write(&format!("{folder}/{name}.txt"), rows).unwrap();
+    }
 }
+
+/// Shows rows, and leaves them where the table of all back ends is made of them.
+fn leave(table: &Table) {
+    #[cfg(not(target_arch = "wasm32"))]
+    table.leave().unwrap();
+    #[cfg(target_arch = "wasm32")]
+    node::leave(BACK_END, table.text());
+    show(table.text());
+}
+
+fn show(text: &str) {
+    #[cfg(not(target_arch = "wasm32"))]
+    println!("{text}");
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_test::console_log!("{text}");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const BACK_END: &str = "cpu-native";
+#[cfg(target_arch = "wasm32")]
+const BACK_END: &str = "cpu-wasm";
 
 const MEMORY: u64 = 1 << 30;
 
@@ -95,20 +145,23 @@ const ORDINARY: u64 = 6_000_000;
 
 both! {
     async fn every_case_is_within_its_tolerance() {
-        let vectors = vectors();
-        let (mut checked, mut failures) = (0, Vec::new());
-        println!("{:20}{}", "", Deviation::COLUMNS);
-        for case in &vectors.manifest.cases {
-            if vectors.config(&case.config).unwrap().parameters() > ORDINARY {
-                continue;
-            }
-            match cases::check(&mut engine(), &vectors, case).await {
-                Ok(deviation) => println!("{:20}{deviation}", case.id),
+        let (vectors, mut table) = (vectors(), Table::new(BACK_END));
+        let mut failures = Vec::new();
+        let cases: Vec<_> = vectors.manifest.cases.iter().filter(|case| !case.heavy).collect();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let checked = if vectors.config(&case.config).unwrap().parameters() > ORDINARY {
+                cases::check(&mut CpuEngine::new(Threads(2), MEMORY), &vectors, case).await
+            } else {
+                cases::check(&mut engine(), &vectors, case).await
+            };
+            match checked {
+                Ok(deviation) => drop(table.add(case, &deviation)),
                 Err(error) => failures.push(format!("{}: {error:#}", case.id)),
             }
-            checked += 1;
         }
-        assert!(checked > 0 && failures.is_empty(), "{}", failures.join("\n"));
+        leave(&table);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
     }
 
     async fn every_case_is_within_its_tolerance_by_several_engines_too() {
@@ -208,7 +261,7 @@ struct Bench {
 impl Bench {
     /// A model of two small layers and ten sequences in three batches.
     fn new() -> Self {
-        let vectors = vectors();
+        let vectors = own_vectors();
         let file = match vectors.weights("t_a").unwrap() {
             tests::scoring::Source::File(InMemory(bytes)) => bytes.into_owned(),
             tests::scoring::Source::Recipe(_) => panic!("it has a file"),
@@ -370,7 +423,7 @@ both! {
     }
 
     async fn whatever_the_memory_the_score_is_the_same() {
-        let vectors = vectors();
+        let vectors = own_vectors();
         let config = vectors.config("P").unwrap();
         let model = WeightsFile::open(whole(vectors.weights("p").unwrap()).await, &config);
         let model = model.await.unwrap();
@@ -387,9 +440,7 @@ both! {
         };
         let plain = evaluate(1, MEMORY).await;
         for members in [1, 2] {
-            let plan = |memory| {
-                CpuEngine::new(OneThread, memory).plan(&config, &sequences, members)
-            };
+            let plan = |memory| Team { members, memory }.plan(&config, &sequences);
             let smallest = match plan(0) {
                 Err(EvaluateError::Plan(error)) => error.needed,
                 other => panic!("{other:?}"),
@@ -408,7 +459,7 @@ both! {
     }
 
     async fn threads_change_no_bit() {
-        let vectors = vectors();
+        let vectors = own_vectors();
         let mut cases = vectors.manifest.cases.iter();
         let case = cases.find(|case| case.id == "trained-full-text").unwrap();
         let one = cases::evaluate(&mut engine(), &vectors, case).await.unwrap();
@@ -523,41 +574,27 @@ both! {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Deviation, Result, Threads, cases, now, vectors};
-    use anyhow::ensure;
+    use super::{Threads, cases, now, own_vectors, vectors};
+    use tests::scoring::table::Table;
     use wasm_core::score::cpu::CpuEngine;
     use wasm_core::score::{Engine as _, Unwatched, WeightsFile};
-
-    fn check(
-        is_meant: impl Fn(&tests::scoring::manifest::Case) -> bool,
-        memory: u64,
-    ) -> Result<usize> {
-        let (vectors, mut checked) = (vectors(), 0);
-        for case in vectors.manifest.cases.iter().filter(|case| is_meant(case)) {
-            let mut engine = CpuEngine::new(Threads(2), memory);
-            let deviation = now(cases::check(&mut engine, &vectors, case))?;
-            println!("{:20}{}\n{:20}{deviation}", "", Deviation::COLUMNS, case.id);
-            checked += 1;
-        }
-        ensure!(checked > 0, "no such case");
-        Ok(checked)
-    }
-
-    #[test]
-    fn a_layer_of_full_width_is_within_its_tolerance() {
-        check(|case| !case.heavy && case.config == "W", super::MEMORY).unwrap();
-    }
 
     #[test]
     #[ignore = "makes and passes 1.2 billion parameters: half a minute of a release build"]
     fn the_networks_model_is_within_its_tolerance_in_256_mib() {
-        check(|case| case.heavy, 256 << 20).unwrap();
+        let (vectors, mut table) = (vectors(), Table::new("cpu-native-full"));
+        for case in vectors.manifest.cases.iter().filter(|case| case.heavy) {
+            let mut engine = CpuEngine::new(Threads(2), 256 << 20);
+            let deviation = now(cases::check(&mut engine, &vectors, case)).unwrap();
+            table.add(case, &deviation);
+        }
+        super::leave(&table);
     }
 
     #[test]
     #[ignore = "measures speed: for release builds"]
     fn speed_of_a_model_of_width_256() {
-        let vectors = vectors();
+        let vectors = own_vectors();
         let mut cases = vectors.manifest.cases.iter();
         let case = cases.find(|case| case.id == "speed-mid").unwrap();
         let model = now(vectors.model(&case.weights)).unwrap();

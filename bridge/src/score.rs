@@ -22,6 +22,9 @@ pub const MAX_DATA: u64 = 1 << 20;
 /// network's model needs without reading its weights more often than once in twenty sequences.
 pub const GPU_MEMORY: u64 = 300 << 20;
 
+/// The most workers that score: the network's model has so many attention heads to share out.
+pub const MOST_WORKERS: u32 = 8;
+
 /// Names a model file that was handed to the scoring worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ScoreFileId(pub u64);
@@ -70,6 +73,8 @@ pub struct ScoreChoices {
 pub struct ScoreEngines {
     /// The graphics device, or why there is none.
     pub gpu: Result<GpuFacts, String>,
+    /// The processor.
+    pub processor: ProcessorFacts,
 }
 
 impl ScoreEngines {
@@ -90,6 +95,35 @@ pub struct GpuFacts {
     pub name: String,
     /// Whether a processor plays it.
     pub is_software: bool,
+}
+
+/// The processor, as this browser lets it be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessorFacts {
+    /// Its cores, or those that the browser tells of.
+    pub cores: u32,
+    /// The vector instructions that are used; none where there are none.
+    pub instructions: Option<String>,
+}
+
+impl ProcessorFacts {
+    /// How many workers score where nobody says otherwise. What many processors count as cores are
+    /// halves of some, which gain nothing from one another here.
+    #[must_use]
+    pub fn workers(&self) -> u32 {
+        match self.cores {
+            0..=4 => self.cores.max(1),
+            cores => (cores / 2).clamp(4, MOST_WORKERS),
+        }
+    }
+
+    /// The engine that so many workers are, in words.
+    #[must_use]
+    pub fn engine(&self, workers: u32) -> String {
+        let plural = if workers == 1 { "" } else { "s" };
+        let instructions = self.instructions.as_ref().map_or(String::new(), |it| format!(", {it}"));
+        format!("Processor · {workers} worker{plural}{instructions}")
+    }
 }
 
 /// Who shall compute.
@@ -171,6 +205,8 @@ pub struct ScoreOptions {
     pub engine: EngineChoice,
     /// Bytes of a graphics device's memory that may be taken.
     pub gpu_memory: u64,
+    /// How many workers compute where the processor does.
+    pub workers: u32,
     /// Where models of the network are looked up.
     pub network: Option<Network>,
 }
@@ -392,8 +428,8 @@ pub struct KeptWeights {
 #[cfg(test)]
 mod tests {
     use super::{
-        EngineChoice, GpuFacts, ModelResult, ScoreEngines, ScoreFileId, ScoreModel, ScoreResult,
-        ScoreTarget, in_order,
+        EngineChoice, GpuFacts, ModelResult, ProcessorFacts, ScoreEngines, ScoreFileId, ScoreModel,
+        ScoreResult, ScoreTarget, in_order,
     };
     use wasm_core::address::ObjectId;
     use wasm_core::digest::Checksum;
@@ -477,12 +513,25 @@ mod tests {
 
     #[test]
     fn automatic_takes_a_graphics_device_unless_a_processor_plays_it() {
+        let processor = ProcessorFacts { cores: 2, instructions: None };
         let engines = |is_software| ScoreEngines {
             gpu: Ok(GpuFacts { name: "a device".to_owned(), is_software }),
+            processor: processor.clone(),
         };
         assert_eq!(engines(false).automatic(), EngineChoice::Gpu);
         assert_eq!(engines(true).automatic(), EngineChoice::Cpu);
-        let none = ScoreEngines { gpu: Err("none".to_owned()) };
+        let none = ScoreEngines { gpu: Err("none".to_owned()), processor };
         assert_eq!(none.automatic(), EngineChoice::Cpu);
+    }
+
+    #[test]
+    fn a_processor_is_used_as_far_as_it_gains_from_more_workers() {
+        let processor =
+            |cores| ProcessorFacts { cores, instructions: Some("relaxed SIMD".to_owned()) };
+        let usual = [0, 1, 2, 4, 6, 8, 12, 64].map(|cores| processor(cores).workers());
+        assert_eq!(usual, [1, 1, 2, 4, 4, 4, 6, 8]);
+        assert_eq!(processor(2).engine(2), "Processor · 2 workers, relaxed SIMD");
+        let plain = ProcessorFacts { cores: 1, instructions: None };
+        assert_eq!(plain.engine(1), "Processor · 1 worker");
     }
 }

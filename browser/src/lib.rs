@@ -14,6 +14,7 @@ mod js;
 mod pieces;
 pub mod private_file;
 pub mod random;
+pub mod scorers;
 pub mod sealing;
 pub mod store;
 pub mod turn;

@@ -1,7 +1,8 @@
 //! The crates of the workspace, by where they run and by what they may know.
 
 /// Crates that are built for the browser.
-pub(crate) const WEB: &[&str] = &["wasm-core", "rpc", "browser", "bridge", "gpu", "worker", "app"];
+pub(crate) const WEB: &[&str] =
+    &["wasm-core", "rpc", "browser", "bridge", "gpu", "scorer", "worker", "app"];
 
 /// Crates whose unit tests also run as WebAssembly, in Node.
 pub(crate) const WEB_TESTED: &[&str] = &["wasm-core"];
@@ -32,6 +33,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("browser", &["wasm-core"]),
     ("bridge", &["wasm-core"]),
     ("gpu", &["wasm-core"]),
+    ("scorer", &["browser"]),
     ("worker", &["wasm-core", "rpc", "browser", "bridge", "gpu"]),
     ("app", &["wasm-core", "bridge"]),
     ("localnet", &["wasm-core", "rpc", "gpu"]),

@@ -6,9 +6,10 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use wasm_core::score::cpu::memory::HostPlan;
 use wasm_core::score::cpu::{CpuEngine, Followers, Leader, Member, OneThread};
 use wasm_core::score::{
-    Engine, EvaluateError, ModelScore, Sequences, Watch, WeightSource, WeightsFile,
+    Engine, EvaluateError, ModelConfig, ModelScore, Sequences, Watch, WeightSource, WeightsFile,
 };
 
 /// An engine made of several, or of fewer where the model has no work for all.
@@ -69,6 +70,21 @@ impl Leader for Link {
     fn answer(&mut self, sums: &[f32]) -> Result<(), EvaluateError> {
         self.answered.borrow_mut().push_back(sums.to_vec());
         Ok(())
+    }
+}
+
+impl Team {
+    /// How each of them would evaluate a model.
+    ///
+    /// # Errors
+    /// Where the memory does not suffice.
+    pub fn plan(
+        &self,
+        config: &ModelConfig,
+        sequences: &Sequences,
+    ) -> Result<HostPlan, EvaluateError> {
+        let links = vec![Link::default(); self.members.min(Member::most(config)) - 1];
+        CpuEngine::new(OneThread, self.memory).with_team(Links(links)).plan(config, sequences)
     }
 }
 

@@ -5,10 +5,11 @@ use super::plan::PlanError;
 use super::tokens::Sequences;
 use super::weight_source::{ReadError, WeightSource};
 use super::weights_file::WeightsFile;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
 /// Why a model was not evaluated. No part of a score exists then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum EvaluateError {
     /// The weights ended or failed midway.
     #[error(transparent)]
@@ -28,10 +29,13 @@ pub enum EvaluateError {
     /// The device refused or failed at something that it should be able to do.
     #[error("the graphics device failed: {0}")]
     DeviceFailed(String),
+    /// A worker that computes has stopped, or did not start.
+    #[error("a worker that computes has stopped: {0}")]
+    WorkerEnded(String),
 }
 
 /// How far an evaluation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Progress {
     /// Layers that all sequences have passed; where memory is short, once for each group of them.
     pub layers_passed: u64,
@@ -102,6 +106,8 @@ pub trait Engine {
 /// A progress and whoever watches it.
 pub struct Watched<'w, W> {
     progress: Progress,
+    /// Bytes that are read here, so far and in all: others may read the rest, as fast.
+    own_bytes: (u64, u64),
     watch: &'w mut W,
 }
 
@@ -109,7 +115,13 @@ impl<'w, W: Watch> Watched<'w, W> {
     /// Begins at nothing done.
     pub fn new(layers: u64, bytes: u64, work: u64, watch: &'w mut W) -> Self {
         let progress = Progress { layers, bytes, work, ..Progress::default() };
-        Self { progress, watch }
+        Self { progress, own_bytes: (0, bytes), watch }
+    }
+
+    /// The same where only so many of the bytes are read here.
+    #[must_use]
+    pub fn with_own_bytes(self, bytes: u64) -> Self {
+        Self { own_bytes: (0, bytes), ..self }
     }
 
     /// A piece of weights was read.
@@ -117,7 +129,10 @@ impl<'w, W: Watch> Watched<'w, W> {
     /// # Errors
     /// Where the watcher cancels.
     pub async fn read(&mut self, bytes: u64) -> Result<(), EvaluateError> {
-        self.progress.bytes_read += bytes;
+        let (read, all) = &mut self.own_bytes;
+        *read += bytes;
+        let part = u128::from(*read) * u128::from(self.progress.bytes) / u128::from((*all).max(1));
+        self.progress.bytes_read = u64::try_from(part).unwrap_or(u64::MAX);
         self.step().await
     }
 

@@ -1,10 +1,11 @@
 //! Where weights come from: any byte range of a file, in any order, encrypted or not.
 
 use crate::weights::{DecryptionKey, WeightCipher};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why bytes of a weights file could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ReadError {
     /// The file is shorter than it was said to be.
     #[error("the weights end at byte {size}, before byte {end}")]

@@ -1,19 +1,19 @@
 //! The engines of this machine behind one name.
 
+use super::job::Opened;
 use crate::refusal::{Refusal, sentence};
-use bridge::score::{EngineChoice, GpuFacts, ScoreEngines};
+use bridge::score::{
+    EngineChoice, GpuFacts, MOST_WORKERS, ProcessorFacts, ScoreEngines, ScoreOptions,
+};
+use browser::scorers::{Instructions, Job, Scorers};
 use gpu::{Gpu, GpuEngine};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_core::score::cpu::{CpuEngine, OneThread};
-use wasm_core::score::{
-    Engine as _, EvaluateError, ModelScore, Sequences, Watch, WeightSource, WeightsFile,
-};
+use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequences, Watch};
 
-/// Bytes of the processor's memory that a model may take on its way.
-const CPU_MEMORY: u64 = 200 << 20;
-/// Bytes of a graphics device's memory below which no model of any use is evaluated.
-const LEAST_GPU_MEMORY: u64 = 16 << 20;
+/// Bytes that each worker may take for a model on its way. Where there are several, each has only its
+/// share of the weights.
+const WORKER_MEMORY: u64 = 200 << 20;
 
 /// The graphics device, opened when first asked for, and again once it has failed.
 #[derive(Debug, Default)]
@@ -44,36 +44,50 @@ impl Device {
         });
         let facts =
             |gpu: Rc<Gpu>| GpuFacts { name: gpu.name().to_owned(), is_software: gpu.is_software() };
-        ScoreEngines { gpu: gpu.map(facts) }
+        ScoreEngines { gpu: gpu.map(facts), processor: processor() }
     }
 
-    /// The engine of a choice, which takes at most so much memory where it is a graphics device.
-    pub(super) async fn engine(
-        &self,
-        choice: &EngineChoice,
-        gpu_memory: u64,
-    ) -> Result<Engine, Refusal> {
-        let choice = match choice {
+    /// The engine that is chosen.
+    pub(super) async fn engine(&self, options: &ScoreOptions) -> Result<Engine, Refusal> {
+        let choice = match &options.engine {
             EngineChoice::Automatic => self.engines().await.automatic(),
             choice => choice.clone(),
         };
         match choice {
             EngineChoice::Gpu => match self.open().await {
-                Ok(gpu) => Ok(Engine::Gpu(gpu, gpu_memory)),
+                Ok(gpu) => Ok(Engine::Gpu(gpu, options.gpu_memory)),
                 Err(error) => Err(Refusal::passing(
                     "score/no-device",
                     sentence(&error),
                     "Choose the processor as engine.",
                 )),
             },
-            _ => Ok(Engine::Cpu(Box::new(CpuEngine::new(OneThread, CPU_MEMORY)))),
+            _ => {
+                let workers = options.workers.clamp(1, MOST_WORKERS) as usize;
+                let scorers = Scorers::start(workers).await.map_err(|error| {
+                    Refusal::passing(
+                        "score/no-workers",
+                        sentence(&error),
+                        "Score again, with fewer workers where this one was not the first.",
+                    )
+                })?;
+                Ok(Engine::Cpu(scorers))
+            }
         }
+    }
+}
+
+fn processor() -> ProcessorFacts {
+    ProcessorFacts {
+        cores: browser::scorers::cores(),
+        instructions: Instructions::best().name().map(str::to_owned),
     }
 }
 
 /// An engine of this machine.
 pub(super) enum Engine {
-    Cpu(Box<CpuEngine>),
+    /// Workers of their own, which end with this.
+    Cpu(Scorers),
     /// And the bytes of its memory that are taken at most.
     Gpu(Rc<Gpu>, u64),
 }
@@ -82,34 +96,39 @@ impl Engine {
     /// Its name, for a person.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Cpu(_) => "Processor".to_owned(),
+            Self::Cpu(scorers) => {
+                processor().engine(u32::try_from(scorers.count()).unwrap_or(u32::MAX))
+            }
             Self::Gpu(gpu, _) => format!("WebGPU · {}", gpu.name()),
         }
     }
 
-    /// Halves the memory of a graphics device that had less than it was to take. Whether that is any use.
-    pub(super) const fn take_less(&mut self) -> bool {
-        match self {
-            Self::Gpu(_, memory) if *memory / 2 >= LEAST_GPU_MEMORY => {
-                *memory /= 2;
-                true
-            }
-            _ => false,
-        }
+    /// Has a graphics device take half of what it was given for a model and did not have. Whether
+    /// that can be done.
+    pub(super) fn take_less(&mut self, config: &ModelConfig, sequences: &Sequences) -> bool {
+        let Self::Gpu(gpu, memory) = self else { return false };
+        let taken = GpuEngine::new(gpu, *memory).plan(config, sequences).map(|plan| plan.bytes);
+        *memory = taken.unwrap_or_default().min(*memory) / 2;
+        *memory > 0
     }
 
-    pub(super) async fn evaluate<S: WeightSource, W: Watch>(
+    /// What a model makes of data, which is cut into these sequences.
+    pub(super) async fn evaluate<W: Watch>(
         &mut self,
-        model: &WeightsFile<S>,
-        sequences: &Sequences,
+        model: &Opened,
+        (data, sequences): (&[u8], &Sequences),
         seed: u64,
         watch: &mut W,
     ) -> Result<ModelScore, EvaluateError> {
         match self {
-            Self::Cpu(engine) => engine.evaluate(model, sequences, seed, watch).await,
+            Self::Cpu(scorers) => {
+                let (file, key, config) = (&model.file, model.key.as_ref(), model.weights.config());
+                let job = Job { file, key, config, data, seed, memory: WORKER_MEMORY };
+                scorers.evaluate(job, watch).await
+            }
             Self::Gpu(gpu, memory) => {
                 let mut engine = GpuEngine::new(gpu, *memory);
-                engine.evaluate(model, sequences, seed, watch).await
+                engine.evaluate(&model.weights, sequences, seed, watch).await
             }
         }
     }

@@ -65,8 +65,8 @@ pub(super) async fn run(
     let found = look_up(&options).await?;
     let mut result = match &options.engine {
         EngineChoice::Remote { url } => remote::run(teller, url, &options, &data, &found).await?,
-        choice => {
-            let mut engine = desk.device.engine(choice, options.gpu_memory).await?;
+        _ => {
+            let mut engine = desk.device.engine(&options).await?;
             let scored = compute(desk, teller, &options, &data, &found, &mut engine).await;
             if scored.is_err() && matches!(engine, Engine::Gpu(..)) {
                 desk.device.close();
@@ -149,7 +149,7 @@ async fn compute(
     let positions = sequences.rows() * sequences.batching().sequence_length();
     let mut models = Vec::new();
     for (place, model) in options.models.iter().enumerate() {
-        let (weights, file_name) = match model {
+        let (opened, file_name) = match model {
             ScoreModel::Network(id) => (fetched(*id, found, options, teller, place).await?, None),
             ScoreModel::File(id) => {
                 let local = desk.files.borrow().get(id).cloned();
@@ -157,9 +157,10 @@ async fn compute(
                 (open_local(&local).await?, Some(local.file.name()))
             }
         };
-        check_width(weights.config().width(), options.target.as_ref())?;
+        check_width(opened.weights.config().width(), options.target.as_ref())?;
         let watch = || Computing::new(teller, place, positions as u64);
-        let score = evaluate(engine, &weights, &sequences, options.seed, watch).await?;
+        let data = (&data.bytes[..], &sequences);
+        let score = evaluate(engine, &opened, data, options.seed, watch).await?;
         models.push(result_of(*model, file_name, &score, options.target.as_ref()));
     }
     // What is no number never wins against one, and standing first is never displaced.
@@ -185,16 +186,18 @@ async fn compute(
 /// Evaluates a model. A device that has less memory than was allowed is given less to do at once.
 async fn evaluate(
     engine: &mut Engine,
-    weights: &Weights,
-    sequences: &Sequences,
+    model: &Opened,
+    data: (&[u8], &Sequences),
     seed: u64,
     watch: impl Fn() -> Computing,
 ) -> Result<ModelScore, EvaluateError> {
     let mut out_of_memory = None;
     loop {
-        let result = engine.evaluate(weights, sequences, seed, &mut watch()).await;
+        let result = engine.evaluate(model, data, seed, &mut watch()).await;
         match (result, out_of_memory.take()) {
-            (Err(error @ EvaluateError::OutOfMemory(_)), _) if engine.take_less() => {
+            (Err(error @ EvaluateError::OutOfMemory(_)), _)
+                if engine.take_less(model.weights.config(), data.1) =>
+            {
                 out_of_memory = Some(error);
             }
             // What is left does not do for this model.
@@ -208,7 +211,15 @@ fn forgotten() -> Refusal {
     Refusal::new("score/file-forgotten", "A model file is not here any more.", "Choose it again.")
 }
 
-type Weights = WeightsFile<MaybeEncrypted<FileSource>>;
+/// A model's file.
+pub(super) struct Opened {
+    /// Read here.
+    pub(super) weights: WeightsFile<MaybeEncrypted<FileSource>>,
+    /// Read by others.
+    pub(super) file: File,
+    /// What opens it, where it is encrypted.
+    pub(super) key: Option<DecryptionKey>,
+}
 
 async fn fetched(
     id: ModelId,
@@ -216,31 +227,33 @@ async fn fetched(
     options: &ScoreOptions,
     teller: Teller,
     place: usize,
-) -> Result<Weights, Refusal> {
+) -> Result<Opened, Refusal> {
     let (_, weights) = found.iter().find(|(found, _)| *found == id).ok_or_else(forgotten)?;
     let node = network(options)?.rpc_url.parse().ok();
     let mut progress = Fetching::new(teller, place, weights.manifest.size());
     progress.step(0).await;
     let watch = async |done| progress.step(done).await;
-    let file = cache::fetch(id, &weights.manifest, node.as_ref(), watch).await?;
-    let source = FileSource::Private(file);
-    open(source, weights.decryption_key.clone(), &format!("The model {id}")).await
+    let private = cache::fetch(id, &weights.manifest, node.as_ref(), watch).await?;
+    let file = cache::open(&weights.manifest).await?;
+    let source = FileSource::Private(private);
+    open(source, file, weights.decryption_key.clone(), &format!("The model {id}")).await
 }
 
 /// Opens a file that was handed over.
-pub(super) async fn open_local(local: &LocalModel) -> Result<Weights, Refusal> {
+pub(super) async fn open_local(local: &LocalModel) -> Result<Opened, Refusal> {
     let source = FileSource::Chosen(local.file.clone());
-    open(source, local.key.clone(), &local.file.name()).await
+    open(source, local.file.clone(), local.key.clone(), &local.file.name()).await
 }
 
 async fn open(
     source: FileSource,
+    file: File,
     key: Option<DecryptionKey>,
     name: &str,
-) -> Result<Weights, Refusal> {
-    let encrypted = key.is_some();
-    let opened = WeightsFile::open_as_found(MaybeEncrypted::new(source, key)).await;
-    opened.map_err(|error| refusals::no_model(name, &error, encrypted))
+) -> Result<Opened, Refusal> {
+    let opened = WeightsFile::open_as_found(MaybeEncrypted::new(source, key.clone())).await;
+    let weights = opened.map_err(|error| refusals::no_model(name, &error, key.is_some()))?;
+    Ok(Opened { weights, file, key })
 }
 
 fn check_width(width: usize, target: Option<&ScoreTarget>) -> Result<(), Refusal> {

@@ -162,7 +162,7 @@ async fn take_file(
         Refusal::new("score/key", sentence(&error), "Paste the whole key as it was published.")
     })?;
     let local = LocalModel { file, key };
-    let weights = job::open_local(&local).await?;
+    let weights = job::open_local(&local).await?.weights;
     let config = *weights.config();
     let id = ScoreFileId(desk.next_file.replace(desk.next_file.get() + 1));
     let (name, size) = (local.file.name(), file::size(&local.file));

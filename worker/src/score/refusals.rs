@@ -50,6 +50,11 @@ impl From<EvaluateError> for Refusal {
             EvaluateError::DeviceFailed(_) => {
                 Self::passing("score/device-failed", what, "Choose the processor as engine.")
             }
+            EvaluateError::WorkerEnded(_) => Self::passing(
+                "score/worker-ended",
+                what,
+                "The browser may be short of memory. Score again with fewer workers.",
+            ),
         }
     }
 }

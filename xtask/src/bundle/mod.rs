@@ -4,6 +4,7 @@
 
 mod config;
 mod page;
+mod variants;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -16,6 +17,7 @@ use crate::setup::{TARGET, Tools, locked_version};
 use crate::{exec, place, say};
 pub(crate) use config::Config;
 use page::{Asset, Page, RustApp};
+pub(crate) use variants::build_for_trunk;
 
 /// How a bundle is to be built.
 #[derive(Clone, Copy)]
@@ -77,8 +79,10 @@ fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: boo
     let staging = place::web_target().join("dist-staging");
     empty(&staging)?;
     for app in &apps {
-        stage_app(tools, app, release, &staging)?;
+        let made = Made { name: &app.bin, target: place::web_target(), wasm_opt_params: &[] };
+        stage(tools, app, &made, release, &staging)?;
     }
+    variants::build(tools, &page, release, &staging)?;
     for asset in page.assets() {
         stage_asset(asset, &staging)?;
     }
@@ -100,41 +104,62 @@ fn compile(tools: &Tools, apps: &[&RustApp], release: bool) -> Result<()> {
     exec::run(&mut cargo)
 }
 
-fn stage_app(tools: &Tools, app: &RustApp, release: bool, staging: &Path) -> Result<()> {
-    let profile = if release { "release" } else { "debug" };
-    let compiled = place::web_target().join(TARGET).join(profile).join(format!("{}.wasm", app.bin));
+/// A program that cargo has compiled.
+struct Made<'m> {
+    /// Its name in the bundle.
+    name: &'m str,
+    /// Cargo's build folder.
+    target: PathBuf,
+    /// wasm-opt's flags beside those of the page.
+    wasm_opt_params: &'m [&'m str],
+}
+
+fn stage(
+    tools: &Tools,
+    app: &RustApp,
+    made: &Made<'_>,
+    release: bool,
+    staging: &Path,
+) -> Result<()> {
+    let (name, profile) = (made.name, if release { "release" } else { "debug" });
+    let compiled = made.target.join(TARGET).join(profile).join(format!("{}.wasm", app.bin));
     // One folder for each app, profile, tool version and set of flags: what lies there was made in the same way.
     let flags = format!("{}{}", app.wasm_opt, app.wasm_opt_params.join(""));
     let flags = if release { flags } else { String::new() };
-    let bound = place::web_target().join("bindgen").join(format!(
-        "{}-{profile}-{}{flags}",
-        app.bin,
-        locked_version()?
-    ));
-    let result = bound.join(format!("{}_bg.wasm", app.bin));
+    let bound = format!("{name}-{profile}-{}{flags}", locked_version()?);
+    let bound = place::web_target().join("bindgen").join(bound);
+    let result = bound.join(format!("{name}_bg.wasm"));
     if !is_newer(&result, &compiled)? {
         empty(&bound)?;
-        bind(tools, app, release, &compiled, &bound)?;
+        bind(tools, app, made, release, &compiled, &bound)?;
     }
     copy_tree(&bound, staging)?;
     if app.loader_shim {
-        let text = format!("import init from './{}.js';await init();", app.bin);
-        fs::write(staging.join(format!("{}_loader.js", app.bin)), text)?;
+        let text = format!("import init from './{name}.js';await init();");
+        fs::write(staging.join(format!("{name}_loader.js")), text)?;
     }
     Ok(())
 }
 
 /// Runs wasm-bindgen and, for a release, wasm-opt.
-fn bind(tools: &Tools, app: &RustApp, release: bool, compiled: &Path, bound: &Path) -> Result<()> {
+fn bind(
+    tools: &Tools,
+    app: &RustApp,
+    made: &Made<'_>,
+    release: bool,
+    compiled: &Path,
+    bound: &Path,
+) -> Result<()> {
     let working = bound.join("unfinished");
     let mut bindgen = exec::program(tools.wasm_bindgen()?.join("wasm-bindgen"));
-    bindgen.args(["--target", "web", "--no-typescript", "--out-name", &app.bin, "--out-dir"]);
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", made.name, "--out-dir"]);
     exec::run(bindgen.arg(&working).arg(compiled))?;
-    let wasm = working.join(format!("{}_bg.wasm", app.bin));
+    let wasm = working.join(format!("{}_bg.wasm", made.name));
     if release && app.wasm_opt != "0" {
-        say::line("build", &format!("{}: optimising for size and speed", app.bin));
+        say::line("build", &format!("{}: optimising for size and speed", made.name));
         let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
         optimise.arg(format!("-O{}", app.wasm_opt)).args(&app.wasm_opt_params);
+        optimise.args(made.wasm_opt_params);
         exec::run(optimise.arg(&wasm).arg("-o").arg(&wasm))?;
     }
     // Moved into place at the end, so that an interrupted build leaves nothing that looks finished.

@@ -13,9 +13,15 @@ pub(crate) struct Arguments {
     /// Build with cargo and wasm-bindgen even where trunk is installed
     #[arg(long)]
     no_trunk: bool,
+    /// Only what trunk cannot build, into trunk's build: called by its hook
+    #[arg(long, hide = true)]
+    for_trunk: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.for_trunk {
+        return bundle::build_for_trunk(&Tools::default());
+    }
     let options = Options { release: arguments.release, with_trunk: !arguments.no_trunk };
     bundle::build(&Tools::default(), options).map(drop)
 }

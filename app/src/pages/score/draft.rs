@@ -4,8 +4,8 @@ use crate::preferences;
 use crate::scoring::{Scoring, use_scoring};
 use crate::session::{Phase, Session};
 use bridge::score::{
-    ActiveModel, EngineChoice, GPU_MEMORY, MAX_DATA, OpenTarget, ScoreModel, ScoreOptions,
-    ScoreTarget, in_order,
+    ActiveModel, EngineChoice, GPU_MEMORY, MAX_DATA, MOST_WORKERS, OpenTarget, ScoreModel,
+    ScoreOptions, ScoreTarget, in_order,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -30,6 +30,7 @@ pub(super) const MEMORIES: [(u64, &str); 6] = [
 /// Where what a person prefers is kept.
 const ENGINE_KEY: &str = "score-engine";
 const MEMORY_KEY: &str = "score-memory";
+const WORKERS_KEY: &str = "score-workers";
 
 /// What somebody who has nothing at hand may score.
 const EXAMPLE: &str =
@@ -75,6 +76,8 @@ pub(crate) struct Draft {
     pub(super) service: RwSignal<String>,
     /// Bytes of the graphics device's memory.
     pub(super) memory: RwSignal<u64>,
+    /// Workers that compute where the processor does; none where nothing was chosen.
+    pub(super) workers: RwSignal<Option<u32>>,
     pub(super) seed: RwSignal<String>,
     /// The form was sent once: now every field may say what is wrong with it.
     pub(super) tried: RwSignal<bool>,
@@ -87,6 +90,8 @@ impl Draft {
         let engine = EngineKind::ALL.into_iter().find(|kind| Some(kind.key()) == kept.as_deref());
         let kept = preferences::kept(MEMORY_KEY).and_then(|kept| kept.parse().ok());
         let memory = kept.filter(|kept| MEMORIES.iter().any(|(memory, _)| memory == kept));
+        let kept = preferences::kept(WORKERS_KEY).and_then(|kept| kept.parse().ok());
+        let workers = kept.filter(|kept| (1..=MOST_WORKERS).contains(kept));
         let draft = Self {
             session,
             scoring: use_scoring(),
@@ -99,11 +104,16 @@ impl Draft {
             engine: RwSignal::new(engine.unwrap_or(EngineKind::Automatic)),
             service: RwSignal::new(String::new()),
             memory: RwSignal::new(memory.unwrap_or(GPU_MEMORY)),
+            workers: RwSignal::new(workers),
             seed: RwSignal::new("0".to_owned()),
             tried: RwSignal::new(false),
         };
         Effect::new(move |_| preferences::keep(ENGINE_KEY, draft.engine.get().key()));
         Effect::new(move |_| preferences::keep(MEMORY_KEY, &draft.memory.get().to_string()));
+        Effect::new(move |_| {
+            let workers = draft.workers.get().map_or(String::new(), |workers| workers.to_string());
+            preferences::keep(WORKERS_KEY, &workers);
+        });
         draft.follow_network();
         draft.follow_files();
         let phase = session.phase();
@@ -219,6 +229,14 @@ impl Draft {
         })
     }
 
+    /// How many workers compute where the processor does. Tracked.
+    pub(super) fn workers_read(self) -> u32 {
+        let engines = self.scoring.engines.read();
+        let usual = engines.as_ref().and_then(|engines| engines.as_ref().ok());
+        let usual = usual.map_or(1, |engines| engines.processor.workers());
+        self.workers.get().unwrap_or(usual)
+    }
+
     /// What shall be scored, once everything is in order. Tracked.
     pub(super) fn complete(self) -> Option<(ScoreOptions, File)> {
         let data = self.data().ok()?;
@@ -233,6 +251,7 @@ impl Draft {
             seed: self.seed_read().ok()?,
             engine: self.engine_read().ok()?,
             gpu_memory: self.memory.get(),
+            workers: self.workers_read(),
             network: self.session.network.get().map(|status| status.network),
         };
         Some((options, data))
@@ -267,7 +286,7 @@ impl Draft {
     }
 
     /// Chooses a model, or leaves it out.
-    pub(super) fn choose(self, model: ScoreModel, chosen: bool) {
+    pub(crate) fn choose(self, model: ScoreModel, chosen: bool) {
         self.models.update(|models| {
             if chosen {
                 models.insert(model);

@@ -6,7 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
 use crate::components::select::Select;
 use crate::parts::failure::sentence;
-use bridge::score::{EngineChoice, GPU_MEMORY, ScoreEngines};
+use bridge::score::{EngineChoice, GPU_MEMORY, MOST_WORKERS, ScoreEngines};
 use leptos::prelude::*;
 
 /// Says who computes, and lets it be changed.
@@ -21,6 +21,7 @@ pub(super) fn EngineFields(draft: Draft) -> impl IntoView {
                 <div class="form score-engine-form">
                     <Radio legend="Who computes" ways=ways() chosen=draft.engine />
                     {move || takes_memory(draft).then(|| view! { <Memory draft /> })}
+                    {move || takes_workers(draft).then(|| view! { <Workers draft /> })}
                     <Field
                         label="Seed".to_owned()
                         value=draft.seed
@@ -74,11 +75,11 @@ fn EngineLine(draft: Draft) -> impl IntoView {
             "A scoring service".to_owned(),
             "It fetches the data and the weights itself.".to_owned(),
         ),
-        EngineKind::Cpu => ("Processor".to_owned(), "Chosen by you.".to_owned()),
+        EngineKind::Cpu => (processor(draft), "Chosen by you.".to_owned()),
         kind => match draft.scoring().engines.get() {
             None => ("Looking for a graphics device…".to_owned(), String::new()),
             Some(Err(failure)) => ("Unknown".to_owned(), sentence(&failure.what)),
-            Some(Ok(engines)) => device(kind, &engines),
+            Some(Ok(engines)) => device(kind, &engines, processor(draft)),
         },
     });
     view! {
@@ -89,8 +90,17 @@ fn EngineLine(draft: Draft) -> impl IntoView {
     }
 }
 
+/// The processor, as it is used. Tracked.
+fn processor(draft: Draft) -> String {
+    let workers = draft.workers_read();
+    match &*draft.scoring().engines.read() {
+        Some(Ok(engines)) => engines.processor.engine(workers),
+        _ => "Processor".to_owned(),
+    }
+}
+
 /// Who computes on this machine, and why.
-fn device(kind: EngineKind, engines: &ScoreEngines) -> (String, String) {
+fn device(kind: EngineKind, engines: &ScoreEngines, processor: String) -> (String, String) {
     match (&engines.gpu, kind, engines.automatic()) {
         (Ok(gpu), EngineKind::Gpu, _) => {
             let played = if gpu.is_software { " The processor plays it, slowly." } else { "" };
@@ -101,7 +111,7 @@ fn device(kind: EngineKind, engines: &ScoreEngines) -> (String, String) {
             "Chosen automatically: the graphics device.".to_owned(),
         ),
         (Ok(gpu), ..) => (
-            "Processor".to_owned(),
+            processor,
             format!(
                 "Chosen automatically: the only graphics device, {}, is played by the processor, which is faster \
                  without.",
@@ -110,7 +120,7 @@ fn device(kind: EngineKind, engines: &ScoreEngines) -> (String, String) {
         ),
         (Err(reason), EngineKind::Gpu, _) => ("No graphics device".to_owned(), sentence(reason)),
         (Err(reason), ..) => (
-            "Processor".to_owned(),
+            processor,
             format!(
                 "Chosen automatically: there is no graphics device to use. {}",
                 sentence(reason)
@@ -147,6 +157,39 @@ fn Memory(draft: Draft) -> impl IntoView {
                 takes less."
                 .to_owned()
             testid="score-memory"
+        />
+    }
+}
+
+/// Whether the processor may compute.
+fn takes_workers(draft: Draft) -> bool {
+    matches!(draft.engine.get(), EngineKind::Automatic | EngineKind::Cpu)
+}
+
+#[component]
+fn Workers(draft: Draft) -> impl IntoView {
+    let options = Signal::derive(move || {
+        let engines = draft.scoring().engines.read();
+        let processor = engines.as_ref().and_then(|engines| engines.as_ref().ok());
+        let Some(processor) = processor.map(|engines| &engines.processor) else {
+            return Vec::new();
+        };
+        let most = processor.cores.clamp(1, MOST_WORKERS).max(draft.workers_read());
+        let words = |workers| match workers {
+            1 => "1".to_owned(),
+            _ if workers == processor.workers() => format!("{workers}, as usual here"),
+            _ => workers.to_string(),
+        };
+        (1..=most).map(|workers| (workers.to_string(), words(workers))).collect::<Vec<_>>()
+    });
+    view! {
+        <Select
+            label="Workers on the processor".to_owned()
+            value=Signal::derive(move || draft.workers_read().to_string())
+            options
+            on_choose=move |workers: String| draft.workers.set(workers.parse().ok())
+            hint="Each keeps one core busy. Fewer leave more of this machine to other programs.".to_owned()
+            testid="score-workers"
         />
     }
 }

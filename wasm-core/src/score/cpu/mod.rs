@@ -79,7 +79,7 @@ impl<E: Executor> CpuEngine<E> {
         member: Member,
         leader: &mut L,
     ) -> Result<(), EvaluateError> {
-        let plan = self.plan(model.config(), sequences, member.members)?;
+        let plan = self.plan_for(model.config(), sequences, member.members)?;
         let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
         let mut nobody = Unwatched;
         let watched = Watched::new(0, 0, 0, &mut nobody);
@@ -102,11 +102,7 @@ impl<E: Executor, T> CpuEngine<E, T> {
         Self { level, ..self }
     }
 
-    /// How a model and data would be evaluated by so many engines of this kind.
-    ///
-    /// # Errors
-    /// Where the memory does not suffice.
-    pub fn plan(
+    fn plan_for(
         &self,
         config: &ModelConfig,
         sequences: &Sequences,
@@ -120,6 +116,18 @@ impl<E: Executor, T> CpuEngine<E, T> {
 }
 
 impl<E: Executor, T: Followers> CpuEngine<E, T> {
+    /// How a model and data would be evaluated.
+    ///
+    /// # Errors
+    /// Where the memory does not suffice.
+    pub fn plan(
+        &self,
+        config: &ModelConfig,
+        sequences: &Sequences,
+    ) -> Result<HostPlan, EvaluateError> {
+        self.plan_for(config, sequences, 1 + self.team.count())
+    }
+
     /// The representations of all positions, `[rows, sequence_length, width]`: what losses and
     /// embeddings are made of.
     ///
@@ -170,13 +178,14 @@ impl<E: Executor, T: Followers> CpuEngine<E, T> {
         watch: &'r mut W,
     ) -> Result<Evaluation<'r, S, W, E, T>, EvaluateError> {
         let member = Member { index: 0, members: 1 + self.team.count() };
-        let plan = self.plan(model.config(), sequences, member.members)?;
+        let plan = self.plan(model.config(), sequences)?;
         let (groups, layers) = (rows.div_ceil(plan.group) as u64, model.config().layers() as u64);
         let length = sequences.batching().sequence_length();
         let work = 2 * layers * (rows * length) as u64;
         let share = member.share(model.config());
-        let bytes = groups * share.bytes(model.places());
-        let watched = Watched::new(groups * layers, bytes, work, watch);
+        let places = model.places();
+        let watched = Watched::new(groups * layers, groups * places.bytes(), work, watch)
+            .with_own_bytes(groups * share.bytes(places));
         let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
         let loader = Loader { level, model, share, watched, buffer };
         let workspaces = vec![Workspace::default(); self.executor.width()];

@@ -1,0 +1,55 @@
+//! Workers that evaluate models on the processor: one for each of its cores, all of them at one model.
+//!
+//! To them go tasks: an array of JSON, the weights' file, the data's bytes, and ports to others. From
+//! them comes an array of JSON and, with a score, its numbers. What a leader and those who follow it
+//! tell each other goes over ports between them, as buffers of f32.
+
+mod far;
+mod instructions;
+mod near;
+mod ports;
+mod weights;
+
+pub use far::serve;
+pub use instructions::Instructions;
+pub use near::{Job, Scorers, ScorersError, cores};
+pub use ports::{FollowerPorts, LeaderPort};
+
+use serde::{Deserialize, Serialize};
+use wasm_core::score::cpu::Member;
+use wasm_core::score::{EvaluateError, Progress};
+use wasm_core::weights::DecryptionKey;
+
+/// What one of them shall do. Beside it: the weights, the data, and ports to those it works with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Task {
+    /// Which one it is, and of how many.
+    index: usize,
+    members: usize,
+    /// Opens the weights, where they are encrypted.
+    key: Option<DecryptionKey>,
+    seed: u64,
+    /// Bytes that it may take.
+    memory: u64,
+}
+
+impl Task {
+    const fn member(&self) -> Member {
+        Member { index: self.index, members: self.members }
+    }
+}
+
+/// What one of them says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Said {
+    /// It hears from now on.
+    Ready,
+    /// How far it is, as the leader.
+    Progress(Progress),
+    /// It is through, as the leader; the score is beside it.
+    Score,
+    /// It is through, as another.
+    Followed,
+    /// It broke off.
+    Failed(EvaluateError),
+}

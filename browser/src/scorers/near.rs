@@ -1,0 +1,238 @@
+//! The scoring workers, from the worker that wants a score.
+
+use super::{Instructions, Said, Task};
+use crate::clock::sleep_ms;
+use crate::js;
+use futures::StreamExt as _;
+use futures::channel::mpsc;
+use futures::future::{Either, select};
+use js_sys::{Array, Float64Array, Reflect, Uint8Array};
+use std::ops::ControlFlow;
+use std::pin::pin;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_core::score::cpu::Member;
+use wasm_core::score::narrow::narrow;
+use wasm_core::score::{BatchScore, EvaluateError, ModelConfig, ModelScore, Progress, Watch};
+use wasm_core::weights::DecryptionKey;
+use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+use zeroize::Zeroizing;
+
+/// The processor's cores, as far as the browser tells.
+#[must_use]
+pub fn cores() -> u32 {
+    u32::try_from(js::bytes(js::scope().navigator().hardware_concurrency())).unwrap_or(u32::MAX)
+}
+
+/// How long one may take to start: its program may come over a network.
+const START_MS: u32 = 60_000;
+
+/// The browser did not start a worker that scores.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the browser did not start a worker that scores: {0}")]
+pub struct ScorersError(String);
+
+/// What shall be evaluated.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'j> {
+    /// The weights, which have been opened before.
+    pub file: &'j File,
+    /// What opens them, where they are encrypted.
+    pub key: Option<&'j DecryptionKey>,
+    /// The model they hold.
+    pub config: &'j ModelConfig,
+    /// The data.
+    pub data: &'j [u8],
+    /// Seed of the request.
+    pub seed: u64,
+    /// Bytes that each worker may take.
+    pub memory: u64,
+}
+
+/// Workers that score together. Dropping them ends them, whatever they do.
+#[derive(Debug)]
+pub struct Scorers {
+    workers: Vec<Scorer>,
+    instructions: Instructions,
+    heard: mpsc::UnboundedReceiver<Heard>,
+}
+
+/// What was said, with what was beside it, or why nothing more will be.
+type Heard = Result<(Said, JsValue), String>;
+
+impl Scorers {
+    /// Starts so many workers, compiled for the best instructions of this browser.
+    ///
+    /// # Errors
+    /// Where the browser does not start them.
+    pub async fn start(count: usize) -> Result<Self, ScorersError> {
+        let instructions = Instructions::best();
+        let (said, mut heard) = mpsc::unbounded();
+        let scorer = |_| Scorer::open(instructions, &said);
+        let workers = (0..count.max(1)).map(scorer).collect::<Result<Vec<_>, _>>();
+        let workers = workers.map_err(|thrown| ScorersError(js::message(&thrown)))?;
+        for _ in &workers {
+            match select(heard.next(), pin!(sleep_ms(START_MS))).await {
+                Either::Left((Some(Ok((Said::Ready, _))), _)) => {}
+                Either::Left((Some(Err(reason)), _)) => return Err(ScorersError(reason)),
+                Either::Left(_) => return Err(ScorersError("it is of another version".into())),
+                Either::Right(_) => return Err(ScorersError("it does not answer".into())),
+            }
+        }
+        Ok(Self { workers, instructions, heard })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// What they are compiled for.
+    #[must_use]
+    pub const fn instructions(&self) -> Instructions {
+        self.instructions
+    }
+
+    /// What a model makes of data. Dropping this unfinished leaves the workers at it: drop them, too.
+    ///
+    /// # Errors
+    /// Where weights, memory or a worker fail, or the watcher ends it.
+    pub async fn evaluate<W: Watch>(
+        &mut self,
+        job: Job<'_>,
+        watch: &mut W,
+    ) -> Result<ModelScore, EvaluateError> {
+        let members = self.workers.len().min(Member::most(job.config));
+        self.begin(job, members)
+            .map_err(|thrown| EvaluateError::WorkerEnded(js::message(&thrown)))?;
+        let (mut followed, mut score) = (1, None);
+        loop {
+            if followed == members
+                && let Some(score) = score.take()
+            {
+                return Ok(score);
+            }
+            let heard = self.heard.next().await;
+            let heard = heard.unwrap_or_else(|| Err("it says no more".into()));
+            match heard.map_err(EvaluateError::WorkerEnded)? {
+                (Said::Progress(progress), _) => self.report(&progress, watch).await?,
+                (Said::Score, numbers) => score = Some(read(&numbers.unchecked_into())?),
+                (Said::Followed, _) => followed += 1,
+                (Said::Failed(error), _) => return Err(error),
+                (Said::Ready, _) => return Err(unreadable()),
+            }
+        }
+    }
+
+    /// Hands a task to each that has a part of it.
+    fn begin(&self, job: Job<'_>, members: usize) -> Result<(), JsValue> {
+        let mut leaders = Vec::new();
+        for (index, scorer) in self.workers.iter().enumerate().take(members).skip(1) {
+            let channel = MessageChannel::new()?;
+            leaders.push(channel.port1());
+            scorer.send(job, Task::of(job, index, members), &[channel.port2()])?;
+        }
+        match self.workers.first() {
+            Some(leader) => leader.send(job, Task::of(job, 0, members), &leaders),
+            None => Ok(()),
+        }
+    }
+
+    async fn report<W: Watch>(
+        &self,
+        progress: &Progress,
+        watch: &mut W,
+    ) -> Result<(), EvaluateError> {
+        match watch.step(progress).await {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(EvaluateError::Cancelled),
+        }
+    }
+}
+
+impl Task {
+    fn of(job: Job<'_>, index: usize, members: usize) -> Self {
+        Self { index, members, key: job.key.cloned(), seed: job.seed, memory: job.memory }
+    }
+}
+
+/// The numbers of a score.
+fn read(numbers: &Float64Array) -> Result<ModelScore, EvaluateError> {
+    let numbers = numbers.to_vec();
+    let (loss, rest) = numbers.split_first().ok_or_else(unreadable)?;
+    let (count, rest) = rest.split_first().ok_or_else(unreadable)?;
+    let count = usize::try_from(js::bytes(*count)).unwrap_or(usize::MAX).saturating_mul(3);
+    let (batches, embedding) = rest.split_at_checked(count).ok_or_else(unreadable)?;
+    let batches = batches.as_chunks::<3>().0.iter();
+    Ok(ModelScore {
+        loss: narrow(*loss),
+        embedding: embedding.iter().copied().map(narrow).collect(),
+        batches: batches
+            .map(|[cross_entropy, sig_reg, loss]| BatchScore {
+                cross_entropy: *cross_entropy,
+                sig_reg: *sig_reg,
+                loss: *loss,
+            })
+            .collect(),
+    })
+}
+
+fn unreadable() -> EvaluateError {
+    EvaluateError::WorkerEnded("it says something that was not asked".into())
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Scorer {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Scorer {
+    fn open(
+        instructions: Instructions,
+        said: &mpsc::UnboundedSender<Heard>,
+    ) -> Result<Self, JsValue> {
+        let (said, trouble) = (said.clone(), said.clone());
+        let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
+            let parts: Array = event.data().unchecked_into();
+            let text = parts.get(0).as_string().unwrap_or_default();
+            let heard = serde_json::from_str(&text).map_err(|error| error.to_string());
+            let _ = said.unbounded_send(heard.map(|heard| (heard, parts.get(1))));
+        });
+        let on_error = Closure::<dyn FnMut(_)>::new(move |event: JsValue| {
+            let told = Reflect::get(&event, &"message".into()).ok();
+            let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
+            let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
+        });
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(instructions.script(), &options)?;
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+    }
+
+    fn send(&self, job: Job<'_>, task: Task, ports: &[MessagePort]) -> Result<(), JsValue> {
+        let text = serde_json::to_string(&task).expect("a task is plain data");
+        // The key of the weights is in it.
+        let text = Zeroizing::new(text);
+        let message = Array::of3(&text.as_str().into(), job.file, &Uint8Array::from(job.data));
+        let transferred = Array::new();
+        for port in ports {
+            message.push(port);
+            transferred.push(port);
+        }
+        self.worker.post_message_with_transfer(&message, &transferred)
+    }
+}
+
+impl Drop for Scorer {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
