@@ -78,14 +78,13 @@ async function score(engine, memory, sealed) {
 function print(engine, { plan, tab, device, buffers, heap, seconds, loss, crossEntropy, sigReg }) {
   console.log(`${seconds.toFixed(1)} s, ${(seconds / plan.layers).toFixed(2)} s a layer with the drawing of its weights`);
   console.log(`loss ${loss}, cross-entropy ${crossEntropy}, SIGReg ${sigReg}`);
-  const sharing = `${tab.phases.before} MiB before`;
-  console.log(`tab: ${tab.phases.scoring} MiB at most while scoring (${sharing}), of it ${mebibytes(heap)} MiB of WebAssembly; ${tab.samples} looks`);
+  console.log(`tab: ${tab.first} MiB at first, ${tab.phases.scoring} at most while scoring, of it ${mebibytes(heap)} MiB of WebAssembly; ${tab.samples} looks`);
   let fits = within("tab", tab.phases.scoring, LIMITS.tab);
   if (engine === "gpu") {
     console.log(`device: ${mebibytes(buffers.most)} MiB of buffers at most, of ${mebibytes(plan.bytes)} planned with what is on its way`);
-    console.log(`        the process that plays it grew from ${device.phases.before} to ${device.phases.scoring} MiB`);
+    console.log(`        the process that plays it: ${device.first} MiB at first, ${device.phases.before} while kernels were compiled and tried, ${device.phases.scoring} while scoring`);
     fits = within("device", mebibytes(buffers.most), LIMITS.gpu) && fits;
-    fits = within("its process, by which it grew", device.phases.scoring - device.phases.before, LIMITS.gpu) && fits;
+    fits = within("its process, by which it grew", device.phases.scoring - device.first, LIMITS.gpu) && fits;
   }
   return fits;
 }

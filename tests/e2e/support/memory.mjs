@@ -44,6 +44,7 @@ export class MemoryWatch {
     watch.peaks = {};
     watch.samples = 0;
     await watch.sample();
+    watch.first = watch.last;
     watch.loop = watch.run();
     return watch;
   }
@@ -72,13 +73,13 @@ export class MemoryWatch {
     this.phase = phase;
   }
 
-  /** Ends the watch. @returns the peak of all phases and of each, in MiB, and how often was looked. */
+  /** Ends the watch. @returns the first size, the peak of all phases and of each, in MiB, and how often was looked. */
   async stop() {
     this.ended = true;
     await this.loop;
     const phases = Object.fromEntries(
       Object.entries(this.peaks).map(([phase, bytes]) => [phase, Math.round(bytes / MIB)]),
     );
-    return { peak: Math.max(...Object.values(phases)), phases, samples: this.samples };
+    return { first: Math.round(this.first / MIB), peak: Math.max(...Object.values(phases)), phases, samples: this.samples };
   }
 }
