@@ -35,6 +35,16 @@ pub async fn read_range(file: &File, start: u64, end: u64) -> Result<Vec<u8>, Fi
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
+/// A file of some bytes, held by the browser.
+///
+/// # Errors
+/// Where the browser has no room for it.
+pub fn of_bytes(name: &str, bytes: &[u8]) -> Result<File, FileReadError> {
+    let parts = js_sys::Array::of1(&Uint8Array::from(bytes));
+    File::new_with_u8_array_sequence(&parts, name)
+        .map_err(|error| FileReadError(js::message(&error)))
+}
+
 /// A part of a file that stays on disk until somebody reads it.
 ///
 /// # Errors

@@ -38,10 +38,15 @@ pub enum Drawer {
     Jobs,
     /// What accounts did.
     Activity,
+    /// Submissions of data.
+    Submissions,
+    /// Targets that accounts have a part in.
+    Targets,
 }
 
 impl Drawer {
-    const ALL: [Self; 4] = [Self::Vault, Self::Settings, Self::Jobs, Self::Activity];
+    const ALL: [Self; 6] =
+        [Self::Vault, Self::Settings, Self::Jobs, Self::Activity, Self::Submissions, Self::Targets];
 
     const fn name(self) -> &'static str {
         match self {
@@ -49,6 +54,8 @@ impl Drawer {
             Self::Settings => "settings",
             Self::Jobs => "jobs",
             Self::Activity => "activity",
+            Self::Submissions => "submissions",
+            Self::Targets => "targets",
         }
     }
 }
@@ -63,6 +70,9 @@ async fn done(transaction: Transaction) -> Result<(), StoreError> {
     }
 }
 
+/// Grows with every drawer that is added; the browser then adds what is missing.
+const VERSION: u32 = 2;
+
 /// The store. Writing is durable once the call returns.
 #[derive(Debug)]
 pub struct Store {
@@ -75,7 +85,7 @@ impl Store {
     /// # Errors
     /// Where the browser refuses.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        let mut builder = Rexie::builder(name).version(1);
+        let mut builder = Rexie::builder(name).version(VERSION);
         for drawer in Drawer::ALL {
             builder = builder.add_object_store(ObjectStore::new(drawer.name()));
         }

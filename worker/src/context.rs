@@ -6,6 +6,7 @@ use crate::publish::Publications;
 use crate::refusal::Refusal;
 use crate::review::Reviews;
 use crate::settings::Settings;
+use crate::targets::Targets;
 use crate::wallet::{OpenWallet, Presence};
 use crate::watch::Watch;
 use bridge::protocol::{Event, RequestId};
@@ -26,6 +27,7 @@ pub(crate) struct Context {
     pub(crate) watch: Watch,
     pub(crate) reviews: RefCell<Reviews>,
     pub(crate) publications: Publications,
+    pub(crate) targets: Targets,
     /// When somebody was last here; milliseconds since 1970.
     pub(crate) touched: Cell<u64>,
     /// Whose turn it is to change an activity ledger.
@@ -51,6 +53,7 @@ impl Context {
             watch: Watch::default(),
             reviews: RefCell::default(),
             publications: Publications::default(),
+            targets: Targets::default(),
             touched: Cell::new(now_ms()),
             ledger_turn: futures::lock::Mutex::default(),
             vault_turn: futures::lock::Mutex::default(),
@@ -88,6 +91,7 @@ impl Context {
     /// Prepared transactions die: the wallet was locked, or account or network changed.
     pub(crate) fn forget_reviews(&self) {
         self.reviews.borrow_mut().forget_all();
+        self.targets.forget_plans();
     }
 
     /// Money of the account in use may have moved.
@@ -102,6 +106,7 @@ impl Context {
         wasm_bindgen_futures::spawn_local(async move {
             crate::activity::settle(&context).await;
             crate::publish::network_moved(&context).await;
+            crate::targets::network_moved(&context).await;
         });
     }
 }

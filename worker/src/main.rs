@@ -30,6 +30,8 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 mod settings;
 #[cfg(target_arch = "wasm32")]
+mod targets;
+#[cfg(target_arch = "wasm32")]
 mod validators;
 #[cfg(target_arch = "wasm32")]
 mod wallet;

@@ -202,6 +202,7 @@ pub(crate) async fn follow(context: Rc<Context>, choice: u64) {
         // A stream that ends at once is not asked for in a storm; what came between is looked up.
         sleep_ms(RETRY_MS).await;
         context.account_changed();
+        crate::targets::gap(&context);
     }
 }
 
@@ -222,6 +223,7 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                 let known = context.following.facts().map(|facts| facts.epoch);
                 crate::watch::notice(context, &checkpoint);
                 crate::activity::notice(context, &checkpoint).await;
+                crate::targets::notice(context, &checkpoint).await;
                 let ends_epoch = checkpoint
                     .transactions
                     .iter()
@@ -259,4 +261,5 @@ async fn listen(context: &Rc<Context>, choice: u64) {
 async fn settle(context: &Rc<Context>) {
     crate::activity::settle(context).await;
     crate::publish::settle_all(context).await;
+    crate::targets::settle_all(context).await;
 }

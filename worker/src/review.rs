@@ -7,9 +7,11 @@ use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::publish;
 use crate::refusal::Refusal;
+use crate::targets;
 use crate::wallet::capital;
 use bridge::protocol::{Reply, ReviewId};
 use bridge::publish::JobId;
+use bridge::targets::SubmissionId;
 use bridge::wallet::Receipt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,7 +20,7 @@ use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Intent;
 use wasm_core::job::send::{self, InFlight, Outcome, PrepareError, Prepared, SignRefused, Terms};
 use wasm_core::ports::{Chain as _, ChainError, Executed};
-use wasm_core::preview::Explanation;
+use wasm_core::preview::{Explanation, Review};
 use wasm_core::tx::TransactionKind;
 use wasm_core::tx::sign::SignedTransaction;
 
@@ -29,13 +31,41 @@ pub(crate) enum Purpose {
     Send,
     /// A step of a publication.
     Publish(JobId),
+    /// Data for a target.
+    Submit(SubmissionId),
+}
+
+/// What a prepared transaction is bound to. It is not signed once any of it has changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) ledger: Ledger,
+    choice: u64,
+    forgotten: u64,
+}
+
+impl Bound {
+    /// The account, the chain and the choice of network as they are now.
+    pub(crate) fn now(context: &Context) -> Result<Self, Refusal> {
+        Ok(Self {
+            ledger: Ledger::current(context)?,
+            choice: context.following.choice(),
+            forgotten: context.reviews.borrow().forgotten,
+        })
+    }
+
+    /// Makes sure that nothing changed: not even that the wallet was locked and opened again.
+    fn still_holds(&self, context: &Context) -> Result<(), Refusal> {
+        let holds = context.reviews.borrow().forgotten == self.forgotten
+            && context.following.choice() == self.choice
+            && Ledger::current(context)? == self.ledger;
+        if holds { Ok(()) } else { Err(expired()) }
+    }
 }
 
 struct Pending {
     prepared: Prepared,
     purpose: Purpose,
-    ledger: Ledger,
-    choice: u64,
+    bound: Bound,
 }
 
 /// Prepared transactions, and those being sent.
@@ -80,55 +110,77 @@ pub(crate) async fn prepare(
     intent: &Intent,
     purpose: Purpose,
 ) -> Result<Reply, Refusal> {
-    let ledger = Ledger::current(context)?;
-    let choice = context.following.choice();
-    let forgotten = context.reviews.borrow().forgotten;
-    let terms = Terms {
-        expected_chain: Some(ledger.chain),
-        excluded: activity::promised(context, ledger).await?,
-    };
-    let node = context.following.node();
-    let prepared = Prepared::new(&*node, ledger.account, intent, &terms).await?;
+    let bound = Bound::now(context)?;
+    let prepared = make_ready(context, intent, bound.ledger).await?;
     let mut review = prepared.review().clone();
     if let Intent::RevealModel(reveal) = intent {
         // The page shows bytes; it does not learn a key that is not public yet.
         review.bytes = review.bytes.replace(&hex::encode(reveal.key.0), &"·".repeat(64));
     }
-    let pending = Pending { prepared, purpose, ledger, choice };
-    let id = {
-        let mut reviews = context.reviews.borrow_mut();
-        if reviews.forgotten != forgotten {
-            return Err(expired());
-        }
-        reviews.add(pending)
-    };
+    bound.still_holds(context)?;
+    let id = context.reviews.borrow_mut().add(Pending { prepared, purpose, bound });
     Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
+}
+
+async fn make_ready(
+    context: &Rc<Context>,
+    intent: &Intent,
+    ledger: Ledger,
+) -> Result<Prepared, Refusal> {
+    let terms = Terms {
+        expected_chain: Some(ledger.chain),
+        excluded: activity::promised(context, ledger).await?,
+    };
+    let node = context.following.node();
+    Ok(Prepared::new(&*node, ledger.account, intent, &terms).await?)
 }
 
 /// Signs and sends exactly what was reviewed.
 pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Receipt, Refusal> {
-    let pending = context.reviews.borrow_mut().pending.remove(&id);
-    let Some(Pending { prepared, purpose, ledger, choice }) = pending else {
-        return Err(expired());
-    };
-    let forgotten = context.reviews.borrow().forgotten;
-    if context.following.choice() != choice || Ledger::current(context)? != ledger {
-        return Err(expired());
-    }
+    let pending = context.reviews.borrow_mut().pending.remove(&id).ok_or_else(expired)?;
+    let (ledger, review) = (pending.bound.ledger, pending.prepared.review());
+    let headline = review.description.headline.clone();
+    let (executed, created) = sign_and_send(context, pending).await?;
+    Ok(receipt(&executed, headline, ledger, created))
+}
+
+/// Prepares, signs and sends what was decided before, if `accept` finds that it is what was shown then.
+pub(crate) async fn carry_out(
+    context: &Rc<Context>,
+    intent: &Intent,
+    bound: &Bound,
+    accept: impl FnOnce(&Review) -> Result<(), Refusal>,
+) -> Result<Executed, Refusal> {
+    bound.still_holds(context)?;
+    let prepared = make_ready(context, intent, bound.ledger).await?;
+    accept(prepared.review())?;
+    let pending = Pending { prepared, purpose: Purpose::Send, bound: bound.clone() };
+    sign_and_send(context, pending).await.map(|(executed, _)| executed)
+}
+
+/// Signs and sends; says also whether it is about a new model.
+async fn sign_and_send(
+    context: &Rc<Context>,
+    pending: Pending,
+) -> Result<(Executed, bool), Refusal> {
+    let Pending { prepared, purpose, bound } = pending;
+    let ledger = bound.ledger;
+    bound.still_holds(context)?;
     let node = context.following.node();
     let actual = node.service_info().await?.chain_id;
     if actual != ledger.chain {
         return Err(PrepareError::WrongChain { expected: ledger.chain, actual }.into());
     }
-    // While the node was asked, the wallet may have been locked, or another account or network chosen.
-    if context.reviews.borrow().forgotten != forgotten || Ledger::current(context)? != ledger {
-        return Err(expired());
+    if let Purpose::Submit(id) = &purpose {
+        targets::look_again(context, id).await?;
     }
+    // While the node was asked, the wallet may have been locked, or another account or network chosen.
+    bound.still_holds(context)?;
     let (in_flight, headline) =
         (prepared.in_flight(), prepared.review().description.headline.clone());
     let signed = prepared.sign(&context.open_wallet()?.keypair(&ledger.account)?)?;
     let digest = in_flight.digest;
-    let transaction = &signed.transaction;
+    let kind = signed.transaction.kind();
 
     // Nobody else looks it up or sends it again before there is an answer.
     context.reviews.borrow_mut().sending.insert(digest);
@@ -147,12 +199,10 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
     match outcome {
         Outcome::Executed(executed) => {
             let _ = activity::finish(context, ledger, &executed).await;
-            if let Purpose::Publish(job) = &purpose {
-                let _ = publish::executed(context, job, &executed).await;
-            }
+            note_executed(context, ledger, kind, &executed, &purpose).await;
             context.account_changed();
-            let created = matches!(transaction.kind(), TransactionKind::CreateModel { .. });
-            Ok(receipt(&executed, headline, ledger, created))
+            let created = matches!(kind, TransactionKind::CreateModel { .. });
+            Ok((*executed, created))
         }
         Outcome::NotExecuted(error) => {
             take_back(context, ledger, digest, &purpose).await;
@@ -173,6 +223,31 @@ pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Recei
     }
 }
 
+/// Tells whoever waits for it that a transaction was executed. What cannot be stored now is found out
+/// again later.
+async fn note_executed(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    kind: &TransactionKind,
+    executed: &Executed,
+    purpose: &Purpose,
+) {
+    match purpose {
+        Purpose::Send => {}
+        Purpose::Publish(job) => {
+            let _ = publish::executed(context, job, executed).await;
+        }
+        Purpose::Submit(id) => {
+            let _ = targets::executed(context, id, executed).await;
+        }
+    }
+    if let TransactionKind::ClaimRewards { target_id } = kind
+        && executed.failure.is_none()
+    {
+        let _ = targets::settled(context, ledger, *target_id, ledger.account, executed).await;
+    }
+}
+
 /// Stores that a transaction is about to be sent: first with its publication, which then waits for the
 /// outcome, and last where it would be sent again by itself. Where that fails, nothing is sent.
 async fn note_sending(
@@ -184,8 +259,10 @@ async fn note_sending(
     purpose: &Purpose,
 ) -> Result<(), Refusal> {
     let digest = in_flight.digest;
-    if let Purpose::Publish(job) = purpose {
-        publish::sending(context, job, in_flight.clone()).await?;
+    match purpose {
+        Purpose::Send => {}
+        Purpose::Publish(job) => publish::sending(context, job, in_flight.clone()).await?,
+        Purpose::Submit(id) => targets::sending(context, id, in_flight.clone()).await?,
     }
     let begun = activity::begin(context, ledger, signed, in_flight, headline.to_owned()).await;
     if begun.is_err() {
@@ -203,8 +280,14 @@ async fn take_back(
 ) {
     // What cannot be stored now is looked up again later.
     let _ = activity::drop_pending(context, ledger, digest).await;
-    if let Purpose::Publish(job) = purpose {
-        let _ = publish::not_executed(context, job, digest).await;
+    match purpose {
+        Purpose::Send => {}
+        Purpose::Publish(job) => {
+            let _ = publish::not_executed(context, job, digest).await;
+        }
+        Purpose::Submit(id) => {
+            let _ = targets::not_executed(context, id, digest).await;
+        }
     }
 }
 
@@ -221,9 +304,12 @@ fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool)
     }
 }
 
-fn expired() -> Refusal {
+/// The code of what is not valid any more.
+pub(crate) const EXPIRED: &str = "review/expired";
+
+pub(crate) fn expired() -> Refusal {
     Refusal::new(
-        "review/expired",
+        EXPIRED,
         "This review is not valid any more: the wallet was locked, or account or network changed. \
          Nothing was signed.",
         "Prepare the transaction again.",

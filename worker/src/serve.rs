@@ -5,7 +5,10 @@ use crate::post::{post, post_with_file, scope};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
-use crate::{activity, explore, models, money, network, publish, review, score, validators, wallet, watch};
+use crate::{
+    activity, explore, models, money, network, publish, review, score, targets, validators, wallet,
+    watch,
+};
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use browser::clock::{now_ms, sleep_ms};
@@ -143,6 +146,9 @@ async fn answer(
             Err(refusal) => (Err(refusal), None),
         };
     }
+    if let Request::Targets(request) = request {
+        return targets::answer(context, *request, file).await;
+    }
     if !may_be_given_up(&request) {
         return (perform(context, request, file).await, None);
     }
@@ -272,7 +278,9 @@ async fn perform(
                 .map(|view| Reply::Publish(Box::new(view)))
         }
         Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
-        Request::SealedFile(_) => unreachable!("answered above, with its file"),
+        Request::SealedFile(_) | Request::Targets(_) => {
+            unreachable!("answered above, with its file")
+        }
         Request::ScoreChoices => {
             let choices = score::all_choices(context).await?;
             Ok(Reply::ScoreChoices(Box::new(choices)))

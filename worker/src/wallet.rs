@@ -440,6 +440,7 @@ async fn clear(context: &Rc<Context>) -> Result<(), Refusal> {
     let _vault = context.vault_turn.lock().await;
     let _ledger = context.ledger_turn.lock().await;
     crate::publish::erase_files(context).await?;
+    crate::targets::erase_files(context).await?;
     crate::score::forget_weights().await?;
     Ok(context.store.clear().await?)
 }

@@ -6,7 +6,7 @@ mod record;
 mod sealing;
 mod steps;
 pub(crate) mod uploading;
-mod verifying;
+pub(crate) mod verifying;
 mod work;
 
 pub(crate) use claim::stop_all;

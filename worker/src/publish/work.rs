@@ -112,7 +112,8 @@ async fn go_on(
             }
             Stage::Verifying { sealed, url } => {
                 let (sealed, url) = (sealed.file, url.to_string());
-                verifying::verify(&url, sealed, abort, report(context, &record)).await?;
+                let expected = ("the sealed file", sealed.into());
+                verifying::verify(&url, expected, abort, report(context, &record)).await?;
                 step(context, job, |publication| publication.on_verified(sealed.into())).await?;
             }
             _ => return Ok(()),
