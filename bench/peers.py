@@ -23,12 +23,8 @@ GRAPHS = {
     # one layer of the network's own size
     "V1L": dict(width=2048, heads=8, layers=1, hidden=8192, rows=1, length=256),
 }
-for name, g in list(GRAPHS.items()):
-    # With two sequences, for engines that share out whole ones between workers.
-    if name in ("M", "V1L"):
-        GRAPHS[f"{name}2"] = g | {"rows": 2}
 # Part of the graphs' folder's name where others keep it: another recipe makes other files.
-RECIPE = 2
+RECIPE = 3
 
 
 def operations(g):

@@ -10,7 +10,13 @@ import { serveFolders } from "./files.mjs";
 
 const here = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** @param {{ graphs: string, gpu: boolean }} options `gpu` turns on WebGPU, in software where there is no device */
+/** Flags for WebGPU on this machine's own device, and on a program that plays one. */
+const WEBGPU = {
+  hardware: ["--enable-unsafe-webgpu", "--ignore-gpu-blocklist", "--enable-features=Vulkan", "--use-angle=vulkan", "--disable-vulkan-surface"],
+  software: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+};
+
+/** @param {{ graphs: string, gpu: false | keyof typeof WEBGPU }} options */
 export async function openBrowser({ graphs, gpu }) {
   const server = await serveFolders({ graphs, web: path.join(here, "web"), wasm: process.env.SOMA_BENCH_WASM, node_modules: path.join(here, "node_modules") });
   const args = ["--disable-dev-shm-usage"];
@@ -18,7 +24,7 @@ export async function openBrowser({ graphs, gpu }) {
     args.push("--no-sandbox");
   }
   if (gpu) {
-    args.push("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
+    args.push(...WEBGPU[gpu]);
   }
   const browser = await chromium.launch({ executablePath: process.env.CHROME, headless: true, args });
   const page = await browser.newPage();

@@ -35,7 +35,12 @@ export async function openPrograms(graphs) {
   const ours = program(process.env.SOMA_BENCH_NATIVE, [graphs]);
   const peers = program(process.env.SOMA_BENCH_PYTHON, [path.join(here, "peers.py"), "serve", graphs]);
   let current;
-  const run = ({ kind, threads }) => (kind === "ours" ? ours.ask(`${current} ${threads}`) : peers.ask(`${kind} ${current} ${threads}`));
+  const run = ({ kind, loop, threads }) => {
+    if (kind === "limit") {
+      return ours.ask(`${loop} ${threads}`);
+    }
+    return kind === "ours" ? ours.ask(`${current} ${threads}`) : peers.ask(`${kind} ${current} ${threads}`);
+  };
   return {
     open(engine, name) {
       current = name;

@@ -10,30 +10,66 @@ export function quantile(values, share) {
   return below + (ordered[Math.ceil(at)] - below) * (at - Math.floor(at));
 }
 
-const rate = (graph) => (sample) => graph.operations / sample.computing / 1e6;
+const quartiles = (values) => (values.length > 0 ? [0.25, 0.5, 0.75].map((share) => quantile(values, share)) : undefined);
 
-const spread = (values, digits) => {
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share).toFixed(digits));
-  return `${middle.padStart(7)}  ${`${low}..${high}`.padEnd(15)}`;
-};
+/** Thousand millions of operations a second. A limit says itself how many operations it was. */
+const rate = (graph) => (sample) => (sample.operations ?? graph.operations) / sample.computing / 1e6;
+
+/** What its samples come to: rates, and ratios to others of its group by rounds that both were asked in. */
+export function summary({ engine, samples, failure }, graph, results) {
+  if (failure) {
+    return { failure };
+  }
+  const rates = samples.map(rate(graph));
+  const against = (role) => {
+    const other = results.find(({ engine: { group, [role]: has } }) => has && group === engine.group);
+    if (!other || other.failure || (engine.limit && role === "reference")) {
+      return undefined;
+    }
+    const others = other.samples.map(rate(graph));
+    return quartiles(rates.slice(0, others.length).map((rate, round) => rate / others[round]));
+  };
+  const reading = samples.map((sample) => sample.reading).filter((reading) => reading !== undefined);
+  return {
+    rate: quartiles(rates),
+    best: Math.max(...rates),
+    milliseconds: quantile(samples.map((sample) => sample.computing), 0.5),
+    ofLimit: engine.limit ? undefined : against("bound")?.[1],
+    ofReference: against("reference"),
+    reading: reading.length > 0 ? quantile(reading, 0.5) : undefined,
+    samples: samples.length,
+  };
+}
+
+const COLUMNS = ["GFLOP/s", "quartiles", "best", "ms", "of limit", "x reference", "quartiles", "weights, ms", "n"];
+const WIDTHS = [8, 13, 8, 10, 9, 12, 13, 12, 4];
+
+const cells = (texts) => texts.map((text, at) => text.padStart(WIDTHS[at])).join(" ");
 
 export function header(title, graph) {
   const size = `${(graph.operations / 1e9).toPrecision(3)} GFLOP`;
-  return `\n${`${title} (${size})`.padEnd(38)}${"GFLOP/s  quartiles".padEnd(26)}${"best".padStart(7)}${"ms".padStart(10)}   ${"x reference, quartiles".padEnd(26)}weights, ms`;
+  return `\n${`${title} (${size})`.padEnd(46)}${cells(COLUMNS)}`;
 }
 
-/** A line: the rate with weights at hand, and how it compares with its group's reference. */
-export function row({ engine, samples, failure }, graph, results) {
-  const label = engine.id.padEnd(38);
-  if (failure) {
-    return `${label}  failed: ${failure}`;
+const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+const range = ([low, , high]) => `${digits(low)}..${digits(high)}`;
+
+/** A line: the rate with weights at hand, and how it compares with its group's limit and reference. */
+export function row(result, summary) {
+  const label = result.engine.id.padEnd(46);
+  if (summary.failure) {
+    return `${label}  ${summary.failure}`;
   }
-  const rates = samples.map(rate(graph));
-  const reference = results.find((other) => other.engine.group === engine.group && other.engine.reference);
-  const comparable = reference && !reference.failure;
-  const ratios = comparable ? samples.map((sample, round) => reference.samples[round].computing / sample.computing) : [];
-  const compared = engine.reference ? "   1.00  reference      " : comparable ? spread(ratios, 2) : "      -                 ";
-  const reading = samples.map((sample) => sample.reading).filter((reading) => reading !== undefined);
-  const milliseconds = quantile(samples.map((sample) => sample.computing), 0.5);
-  return `${label}${spread(rates, 1)} ${Math.max(...rates).toFixed(1).padStart(7)}${milliseconds.toFixed(2).padStart(10)}   ${compared}  ${reading.length > 0 ? quantile(reading, 0.5).toFixed(2) : ""}`;
+  const { rate, best, milliseconds, ofLimit, ofReference, reading, samples } = summary;
+  const compared = result.engine.reference ? ["1.00", "reference"] : ofReference ? [ofReference[1].toFixed(2), range(ofReference)] : ["", ""];
+  return `${label}${cells([
+    digits(rate[1]),
+    range(rate),
+    digits(best),
+    milliseconds.toFixed(2),
+    ofLimit === undefined ? "" : `${(100 * ofLimit).toFixed(0)} %`,
+    ...compared,
+    reading === undefined ? "" : reading.toFixed(2),
+    String(samples),
+  ])}`;
 }

@@ -1,16 +1,21 @@
-//! One scoring graph on the CPU's engine, and where the time goes.
+//! One scoring graph on this project's engines, and where the time goes; and what the processor could do.
 //!
 //! Other engines hold their weights ready; ours reads and repacks them at every evaluation, as it
 //! must where a model does not fit into memory. So both shares are told apart.
 
+pub mod limits;
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod signing;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+#[cfg(all(target_arch = "wasm32", feature = "gpu"))]
+pub mod web_gpu;
 
 use anyhow::{Context as _, Result};
 use std::ops::ControlFlow;
 use wasm_core::score::cpu::{CpuEngine, Executor};
 use wasm_core::score::{
-    Batching, Engine as _, InMemory, ModelConfig, Progress, Sequences, Watch, WeightsFile,
+    Batching, Engine, InMemory, ModelConfig, Progress, Sequences, Watch, WeightsFile,
 };
 
 /// Memory that an evaluation may take: no graph here comes near it.
@@ -70,10 +75,17 @@ impl Graph {
     /// # Errors
     /// Where the engine fails.
     pub fn run(&self, executor: impl Executor, clock: impl Fn() -> f64) -> Result<Sample> {
-        let mut engine = CpuEngine::new(executor, MEMORY);
+        now(self.lead(CpuEngine::new(executor, MEMORY), clock))
+    }
+
+    /// The same with an engine that may lead others.
+    ///
+    /// # Errors
+    /// Where the engine, or one of the others, fails.
+    pub async fn lead(&self, mut engine: impl Engine, clock: impl Fn() -> f64) -> Result<Sample> {
         let start = clock();
         let mut shares = Shares { clock: &clock, last: start, bytes: 0, reading: 0.0 };
-        let score = now(engine.evaluate(&self.model, &self.sequences, 0, &mut shares))?;
+        let score = engine.evaluate(&self.model, &self.sequences, 0, &mut shares).await?;
         let reading = shares.reading;
         let computing = clock() - start - reading;
         let batch = score.batches.first().context("there is one batch")?;

@@ -1,7 +1,9 @@
-//! The native side: reads `MODEL THREADS` line by line, evaluates once, and answers with JSON.
+//! The native side: reads `MODEL THREADS` line by line, evaluates once, and answers with JSON. Instead of a
+//! model, `registers` or `product` runs one of the loops that nothing holds up in each thread.
 #![expect(clippy::print_stdout, reason = "a command-line tool answers on stdout")]
 
 use anyhow::{Context as _, Result};
+use bench::limits::Limit;
 use bench::{Graph, Sizes};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,23 +19,47 @@ fn main() -> Result<()> {
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let (name, threads) = line.split_once(' ').context("a line is `MODEL THREADS`")?;
+        let threads = threads.parse()?;
+        let clock = || start.elapsed().as_secs_f64() * 1e3;
+        if let Some(limit) = limit(name) {
+            let start = clock();
+            let operations = run_limit(limit, threads);
+            answer(&serde_json::json!({ "computing": clock() - start, "operations": operations }))?;
+            continue;
+        }
         let graph = match graphs.entry(name.to_owned()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(open(Path::new(&folder), name)?),
         };
-        let clock = || start.elapsed().as_secs_f64() * 1e3;
-        let sample = graph.run(Threads(threads.parse()?), clock)?;
-        println!(
-            "{}",
-            serde_json::json!({
-                "computing": sample.computing,
-                "reading": sample.reading,
-                "crossEntropy": sample.cross_entropy,
-            })
-        );
-        std::io::stdout().flush()?;
+        let sample = graph.run(Threads(threads), clock)?;
+        answer(&serde_json::json!({
+            "computing": sample.computing,
+            "reading": sample.reading,
+            "crossEntropy": sample.cross_entropy,
+        }))?;
     }
     Ok(())
+}
+
+fn answer(value: &serde_json::Value) -> Result<()> {
+    println!("{value}");
+    Ok(std::io::stdout().flush()?)
+}
+
+fn limit(name: &str) -> Option<Limit> {
+    match name {
+        "registers" => Some(Limit::Registers),
+        "product" => Some(Limit::Product),
+        _ => None,
+    }
+}
+
+/// Runs a loop in so many threads at once. Returns the operations of all.
+fn run_limit(limit: Limit, threads: usize) -> f64 {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(move || limit.run())).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).sum()
+    })
 }
 
 /// Opens `NAME.safetensors` with the tokens of `NAME.tokens`, little-endian u32, and the sizes of

@@ -1,10 +1,13 @@
 //! The same in a browser's worker.
 
-use crate::{Graph, Sizes};
+use crate::limits::Limit;
+use crate::{Graph, MEMORY, Sizes};
+use browser::scorers::{FollowerPorts, LeaderPort};
 use js_sys::{Float64Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
-use wasm_core::score::cpu::OneThread;
+use wasm_core::score::cpu::{CpuEngine, Member, OneThread};
+use web_sys::MessagePort;
 
 /// A graph in a worker.
 #[wasm_bindgen]
@@ -16,21 +19,58 @@ impl Scoring {
     /// Opens a safetensors file. `sizes`: width, heads, layers, feed-forward width, positions.
     #[wasm_bindgen(constructor)]
     pub fn new(file: Vec<u8>, tokens: Vec<u32>, sizes: &[usize]) -> Result<Self, JsError> {
-        let [width, heads, layers, hidden, length] = *sizes else {
-            return Err(JsError::new("there are five sizes"));
-        };
-        let graph = Graph::open(file, tokens, Sizes { width, heads, layers, hidden, length });
-        graph.map(Self).map_err(|error| JsError::new(&format!("{error:#}")))
+        Ok(Self(graph(file, tokens, sizes)?))
     }
 
-    /// Evaluates once: milliseconds of computing and of reading, and the cross-entropy.
-    pub fn run(&self, clock: &Function) -> Result<Float64Array, JsError> {
-        let clock = || {
-            let told = clock.call0(&JsValue::NULL).ok();
-            told.and_then(|told| told.as_f64()).unwrap_or(f64::NAN)
-        };
-        let sample =
-            self.0.run(OneThread, clock).map_err(|error| JsError::new(&format!("{error:#}")))?;
+    /// Evaluates once, at the head of those at the other ends of the ports: milliseconds of computing
+    /// and of reading, and the cross-entropy.
+    pub async fn lead(
+        &self,
+        clock: Function,
+        ports: Vec<MessagePort>,
+    ) -> Result<Float64Array, JsError> {
+        let engine = CpuEngine::new(OneThread, MEMORY).with_team(FollowerPorts::new(ports));
+        let sample = self.0.lead(engine, || told(&clock)).await;
+        let sample = sample.map_err(|error| failed(&error))?;
         Ok(Float64Array::from(&[sample.computing, sample.reading, sample.cross_entropy][..]))
     }
+
+    /// Does its share of one evaluation, as one of so many.
+    pub async fn follow(
+        &self,
+        port: MessagePort,
+        index: usize,
+        members: usize,
+    ) -> Result<(), JsError> {
+        let Graph { model, sequences } = &self.0;
+        let (member, mut leader) = (Member { index, members }, LeaderPort::new(port));
+        let engine = CpuEngine::new(OneThread, MEMORY);
+        Ok(engine.follow(model, sequences, member, &mut leader).await?)
+    }
+}
+
+/// Runs the loop that nothing holds up: in registers, or a product in the nearest cache. Returns its
+/// operations.
+#[wasm_bindgen]
+#[must_use]
+pub fn limit(in_registers: bool) -> f64 {
+    if in_registers { Limit::Registers.run() } else { Limit::Product.run() }
+}
+
+pub(crate) fn graph(file: Vec<u8>, tokens: Vec<u32>, sizes: &[usize]) -> Result<Graph, JsError> {
+    let [width, heads, layers, hidden, length] = *sizes else {
+        return Err(JsError::new("there are five sizes"));
+    };
+    let sizes = Sizes { width, heads, layers, hidden, length };
+    Graph::open(file, tokens, sizes).map_err(|error| failed(&error))
+}
+
+pub(crate) fn failed(error: &anyhow::Error) -> JsError {
+    JsError::new(&format!("{error:#}"))
+}
+
+/// The time in milliseconds.
+pub(crate) fn told(clock: &Function) -> f64 {
+    let told = clock.call0(&JsValue::NULL).ok();
+    told.and_then(|told| told.as_f64()).unwrap_or(f64::NAN)
 }

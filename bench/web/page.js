@@ -1,38 +1,32 @@
 // Keeps the workers and passes questions on to them. An engine without threads of its own gets as many
-// workers as it is to have threads, and each of them its share of the sequences.
+// workers as it is to have threads; the first of them leads the others, over channels between them.
 
 const teams = new Map();
 
-function ask(worker, message) {
+function ask(worker, message, ports = []) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => ("error" in data ? reject(new Error(data.error)) : resolve(data.value));
     worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(message);
+    worker.postMessage({ ...message, ports }, ports);
   });
 }
 
 globalThis.open = async (engine, name, graph) => {
-  const size = engine.workers ?? 1;
-  if (graph.rows % size !== 0) {
-    throw new Error(`${size} workers share out whole sequences, and there is ${graph.rows}`);
-  }
-  const share = graph.rows / size;
-  const members = Array.from({ length: size }, (_, at) => ({ worker: new Worker("/web/worker.js", { type: "module" }), rows: [at * share, (at + 1) * share] }));
-  teams.set(engine.id, members);
-  return together(members, ({ worker, rows }) => ask(worker, { command: "open", engine, name, graph, rows }));
+  const members = Array.from({ length: engine.workers ?? 1 }, () => new Worker("/web/worker.js", { type: "module" }));
+  teams.set(engine.id, { engine, members });
+  await Promise.all(members.map((worker) => ask(worker, { command: "open", engine, name, graph })));
+  return globalThis.run(engine.id);
 };
 
-globalThis.run = (id) => together(teams.get(id), ({ worker }) => ask(worker, { command: "run" }));
-
-/** One sample of a team: it is through when the last is. */
-async function together(members, question) {
+/** One sample of a team. Of limits it is through when the last of them is, else when the first has the answer. */
+globalThis.run = async (id) => {
+  const { engine, members } = teams.get(id);
+  const channels = engine.limit ? [] : members.slice(1).map(() => new MessageChannel());
+  const portsOf = (index) => (engine.limit ? [] : index === 0 ? channels.map(({ port1 }) => port1) : [channels[index - 1].port2]);
   const start = performance.now();
-  const samples = await Promise.all(members.map(question));
-  if (samples.length === 1) {
-    return samples[0];
+  const samples = await Promise.all(members.map((worker, index) => ask(worker, { command: "run", index, members: members.length }, portsOf(index))));
+  if (engine.limit && members.length > 1) {
+    return { computing: performance.now() - start, operations: samples.reduce((sum, { operations }) => sum + operations, 0) };
   }
-  const wall = performance.now() - start;
-  const reading = Math.min(...samples.map((sample) => sample.reading));
-  const crossEntropy = samples.reduce((sum, sample) => sum + sample.crossEntropy, 0) / samples.length;
-  return { computing: wall - reading, reading, crossEntropy };
-}
+  return samples[0];
+};

@@ -10,15 +10,18 @@ function tensors(file) {
 }
 
 /** @returns a function that evaluates once and gives the logits */
-export async function openTfjs({ threads }, name, graph, tokens) {
+export async function openTfjs({ provider, threads }, name, graph, tokens) {
   // Both are scripts that leave their names in `globalThis.tf`.
   await import(`${dist}tfjs-core/dist/tf-core.min.js`);
-  await import(`${dist}tfjs-backend-wasm/dist/tf-backend-wasm.min.js`);
+  await import(`${dist}tfjs-backend-${provider}/dist/tf-backend-${provider}.min.js`);
   const tf = globalThis.tf;
-  tf.wasm.setWasmPaths(new URL(`${dist}tfjs-backend-wasm/dist/`, location.href).href);
-  tf.wasm.setThreadsCount(threads);
-  await tf.setBackend("wasm");
-  await tf.ready();
+  if (provider === "wasm") {
+    tf.wasm.setWasmPaths(new URL(`${dist}tfjs-backend-wasm/dist/`, location.href).href);
+    tf.wasm.setThreadsCount(threads);
+  }
+  if (!(await tf.setBackend(provider))) {
+    throw new Error(`tfjs has no ${provider} here`);
+  }
 
   const { width, heads, layers, rows, length } = graph;
   const headWidth = width / heads;

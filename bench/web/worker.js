@@ -1,7 +1,8 @@
 // One engine with one graph, in a worker of its own. `open` prepares it, `run` evaluates once and tells
-// how long that took and what cross-entropy it came to.
+// how long that took and what cross-entropy it came to; or does its share of that, where it is not the first.
 
 import { openTfjs } from "./tfjs.js";
+import { openWgslLimit } from "./wgsl_limit.js";
 
 const fetched = async (url) => (await fetch(url)).arrayBuffer();
 
@@ -28,17 +29,53 @@ const forward = (run, tokens, graph) => async () => {
   return { computing: performance.now() - start, crossEntropy: crossEntropy(logits, tokens, graph.length) };
 };
 
-async function openOurs({ variant }, name, graph, tokens) {
+const sizesOf = (graph) => [graph.width, graph.heads, graph.layers, graph.hidden, graph.length];
+const weights = async (name) => new Uint8Array(await fetched(`/graphs/${name}.safetensors`));
+const clock = () => performance.now();
+
+async function ours(variant) {
   const module = await import(`/wasm/${variant}/bench.js`);
   await module.default();
-  const file = new Uint8Array(await fetched(`/graphs/${name}.safetensors`));
-  const sizes = Uint32Array.of(graph.width, graph.heads, graph.layers, graph.hidden, graph.length);
-  const scoring = new module.Scoring(file, tokens, sizes);
-  const clock = () => performance.now();
-  return async () => {
-    const [computing, reading, crossEntropy] = scoring.run(clock);
+  return module;
+}
+
+async function openOurs({ variant }, name, graph, tokens) {
+  const { Scoring } = await ours(variant);
+  const scoring = new Scoring(await weights(name), tokens, Uint32Array.from(sizesOf(graph)));
+  return async ({ index, members, ports }) => {
+    if (index > 0) {
+      return scoring.follow(ports[0], index, members);
+    }
+    const [computing, reading, crossEntropy] = await scoring.lead(clock, ports);
     return { computing, reading, crossEntropy };
   };
+}
+
+async function openOurGpu(_, name, graph, tokens) {
+  const { GpuScoring } = await ours("gpu");
+  const scoring = await GpuScoring.open(await weights(name), tokens, Uint32Array.from(sizesOf(graph)));
+  const device = await scoring.device();
+  return async () => {
+    const [computing, crossEntropy] = await scoring.run(clock);
+    return { computing, crossEntropy, device };
+  };
+}
+
+/** The loop of a product, in the instructions of a build. */
+async function openLimit({ variant }) {
+  const { limit } = await ours(variant);
+  return async () => {
+    const start = clock();
+    const operations = limit(false);
+    return { computing: clock() - start, operations };
+  };
+}
+
+async function openBurn({ provider }, name, graph, tokens) {
+  const { default: start, Burn } = await import(`/wasm/burn-${provider}/burn_peer.js`);
+  await start();
+  const burn = await Burn.open(await weights(name), Int32Array.from(tokens), Uint32Array.from(sizesOf(graph)));
+  return forward(() => burn.run(), tokens, graph);
 }
 
 async function openOnnxRuntime({ provider, threads }, name, graph, tokens) {
@@ -58,22 +95,25 @@ async function openOnnxRuntime({ provider, threads }, name, graph, tokens) {
 
 const engines = {
   ours: openOurs,
+  "ours-gpu": openOurGpu,
+  limit: openLimit,
+  "wgsl-limit": openWgslLimit,
   onnxruntime: openOnnxRuntime,
+  burn: openBurn,
   tfjs: async (engine, name, graph, tokens) => forward(await openTfjs(engine, name, graph, tokens), tokens, graph),
 };
 
 let run;
 
-// `rows` are the sequences that are this worker's: from which to before which.
-self.onmessage = async ({ data: { command, engine, name, graph, rows } }) => {
+self.onmessage = async ({ data }) => {
+  const { command, engine, name, graph } = data;
   try {
     if (command === "open") {
-      const all = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
-      const tokens = all.slice(rows[0] * graph.length, rows[1] * graph.length);
+      const tokens = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
       run = await engines[engine.kind](engine, name, graph, tokens);
-      self.postMessage({ value: await run() });
+      self.postMessage({ value: undefined });
     } else {
-      self.postMessage({ value: await run() });
+      self.postMessage({ value: await run(data) });
     }
   } catch (error) {
     self.postMessage({ error: String(error?.stack ?? error) });

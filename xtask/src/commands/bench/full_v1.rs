@@ -64,5 +64,6 @@ fn site(tools: &Tools) -> Result<PathBuf> {
         let page = page?;
         fs::copy(page.path(), site.join(page.file_name()))?;
     }
+    fs::copy(place::root().join("gpu/tests/browser/buffers.js"), site.join("buffers.js"))?;
     Ok(site)
 }
