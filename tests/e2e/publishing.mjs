@@ -23,6 +23,33 @@ const FUND = ["--fund", `${OWNER.address}=10`];
 const FUNDED = 10_000_000_000n;
 
 export const scenarios = {
+  "a browser that starts no second worker seals on one processor core, and says so": async (world) => {
+    await world.startNetwork(...FUND);
+    // Chromium says that the script is not there, and so does the wallet.
+    world.expectComplaints(/copyist|status of 404/);
+    await world.serveChanged({ "copyist_loader.js": () => undefined });
+    const page = await world.openProfile("owner");
+    await importKey(page, OWNER.bech32);
+    const file = world.file("slow.safetensors");
+    const weights = await writeWeights(file, 96);
+    await beginPublication(page, { file });
+    await page.getByText("one processor core").waitFor();
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await takeReveal(page);
+    await stageIs(page, "Live");
+    const [model] = Object.values(await world.node.models()).filter(({ owner }) => `0x${owner}` === OWNER.address);
+    const sealed = Buffer.from(await (await fetch(model.url)).arrayBuffer());
+    const cipher = createDecipheriv("aes-256-ctr", model.decryptionKey, Buffer.alloc(16));
+    assert.equal(sealed.length, weights.size);
+    assert.equal(createHash("sha256").update(cipher.update(sealed)).digest("hex"), weights.sha256);
+  },
+
   "a presigned link takes the file, is not kept, and is asked for again after a reload": async (world) => {
     await world.startNetwork(...FUND);
     const storage = await presignedStorage(world);

@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { createCipheriv } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { by, goTo } from "./wallet.mjs";
 
-const VECTORS = new URL("../../vectors/scoring/", import.meta.url);
+const VECTORS = process.env.SOMA_SCORING_VECTORS
+  ? pathToFileURL(`${process.env.SOMA_SCORING_VECTORS}/`)
+  : new URL("../../vectors/scoring/", import.meta.url);
 const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 /** How much longer than anything else scoring may take. */
 const SCORING_MS = 120_000;
@@ -34,6 +36,15 @@ export function drawn(seed, length) {
 /** The path of a recorded model. */
 export function weightsPath(name) {
   return fileURLToPath(new URL(`weights/${name}.safetensors`, VECTORS));
+}
+
+/** A model's file in which the first value of a tensor is another. */
+export function withValue(file, tensor, value) {
+  const bytes = readFileSync(file);
+  const length = Number(bytes.readBigUInt64LE());
+  const [start] = JSON.parse(bytes.subarray(8, 8 + length))[tensor].data_offsets;
+  bytes.writeFloatLE(value, 8 + length + start);
+  return bytes;
 }
 
 /** A file encrypted as the network has it: AES-256-CTR from a counter of zero. */

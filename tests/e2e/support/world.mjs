@@ -1,6 +1,6 @@
 // What one scenario has to itself: a network, browsers, files; and what is left of it when it fails.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -8,7 +8,7 @@ import { Between } from "./between.mjs";
 import { collectComplaints, launchBrowser, launchPersistentBrowser } from "./browser.mjs";
 import { environment } from "./environment.mjs";
 import { Node } from "./node.mjs";
-import { freePorts, startLocalnet, tail } from "./services.mjs";
+import { freePorts, startLocalnet, startWallet, tail } from "./services.mjs";
 
 /** Where the wallet's built-in local network is expected. */
 export const LOCAL = "http://127.0.0.1:9000";
@@ -51,6 +51,25 @@ export class World {
     const between = await Between.start(this.node.url, Number(new URL(LOCAL).port));
     this.closeLater(() => between.down());
     return between;
+  }
+
+  /**
+   * Serves a copy of the wallet with some of its files changed, to the pages that are opened from now on.
+   *
+   * @param {Record<string, (text: string) => string | undefined>} changes by name, what becomes of a file; nothing
+   *   where it is taken away.
+   */
+  async serveChanged(changes) {
+    const dist = this.file("dist");
+    cpSync(environment.dist, dist, { recursive: true });
+    for (const [name, change] of Object.entries(changes)) {
+      const file = path.join(dist, name);
+      const text = change(existsSync(file) ? readFileSync(file, "utf8") : "");
+      text === undefined ? rmSync(file) : writeFileSync(file, text);
+    }
+    const wallet = await startWallet({ dist, name: `${this.name}.wallet` });
+    this.closeLater(() => wallet.stop());
+    this.walletUrl = wallet.url;
   }
 
   /** A file of this scenario that is gone with it. */

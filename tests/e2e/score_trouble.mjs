@@ -1,0 +1,441 @@
+// Scoring where something fails: a right number in the end, or a clear word, and never a wrong number.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { Between } from "./support/between.mjs";
+import { launchBrowser } from "./support/browser.mjs";
+import { beginPublication, endEpoch, stageIs, takeReveal, takeStep } from "./support/publishing.mjs";
+import {
+  addModel,
+  drawn,
+  engineIs,
+  near,
+  openScoring,
+  recordedCase,
+  score,
+  seedIs,
+  weightsPath,
+  withValue,
+} from "./support/scoring.mjs";
+import { keys } from "./support/vectors.mjs";
+import { balanceIs, by, createWallet, eventually, goTo, importKey, unlock } from "./support/wallet.mjs";
+import { LOCAL } from "./support/world.mjs";
+
+const [, OWNER] = keys;
+const FUNDED = 10_000_000_000n;
+/** Chromium says so of every graphics device that is a program. */
+const SOFTWARE = /powerPreference|No available adapters|software|experimental/i;
+
+export const scenarios = {
+  "weights of which half came are gone on with where they broke off": async (world) => {
+    await world.startNetwork("--fund", `${OWNER.address}=10`);
+    const store = await Between.start(LOCAL);
+    world.closeLater(() => store.down());
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    await beginPublication(page, { file: weightsPath("t_a"), blobUrl: `${store.url}/blobs` });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await takeReveal(page);
+    await stageIs(page, "Live");
+
+    // The store hangs up after some bytes, and then takes nobody any more.
+    const ranges = [];
+    const [some, all] = [20_000, readFileSync(weightsPath("t_a")).length];
+    store.meddle = async (request, response) => {
+      ranges.push(request.headers.range ?? "all");
+      if (ranges.length > 1) {
+        response.writeHead(503).end();
+        return true;
+      }
+      const whole = Buffer.from(await (await fetch(new URL(request.url, LOCAL))).arrayBuffer());
+      response.writeHead(200, { "content-length": whole.length });
+      response.write(whole.subarray(0, some), () => setTimeout(() => response.destroy(), 200));
+      return true;
+    };
+    world.expectComplaints(/status of 50\d|ERR_CONTENT_LENGTH_MISMATCH|ERR_INCOMPLETE|ERR_CONNECTION|ERR_EMPTY_RESPONSE/);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Some data.");
+    await by(page, "score-model").check();
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor({ timeout: 60_000 });
+    assert.equal(await failureCode(page), "score/download");
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+
+    ranges.length = 0;
+    const parts = [];
+    store.meddle = undefined;
+    store.sees = (request) => parts.push(request.headers.range ?? "all");
+    const there = await score(page);
+    assert.deepEqual(parts, [`bytes=${some}-`], "what had come is not fetched again");
+    await addModel(page, weightsPath("t_a"));
+    const both = await score(page);
+    assert.deepEqual(both.losses, [there.losses[0], there.losses[0]], `all of ${all} bytes are right`);
+  },
+
+  "weights make room for others, those first that were fetched longest ago": async (world) => {
+    await world.startNetwork("--demo");
+    // Chromium holds the files of a browser that forgets them in memory.
+    const page = await world.openProfile("full");
+    await createWallet(page);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Some data.");
+    const models = page.getByTestId("score-model");
+    const alone = async (at) => {
+      for (const other of await models.all()) {
+        await other.uncheck();
+      }
+      await models.nth(at).check();
+      return score(page);
+    };
+    const first = await alone(0);
+    const [kept] = await keptFiles(page);
+
+    // More than is kept beside the file in use: the elder of two enormous ones goes.
+    const cdp = await page.context().newCDPSession(page);
+    const origin = new URL(page.url()).origin;
+    await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100 * 2 ** 30 });
+    await keepFile(page, "weights-elder", 8 * 2 ** 30);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await keepFile(page, "weights-younger", 8 * 2 ** 30);
+    await alone(1);
+    let names = await keptFiles(page);
+    assert.ok(!names.includes("weights-elder") && names.includes("weights-younger"), names.join(" "));
+    assert.ok(!names.includes(kept), "the first file was older still");
+    await forgetFile(page, "weights-younger");
+
+    // A browser that is full, which it does not tell before: what is eldest goes, and no more than has to.
+    const [second] = await keptFiles(page);
+    await keepFile(page, "weights-ballast", 2 ** 30);
+    await forgetFile(page, second);
+    await alone(1);
+    const { usage } = await page.evaluate(() => navigator.storage.estimate());
+    await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 10_000 });
+    await alone(2);
+    names = await keptFiles(page);
+    assert.ok(names.length === 2 && names.includes(second), names.join(" "));
+    const again = await alone(0);
+    assert.deepEqual(again.losses, first.losses);
+
+    // One in which even that is of no use.
+    await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await models.nth(0).uncheck();
+    await models.nth(3).check();
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor();
+    assert.match(await by(page, "score-failure").innerText(), /no more room/);
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+  },
+
+  "scoring that a reload ended begins again with the weights that are kept": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    let fetched = 0;
+    page.context().on("request", (request) => (fetched += /\/blobs\/demo-/.test(request.url()) ? 1 : 0));
+    const large = world.file("large.bin");
+    writeFileSync(large, drawn(7n, 1 << 20));
+    const choose = async () => {
+      await openScoring(page);
+      await by(page, "score-data").setInputFiles(large);
+      await page.getByTestId("score-model").first().check();
+      await by(page, "score-start").click();
+      await progressIsTold(page);
+    };
+    await choose();
+    assert.equal(fetched, 1);
+    await page.reload();
+    await unlock(page);
+    await choose();
+    assert.equal(fetched, 1, "nothing is fetched again");
+    await by(page, "score-cancel").click();
+    await by(page, "score-failure").waitFor();
+    assert.match(await by(page, "score-failure").innerText(), /Cancelled\. Weights that were fetched are kept/);
+  },
+
+  "a tab that slept goes on to the same number": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    await openScoring(page);
+    const data = world.file("data.bin");
+    writeFileSync(data, drawn(9n, 1 << 15));
+    await by(page, "score-data").setInputFiles(data);
+    await page.getByTestId("score-model").first().check();
+    const awake = await score(page);
+    await by(page, "score-start").click();
+    await progressIsTold(page);
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    await cdp.send("Page.setWebLifecycleState", { state: "active" });
+    await by(page, "score-result").waitFor({ timeout: 120_000 });
+    assert.equal(Number(await by(page, "score-row").getAttribute("data-loss")), awake.losses[0]);
+  },
+
+  "a graphics device that is lost ends in a word and no number, and the next scoring opens another": async (world) => {
+    const { page, browser } = await onGraphics(world);
+    const data = world.file("large.bin");
+    writeFileSync(data, drawn(7n, 1 << 20));
+    await by(page, "score-data").setInputFiles(data);
+    await addModel(page, weightsPath("t_a"));
+    await engineIs(page, "gpu");
+    await by(page, "score-start").click();
+    await progressIsTold(page);
+    // The program that drives the device ends, as when a driver fails.
+    const cdp = await browser.newBrowserCDPSession();
+    await cdp.send("Browser.crashGpuProcess");
+    await by(page, "score-failure").waitFor({ timeout: 60_000 });
+    assert.equal(await failureCode(page), "score/device-lost");
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+    await engineIs(page, "cpu");
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    const onProcessor = await score(page);
+    await engineIs(page, "gpu");
+    const onDevice = await score(page);
+    near(onDevice.losses[0], onProcessor.losses[0], "the loss on the device that was opened again");
+  },
+
+  "a graphics device with less memory than was allowed is given less to do at once, or says so": async (world) => {
+    // Memory cannot be made scarce from outside, so the browser's answer to too large a demand is given here.
+    await world.serveChanged({ "worker_loader.js": (script) => `import "./scarce.js";${script}`, "scarce.js": () => SCARCE });
+    const { page } = await onGraphics(world);
+    const recorded = recordedCase();
+    const data = world.file("recorded.bin");
+    writeFileSync(data, recorded.bytes);
+    await by(page, "score-data").setInputFiles(data);
+    await addModel(page, weightsPath(recorded.weights));
+    await seedIs(page, recorded.seed);
+    await engineIs(page, "gpu");
+    const plenty = await score(page);
+    near(plenty.losses[0], recorded.expected.loss, "the loss");
+    // Without the trial of kernels, of which there is one for each device.
+    await scarce(page, "allow", Number.MAX_SAFE_INTEGER);
+    assert.deepEqual((await score(page)).losses, plenty.losses);
+    const { most } = await scarce(page, "tell");
+    assert.ok(most > 1 << 20, `${most} bytes were asked for`);
+
+    await scarce(page, "allow", Math.floor(most * 0.7));
+    const less = await score(page);
+    near(less.losses[0], recorded.expected.loss, "the loss with less memory");
+    const { refused } = await scarce(page, "tell");
+    assert.ok(refused > 0, "more was asked for at first");
+
+    await scarce(page, "allow", 1_000);
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor({ timeout: 60_000 });
+    assert.equal(await failureCode(page), "score/memory");
+    assert.match(await by(page, "score-failure").innerText(), /[Nn]othing was scored/);
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+  },
+
+  "a model whose loss is no number is told in words, and loses where another stands before it": async (world) => {
+    await world.startNetwork();
+    const page = await world.openFresh();
+    await createWallet(page);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Some data.");
+    const broken = world.file("broken.safetensors");
+    writeFileSync(broken, withValue(weightsPath("t_a"), "predictor.bias", Number.NaN));
+    await addModel(page, broken);
+    const alone = await score(page);
+    assert.deepEqual(alone.losses, [null]);
+    assert.match(await by(page, "score-no-number").innerText(), /no number/);
+    assert.match(await by(page, "score-row").innerText(), /not a number/);
+    await addModel(page, weightsPath("t_b"));
+    const first = await score(page);
+    assert.equal(first.winner, 0, "standing first it is not displaced, as on the network");
+
+    await page.getByTestId("score-file-remove").first().click();
+    await addModel(page, broken);
+    const second = await score(page);
+    assert.equal(second.winner, 0, "it displaces nobody");
+    assert.ok(Number.isFinite(second.losses[0]) && second.losses[1] === null);
+    assert.equal(await page.getByTestId("score-no-number").count(), 0);
+
+    // Another shape, and none.
+    for (const [name, change] of [
+      ["shape", (header) => (header["final_norm.gamma"].shape = [4, 4])],
+      ["missing", (header) => delete header["encoder.layers.1.norm_2.beta"]],
+      ["type", (header) => (header["final_norm.beta"].dtype = "F8_E4M3")],
+    ]) {
+      const file = world.file(`${name}.safetensors`);
+      writeFileSync(file, withHeader(weightsPath("t_a"), change));
+      await by(page, "score-file").setInputFiles(file);
+      await by(page, "score-file-add").click();
+      await eventually(`${name} is refused`, () => failureCode(page), "score/no-model");
+      assert.match(await page.locator("[data-code]").last().innerText(), /holds no model that can be scored: .{10}/);
+    }
+  },
+
+  "data is dropped, a key ends with Enter, and what was chosen stays while other pages are open": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    await openScoring(page);
+    await by(page, "score-first").waitFor();
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["What was dropped."], "dropped.txt"));
+      return transfer;
+    });
+    await page.locator(".file-drop").first().dispatchEvent("drop", { dataTransfer: dropped });
+    await page.getByText("dropped.txt").waitFor();
+    assert.equal(await page.getByTestId("score-first").count(), 0, "whoever has begun needs no first steps");
+
+    await by(page, "score-add-file").locator("summary").click();
+    await by(page, "score-file").setInputFiles(weightsPath("t_a"));
+    await by(page, "score-file-key").focus();
+    await page.keyboard.press("Enter");
+    await by(page, "score-file-model").waitFor();
+    assert.equal(await page.getByTestId("score-incomplete").count(), 0, "the form was not sent");
+
+    await engineIs(page, "gpu");
+    await by(page, "score-memory").selectOption({ label: "1 GiB" });
+    await by(page, "score-target").selectOption({ index: 1 });
+    await by(page, "score-target-facts").waitFor();
+    await goTo(page, "home");
+    await openScoring(page);
+    await page.getByText("dropped.txt").waitFor();
+    assert.ok(await by(page, "score-engine-gpu").isChecked());
+    assert.notEqual(await by(page, "score-target").inputValue(), "");
+    assert.ok((await page.locator("[data-testid=score-model]:checked").count()) > 0);
+
+    // What is preferred stays on this device; what was chosen goes with the open wallet.
+    await page.reload();
+    await unlock(page);
+    await openScoring(page);
+    assert.equal(await page.getByText("dropped.txt").count(), 0);
+    assert.equal(await by(page, "score-memory").inputValue(), String(2 ** 30));
+    await engineIs(page, "cpu");
+    await by(page, "score-example").click();
+    const result = await score(page);
+    assert.ok(result.losses.length > 1 && result.losses.every(Number.isFinite));
+    assert.notEqual(result.verdict, "unknown");
+  },
+};
+
+/** A wallet in a browser that has a graphics device, at the Score page. */
+async function onGraphics(world) {
+  await world.startNetwork();
+  const browser = await launchBrowser({ gpu: true });
+  world.closeLater(() => browser.close());
+  world.expectComplaints(SOFTWARE);
+  const page = await world.openPage(await browser.newContext({ viewport: { width: 1280, height: 800 } }));
+  await createWallet(page);
+  await openScoring(page);
+  return { page, browser };
+}
+
+/** Waits until a model is being computed. */
+function progressIsTold(page) {
+  const told = async () =>
+    /layer \d+ of \d+/.test(await page.getByTestId("score-progress").innerText({ timeout: 100 }).catch(() => ""));
+  return eventually("progress is told", told, true, 120_000);
+}
+
+/** The code of the failure that is shown last. */
+async function failureCode(page) {
+  const failure = page.locator("[data-code]").last();
+  return (await failure.count()) > 0 ? failure.getAttribute("data-code") : "";
+}
+
+/** Names of the weights that are kept. */
+function keptFiles(page) {
+  return page.evaluate(async () => {
+    const names = [];
+    for await (const name of (await navigator.storage.getDirectory()).keys()) {
+      if (name.startsWith("weights-")) {
+        names.push(name);
+      }
+    }
+    return names;
+  });
+}
+
+/** Keeps a file of so many bytes, none of which is on the disk. */
+function keepFile(page, name, size) {
+  return page.evaluate(
+    async ([name, size]) => {
+      const handle = await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true });
+      const stream = await handle.createWritable();
+      await stream.truncate(size);
+      await stream.close();
+    },
+    [name, size],
+  );
+}
+
+function forgetFile(page, name) {
+  return page.evaluate(async (name) => (await navigator.storage.getDirectory()).removeEntry(name), name);
+}
+
+/** A file with its header changed. */
+function withHeader(file, change) {
+  const bytes = readFileSync(file);
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.subarray(8, end));
+  change(header);
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, bytes.subarray(end)]);
+}
+
+/** In the worker that scores: counts what is asked for, and answers as a browser whose memory is at an end. */
+const SCARCE = `
+const { pushErrorScope, popErrorScope, createBuffer } = GPUDevice.prototype;
+const scopes = [];
+const state = { most: 0, allowed: Infinity, refused: 0 };
+GPUDevice.prototype.pushErrorScope = function (filter) {
+  scopes.push({ filter, bytes: 0 });
+  return pushErrorScope.call(this, filter);
+};
+GPUDevice.prototype.createBuffer = function (descriptor) {
+  for (const scope of scopes) {
+    scope.bytes += descriptor.size;
+    state.most = Math.max(state.most, scope.bytes);
+  }
+  return createBuffer.call(this, descriptor);
+};
+GPUDevice.prototype.popErrorScope = async function () {
+  const { filter, bytes } = scopes.pop();
+  const error = await popErrorScope.call(this);
+  if (filter === "out-of-memory" && bytes > state.allowed) {
+    state.refused += 1;
+    return new GPUOutOfMemoryError("there is no more memory");
+  }
+  return error;
+};
+const channel = new BroadcastChannel("scarce");
+channel.onmessage = ({ data: { allowed } }) => {
+  if (allowed !== undefined) {
+    Object.assign(state, { allowed, most: 0, refused: 0 });
+  }
+  channel.postMessage({ told: state });
+};
+`;
+
+/** Asks the worker what was asked for, or says how many bytes there are from now on. */
+function scarce(page, what, allowed) {
+  return page.evaluate(
+    ([what, allowed]) =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel("scarce");
+        channel.onmessage = ({ data: { told } }) => told && (channel.close(), resolve(told));
+        channel.postMessage(what === "allow" ? { allowed } : {});
+      }),
+    [what, allowed],
+  );
+}
