@@ -13,7 +13,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::score::cpu::Member;
 use wasm_core::score::narrow::narrow;
-use wasm_core::score::{BatchScore, EvaluateError, ModelConfig, ModelScore, Progress, Watch};
+use wasm_core::score::{BatchScore, Batching, EvaluateError, ModelConfig, ModelScore, Progress, Watch};
 use wasm_core::weights::DecryptionKey;
 use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 use zeroize::Zeroizing;
@@ -103,7 +103,8 @@ impl Scorers {
         job: Job<'_>,
         watch: &mut W,
     ) -> Result<ModelScore, EvaluateError> {
-        let members = self.workers.len().min(Member::most(job.config));
+        let length = Batching::V1.sequence_length();
+        let members = self.workers.len().min(Member::useful(job.config, length));
         self.begin(job, members)
             .map_err(|thrown| EvaluateError::WorkerEnded(js::message(&thrown)))?;
         let (mut followed, mut score) = (1, None);

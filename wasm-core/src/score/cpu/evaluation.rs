@@ -1,12 +1,13 @@
 //! One evaluation, as the engine does it that leads, or that is alone.
 
+use super::attention::Memory;
 use super::elementary::add;
 use super::executor::Executor;
 use super::matrix::Packed;
 use super::memory::HostPlan;
-use super::parts::Loader;
+use super::parts::{Asking, Loader, Norm, Telling};
 use super::passes::{Head, Passes, Streams};
-use super::team::Followers;
+use super::team::{Followers, Units};
 use crate::score::config::SLICES;
 use crate::score::engine::{EvaluateError, Watch};
 use crate::score::loss::BatchSums;
@@ -24,6 +25,25 @@ pub(super) struct Group {
     /// Their residual streams, `[rows, positions, width]`.
     streams: Vec<f32>,
     tables: Vec<RotaryTable>,
+    units: Units,
+    pace: Pace,
+}
+
+/// How far the others are: units told and collected, counted through all half-layers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    told: usize,
+    collected: usize,
+}
+
+impl Pace {
+    /// Whether the next unit is ready, and the others are not too far ahead: whoever attends needs all
+    /// of a sequence, and a little of what comes next.
+    fn may_tell(&self, units: &Units, layers: usize) -> bool {
+        let is_ready = self.told < self.collected + units.count();
+        let ahead = 2 * units.of(0).len();
+        is_ready && self.told < self.collected + ahead && self.told < 2 * layers * units.count()
+    }
 }
 
 /// One evaluation.
@@ -76,88 +96,127 @@ impl<S: WeightSource, W: Watch, E: Executor, T: Followers> Evaluation<'_, S, W, 
         }
         let table = |row| RotaryTable::of(self.sequences.positions(row..row + 1), head_width);
         let tables = rows.clone().map(table).collect();
-        Ok(Group { rows, streams, tables })
+        let unit = self.passes.unit(1 + self.team.count());
+        let units = Units::new(rows.len(), self.passes.length, unit, width);
+        Ok(Group { rows, streams, tables, units, pace: Pace::default() })
     }
 
     async fn attention(&mut self, layer: usize, group: &mut Group) -> Result<(), EvaluateError> {
-        let size = self.stream();
-        if let Some(first) = group.streams.chunks_exact(size).next() {
-            self.team.tell(first)?;
-        }
+        self.tell_ahead(group)?;
         let norm = self.loader.attention_norm(layer).await?;
         if self.plan.slices > 1 {
-            for (table, stream) in group.tables.iter().zip(group.streams.chunks_exact_mut(size)) {
-                let telling = self.loader.telling(layer).await?;
-                let memory = self.passes.remember(&norm, &telling, table, stream);
-                drop(telling);
-                let asking = self.loader.asking(layer).await?;
-                self.passes.attend(&norm, &asking, table, &memory, Streams::of(stream));
-                self.team.collect(stream).await?;
-                self.through(1).await?;
-            }
+            // Where memory is short, groups are of one sequence.
+            let telling = self.loader.telling(layer).await?;
+            let memory = self.remember(0, &norm, &telling, group);
+            drop(telling);
+            let asking = self.loader.asking(layer).await?;
+            self.attend(0, &norm, &asking, &memory, group).await?;
         } else {
             let (telling, asking) =
                 (self.loader.telling(layer).await?, self.loader.asking(layer).await?);
-            for (row, table) in group.tables.iter().enumerate() {
-                let stream = self.own_and_tell_next(row, &mut group.streams)?;
-                let memory = self.passes.remember(&norm, &telling, table, stream);
-                self.passes.attend(&norm, &asking, table, &memory, Streams::of(stream));
-                self.team.collect(stream).await?;
-                self.through(1).await?;
+            for row in 0..group.tables.len() {
+                let memory = self.remember(row, &norm, &telling, group);
+                self.attend(row, &norm, &asking, &memory, group).await?;
             }
+        }
+        self.collect_all(group).await
+    }
+
+    /// Keys and values of a sequence.
+    fn remember(&mut self, row: usize, norm: &Norm, telling: &Telling, group: &Group) -> Memory {
+        let mut memory = self.passes.memory(self.loader.share.heads.len());
+        for at in group.units.of(row) {
+            let (unit, table) = (group.units.unit(at), &group.tables[row]);
+            let rows = (unit.first, &group.streams[unit.values]);
+            self.passes.remember(norm, telling, table, rows, &mut memory);
+        }
+        memory
+    }
+
+    /// Adds what a sequence's attention finds.
+    async fn attend(
+        &mut self,
+        row: usize,
+        norm: &Norm,
+        asking: &Asking,
+        memory: &Memory,
+        group: &mut Group,
+    ) -> Result<(), EvaluateError> {
+        for at in group.units.of(row) {
+            let (unit, table) = (group.units.unit(at), &group.tables[row]);
+            let streams = Streams::of(&mut group.streams[unit.values]);
+            self.passes.attend(norm, asking, table, memory, (unit.first, streams));
+            self.computed(at, group).await?;
         }
         Ok(())
     }
 
     async fn feed_forward(&mut self, layer: usize, group: &mut Group) -> Result<(), EvaluateError> {
-        let (size, slices) = (self.stream(), self.plan.slices);
-        if let Some(first) = group.streams.chunks_exact(size).next() {
-            self.team.tell(first)?;
-        }
+        self.tell_ahead(group)?;
         let norm = self.loader.feed_forward_norm(layer).await?;
         let hidden = self.loader.share.hidden.clone();
-        if slices == 1 {
+        if self.plan.slices == 1 {
             let part = self.loader.feed_forward(layer, hidden).await?;
-            for row in 0..group.tables.len() {
-                let stream = self.own_and_tell_next(row, &mut group.streams)?;
-                self.passes.feed_forward(&norm, &part, Streams::of(stream));
-                self.team.collect(stream).await?;
-                self.through(1).await?;
+            for at in 0..group.units.count() {
+                let streams = Streams::of(&mut group.streams[group.units.unit(at).values]);
+                self.passes.feed_forward(&norm, &part, streams);
+                self.computed(at, group).await?;
             }
+        } else {
+            let mut sums = vec![0.0; group.streams.len()];
+            for slice in pieces(hidden, self.plan.slices) {
+                let part = self.loader.feed_forward(layer, slice).await?;
+                let streams = Streams { stream: Some(&group.streams), sums: &mut sums };
+                self.passes.feed_forward(&norm, &part, streams);
+                self.through(0).await?;
+            }
+            dispatch!(self.passes.level, simd => add(simd, &mut group.streams, &sums));
+            for at in 0..group.units.count() {
+                self.computed(at, group).await?;
+            }
+        }
+        self.collect_all(group).await
+    }
+
+    /// One's own part of a unit is done. What the others did of the one before is collected, and they
+    /// are told more.
+    async fn computed(&mut self, at: usize, group: &mut Group) -> Result<(), EvaluateError> {
+        if at > 0 {
+            self.collect(group).await?;
+        }
+        self.tell_ahead(group)
+    }
+
+    /// Ends a half-layer.
+    async fn collect_all(&mut self, group: &mut Group) -> Result<(), EvaluateError> {
+        self.collect(group).await?;
+        self.tell_ahead(group)
+    }
+
+    async fn collect(&mut self, group: &mut Group) -> Result<(), EvaluateError> {
+        let unit = group.units.unit(group.pace.collected % group.units.count());
+        let positions = unit.values.len() / self.passes.config.width();
+        self.team.collect(&mut group.streams[unit.values]).await?;
+        group.pace.collected += 1;
+        self.through(positions).await
+    }
+
+    /// Tells the others what is ready, as far as they are to be ahead.
+    fn tell_ahead(&mut self, group: &mut Group) -> Result<(), EvaluateError> {
+        if self.team.count() == 0 {
             return Ok(());
         }
-        // Where memory is short, groups are of one sequence.
-        let mut sums = vec![0.0; group.streams.len()];
-        for slice in pieces(hidden.clone(), slices) {
-            let last = slice.end == hidden.end;
-            let part = self.loader.feed_forward(layer, slice).await?;
-            let streams = Streams { stream: Some(&group.streams), sums: &mut sums };
-            self.passes.feed_forward(&norm, &part, streams);
-            self.through(usize::from(last)).await?;
+        while group.pace.may_tell(&group.units, self.passes.config.layers()) {
+            let unit = group.units.unit(group.pace.told % group.units.count());
+            self.team.tell(&group.streams[unit.values])?;
+            group.pace.told += 1;
         }
-        dispatch!(self.passes.level, simd => add(simd, &mut group.streams, &sums));
-        self.team.collect(&mut group.streams).await
+        Ok(())
     }
 
-    /// A sequence's residual stream. The others are told the one after it, so that they do not wait
-    /// while this one is collected.
-    fn own_and_tell_next<'g>(
-        &mut self,
-        row: usize,
-        streams: &'g mut [f32],
-    ) -> Result<&'g mut [f32], EvaluateError> {
-        let mut streams = streams.chunks_exact_mut(self.stream()).skip(row);
-        let stream = streams.next().expect("there is a stream for each table");
-        if let Some(next) = streams.next() {
-            self.team.tell(next)?;
-        }
-        Ok(stream)
-    }
-
-    /// One more sequence is through with some part: a half-layer, or less, which only counts as a
-    /// chance to cancel.
-    async fn through(&mut self, half_layers: usize) -> Result<(), EvaluateError> {
-        self.loader.watched.worked((half_layers * self.passes.length) as u64).await
+    /// So many positions are through with a half-layer; none, and it is only a chance to cancel.
+    async fn through(&mut self, positions: usize) -> Result<(), EvaluateError> {
+        self.loader.watched.worked(positions as u64).await
     }
 
     /// Adds what came of some sequences to the sums of their batches.

@@ -8,8 +8,8 @@ use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
 /// Vectors of a panel's row.
 const VECTORS: usize = 2;
-/// Rows of the right matrix that are used at a time, so that a panel of them stays in a cache.
-pub(super) const DEPTH_BLOCK: usize = 256;
+/// Rows of the right matrix that are used at a time, at most.
+pub(super) const DEPTH_BLOCK: usize = 512;
 /// No register block has more values: 6 rows of 2 vectors of 16 lanes are 192.
 const LARGEST_BLOCK: usize = 192;
 
@@ -154,8 +154,10 @@ fn blocks<S: Simd, const ROWS: usize>(
 ) {
     let panel = VECTORS * S::f32s::LEN;
     let panel_size = right.depth * panel;
-    for first in (0..left.columns).step_by(DEPTH_BLOCK) {
-        let depth = DEPTH_BLOCK.min(left.columns - first);
+    // So that a panel of them stays in the nearest cache.
+    let depth_block = if S::f32s::LEN > 4 { DEPTH_BLOCK / 2 } else { DEPTH_BLOCK };
+    for first in (0..left.columns).step_by(depth_block) {
+        let depth = depth_block.min(left.columns - first);
         let packed = pack_left::<ROWS>(left, first, depth, scratch);
         for (number, column) in (0..columns).step_by(panel).enumerate() {
             let start = number * panel_size + first * panel;

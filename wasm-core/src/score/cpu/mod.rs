@@ -39,7 +39,7 @@ use passes::{Passes, Workspace};
 use std::ops::Range;
 
 /// Positions that one thread computes at a time, at most.
-pub const TILE: usize = 192;
+pub const TILE: usize = 264;
 /// A multiple of the rows of every register block; so are the positions of a tile.
 const TILE_STEP: usize = 12;
 
@@ -87,7 +87,8 @@ impl<E: Executor> CpuEngine<E> {
         let workspaces = vec![Workspace::default(); self.executor.width()];
         let length = sequences.batching().sequence_length();
         let passes = Passes { level, executor: &self.executor, workspaces, config, length };
-        let mut following = Following { loader, passes, sequences, leader, plan };
+        let members = member.members;
+        let mut following = Following { loader, passes, sequences, leader, members, plan };
         for group in groups(0..sequences.rows(), plan.group) {
             following.pass_layers(group).await?;
         }

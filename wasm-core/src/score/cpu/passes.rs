@@ -84,19 +84,33 @@ impl<E: Executor> Passes<'_, E> {
         self.positions() * self.config.width()
     }
 
-    /// Keys and values of a sequence, in some heads.
+    /// Positions that several engines compute and exchange at a time: so many that threads have
+    /// enough to do, and so few that there is always something to do while others are on their way.
+    pub(super) fn unit(&self, members: usize) -> usize {
+        if members == 1 {
+            return self.length;
+        }
+        let units = self.length.div_ceil(TILE * self.executor.width()).max(2);
+        self.length.div_ceil(units).next_multiple_of(TILE_STEP)
+    }
+
+    /// Memory for a sequence, in some heads.
+    pub(super) fn memory(&self, heads: usize) -> Memory {
+        Memory::new(self.level, heads, self.config.head_width(), self.length)
+    }
+
+    /// Remembers keys and values of a sequence from a position on, in some heads.
     pub(super) fn remember(
         &mut self,
         norm: &Norm,
         telling: &Telling,
         table: &RotaryTable,
-        stream: &[f32],
-    ) -> Memory {
-        let (level, width) = (self.level, self.config.width());
-        let (head_width, own_width) = (self.config.head_width(), telling.key.columns());
-        let mut memory = Memory::new(level, own_width / head_width, head_width, self.length);
-        let tiles: Vec<_> =
-            (0..self.length).step_by(self.positions()).zip(stream.chunks(self.tile())).collect();
+        (first, stream): (usize, &[f32]),
+        memory: &mut Memory,
+    ) {
+        let (level, width, own_width) = (self.level, self.config.width(), telling.key.columns());
+        let starts = (first..self.length).step_by(self.positions());
+        let tiles: Vec<_> = starts.zip(stream.chunks(self.tile())).collect();
         // As many tiles at a time as there are threads, so that few wait to be remembered.
         for wave in tiles.chunks(self.executor.width()) {
             let told =
@@ -112,21 +126,20 @@ impl<E: Executor> Passes<'_, E> {
                 memory.write(first, &keys, &values);
             }
         }
-        memory
     }
 
-    /// Adds what a sequence's attention finds, in some heads.
+    /// Adds what a sequence's attention finds from a position on, in some heads.
     pub(super) fn attend(
         &mut self,
         norm: &Norm,
         asking: &Asking,
         table: &RotaryTable,
         memory: &Memory,
-        streams: Streams<'_>,
+        (first, streams): (usize, Streams<'_>),
     ) {
         let (level, width, own_width) = (self.level, self.config.width(), asking.query.columns());
-        let mut tiles: Vec<_> =
-            (0..self.length).step_by(self.positions()).zip(streams.tiles(self.tile())).collect();
+        let starts = (first..self.length).step_by(self.positions());
+        let mut tiles: Vec<_> = starts.zip(streams.tiles(self.tile())).collect();
         // The last tiles see the most, so they come first and threads end together.
         tiles.reverse();
         self.executor.run(

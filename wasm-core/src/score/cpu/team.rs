@@ -13,6 +13,9 @@ use std::ops::Range;
 pub(super) const SHARE_STEP: u64 = 32;
 const STEP: usize = SHARE_STEP as usize;
 
+/// Operations of a sequence's half-layer that are worth a message: a millisecond's.
+const WORTH_TELLING: u64 = 40_000_000;
+
 /// The others, as the one who leads sees them.
 #[expect(async_fn_in_trait, reason = "callers live on one thread, so Send is not needed")]
 pub trait Followers {
@@ -85,6 +88,16 @@ impl Member {
         config.heads().min(config.hidden().div_ceil(STEP))
     }
 
+    /// How many engines gain from one another with a model and sequences of some length: below so many
+    /// operations, telling another costs more than it takes over.
+    #[must_use]
+    pub fn useful(config: &ModelConfig, sequence_length: usize) -> usize {
+        let half_layers = 2 * config.layers() as u64;
+        let sequence = config.operations_per_position(sequence_length) * sequence_length as u64;
+        let gaining = usize::try_from(sequence / half_layers / WORTH_TELLING).unwrap_or(usize::MAX);
+        gaining.clamp(1, Self::most(config))
+    }
+
     /// Its part of a model.
     #[must_use]
     pub fn share(self, config: &ModelConfig) -> Share {
@@ -94,6 +107,54 @@ impl Member {
         let inner = |index| config.hidden().min(STEP * part(steps, index));
         let hidden = inner(self.index)..inner(self.index + 1);
         Share { heads, hidden, head_width: config.head_width(), leads: self.index == 0 }
+    }
+}
+
+/// Some positions of a sequence, which are computed and exchanged at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// The first of them.
+    pub(super) first: usize,
+    /// Their values, among those of all sequences.
+    pub(super) values: Range<usize>,
+}
+
+/// Sequences, cut into units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Units {
+    rows: usize,
+    length: usize,
+    positions: usize,
+    width: usize,
+}
+
+impl Units {
+    /// Cuts so many sequences of some length into units of so many positions.
+    pub(super) const fn new(rows: usize, length: usize, positions: usize, width: usize) -> Self {
+        Self { rows, length, positions, width }
+    }
+
+    /// How many there are.
+    pub(super) const fn count(&self) -> usize {
+        self.rows * self.in_sequence()
+    }
+
+    const fn in_sequence(&self) -> usize {
+        self.length.div_ceil(self.positions)
+    }
+
+    /// Those of one sequence.
+    pub(super) const fn of(&self, row: usize) -> Range<usize> {
+        row * self.in_sequence()..(row + 1) * self.in_sequence()
+    }
+
+    /// One of them.
+    pub(super) fn unit(&self, at: usize) -> Unit {
+        let (row, part) = (at / self.in_sequence(), at % self.in_sequence());
+        let first = part * self.positions;
+        let end = self.length.min(first + self.positions);
+        let start = row * self.length;
+        Unit { first, values: (start + first) * self.width..(start + end) * self.width }
     }
 }
 
@@ -158,13 +219,42 @@ impl Share {
 
 #[cfg(test)]
 mod tests {
-    use super::Member;
+    use super::{Member, Units};
     use crate::score::ModelConfig;
     use proptest::prelude::*;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    #[test]
+    fn only_work_worth_a_message_is_shared_out() {
+        let config = |width, layers| ModelConfig::new(width, 4, layers, 4 * width).unwrap();
+        assert_eq!(Member::useful(&config(64, 2), 64), 1);
+        assert_eq!(Member::useful(&config(256, 2), 1024), 4);
+        assert_eq!(Member::useful(&ModelConfig::V1, 1024), 8);
+    }
+
     proptest! {
+        #[test]
+        fn units_are_all_positions_once(
+            rows in 1_usize..5,
+            length in 1_usize..50,
+            positions in 1_usize..60,
+        ) {
+            let units = Units::new(rows, length, positions, 3);
+            let mut end = 0;
+            for row in 0..rows {
+                let mut first = 0;
+                for at in units.of(row) {
+                    let unit = units.unit(at);
+                    prop_assert_eq!((unit.first, unit.values.start), (first, end));
+                    prop_assert!(!unit.values.is_empty() && unit.values.len() <= 3 * positions);
+                    (first, end) = (first + unit.values.len() / 3, unit.values.end);
+                }
+                prop_assert_eq!(first, length);
+            }
+            prop_assert_eq!((units.of(rows - 1).end, end), (units.count(), 3 * rows * length));
+        }
+
         #[test]
         fn shares_are_the_whole_model_once(
             heads in 1_usize..20,
