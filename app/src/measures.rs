@@ -4,7 +4,7 @@ use crate::chart::{Point, cell};
 use crate::say;
 use std::fmt::Write;
 use wasm_core::amount::Shannons;
-use wasm_core::network::{EpochPoint, Pulse};
+use wasm_core::network::{EpochPoint, PoolRate, Pulse};
 
 /// Parts of a threshold that a chart tells apart.
 const THRESHOLD_PARTS: f64 = 1_000_000.0;
@@ -310,6 +310,35 @@ pub fn of_pulse(
             }
         })
         .collect()
+}
+
+/// What a share of a pool was worth, epoch by epoch; in billionths.
+#[must_use]
+pub fn of_pool(rates: &[PoolRate]) -> Vec<Point> {
+    rates
+        .iter()
+        .map(|rate| {
+            let value = rate.worth_nano();
+            Point {
+                label: say::count(rate.epoch),
+                at: rate.epoch.to_string(),
+                value: Some(value),
+                words: format!(
+                    "{} ({} SOMA for {} shares)",
+                    worth(value),
+                    say::amount(rate.soma),
+                    decimal(rate.shares, 9)
+                ),
+                exact: worth(value).replace(',', ""),
+            }
+        })
+        .collect()
+}
+
+/// Billionths as a decimal number.
+#[must_use]
+pub fn worth(nano: u128) -> String {
+    decimal(u64::try_from(nano).unwrap_or(u64::MAX), 9)
 }
 
 /// A number of so many digits after the point, without zeros at the end.

@@ -1,6 +1,7 @@
 //! The pages of an open wallet, by their paths.
 
 use crate::pages::activity::ActivityPage;
+use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
 use crate::pages::models::{ModelsPage, PublicationPage, PublishPage};
 use crate::pages::network::NetworkPage;
@@ -29,3 +30,10 @@ pub(crate) fn Pages() -> impl IntoView {
         </Routes>
     }
 }
+            <Route path=path!("/tx/:digest") view=TransactionPage />
+            <Route path=path!("/checkpoint/:name") view=CheckpointPage />
+            <Route path=path!("/object/:id") view=ObjectPage />
+            <Route path=path!("/address/:address") view=AddressPage />
+            <Route path=path!("/epoch/:number") view=EpochPage />
+            <Route path=path!("/validators") view=ValidatorsPage />
+            <Route path=path!("/validators/:address") view=ValidatorPage />

@@ -79,6 +79,8 @@ pub struct TransactionView {
     pub failure: Option<Explanation>,
     /// Its BCS in hex, where what the node tells of it has its digest.
     pub bytes: Option<String>,
+    /// What it did, as JSON with lines.
+    pub effects: String,
 }
 
 /// A transaction in a line.

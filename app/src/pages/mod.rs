@@ -1,6 +1,7 @@
 //! One page a route, and the two that come before the wallet is open.
 
 pub(crate) mod activity;
+pub(crate) mod explorer;
 pub(crate) mod home;
 pub(crate) mod models;
 pub(crate) mod network;
@@ -10,3 +11,4 @@ pub(crate) mod send;
 pub(crate) mod settings;
 pub(crate) mod unlock;
 pub(crate) mod welcome;
+pub(crate) mod validators;

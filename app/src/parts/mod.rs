@@ -15,7 +15,7 @@ pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod publications;
 pub(crate) mod review;
-mod review_changes;
+pub(crate) mod review_changes;
 mod review_findings;
 mod review_outcome;
 pub(crate) mod review_points;

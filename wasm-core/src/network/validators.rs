@@ -3,8 +3,12 @@
 
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
+use crate::bytes::FixedBytes;
+use crate::intent::UpdateValidator;
+use crate::multiaddr::Multiaddr;
 use crate::preview::QUORUM;
 use crate::system_state::{StakingPool, SystemStateV1, Validator, ValidatorMetadata};
+use crate::validator_info::ValidatorInfo;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +96,18 @@ pub struct PoolRate {
 pub struct ValidatorKeys {
     /// What, now, and next.
     pub lines: Vec<(String, String, Option<String>)>,
+    /// Where it takes transactions, now.
+    pub network_address: String,
+    /// Where it shares state, now.
+    pub p2p_address: String,
+    /// Where it takes part in consensus, now.
+    pub primary_address: String,
+    /// BLS12-381 in G2, now.
+    pub protocol_key: FixedBytes<96>,
+    /// Ed25519, for connections, now.
+    pub network_key: FixedBytes<32>,
+    /// Ed25519, for workers, now.
+    pub worker_key: FixedBytes<32>,
 }
 
 impl PoolRate {
@@ -235,7 +251,31 @@ impl ValidatorKeys {
             hex(&metadata.worker_pubkey.0),
             metadata.next_epoch_worker_pubkey.map(|key| hex(&key.0)),
         );
-        Self { lines }
+        Self {
+            lines,
+            network_address: metadata.net_address.clone(),
+            p2p_address: metadata.p2p_address.clone(),
+            primary_address: metadata.primary_address.clone(),
+            protocol_key: metadata.protocol_pubkey,
+            network_key: metadata.network_pubkey,
+            worker_key: metadata.worker_pubkey,
+        }
+    }
+
+    /// What would have to change for a validator to be what its node's tool wrote. The address of the
+    /// proxy is not among it: the chain takes one and ignores it.
+    #[must_use]
+    pub fn update_to(&self, info: &ValidatorInfo) -> UpdateValidator {
+        let address = |new: &Multiaddr, now: &str| (new.as_str() != now).then(|| new.clone());
+        UpdateValidator {
+            network_address: address(&info.network_address, &self.network_address),
+            p2p_address: address(&info.p2p_address, &self.p2p_address),
+            primary_address: address(&info.primary_address, &self.primary_address),
+            protocol_key: (info.protocol_key != self.protocol_key)
+                .then_some((info.protocol_key, info.proof_of_possession)),
+            worker_key: (info.worker_key != self.worker_key).then_some(info.worker_key),
+            network_key: (info.network_key != self.network_key).then_some(info.network_key),
+        }
     }
 }
 
@@ -244,8 +284,11 @@ mod tests {
     use super::{Outlook, PoolRate, RATES, ValidatorsTable};
     use crate::address::Address;
     use crate::amount::Shannons;
+    use crate::bytes::FixedBytes;
+    use crate::intent::UpdateValidator;
     use crate::recorded;
     use crate::system_state::{PoolTokenExchangeRate, SystemStateV1};
+    use crate::validator_info::ValidatorInfo;
     use std::collections::BTreeSet;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -322,6 +365,33 @@ mod tests {
         assert_eq!(rates[0].epoch, 300 - RATES as u64);
         assert_eq!(rates[RATES - 1].epoch, 299);
         assert_eq!(rates[RATES - 1].worth_nano(), 30_900_000_000);
+    }
+
+    #[test]
+    fn only_what_differs_from_the_file_is_changed() {
+        let state = state();
+        let keys = &ValidatorsTable::of(&state).validators[0].keys;
+        let info = ValidatorInfo {
+            account_address: Address([4; 32]),
+            protocol_key: keys.protocol_key,
+            worker_key: FixedBytes([7; 32]),
+            network_key: keys.network_key,
+            proof_of_possession: FixedBytes([8; 48]),
+            commission_bps: 0,
+            network_address: "/dns/node.example/tcp/8080/http".parse().unwrap(),
+            p2p_address: keys.p2p_address.parse().unwrap(),
+            primary_address: keys.primary_address.parse().unwrap(),
+            proxy_address: "/dns/node.example/tcp/1/http".parse().unwrap(),
+        };
+        let wanted = UpdateValidator {
+            network_address: Some(info.network_address.clone()),
+            worker_key: Some(info.worker_key),
+            ..UpdateValidator::default()
+        };
+        assert_eq!(keys.update_to(&info), wanted);
+        let other = ValidatorInfo { protocol_key: FixedBytes([9; 96]), ..info };
+        let key = (FixedBytes([9; 96]), other.proof_of_possession);
+        assert_eq!(keys.update_to(&other).protocol_key, Some(key));
     }
 
     #[test]

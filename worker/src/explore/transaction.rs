@@ -29,7 +29,9 @@ fn view(found: CheckpointTransaction) -> TransactionView {
     let transaction =
         kind.map(|kind| TransactionData::new(kind, sender, executed.gas_payment.clone()));
     let same = |transaction: &&TransactionData| transaction.digest() == executed.digest;
+    let effects = serde_json::to_string_pretty(&executed).expect("effects are plain data");
     TransactionView {
+        effects,
         sender,
         kind: transaction.as_ref().map(|transaction| transaction.kind().name().to_owned()),
         description: transaction.as_ref().map(Description::of),

@@ -1,0 +1,217 @@
+//! An address: what it holds, and what it is to the network.
+
+use super::frame::{Frame, NotAName};
+use super::object::WithWords;
+use crate::components::banner::Banner;
+use crate::components::card::Card;
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::network_life::use_network_life;
+use crate::parts::address::AddressDigits;
+use crate::parts::amount::Amount;
+use crate::parts::asked::{Answered, ask_network};
+use crate::parts::places::{PlaceLink, path_of};
+use crate::say;
+use crate::session::use_session;
+use bridge::explore::{AddressView, CoinLine, Place, StakeView};
+use bridge::page::Bridge;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use wasm_core::address::Address;
+
+/// The address of the page's path.
+#[component]
+pub(crate) fn AddressPage() -> impl IntoView {
+    let params = use_params_map();
+    let address = Memo::new(move |_| params.read().get("address")?.parse::<Address>().ok());
+    let title = Signal::derive(move || {
+        address.get().map_or_else(
+            || "Address".to_owned(),
+            |address| format!("Address {}", address.to_short()),
+        )
+    });
+    view! {
+        <Frame title>
+            {move || match address.get() {
+                None => view! { <NotAName what="An address is 0x and 64 digits." /> }.into_any(),
+                Some(address) => view! { <Asked address /> }.into_any(),
+            }}
+        </Frame>
+    }
+}
+
+#[component]
+fn Asked(address: Address) -> impl IntoView {
+    let ask = |bridge: Bridge, address| async move { bridge.show_address(address).await };
+    let question = ask_network(Memo::new(move |_| address), ask);
+    view! {
+        <Answered question let:view><Found view /></Answered>
+        <History address />
+    }
+}
+
+#[component]
+fn Found(view: AddressView) -> impl IntoView {
+    let session = use_session();
+    let AddressView { address, balance, coins, stakes, more, validator, models, filled } = view;
+    let label = untrack(|| session.accounts())
+        .into_iter()
+        .find(|account| account.address == address)
+        .map(|account| account.label);
+    let nothing = coins.is_empty()
+        && stakes.is_empty()
+        && models.is_empty()
+        && !validator
+        && filled.is_empty();
+    view! {
+        <Card testid="address-card">
+            <p class="object-holds"><Amount amount=balance testid="address-balance" /></p>
+            <AddressDigits address testid="address-digits" />
+            <KeyValueList>
+                {label.map(|label| view! { <KeyValue label="In this wallet">{label}</KeyValue> })}
+                {validator.then(|| view! { <KeyValue label="Validator"><PlaceLink place=Place::Validator(address) /></KeyValue> })}
+                {(!models.is_empty())
+                    .then(|| {
+                        view! {
+                            <KeyValue label="Models it owns">
+                                <span class="places">
+                                    {models.into_iter().map(|id| view! { <PlaceLink place=Place::Model(id) /> }).collect_view()}
+                                </span>
+                            </KeyValue>
+                        }
+                    })}
+                {(!filled.is_empty())
+                    .then(|| {
+                        view! {
+                            <KeyValue label="Targets it filled, not settled yet">
+                                <span class="places">
+                                    {filled.into_iter().map(|id| view! { <PlaceLink place=Place::Target(id) /> }).collect_view()}
+                                </span>
+                            </KeyValue>
+                        }
+                    })}
+            </KeyValueList>
+            {nothing
+                .then(|| {
+                    view! {
+                        <Empty
+                            icon=Icon::Search
+                            title="It holds nothing on this network"
+                            hint="Nobody has sent it anything yet, or all of it was spent."
+                        />
+                    }
+                })}
+            {more.then(|| view! { <Banner what="It has more than fits here; the balance counts all of it.".to_owned() /> })}
+        </Card>
+        {(!coins.is_empty()).then(|| view! { <Coins coins /> })}
+        {(!stakes.is_empty()).then(|| view! { <Stakes stakes /> })}
+    }
+}
+
+#[component]
+fn Coins(coins: Vec<CoinLine>) -> impl IntoView {
+    let title = match coins.len() as u64 {
+        1 => "One coin".to_owned(),
+        many => format!("{} coins", say::count(many)),
+    };
+    view! {
+        <Card title>
+            <div class="figures-room" role="region" aria-label="Coins" tabindex="0">
+                <table class="figures" data-testid="address-coins">
+                    <thead><tr><th scope="col">"Coin"</th><th scope="col">"Holds"</th></tr></thead>
+                    <tbody>
+                        {coins
+                            .into_iter()
+                            .map(|CoinLine { id, balance }| {
+                                view! {
+                                    <tr>
+                                        <th scope="row"><PlaceLink place=Place::Object(id) bare=true /></th>
+                                        <td><Amount amount=balance /></td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Stakes(stakes: Vec<StakeView>) -> impl IntoView {
+    view! {
+        <Card title="Stakes">
+            <div class="figures-room" role="region" aria-label="Stakes" tabindex="0">
+                <table class="figures" data-testid="address-stakes">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Stake"</th>
+                            <th scope="col" class="is-words">"With"</th>
+                            <th scope="col">"Paid in"</th>
+                            <th scope="col">"Earned"</th>
+                            <th scope="col">"Counts from"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {stakes
+                            .into_iter()
+                            .map(|stake| {
+                                view! {
+                                    <tr>
+                                        <th scope="row"><PlaceLink place=Place::Object(stake.id) bare=true /></th>
+                                        <td class="is-words"><WithWords with=stake.with pool=stake.pool /></td>
+                                        <td><Amount amount=stake.principal /></td>
+                                        <td>{stake.reward.map(|reward| view! { <Amount amount=reward /> })}</td>
+                                        <td>"epoch "{say::count(stake.activation_epoch)}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        </Card>
+    }
+}
+
+/// What it sent: a node lists no transactions by address, so only what went by can be told.
+#[component]
+fn History(address: Address) -> impl IntoView {
+    let (session, life) = (use_session(), use_network_life());
+    life.watch();
+    let own = move || session.accounts().iter().any(|account| account.address == address);
+    let seen = Memo::new(move |_| {
+        let pulse = life.pulse.read();
+        let recent = pulse
+            .as_ref()
+            .map(|pulse| pulse.recent.iter().filter(|one| one.sender == address).cloned());
+        recent.map(Iterator::collect::<Vec<_>>).unwrap_or_default()
+    });
+    view! {
+        <Card title="History">
+            <p class="card-lede" data-testid="address-history">
+                "A node keeps no list of transactions by address. "
+                {move || {
+                    if own() {
+                        view! { "What this wallet knows of its own accounts is under "<A href="/activity">"Activity"</A>"." }.into_any()
+                    } else {
+                        view! { "What it sent since you opened this wallet is below." }.into_any()
+                    }
+                }}
+            </p>
+            <ul class="lines">
+                <For each=move || seen.get() key=|one| one.digest let:one>
+                    <li class="seen">
+                        <A href=path_of(Place::Transaction(one.digest)) attr:class="seen-what">{one.headline}</A>
+                        <span class="seen-sub">
+                            <A href=path_of(Place::Checkpoint(one.checkpoint))>{format!("Checkpoint {}", say::count(one.checkpoint))}</A>
+                        </span>
+                    </li>
+                </For>
+            </ul>
+        </Card>
+    }
+}

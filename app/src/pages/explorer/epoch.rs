@@ -1,0 +1,191 @@
+//! An epoch: its time, its checkpoints, its economy, who signed in it, and the constants in force.
+
+use super::frame::{Frame, NotAName, NotHere};
+use crate::components::card::Card;
+use crate::components::disclosure::Disclosure;
+use crate::components::icon::{Icon, Pictogram};
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::amount::Amount;
+use crate::parts::asked::{Answered, ask_network};
+use crate::parts::places::{PlaceLink, path_of};
+use crate::say;
+use crate::time::day_and_time;
+use bridge::explore::{EpochView, Looked, Place};
+use bridge::page::Bridge;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use wasm_core::epoch::ProtocolConfig;
+use wasm_core::network::EpochPoint;
+
+/// The epoch of the page's path.
+#[component]
+pub(crate) fn EpochPage() -> impl IntoView {
+    let params = use_params_map();
+    let number = Memo::new(move |_| params.read().get("number")?.parse::<u64>().ok());
+    let title = Signal::derive(move || {
+        number
+            .get()
+            .map_or_else(|| "Epoch".to_owned(), |number| format!("Epoch {}", say::count(number)))
+    });
+    view! {
+        <Frame title>
+            {move || match number.get() {
+                None => view! { <NotAName what="An epoch is named by its number." /> }.into_any(),
+                Some(number) => view! { <Asked number /> }.into_any(),
+            }}
+        </Frame>
+    }
+}
+
+#[component]
+fn Asked(number: u64) -> impl IntoView {
+    let ask = |bridge: Bridge, number| async move { bridge.show_epoch(number).await };
+    let question = ask_network(Memo::new(move |_| number), ask);
+    view! {
+        <Answered question let:looked>
+            {match looked {
+                Looked::Missing(missing) => {
+                    view! { <NotHere what=format!("Epoch {}", say::count(number)) missing /> }.into_any()
+                }
+                Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
+            }}
+        </Answered>
+    }
+}
+
+#[component]
+fn Found(view: EpochView) -> impl IntoView {
+    let EpochView { point, committee, config, current } = view;
+    let number = point.epoch;
+    let times = point.clone();
+    view! {
+        <Card testid="epoch">
+            <div class="neighbours">
+                {number
+                    .checked_sub(1)
+                    .map(|before| {
+                        view! {
+                            <A href=path_of(Place::Epoch(before)) attr:class="button button-secondary" attr:data-testid="before">
+                                <Pictogram icon=Icon::ArrowLeft />"The one before"
+                            </A>
+                        }
+                    })}
+                {(number < current)
+                    .then(|| {
+                        view! {
+                            <A href=path_of(Place::Epoch(number + 1)) attr:class="button button-secondary" attr:data-testid="after">
+                                "The next"<Pictogram icon=Icon::ArrowRight />
+                            </A>
+                        }
+                    })}
+            </div>
+            <Times point=times />
+        </Card>
+        <Economy point />
+        <Committee committee />
+        {config.map(|config| view! { <Constants config /> })}
+    }
+}
+
+#[component]
+fn Times(point: EpochPoint) -> impl IntoView {
+    let checkpoint = |number: Option<u64>| {
+        number.map(|number| view! { <PlaceLink place=Place::Checkpoint(number) /> })
+    };
+    view! {
+        <KeyValueList>
+            <KeyValue label="Began">{day_and_time(point.start_ms)}</KeyValue>
+            <KeyValue label="Ended" testid="epoch-ended">{point.end_ms.map_or_else(|| "It is going on".to_owned(), day_and_time)}</KeyValue>
+            {point
+                .end_ms
+                .map(|end_ms| view! { <KeyValue label="Lasted">{say::span(end_ms.saturating_sub(point.start_ms) / 1_000)}</KeyValue> })}
+            <KeyValue label="First checkpoint">{checkpoint(point.first_checkpoint)}</KeyValue>
+            {point.last_checkpoint.is_some().then(|| view! { <KeyValue label="Last checkpoint">{checkpoint(point.last_checkpoint)}</KeyValue> })}
+            {point.fees.map(|fees| view! { <KeyValue label="Fees collected" testid="epoch-fees"><Amount amount=fees /></KeyValue> })}
+            {point
+                .transactions_until_end
+                .map(|count| view! { <KeyValue label="Transactions of the chain until its end">{say::count(count)}</KeyValue> })}
+        </KeyValueList>
+    }
+}
+
+#[component]
+fn Economy(point: EpochPoint) -> impl IntoView {
+    let goes_on = point.end_ms.is_none();
+    let title =
+        if goes_on { "Economy, as it is now" } else { "Economy, as it was when the epoch began" };
+    let economy = point.economy;
+    view! {
+        <Card title>
+            <KeyValueList>
+                <KeyValue label="Protocol">{say::count(economy.protocol_version)}</KeyValue>
+                <KeyValue label="Staked with validators"><Amount amount=economy.total_stake /></KeyValue>
+                <KeyValue label="Staked with active models"><Amount amount=economy.model_stake /></KeyValue>
+                <KeyValue label="Emission pool"><Amount amount=economy.emission_pool /></KeyValue>
+                <KeyValue label="Leaves it each epoch"><Amount amount=economy.emission_per_epoch /></KeyValue>
+                <KeyValue label="Reward per target"><Amount amount=economy.reward_per_target /></KeyValue>
+                <KeyValue label="Distance threshold">{economy.distance_threshold.map_or_else(|| "–".to_owned(), |it| it.to_string())}</KeyValue>
+                <KeyValue label="Hits on average">{format!("{} of {} aimed for", say::count(economy.hits_average), say::count(economy.hits_goal))}</KeyValue>
+                {goes_on
+                    .then(|| {
+                        view! {
+                            <KeyValue label="Hits so far">{say::count(economy.hits)}</KeyValue>
+                            <KeyValue label="Targets so far">{say::count(economy.targets)}</KeyValue>
+                        }
+                    })}
+                <KeyValue label="Active models">{say::count(economy.active_models)}</KeyValue>
+                <KeyValue label="Validators">{say::count(economy.validators)}</KeyValue>
+                <KeyValue label="Fee of a transaction"><Amount amount=economy.base_fee /></KeyValue>
+                <KeyValue label="Fee of an object written"><Amount amount=economy.write_object_fee /></KeyValue>
+                <KeyValue label="Fee of value moved">{say::rate(economy.value_fee_bps)}</KeyValue>
+            </KeyValueList>
+        </Card>
+    }
+}
+
+#[component]
+fn Committee(committee: Vec<(String, u64)>) -> impl IntoView {
+    if committee.is_empty() {
+        return None;
+    }
+    Some(view! {
+        <Card title="Who signed">
+            <div class="figures-room" role="region" aria-label="Who signed" tabindex="0">
+                <table class="figures">
+                    <thead><tr><th scope="col">"Validator"</th><th scope="col">"Voting power"</th></tr></thead>
+                    <tbody>
+                        {committee
+                            .into_iter()
+                            .map(|(name, power)| view! { <tr><th scope="row">{name}</th><td>{say::rate(power)}</td></tr> })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        </Card>
+    })
+}
+
+#[component]
+fn Constants(config: ProtocolConfig) -> impl IntoView {
+    let ProtocolConfig { protocol_version, feature_flags, attributes } = config;
+    let summary = format!("Constants of protocol {protocol_version}");
+    let flags = feature_flags
+        .into_iter()
+        .map(|(name, on)| (name, if on { "on" } else { "off" }.to_owned()));
+    let lines = attributes.into_iter().chain(flags).map(|(name, value)| {
+        view! { <tr><th scope="row"><code>{name}</code></th><td>{value}</td></tr> }
+    });
+    view! {
+        <Card>
+            <Disclosure summary testid="epoch-constants">
+                <div class="figures-room" role="region" aria-label="Constants" tabindex="0">
+                    <table class="figures">
+                        <thead><tr><th scope="col">"Name"</th><th scope="col">"Value"</th></tr></thead>
+                        <tbody>{lines.collect_view()}</tbody>
+                    </table>
+                </div>
+            </Disclosure>
+        </Card>
+    }
+}

@@ -1,0 +1,143 @@
+//! What surrounds every page of the explorer: the title, a link to share, and a word where there is nothing.
+
+use crate::components::banner::{Banner, Tone};
+use crate::components::card::Card;
+use crate::components::copy::CopyButton;
+use crate::components::empty::Empty;
+use crate::components::icon::{Icon, Pictogram};
+use crate::parts::page::Page;
+use crate::parts::search_box::SearchBox;
+use crate::say;
+use crate::session::use_session;
+use bridge::explore::Missing;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// A page of the explorer.
+#[component]
+pub(crate) fn Frame(
+    /// Its title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What it is about.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Page title=title aside=|| view! { <ShareLink /> }>
+            <div class="narrow-only"><SearchBox testid="search-page" /></div>
+            <OtherChain />
+            {children()}
+        </Page>
+    }
+}
+
+/// Copies the page's address, with the chain that it is about.
+#[component]
+fn ShareLink() -> impl IntoView {
+    let session = use_session();
+    let location = use_location();
+    let link = move || {
+        // What the router calls the path begins where the wallet is served.
+        let path = location.pathname.get();
+        let origin = window().location().origin().unwrap_or_default();
+        let chain =
+            session.facts().map(|facts| format!("?chain={}", facts.chain_id)).unwrap_or_default();
+        format!("{origin}{path}{chain}")
+    };
+    view! {
+        <span class="share">
+            <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />"Network"</A>
+            <CopyButton text=Signal::derive(link) what="link to this page" testid="share" />
+        </span>
+    }
+}
+
+/// Says where a link was made for another chain than the one in use.
+#[component]
+fn OtherChain() -> impl IntoView {
+    let session = use_session();
+    let query = use_query_map();
+    let other = Memo::new(move |_| {
+        let meant = query.read().get("chain")?;
+        let here = session.facts()?.chain_id.to_string();
+        (meant != here).then_some((meant, here))
+    });
+    let network = move || {
+        session
+            .network
+            .read()
+            .as_ref()
+            .map(|status| status.network.name.clone())
+            .unwrap_or_default()
+    };
+    move || {
+        other.get().map(|(meant, _)| {
+            view! {
+                <Banner
+                    tone=Tone::Caution
+                    what=format!("This link was made for another chain than that of {}.", network())
+                    next=format!("Choose the network whose chain is {meant}. What is shown here is what the present one knows.")
+                    testid="other-chain"
+                />
+            }
+        })
+    }
+}
+
+/// Why something is not to be had.
+#[component]
+pub(super) fn NotHere(
+    /// What was looked for, as a sentence begins with it.
+    what: String,
+    /// Why.
+    missing: Missing,
+) -> impl IntoView {
+    let (title, hint) = match missing {
+        Missing::ToCome { newest } => (
+            "Still to come",
+            format!("{what} is not there yet; the newest is {}.", say::count(newest)),
+        ),
+        Missing::Pruned { oldest } => (
+            "Not kept any more",
+            format!(
+                "{what} is older than what this node keeps: its oldest checkpoint is {}. A node that keeps everything can tell.",
+                say::count(oldest)
+            ),
+        ),
+        Missing::Unknown { oldest: Some(oldest) } => (
+            "Not known here",
+            format!(
+                "{what} is not known to this node. It may be on another network, or older than what this node keeps, \
+                which begins with checkpoint {}.",
+                say::count(oldest)
+            ),
+        ),
+        Missing::Unknown { oldest: None } => (
+            "Not known here",
+            format!(
+                "{what} is not known to this node. It may be on another network, or never have been."
+            ),
+        ),
+    };
+    view! {
+        <Card testid="not-here">
+            <Empty icon=Icon::Search title=title>
+                <p class="empty-hint">{hint}</p>
+            </Empty>
+        </Card>
+    }
+}
+
+/// A path whose end is no such thing.
+#[component]
+pub(super) fn NotAName(
+    /// What it is not.
+    what: &'static str,
+) -> impl IntoView {
+    view! {
+        <Card testid="not-a-name">
+            <Empty icon=Icon::Info title="There is no such page" hint=what />
+        </Card>
+    }
+}
