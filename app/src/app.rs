@@ -10,9 +10,11 @@ use crate::parts::failure::FailureBanner;
 use crate::parts::page::{Page, Visited};
 use crate::persistence::Persistence;
 use crate::preferences::Preferences;
+use crate::reminders::Reminders;
 use crate::scoring::Scoring;
 use crate::session::{Phase, Session, use_session};
 use crate::shell::{Mark, Shell};
+use crate::targets::Targets;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -27,8 +29,10 @@ pub fn App() -> impl IntoView {
     Jobs::provide(session);
     NetworkLife::provide(session);
     Scoring::provide(session);
+    Targets::provide(session);
     Draft::provide(session);
     Persistence::provide(session);
+    Reminders::provide();
     let phase = session.phase();
     view! {
         <Router base=base_path()>

@@ -39,6 +39,8 @@ mod persistence;
 #[cfg(target_arch = "wasm32")]
 mod preferences;
 #[cfg(target_arch = "wasm32")]
+mod reminders;
+#[cfg(target_arch = "wasm32")]
 mod routes;
 #[cfg(target_arch = "wasm32")]
 mod scoring;
@@ -46,6 +48,8 @@ mod scoring;
 mod session;
 #[cfg(target_arch = "wasm32")]
 mod shell;
+#[cfg(target_arch = "wasm32")]
+mod targets;
 #[cfg(target_arch = "wasm32")]
 mod time;
 

@@ -3,12 +3,14 @@
 use crate::pages::activity::ActivityPage;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
-use crate::pages::models::{ModelsPage, PublicationPage, PublishPage};
+use crate::pages::models::{ModelPage, ModelsPage, OwnModelsPage, PublicationPage, PublishPage};
 use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::score::ScorePage;
 use crate::pages::send::SendPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::targets::{ClaimsPage, SubmissionPage, SubmitPage, TargetPage, TargetsPage};
+use crate::pages::validators::{ValidatorPage, ValidatorsPage};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
@@ -21,15 +23,18 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/send") view=SendPage />
             <Route path=path!("/models") view=ModelsPage />
+            <Route path=path!("/models/own") view=OwnModelsPage />
+            <Route path=path!("/models/:id") view=ModelPage />
             <Route path=path!("/models/publish") view=PublishPage />
             <Route path=path!("/models/publish/:job") view=PublicationPage />
+            <Route path=path!("/targets") view=TargetsPage />
+            <Route path=path!("/targets/claims") view=ClaimsPage />
+            <Route path=path!("/targets/submissions/:id") view=SubmissionPage />
+            <Route path=path!("/targets/:id") view=TargetPage />
+            <Route path=path!("/targets/:id/submit") view=SubmitPage />
             <Route path=path!("/score") view=ScorePage />
             <Route path=path!("/activity") view=ActivityPage />
             <Route path=path!("/network") view=NetworkPage />
-            <Route path=path!("/settings") view=SettingsPage />
-        </Routes>
-    }
-}
             <Route path=path!("/tx/:digest") view=TransactionPage />
             <Route path=path!("/checkpoint/:name") view=CheckpointPage />
             <Route path=path!("/object/:id") view=ObjectPage />
@@ -37,3 +42,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/epoch/:number") view=EpochPage />
             <Route path=path!("/validators") view=ValidatorsPage />
             <Route path=path!("/validators/:address") view=ValidatorPage />
+            <Route path=path!("/settings") view=SettingsPage />
+        </Routes>
+    }
+}

@@ -20,9 +20,13 @@ pub(crate) struct Scoring {
     pub(crate) engines: RwSignal<Option<Result<ScoreEngines, Failure>>>,
     /// Model files that were handed over.
     pub(crate) files: RwSignal<Vec<ScoreFile>>,
+    /// What was scored last.
+    data: RwSignal<Option<File>, LocalStorage>,
     running: RwSignal<Option<RequestId>>,
     /// How far it is; nothing while nothing runs.
     pub(crate) progress: RwSignal<Option<ScoreProgress>>,
+    /// What else the worker does, as fetching weights for a page, and how far it is.
+    pub(crate) aside: RwSignal<Option<(RequestId, Option<ScoreProgress>)>>,
     /// What came of the last one.
     pub(crate) outcome: RwSignal<Option<Result<ScoreResult, Failure>>>,
 }
@@ -35,8 +39,10 @@ impl Scoring {
             line: StoredValue::new_local(None),
             engines: RwSignal::new(None),
             files: RwSignal::new(Vec::new()),
+            data: RwSignal::new_local(None),
             running: RwSignal::new(None),
             progress: RwSignal::new(None),
+            aside: RwSignal::new(None),
             outcome: RwSignal::new(None),
         };
         let phase = session.phase();
@@ -51,16 +57,17 @@ impl Scoring {
     }
 
     /// The line to the worker that scores.
-    fn bridge(self) -> Bridge {
+    pub(crate) fn bridge(self) -> Bridge {
         if let Some(bridge) = self.line.get_value() {
             return bridge;
         }
         let bridge = Bridge::start_scoring();
         bridge.listen(move |event| {
-            if let Event::Score { request, progress } = event
-                && *self.running.read_untracked() == Some(*request)
-            {
+            let Event::Score { request, progress } = event else { return };
+            if *self.running.read_untracked() == Some(*request) {
                 self.progress.set(Some(progress.clone()));
+            } else if self.aside.read_untracked().as_ref().is_some_and(|(id, _)| id == request) {
+                self.aside.set(Some((*request, Some(progress.clone()))));
             }
         });
         // A worker that stopped is started anew by the next question; its files are gone with it.
@@ -126,6 +133,7 @@ impl Scoring {
         }
         self.outcome.set(None);
         self.progress.set(None);
+        self.data.set(Some(data.clone()));
         let call = self.bridge().begin_score(options, data);
         self.running.set(Some(call.id()));
         spawn_local(async move {
@@ -140,6 +148,12 @@ impl Scoring {
                 }
             }
         });
+    }
+
+    /// What was scored last. Not tracked.
+    #[must_use]
+    pub(crate) fn data(self) -> Option<File> {
+        self.data.get_untracked()
     }
 
     /// Gives up on what is being scored.

@@ -1,5 +1,6 @@
 //! The frame of a page: its title in the tab, in the page, and in the ear.
 
+use crate::reminders::name_tab;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -40,7 +41,7 @@ pub(crate) fn Page(
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     let visited = use_context::<Visited>().is_some_and(Visited::swap);
-    Effect::new(move |_| document().set_title(&format!("{} · Soma Wallet", title.get())));
+    Effect::new(move |_| name_tab(title.get()));
     Effect::new(move |_| {
         if let Some(heading) = heading.get().filter(|_| visited) {
             // An element that refuses focus is not worth a word.

@@ -1,9 +1,18 @@
-//! Models: what is published, publishing another, and one publication.
+//! Models: those of the network, what is published from here, publishing another, and one publication.
 
+mod around;
+mod deed;
+mod live;
+mod network;
+mod one;
+mod own;
 mod publication;
 mod publish;
 mod restore;
+mod words;
 
+pub(crate) use one::ModelPage;
+pub(crate) use own::OwnModelsPage;
 pub(crate) use publication::PublicationPage;
 pub(crate) use publish::PublishPage;
 
@@ -15,21 +24,25 @@ use crate::jobs::use_jobs;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::parts::publications::{PublicationLine, next_step};
+use around::Around;
 use bridge::publish::PublishView;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use network::NetworkModels;
 use restore::RestoreCard;
 
-/// Publications of this wallet.
+/// Publications of this wallet, and all models of the network.
 #[component]
 pub(crate) fn ModelsPage() -> impl IntoView {
     view! {
         <Page
             title="Models".to_owned()
-            lede="A model is published in two epochs: committed in one, revealed in the next.".to_owned()
             aside=|| view! { <NewLink /> }
         >
+            <Around />
             <Publications />
+            <NetworkModels />
+            <NothingPublished />
             <RestoreCard />
         </Page>
     }
@@ -52,24 +65,15 @@ fn Publications() -> impl IntoView {
     let jobs = use_jobs();
     move || {
         match jobs.all() {
-        None => view! { <Card title="Publications"><Skeleton lines=3 /></Card> }.into_any(),
-        Some(Err(failure)) => {
-            view! { <FailureBanner failure on_retry=move || jobs.reload() /> }.into_any()
-        }
-        Some(Ok(all)) if all.is_empty() => view! {
-            <Card title="Publications">
-                <Empty
-                    icon=Icon::Models
-                    title="No model was published from here yet"
-                    hint="You need a .safetensors file with the weights and the model's embedding. The wallet encrypts \
-                        the file on this device, uploads it, and leads through every transaction."
-                />
-            </Card>
-        }
-        .into_any(),
-        Some(Ok(mut all)) => {
-            all.sort_by_key(|job: &PublishView| std::cmp::Reverse(next_step(job).1));
-            view! {
+            None => view! { <Card title="Publications"><Skeleton lines=3 /></Card> }.into_any(),
+            Some(Err(failure)) => {
+                view! { <FailureBanner failure on_retry=move || jobs.reload() /> }.into_any()
+            }
+            // Said below the list, where there is room for it.
+            Some(Ok(all)) if all.is_empty() => ().into_any(),
+            Some(Ok(mut all)) => {
+                all.sort_by_key(|job: &PublishView| std::cmp::Reverse(next_step(job).1));
+                view! {
                 <Card title="Publications">
                     <ul class="lines" data-testid="publications">
                         {all.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
@@ -77,7 +81,28 @@ fn Publications() -> impl IntoView {
                 </Card>
             }
             .into_any()
+            }
         }
     }
+}
+
+/// What publishing takes, where nothing was published yet.
+#[component]
+fn NothingPublished() -> impl IntoView {
+    let jobs = use_jobs();
+    let nothing = Memo::new(move |_| matches!(jobs.all(), Some(Ok(all)) if all.is_empty()));
+    move || {
+        nothing.get().then(|| {
+            view! {
+                <Card title="Publications">
+                    <Empty
+                        icon=Icon::Models
+                        title="No model was published from here yet"
+                        hint="You need a .safetensors file with the weights and the model's embedding. The wallet encrypts \
+                            the file on this device, uploads it, and leads through every transaction."
+                    />
+                </Card>
+            }
+        })
     }
 }

@@ -1,0 +1,16 @@
+//! The ways between the pages about models.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Links to the pages about models; the present one is marked.
+#[component]
+pub(super) fn Around() -> impl IntoView {
+    view! {
+        <nav class="around" aria-label="Pages about models">
+            <A href="/models" exact=true attr:class="around-link" attr:data-testid="models-all">"Models"</A>
+            <A href="/models/own" attr:class="around-link" attr:data-testid="models-own">"Calendar and vault"</A>
+            <A href="/models/planner" attr:class="around-link" attr:data-testid="models-planner">"Planner"</A>
+        </nav>
+    }
+}

@@ -1,0 +1,203 @@
+//! The list of all models: searched, sorted, own ones first.
+
+use super::super::words::{ModelName, commission, part, standing};
+use super::order::{Column, Order, Tallies};
+use crate::components::button::Button;
+use crate::parts::amount::Amount;
+use crate::parts::answer::Told;
+use crate::say;
+use bridge::models::{ModelList, ModelRow, Standings};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Rows that are shown before more are asked for.
+const ROWS: usize = 50;
+
+/// Searches, sorts and lists.
+#[component]
+pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> impl IntoView {
+    let order = RwSignal::new(Order {
+        by: Column::Stake,
+        ascending: false,
+        search: String::new(),
+        active_only: false,
+    });
+    let shown = RwSignal::new(ROWS);
+    let tallies = Memo::new(move |_| {
+        let standings = standings.value();
+        let of = |standings: Standings| -> Tallies {
+            standings.models.into_iter().map(|tally| (tally.id, tally)).collect()
+        };
+        standings.map(of)
+    });
+    let filled = Memo::new(move |_| standings.value().map(|standings| standings.filled));
+    let listed = Memo::new(move |_| {
+        let tallies = tallies.read();
+        let none = Tallies::new();
+        order.read().apply(&list.read().models, tallies.as_ref().unwrap_or(&none))
+    });
+    let more = move || listed.read().len().saturating_sub(shown.get());
+    view! {
+        <p class="card-lede">{move || summary(&list.read())}</p>
+        <div class="models-tools">
+            <label class="models-search">
+                <span class="visually-hidden">"Search models"</span>
+                <input
+                    class="input"
+                    type="search"
+                    placeholder="Id, owner or name"
+                    prop:value=move || order.read().search.clone()
+                    on:input:target=move |event| order.update(|order| order.search = event.target().value())
+                    data-testid="models-search"
+                />
+            </label>
+            <label class="models-filter">
+                <input
+                    type="checkbox"
+                    prop:checked=move || order.read().active_only
+                    on:change:target=move |event| order.update(|order| order.active_only = event.target().checked())
+                    data-testid="models-active-only"
+                />
+                <span>"Active only"</span>
+            </label>
+        </div>
+        <table class="models-table" data-testid="models-table">
+            <Head order />
+            <tbody>
+                {move || {
+                    let tallies = tallies.get();
+                    listed
+                        .get()
+                        .into_iter()
+                        .take(shown.get())
+                        .map(|row| {
+                            let counts = tallies.as_ref().map(|tallies| {
+                                tallies.get(&row.id).map_or((0, 0), |tally| (tally.drawn, tally.wins))
+                            });
+                            view! { <Row row counts /> }
+                        })
+                        .collect_view()
+                }}
+            </tbody>
+        </table>
+        {move || {
+            listed
+                .read()
+                .is_empty()
+                .then(|| view! { <p class="field-hint" role="status" data-testid="models-none">"No model fits."</p> })
+        }}
+        {move || {
+            (more() > 0)
+                .then(|| {
+                    view! {
+                        <div class="buttons">
+                            <Button on_press=move || shown.update(|shown| *shown += ROWS) testid="models-more">
+                                {format!("Show more ({} left)", say::count(more() as u64))}
+                            </Button>
+                        </div>
+                    }
+                })
+        }}
+        <p class="field-hint" data-testid="models-counted">
+            {move || filled.get().map(|filled| format!(
+                "Wins are counted on the {} filled targets that this node still has; a target that was claimed is gone.",
+                say::count(filled),
+            ))}
+        </p>
+    }
+}
+
+fn summary(list: &ModelList) -> String {
+    if list.models.is_empty() {
+        return "There is no model on this network yet. The first one will be drawn for every target.".to_owned();
+    }
+    let active = list.models.iter().filter(|row| row.weight.is_some()).count() as u64;
+    let all = list.models.len() as u64;
+    format!(
+        "{} of {} {} active, with {} SOMA staked. Each target draws {} of them: the nearest, weighed by the root of \
+         their stake.",
+        say::count(active),
+        say::count(all),
+        if all == 1 { "model is" } else { "models are" },
+        say::amount(list.total_stake),
+        say::count(list.per_target),
+    )
+}
+
+/// The columns; each orders the list.
+#[component]
+fn Head(order: RwSignal<Order>) -> impl IntoView {
+    let column = move |column: Column, words: &'static str, key: &'static str| {
+        let sorted = move || {
+            let order = order.read();
+            (order.by == column).then_some(if order.ascending { "ascending" } else { "descending" })
+        };
+        view! {
+            <th scope="col" aria-sort=sorted>
+                <button
+                    type="button"
+                    class="sort"
+                    class:sort-up=move || sorted() == Some("ascending")
+                    class:sort-down=move || sorted() == Some("descending")
+                    on:click=move |_| order.update(|order| order.choose(column))
+                    data-testid=format!("sort-{key}")
+                >
+                    {words}
+                </button>
+            </th>
+        }
+    };
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">"Model"</th>
+                {column(Column::Standing, "State", "standing")}
+                {column(Column::Stake, "Stake", "stake")}
+                {column(Column::Commission, "Commission", "commission")}
+                {column(Column::Drawn, "Drawn by", "drawn")}
+                {column(Column::Wins, "Wins", "wins")}
+                {column(Column::Size, "Weights", "size")}
+                {column(Column::Reports, "Reports", "reports")}
+            </tr>
+        </thead>
+    }
+}
+
+/// One model.
+#[component]
+fn Row(row: ModelRow, counts: Option<(u64, u64)>) -> impl IntoView {
+    let (class, words) = standing(&row.standing);
+    let commission = commission(&row);
+    let count =
+        |of: fn((u64, u64)) -> u64| counts.map_or_else(|| "…".to_owned(), |it| say::count(of(it)));
+    let (drawn, wins) = (count(|it| it.0), count(|it| it.1));
+    let owner = row.owner.to_short();
+    view! {
+        <tr class:models-own=row.own data-testid="model-row" data-model=row.id.to_string() data-own=row.own.to_string()>
+            <th scope="row">
+                <A href=format!("/models/{}", row.id) attr:class="model-link" attr:data-testid="model-link">
+                    <ModelName id=row.id name=row.name.clone() />
+                </A>
+                <span class="model-owner">
+                    {if row.own {
+                        view! { <span class="mine">"yours"</span> }.into_any()
+                    } else {
+                        view! { "of "<code title=row.owner.to_string()>{owner}</code> }.into_any()
+                    }}
+                </span>
+            </th>
+            <td data-label="State"><span class=class>{words}</span></td>
+            <td data-label="Stake">
+                <span class="cell-lines">
+                    <Amount amount=row.stake />
+                    {row.weight.map(|weight| view! { <span class="cell-more">{format!("weighs {}", part(f64::from(weight)))}</span> })}
+                </span>
+            </td>
+            <td data-label="Commission">{commission}</td>
+            <td data-label="Drawn by" data-testid="model-drawn">{drawn}</td>
+            <td data-label="Wins" data-testid="model-wins">{wins}</td>
+            <td data-label="Weights">{row.size.map_or_else(|| "none yet".to_owned(), say::bytes)}</td>
+            <td data-label="Reports" class:reported=move || { row.reports > 0 }>{say::count(row.reports)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,133 @@
+//! What the chain says of a model.
+
+use super::super::own::deadline_words;
+use super::super::words::{commission, part, standing};
+use crate::bars;
+use crate::components::banner::{Banner, Tone};
+use crate::components::card::Card;
+use crate::components::copy::CopyButton;
+use crate::components::disclosure::Disclosure;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::amount::Amount;
+use crate::parts::places::PlaceLink;
+use crate::say;
+use crate::session::use_session;
+use bridge::explore::Place;
+use bridge::models::{Coming, ModelDetail};
+use leptos::prelude::*;
+use wasm_core::address::ModelId;
+
+/// Owner, state, stake, commission, position.
+#[component]
+pub(super) fn FactsCard(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoView {
+    view! {
+        <Card title="On chain" testid="model-facts">
+            <Due detail />
+            {move || {
+                let detail = detail.get();
+                let (class, words) = standing(&detail.row.standing);
+                let row = &detail.row;
+                view! {
+                    <KeyValueList>
+                        <KeyValue label="Id"><span class="digest"><code>{id.to_string()}</code><CopyButton text=id.to_string() what="id" /></span></KeyValue>
+                        <KeyValue label="Owner">
+                            <PlaceLink place=Place::Address(row.owner) />
+                            {row.own.then(|| view! { <span class="mine">" yours"</span> })}
+                        </KeyValue>
+                        <KeyValue label="State" testid="model-standing"><span class=class>{words}</span></KeyValue>
+                        <KeyValue label="Stake" testid="model-stake">
+                            <Amount amount=row.stake />
+                            {row.weight.map(|weight| format!(", weighs {} of all when models are drawn", part(f64::from(weight))))}
+                        </KeyValue>
+                        <KeyValue label="Commission" testid="model-commission">{commission(row)}</KeyValue>
+                        <KeyValue label="Architecture">{say::count(detail.architecture_version)}</KeyValue>
+                        <KeyValue label="Reports">
+                            {if detail.reporters.is_empty() {
+                                view! { "None" }.into_any()
+                            } else {
+                                detail.reporters.iter().map(|it| view! { <PlaceLink place=Place::Validator(*it) bare=true />" " }).collect_view().into_any()
+                            }}
+                        </KeyValue>
+                    </KeyValueList>
+                    <ul class="coming">
+                        {detail.coming.iter().map(|coming| view! { <li>{coming_words(coming)}</li> }).collect_view()}
+                    </ul>
+                }
+            }}
+            <Position detail />
+        </Card>
+    }
+}
+
+/// What the end of this epoch changes, in words.
+#[must_use]
+pub(in crate::pages::models) fn coming_words(coming: &Coming) -> String {
+    match coming {
+        Coming::Commission { from, to } => {
+            format!("Commission changes from {} to {}", say::rate(*from), say::rate(*to))
+        }
+        Coming::Stake(stake) => format!("{} SOMA of stake begin to count", say::amount(*stake)),
+        Coming::Withdrawal(stake) => format!("{} SOMA leave the pool", say::amount(*stake)),
+    }
+}
+
+/// What its owner must do.
+#[component]
+fn Due(detail: Memo<ModelDetail>) -> impl IntoView {
+    let session = use_session();
+    let due = Memo::new(move |_| {
+        let detail = detail.read();
+        let epoch = session.facts()?.epoch;
+        detail.deadline.filter(|_| detail.row.own).map(|deadline| deadline_words(&deadline, epoch))
+    });
+    move || {
+        due.get().map(|(what, next)| {
+            view! { <Banner tone=Tone::Caution what next testid="model-due" /> }
+        })
+    }
+}
+
+/// Where it stands, as bars and as numbers.
+#[component]
+fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
+    let embedding = Memo::new(move |_| detail.read().embedding.clone());
+    move || {
+        let numbers = embedding.get();
+        if numbers.is_empty() {
+            return view! { <p class="field-hint">"Its position in embedding space is not public before the reveal."</p> }
+                .into_any();
+        }
+        let text = numbers.iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
+        view! {
+            <EmbeddingBars caption="Position in embedding space" numbers />
+            <Disclosure summary="The numbers of the position">
+                <p class="score-numbers" data-testid="model-embedding">{text.clone()}</p>
+                <div class="buttons"><CopyButton text what="numbers" /></div>
+            </Disclosure>
+        }
+        .into_any()
+    }
+}
+
+/// An embedding as bars.
+#[component]
+pub(in crate::pages::models) fn EmbeddingBars(
+    caption: &'static str,
+    numbers: Vec<f32>,
+) -> impl IntoView {
+    let numbers: Vec<Option<f32>> = numbers.into_iter().map(Some).collect();
+    let (largest, count) = (bars::largest(&numbers), numbers.len());
+    let words = format!(
+        "{caption}: {} numbers, the largest {largest:.3} in size",
+        say::count(count as u64)
+    );
+    view! {
+        <figure class="bars">
+            <svg class="bars-picture bars-own" viewBox=format!("0 0 {count} {}", bars::HEIGHT) preserveAspectRatio="none" role="img" aria-label=words>
+                <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
+                <path class="bars-bars" d=bars::of(&numbers, largest) />
+            </svg>
+            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
+        </figure>
+    }
+}

@@ -1,0 +1,58 @@
+//! The header of decrypted weights: which model they hold, tensor by tensor.
+
+use crate::components::banner::{Banner, Tone};
+use crate::components::disclosure::Disclosure;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::say;
+use bridge::models::{TensorRow, WeightsInside};
+use leptos::prelude::*;
+
+/// Tensors that are listed; the network's model has 389.
+const SHOWN: usize = 1_000;
+
+/// Sizes, and the table of tensors.
+#[component]
+pub(super) fn Inside(inside: WeightsInside) -> impl IntoView {
+    let count = inside.tensors.len() as u64;
+    let parameters = say::count(inside.parameters);
+    view! {
+        {match inside.architecture {
+            Ok(sizes) => view! {
+                <KeyValueList testid="weights-architecture">
+                    <KeyValue label="Layers">{say::count(sizes.layers)}</KeyValue>
+                    <KeyValue label="Width">{say::count(sizes.width)}</KeyValue>
+                    <KeyValue label="Attention heads">{say::count(sizes.heads)}</KeyValue>
+                    <KeyValue label="Inner width">{say::count(sizes.inner)}</KeyValue>
+                    <KeyValue label="Parameters">{parameters}</KeyValue>
+                </KeyValueList>
+            }
+            .into_any(),
+            Err(why) => view! {
+                <Banner tone=Tone::Danger what="These weights hold no model that can be scored.".to_owned() next=why testid="weights-no-model" />
+            }
+            .into_any(),
+        }}
+        <Disclosure summary=format!("{} tensors", say::count(count)) testid="weights-tensors">
+            <div class="tensors" tabindex="0" role="region" aria-label="Tensors of the file">
+                <table>
+                    <thead><tr><th scope="col">"Tensor"</th><th scope="col">"Type"</th><th scope="col">"Shape"</th><th scope="col">"Bytes"</th></tr></thead>
+                    <tbody>{inside.tensors.into_iter().take(SHOWN).map(|tensor| view! { <Tensor tensor /> }).collect_view()}</tbody>
+                </table>
+            </div>
+            {(count > SHOWN as u64).then(|| view! { <p class="field-hint">{format!("The first {SHOWN} are listed.")}</p> })}
+        </Disclosure>
+    }
+}
+
+#[component]
+fn Tensor(tensor: TensorRow) -> impl IntoView {
+    let shape = tensor.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × ");
+    view! {
+        <tr data-testid="weights-tensor">
+            <th scope="row"><code>{tensor.name}</code></th>
+            <td>{tensor.dtype}</td>
+            <td>{shape}</td>
+            <td>{say::count(tensor.bytes)}</td>
+        </tr>
+    }
+}

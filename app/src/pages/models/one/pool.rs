@@ -1,0 +1,129 @@
+//! The pool of a model's stakes: what it holds, what a share is worth, and the account's own stakes.
+
+use super::super::deed::Deed;
+use crate::chart::{Point, Shape};
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::chart::{Chart, Subject};
+use crate::components::copy::CopyButton;
+use crate::components::icon::Icon;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::amount::Amount;
+use crate::say;
+use bridge::models::{ModelAct, ModelDetail, OwnStake, PoolPoint, PoolView};
+use leptos::prelude::*;
+use wasm_core::amount::Shannons;
+
+const HISTORY: Subject = Subject {
+    title: "The pool as epochs began",
+    unit: "SOMA",
+    across: "Epoch",
+    shape: Shape::Bars,
+    file: "model-pool",
+};
+
+/// What is in the pool, and whose of it is the account's.
+#[component]
+pub(super) fn PoolCard(detail: Memo<ModelDetail>, deed: Deed) -> impl IntoView {
+    let pool = Memo::new(move |_| detail.read().pool.clone());
+    let stakes = Memo::new(move |_| detail.read().own_stakes.clone());
+    let points = Memo::new(move |_| pool.read().history.iter().map(point).collect::<Vec<Point>>());
+    let tick = |shannons: u128| say::amount(Shannons(u64::try_from(shannons).unwrap_or(u64::MAX)));
+    view! {
+        <Card title="Stakes" testid="model-pool">
+            {move || view! { <Facts pool=pool.get() /> }}
+            <OwnStakes stakes deed />
+            {move || {
+                (points.read().len() > 1)
+                    .then(|| view! { <Chart subject=HISTORY points tick /> })
+            }}
+        </Card>
+    }
+}
+
+fn point(at: &PoolPoint) -> Point {
+    Point {
+        label: say::count(at.epoch),
+        at: at.epoch.to_string(),
+        value: Some(u128::from(at.balance.0)),
+        words: format!("{} SOMA", say::amount(at.balance)),
+        exact: at.balance.to_string(),
+    }
+}
+
+#[component]
+fn Facts(pool: PoolView) -> impl IntoView {
+    let since = match (pool.active_since, pool.ended) {
+        (None, None) => "Not yet: the model was never revealed".to_owned(),
+        (Some(since), None) => format!("Since epoch {}", say::count(since)),
+        (_, Some(ended)) => format!("Until epoch {}", say::count(ended)),
+    };
+    view! {
+        <KeyValueList>
+            <KeyValue label="In the pool"><Amount amount=pool.balance testid="pool-balance" /></KeyValue>
+            <KeyValue label="A share is worth" testid="pool-rate">{rate(&pool)}</KeyValue>
+            <KeyValue label="Counts">{since}</KeyValue>
+            {(pool.joining > Shannons::ZERO)
+                .then(|| view! { <KeyValue label="Joins with the next epoch"><Amount amount=pool.joining /></KeyValue> })}
+            {(pool.leaving > Shannons::ZERO)
+                .then(|| view! { <KeyValue label="Leaves with the next epoch"><Amount amount=pool.leaving /></KeyValue> })}
+            <KeyValue label="Pool">
+                <span class="digest"><code>{pool.id.to_string()}</code><CopyButton text=pool.id.to_string() what="id" /></span>
+            </KeyValue>
+        </KeyValueList>
+        <p class="field-hint">
+            "Pools of models earn nothing on chain: rewards for a won target go to the model's owner. Stake only brings a \
+            model nearer to targets, and a share is worth less once the pool was slashed."
+        </p>
+    }
+}
+
+/// What a share is worth, to nine digits.
+fn rate(pool: &PoolView) -> String {
+    let scaled = u128::from(pool.balance.0) * u128::from(Shannons::PER_SOMA);
+    match scaled.checked_div(u128::from(pool.shares)) {
+        Some(worth) => {
+            format!("{} SOMA", say::amount(Shannons(u64::try_from(worth).unwrap_or(u64::MAX))))
+        }
+        None => "1 SOMA, as nothing is in it".to_owned(),
+    }
+}
+
+#[component]
+fn OwnStakes(stakes: Memo<Vec<OwnStake>>, deed: Deed) -> impl IntoView {
+    move || {
+        let stakes = stakes.get();
+        (!stakes.is_empty()).then(|| {
+            view! {
+                <section class="own-stakes" data-testid="own-stakes">
+                    <h3 class="act-name">"Your stakes in it"</h3>
+                    <ul class="stakes">
+                        {stakes.into_iter().map(|stake| view! { <Stake stake deed /> }).collect_view()}
+                    </ul>
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn Stake(stake: OwnStake, deed: Deed) -> impl IntoView {
+    view! {
+        <li class="stake" data-testid="own-stake" data-stake=stake.id.to_string()>
+            <span class="cell-lines">
+                <Amount amount=stake.principal />
+                <span class="cell-more">
+                    {format!("counts from epoch {}, brings {} SOMA now", say::count(stake.counts_from), say::amount(stake.value))}
+                </span>
+            </span>
+            <Button
+                icon=Icon::Download
+                disabled=Signal::derive(move || deed.unready())
+                on_press=move || deed.prepare(ModelAct::Withdraw(stake.id))
+                testid="withdraw-review"
+            >
+                "Take it back"
+            </Button>
+        </li>
+    }
+}

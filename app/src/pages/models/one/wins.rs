@@ -1,0 +1,53 @@
+//! Targets that a model won, as far as the node still has them.
+
+use crate::components::card::Card;
+use crate::parts::amount::Amount;
+use crate::parts::places::PlaceLink;
+use crate::say;
+use bridge::explore::Place;
+use bridge::models::{ModelDetail, Win};
+use leptos::prelude::*;
+
+/// Wins that are shown at once.
+const SHOWN: usize = 20;
+
+/// The wins, newest first.
+#[component]
+pub(super) fn WinsCard(detail: Memo<ModelDetail>) -> impl IntoView {
+    let wins = Memo::new(move |_| detail.read().wins.clone());
+    view! {
+        <Card title="Targets won" testid="model-wins-card">
+            {move || {
+                let wins = wins.get();
+                if wins.is_empty() {
+                    return view! { <p class="field-hint">"None that this node still has. A target that was claimed is gone."</p> }.into_any();
+                }
+                let count = wins.len() as u64;
+                view! {
+                    <p class="card-lede">{format!("{} that this node still has; a target that was claimed is gone.", say::count(count))}</p>
+                    <ul class="stakes">
+                        {wins.into_iter().take(SHOWN).map(|win| view! { <WinLine win /> }).collect_view()}
+                    </ul>
+                    {(count > SHOWN as u64).then(|| view! { <p class="field-hint">{format!("The newest {SHOWN} are shown.")}</p> })}
+                }
+                .into_any()
+            }}
+        </Card>
+    }
+}
+
+#[component]
+fn WinLine(win: Win) -> impl IntoView {
+    view! {
+        <li class="stake" data-testid="model-win">
+            <span class="cell-lines">
+                <PlaceLink place=Place::Target(win.target) bare=true />
+                <span class="cell-more">
+                    {format!("filled in epoch {}", say::count(win.epoch))}
+                    {win.submitter.map(|by| view! { " by "<PlaceLink place=Place::Address(by) bare=true /> })}
+                </span>
+            </span>
+            <span class="cell-lines"><Amount amount=win.reward /></span>
+        </li>
+    }
+}

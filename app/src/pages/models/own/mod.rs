@@ -1,0 +1,30 @@
+//! This wallet's models: what must happen when, and the secrets that reveals will need.
+
+mod calendar;
+mod reminders;
+mod vault;
+
+pub(super) use calendar::deadline_words;
+
+use super::around::Around;
+use super::restore::RestoreCard;
+use crate::parts::page::Page;
+use calendar::CalendarCard;
+use leptos::prelude::*;
+use vault::VaultCard;
+
+/// Calendar and vault.
+#[component]
+pub(crate) fn OwnModelsPage() -> impl IntoView {
+    view! {
+        <Page
+            title="Calendar and vault".to_owned()
+            lede="What must happen with your models in which epoch, and the secrets that nobody else has.".to_owned()
+        >
+            <Around />
+            <CalendarCard />
+            <VaultCard />
+            <RestoreCard />
+        </Page>
+    }
+}
