@@ -36,6 +36,24 @@ export class Node {
     return models;
   }
 
+  /** What the present system state says of the economy, shannons. */
+  async economy() {
+    const parts = ["validators", "emission_pool", "target_state"].map((part) => bytesField(1, `system_state.${part}`));
+    const mask = bytesField(2, Uint8Array.from(parts.flatMap((part) => [...part])));
+    const below = (message, number) => fields(message.get(number).at(-1));
+    const state = below(below(fields(await call(this.url, "/soma.rpc.LedgerService/GetEpoch", mask)), 1), 3);
+    const [pool, targets] = [below(state, 7), below(state, 12)];
+    const [threshold] = floats([targets.get(1).at(-1)]);
+    return {
+      totalStake: below(state, 5).get(1).at(-1),
+      emissionPool: pool.get(1).at(-1),
+      emissionPerEpoch: pool.get(2).at(-1),
+      rewardPerTarget: targets.get(5).at(-1),
+      hits: targets.get(3)?.at(-1) ?? 0n,
+      threshold,
+    };
+  }
+
   /** Ends the epoch; returns the number of the new one. */
   async advanceEpoch() {
     const answer = await call(this.url, "/admin.Admin/AdvanceEpoch");
