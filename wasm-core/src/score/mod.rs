@@ -35,5 +35,5 @@ pub use found::FindModelError;
 pub use loss::{BatchScore, BatchSums, ModelScore};
 pub use tensors::{LayerTensor, ModelTensor};
 pub use tokens::{DataError, Sequences};
-pub use weight_source::{Decrypting, InMemory, MaybeEncrypted, ReadError, WeightSource};
+pub use weight_source::{Decrypting, InMemory, MaybeEncrypted, Pieces, ReadError, WeightSource};
 pub use weights_file::{OpenError, WeightsFile, read_header};

@@ -29,6 +29,37 @@ pub trait WeightSource {
 
     /// Fills the buffer with the file's bytes from an offset on.
     async fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError>;
+
+    /// Fills the buffer with pieces of the file: some columns of a matrix.
+    async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
+        for (offset, piece) in pieces.offsets().zip(pieces.cut(buffer)) {
+            self.read(offset, piece).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Pieces of a file, each as far behind the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pieces {
+    /// Where the first begins.
+    pub offset: u64,
+    /// Bytes of each.
+    pub length: usize,
+    /// Bytes from one's beginning to the next's.
+    pub stride: u64,
+}
+
+impl Pieces {
+    /// Where each begins, without end.
+    pub fn offsets(self) -> impl Iterator<Item = u64> {
+        std::iter::successors(Some(self.offset), move |at| at.checked_add(self.stride))
+    }
+
+    /// The places of the pieces in a buffer.
+    pub fn cut(self, buffer: &mut [u8]) -> impl Iterator<Item = &mut [u8]> {
+        buffer.chunks_exact_mut(self.length.max(1))
+    }
 }
 
 impl<S: WeightSource> WeightSource for &S {
@@ -38,6 +69,10 @@ impl<S: WeightSource> WeightSource for &S {
 
     async fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
         S::read(self, offset, buffer).await
+    }
+
+    async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
+        S::read_pieces(self, pieces, buffer).await
     }
 }
 
@@ -91,6 +126,15 @@ impl<S: WeightSource> WeightSource for Decrypting<S> {
         WeightCipher::new(&self.key).apply(offset, buffer);
         Ok(())
     }
+
+    async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
+        self.source.read_pieces(pieces, buffer).await?;
+        let mut cipher = WeightCipher::new(&self.key);
+        for (offset, piece) in pieces.offsets().zip(pieces.cut(buffer)) {
+            cipher.apply(offset, piece);
+        }
+        Ok(())
+    }
 }
 
 impl<S: fmt::Debug> fmt::Debug for Decrypting<S> {
@@ -132,11 +176,18 @@ impl<S: WeightSource> WeightSource for MaybeEncrypted<S> {
             Self::Encrypted(source) => source.read(offset, buffer).await,
         }
     }
+
+    async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
+        match self {
+            Self::Plain(source) => source.read_pieces(pieces, buffer).await,
+            Self::Encrypted(source) => source.read_pieces(pieces, buffer).await,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Decrypting, InMemory, ReadError, WeightSource as _};
+    use super::{Decrypting, InMemory, MaybeEncrypted, Pieces, ReadError, WeightSource as _};
     use crate::score::cpu::testing::block_on;
     use crate::weights::{DecryptionKey, WeightCipher};
     use proptest::prelude::*;
@@ -172,6 +223,28 @@ mod tests {
             let source = Decrypting::new(InMemory(sealed), key);
             block_on(source.read(start as u64, &mut buffer)).unwrap();
             prop_assert_eq!(&buffer, &file[start..start + length]);
+        }
+
+        #[test]
+        fn pieces_of_an_encrypted_file_are_decrypted_alone(
+            file in prop::collection::vec(any::<u8>(), 100..200),
+            offset in 0_usize..20,
+            length in 1_usize..9,
+            more in 0_usize..9,
+            count in 0_usize..5,
+        ) {
+            let key = DecryptionKey([9; 32]);
+            let mut sealed = file.clone();
+            WeightCipher::new(&key).apply(0, &mut sealed);
+            let stride = length + more;
+            let expected: Vec<_> = (0..count)
+                .flat_map(|at| file[offset + at * stride..][..length].to_vec())
+                .collect();
+            let pieces = Pieces { offset: offset as u64, length, stride: stride as u64 };
+            let source = MaybeEncrypted::new(InMemory(sealed), Some(key));
+            let mut buffer = vec![0; count * length];
+            block_on(source.read_pieces(pieces, &mut buffer)).unwrap();
+            prop_assert_eq!(buffer, expected);
         }
     }
 }

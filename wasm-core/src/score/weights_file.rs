@@ -3,7 +3,7 @@
 use super::config::ModelConfig;
 use super::found::FindModelError;
 use super::tensors::{ModelTensor, Places, TensorsError};
-use super::weight_source::{ReadError, WeightSource};
+use super::weight_source::{Pieces, ReadError, WeightSource};
 use super::widen::widen;
 use crate::safetensors::{Header, HeaderReader, SafetensorsError};
 use std::ops::Range;
@@ -128,23 +128,19 @@ impl<S: WeightSource> WeightsFile<S> {
         let place = self.places.place(block.tensor);
         let columns_in_all = block.tensor.rows_and_columns(self.config()).1;
         let size = self.element_size(block.tensor);
-        let at = |row: usize| {
-            let element = row as u64 * columns_in_all as u64 + block.columns.start as u64;
-            place.bytes.start + element * size
-        };
+        let row = columns_in_all as u64 * size;
+        let start = block.rows.start as u64 * row + block.columns.start as u64 * size;
+        let offset = place.bytes.start + start;
         let length = usize::try_from(self.block_bytes(block)).unwrap_or(usize::MAX);
         if buffer.bytes.len() < length {
             buffer.bytes.resize(length, 0);
         }
         let bytes = &mut buffer.bytes[..length];
         if block.columns.len() == columns_in_all {
-            self.source.read(at(block.rows.start), bytes).await?;
+            self.source.read(offset, bytes).await?;
         } else {
-            let row_length = length / block.rows.len().max(1);
-            let rows = bytes.chunks_exact_mut(row_length.max(1));
-            for (row, bytes) in block.rows.clone().zip(rows) {
-                self.source.read(at(row), bytes).await?;
-            }
+            let length = length / block.rows.len().max(1);
+            self.source.read_pieces(Pieces { offset, length, stride: row }, bytes).await?;
         }
         buffer.values.clear();
         widen(place.dtype, &buffer.bytes[..length], &mut buffer.values);

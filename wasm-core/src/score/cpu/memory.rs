@@ -89,7 +89,9 @@ fn bytes(task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
     let values = matrices + streams + machine.threads as u64 * working;
     // What is read of a file, and the same as f32, which may be twice as much.
     let piece = PIECE.min(4 * width * hidden.max(VOCABULARY as u64));
-    4 * values + 3 * piece
+    // Columns are read together with those of others between them.
+    let between = if members == 1 { 0 } else { 2 * PIECE };
+    4 * values + 3 * piece + between
 }
 
 #[cfg(test)]
