@@ -48,6 +48,7 @@ pub(crate) fn Shell() -> impl IntoView {
                 <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
                 <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
                 <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
+                <NavLink href="/targets" icon=Icon::Target words="Targets" testid="nav-targets" />
                 <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
                 <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
                 <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />

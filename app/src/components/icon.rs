@@ -9,6 +9,7 @@ pub(crate) enum Icon {
     Send,
     Models,
     Score,
+    Target,
     Activity,
     Settings,
     Lock,
@@ -47,6 +48,9 @@ impl Icon {
                 "M10 2.8 16.5 6.4v7.2L10 17.2 3.5 13.6V6.4zM3.7 6.5 10 10l6.3-3.5M10 10v7"
             }
             Self::Score => "M2.5 17h15M4.5 17v-5h3v5M8.5 17V4h3v13M12.5 17V8.5h3V17",
+            Self::Target => {
+                "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M10 9.9v.2"
+            }
             Self::Activity => "M2.5 10.5h3l2.2-6 4.2 11 2.3-5h3.3",
             Self::Settings => {
                 "M3 5.5h7.5M14.5 5.5H17M3 14.5h2.5M9.5 14.5H17M12.5 3.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4M7.5 12.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4M3 10h14"

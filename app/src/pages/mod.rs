@@ -9,6 +9,7 @@ pub(crate) mod not_found;
 pub(crate) mod score;
 pub(crate) mod send;
 pub(crate) mod settings;
+pub(crate) mod targets;
 pub(crate) mod unlock;
-pub(crate) mod welcome;
 pub(crate) mod validators;
+pub(crate) mod welcome;

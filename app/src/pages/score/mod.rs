@@ -9,6 +9,7 @@ mod outcome;
 mod picture;
 mod running;
 mod start;
+mod submit_link;
 mod target;
 
 pub(crate) use draft::Draft;

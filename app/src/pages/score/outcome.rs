@@ -3,6 +3,7 @@
 use super::gauge::Gauge;
 use super::picture::EmbeddingPicture;
 use super::running::show_when;
+use super::submit_link::SubmitLink;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::card::Card;
@@ -55,6 +56,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
     let close = result.is_close();
     let no_number = result.is_without_a_loss();
     let file = result.to_json();
+    let submit = view! { <SubmitLink result=result.clone() /> };
     let save = move || {
         if save_text("score.json", &file).is_err() {
             notices.toast("The browser did not save the file.".to_owned());
@@ -89,6 +91,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
             <Meanings />
             <div class="buttons">
                 <Button icon=Icon::Download on_press=save testid="score-export">"Save as JSON"</Button>
+                {submit}
             </div>
         </Card>
     }

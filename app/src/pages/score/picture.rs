@@ -1,7 +1,6 @@
 //! An embedding as bars, with its numbers for those who do not see them.
 
-use crate::bars;
-use crate::say;
+use crate::parts::embedding::Bars;
 use leptos::prelude::*;
 
 /// An embedding, and the target's below it where there is one.
@@ -27,32 +26,5 @@ pub(super) fn EmbeddingPicture(
             <summary>"The numbers of the data's embedding"</summary>
             <div class="disclosure-body"><p class="score-numbers" data-testid="score-embedding-numbers">{numbers.join(", ")}</p></div>
         </details>
-    }
-}
-
-/// Directions count, not lengths: each picture has a scale of its own.
-#[component]
-fn Bars(caption: &'static str, numbers: Vec<Option<f32>>, own: bool) -> impl IntoView {
-    let largest = bars::largest(&numbers);
-    let count = numbers.len();
-    let words = format!(
-        "{caption}: {} numbers, the largest {largest:.3} in size",
-        say::count(count as u64)
-    );
-    view! {
-        <figure class="bars">
-            <svg
-                class="bars-picture"
-                class:bars-own=own
-                viewBox=format!("0 0 {count} {}", bars::HEIGHT)
-                preserveAspectRatio="none"
-                role="img"
-                aria-label=words
-            >
-                <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
-                <path class="bars-bars" d=bars::of(&numbers, largest) />
-            </svg>
-            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
-        </figure>
     }
 }

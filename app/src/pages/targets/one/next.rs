@@ -1,0 +1,120 @@
+//! What happens to a target next, and when; and settling it, once that is due.
+
+use super::super::words;
+use crate::components::banner::{Banner, Tone};
+use crate::components::button::{Button, Rank};
+use crate::components::card::Card;
+use crate::components::icon::Icon;
+use crate::parts::answer::Told;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::review::ReviewPanel;
+use crate::say;
+use crate::session::use_session;
+use crate::time::use_now;
+use bridge::page::Reviewed;
+use bridge::targets::TargetView;
+use leptos::prelude::*;
+use wasm_core::target::TargetStage;
+
+/// What happens next, and when.
+#[component]
+pub(super) fn NextCard(target: TargetView, told: Told<TargetView>) -> impl IntoView {
+    let session = use_session();
+    let now = use_now(1_000);
+    let (stage, id) = (target.stage, target.id);
+    let from = target.claimable_from;
+    let text = sentence(&target);
+    let when = move || {
+        let epoch = match stage {
+            // The audit begins before the reward is due.
+            TargetStage::Filled => from?.checked_sub(1)?,
+            TargetStage::Open | TargetStage::Audited => from?,
+            _ => return None,
+        };
+        let left = words::until(session, now.get(), epoch)?;
+        Some(format!("In {left}."))
+    };
+    let tone = match stage {
+        TargetStage::Due | TargetStage::Expired => Tone::Success,
+        _ if target.reports.has_quorum() => Tone::Caution,
+        _ => Tone::Info,
+    };
+    view! {
+        <Card title="What happens next" testid="target-next">
+            <Banner tone what=text next=Signal::derive(when) testid="target-next-words" />
+            {stage.is_claimable().then(|| view! { <Claim id told /> })}
+        </Card>
+    }
+}
+
+fn sentence(target: &TargetView) -> String {
+    let epoch = |epoch: u64| say::count(epoch);
+    let from = target.claimable_from.map(epoch).unwrap_or_default();
+    match target.stage {
+        TargetStage::Open => format!(
+            "It waits for data until epoch {} ends. Whoever submits first what is near enough fills it; unfilled, it expires.",
+            epoch(target.generation_epoch)
+        ),
+        TargetStage::Filled => format!(
+            "It has data. In the next epoch validators may report it, and from epoch {from} on the reward can be claimed."
+        ),
+        TargetStage::Audited => format!(
+            "Validators may report the data in this epoch. From epoch {from} on the reward can be claimed."
+        ),
+        TargetStage::Due if target.reports.has_quorum() => {
+            "The data was reported by a quorum: settling pays the bond to the reporters, and the reward goes back.".to_owned()
+        }
+        TargetStage::Due => "The audit is over. Whoever settles it has everybody paid.".to_owned(),
+        TargetStage::Expired => {
+            "Nobody filled it in its epoch. Settling gives the reward back to the network, less a share for whoever does it."
+                .to_owned()
+        }
+        TargetStage::Settled => "It is settled. Nothing more happens.".to_owned(),
+    }
+}
+
+/// Settling this one target.
+#[component]
+fn Claim(id: wasm_core::address::TargetId, told: Told<TargetView>) -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let reviewed = RwSignal::new(None::<Reviewed>);
+    let prepare = move || {
+        attempt.run(async move { session.bridge().prepare_claim(id).await }, move |prepared| {
+            reviewed.set(Some(prepared))
+        });
+    };
+    let close = move || reviewed.set(None);
+    let again = move || {
+        reviewed.set(None);
+        prepare();
+    };
+    let done = move || {
+        reviewed.set(None);
+        told.renew();
+    };
+    view! {
+        {move || match reviewed.get() {
+            Some(reviewed) => {
+                let after = move || view! { <Button on_press=done testid="outcome-close">"Close"</Button> };
+                view! { <ReviewPanel reviewed on_cancel=close on_again=again after /> }.into_any()
+            }
+            None => view! {
+                <AttemptFailure attempt on_retry=prepare />
+                <div class="buttons">
+                    <Button
+                        rank=Rank::Primary
+                        icon=Icon::ArrowRight
+                        busy=attempt.busy()
+                        on_press=prepare
+                        testid="target-claim"
+                    >
+                        "Settle it"
+                    </Button>
+                    <span class="field-hint">"You review it before anything is signed."</span>
+                </div>
+            }
+            .into_any(),
+        }}
+    }
+}

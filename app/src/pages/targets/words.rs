@@ -1,0 +1,79 @@
+//! Where a target stands, in words, and when that ends.
+
+use crate::say;
+use crate::session::Session;
+use bridge::network::NetworkFacts;
+use leptos::prelude::*;
+use wasm_core::preview::PaidAs;
+use wasm_core::target::TargetStage;
+
+/// A stage in a word or two.
+#[must_use]
+pub(super) const fn stage(stage: TargetStage) -> &'static str {
+    match stage {
+        TargetStage::Open => "Open",
+        TargetStage::Expired => "Expired",
+        TargetStage::Filled => "Filled",
+        TargetStage::Audited => "In audit",
+        TargetStage::Due => "Claimable",
+        TargetStage::Settled => "Settled",
+    }
+}
+
+/// A stage's name for styles and tests.
+#[must_use]
+pub(super) const fn stage_key(stage: TargetStage) -> &'static str {
+    match stage {
+        TargetStage::Open => "open",
+        TargetStage::Expired => "expired",
+        TargetStage::Filled => "filled",
+        TargetStage::Audited => "audited",
+        TargetStage::Due => "due",
+        TargetStage::Settled => "settled",
+    }
+}
+
+/// What somebody is paid for.
+#[must_use]
+pub(super) const fn paid_as(paid_as: PaidAs) -> &'static str {
+    match paid_as {
+        PaidAs::Submitter => "For the data",
+        PaidAs::ModelOwner => "For the model",
+        PaidAs::Claimer => "For settling",
+        PaidAs::Bond => "Bond back",
+        PaidAs::Reporter => "For the report",
+    }
+}
+
+/// When an epoch begins, by the clock; milliseconds since 1970. Epochs that nobody times have no such
+/// moment that is worth telling.
+#[must_use]
+pub(super) const fn begins_ms(facts: &NetworkFacts, epoch: u64) -> Option<u64> {
+    /// A hundred years.
+    const AGES: u64 = 100 * 366 * 86_400_000;
+    if facts.epoch_duration_ms > AGES {
+        return None;
+    }
+    match epoch.checked_sub(facts.epoch) {
+        None | Some(0) => None,
+        Some(ahead) => {
+            let more = facts.epoch_duration_ms.saturating_mul(ahead - 1);
+            Some(facts.epoch_end_ms().saturating_add(more))
+        }
+    }
+}
+
+/// How long until an epoch begins, such as `3 h 20 min`. Tracked.
+#[must_use]
+pub(super) fn until(session: Session, now_ms: u64, epoch: u64) -> Option<String> {
+    let facts = session.facts()?;
+    let at = begins_ms(&facts, epoch)?;
+    let seconds = at.saturating_sub(now_ms).div_ceil(1_000);
+    Some(if seconds == 0 { "any moment".to_owned() } else { say::span(seconds) })
+}
+
+/// Whether the epoch is another one by now, as the pages of an open wallet know it. Tracked.
+#[must_use]
+pub(super) fn epoch(session: Session) -> Memo<Option<u64>> {
+    Memo::new(move |_| session.facts().map(|facts| facts.epoch))
+}

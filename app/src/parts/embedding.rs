@@ -1,0 +1,39 @@
+//! An embedding as bars.
+
+use crate::bars;
+use crate::say;
+use leptos::prelude::*;
+
+/// An embedding as bars. Directions count, not lengths: each picture has a scale of its own.
+#[component]
+pub(crate) fn Bars(
+    /// Whose embedding it is.
+    caption: &'static str,
+    /// Its numbers; none for what is no number.
+    numbers: Vec<Option<f32>>,
+    /// It is the one that the page is about.
+    own: bool,
+) -> impl IntoView {
+    let largest = bars::largest(&numbers);
+    let count = numbers.len();
+    let words = format!(
+        "{caption}: {} numbers, the largest {largest:.3} in size",
+        say::count(count as u64)
+    );
+    view! {
+        <figure class="bars">
+            <svg
+                class="bars-picture"
+                class:bars-own=own
+                viewBox=format!("0 0 {count} {}", bars::HEIGHT)
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=words
+            >
+                <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
+                <path class="bars-bars" d=bars::of(&numbers, largest) />
+            </svg>
+            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
+        </figure>
+    }
+}

@@ -1,0 +1,367 @@
+// Targets: the board, one target, data on its way to a reward, a race that is lost, and settling for others.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+import { openScoring, score } from "./support/scoring.mjs";
+import {
+  confirmPlan,
+  idsShown,
+  openBoard,
+  openClaims,
+  openFirstTarget,
+  signSubmission,
+  submissionIs,
+  submitByHand,
+  totalShown,
+  trayIs,
+  trayShown,
+} from "./support/targets.mjs";
+import { keys } from "./support/vectors.mjs";
+import {
+  BASE_FEE,
+  VALUE_FEE_BPS,
+  WRITE_FEE,
+  balanceIs,
+  by,
+  confirm,
+  eventually,
+  goTo,
+  importKey,
+  review,
+  shannons,
+  toSoma,
+  unlock,
+} from "./support/wallet.mjs";
+
+const [OTHER, OWNER] = keys;
+const FUNDED = 1_000_000_000_000n;
+const fund = (...accounts) => accounts.flatMap(({ address }) => ["--fund", `${address}=${toSoma(FUNDED)}`]);
+/** Of a reward, basis points: the model's owner, and whoever settles. */
+const [MODEL_BPS, CLAIMER_BPS] = [4_975n, 50n];
+const BOND_PER_BYTE = 65n;
+
+/** What a reward is divided into. */
+function shares(reward) {
+  const model = (reward * MODEL_BPS) / 10_000n;
+  const claimer = (reward * CLAIMER_BPS) / 10_000n;
+  return { model, claimer, submitter: reward - model - claimer };
+}
+
+/** What settling costs that pays so many coins. */
+function claimFee(reward, coins) {
+  return BASE_FEE + BigInt(coins + 2) * WRITE_FEE + (reward * (VALUE_FEE_BPS / 2n)) / 10_000n;
+}
+
+async function endEpoch(world, ...pages) {
+  const epoch = await world.node.advanceEpoch();
+  for (const page of pages) {
+    await page.locator(`[data-testid=epoch-clock][data-epoch="${epoch}"]`).first().waitFor({ state: "attached" });
+  }
+  return epoch;
+}
+
+export const scenarios = {
+  "the board shows all targets, filters and sorts them, and moves as they fill": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER, OTHER));
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await openBoard(page);
+    await eventually("all targets are told", () => totalShown(page), 100);
+    const rows = await page.getByTestId("board-row").count();
+    assert.ok(rows > 10 && rows < 100, `only those in sight are in the page: ${rows}`);
+
+    await by(page, "board-shown-filled").click();
+    await by(page, "board-empty").waitFor();
+    await by(page, "board-shown-open").click();
+    await eventually("all are open", () => totalShown(page), 100);
+    const model = await page.getByTestId("board-model").locator("option").nth(1).getAttribute("value");
+    await by(page, "board-model").selectOption(model);
+    await eventually("a model was not drawn for all", async () => (await totalShown(page)) < 100, true);
+    const drawn = await totalShown(page);
+    const offered = await page.getByTestId("board-model").locator("option").nth(1).innerText();
+    assert.match(offered, new RegExp(`\\(${drawn}\\)$`), "as many as the list of models says");
+    await by(page, "board-model").selectOption("");
+    await by(page, "board-sort").selectOption("hard");
+    await eventually("rows are there", async () => (await idsShown(page)).length > 0, true);
+
+    await by(page, "bond-size").fill("1000");
+    assert.equal(await shannons(page, "bond-amount"), 1_000n * BOND_PER_BYTE);
+    await by(page, "bond-size").fill("99999999999");
+    await eventually("what is too large has no bond", () => page.getByTestId("bond-amount").count(), 0);
+
+    // Somebody else fills one: it is told without a question of this page's owner.
+    await by(page, "board-shown-filled").click();
+    await by(page, "board-empty").waitFor();
+    const other = await world.openFresh();
+    await importKey(other, OTHER.bech32);
+    await openBoard(other);
+    const filled = await openFirstTarget(other);
+    await submitByHand(world, other, "Somebody else's data");
+    await signSubmission(other);
+    await by(page, "board-row").waitFor();
+    assert.deepEqual(await idsShown(page), [filled]);
+    assert.equal(await by(page, "board-row").getAttribute("data-stage"), "filled");
+    await by(page, "board-mine").check();
+    await by(page, "board-empty").waitFor();
+    await by(page, "board-mine").uncheck();
+    await by(page, "board-shown-all").click();
+    await eventually("another target took its place", () => totalShown(page), 101);
+  },
+
+  "a scored text becomes a claimed reward, to the shannon": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER));
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("The keeper of the lighthouse counts the ships that pass.");
+    const target = await nearEnough(page);
+    await by(page, "score-submit").click();
+    await by(page, "submit-of-score").waitFor();
+    const size = BigInt("The keeper of the lighthouse counts the ships that pass.".length);
+    assert.equal(await shannons(page, "submit-bond"), size * BOND_PER_BYTE);
+    await by(page, "submit-start").click();
+    await submissionIs(page, "Ready");
+    const url = await by(page, "submission-url").innerText();
+    assert.equal(await (await fetch(url)).text(), "The keeper of the lighthouse counts the ships that pass.");
+    await by(page, "submission-review").click();
+    const submitted = await review(page);
+    assert.match(submitted.headline, /^Submit data/);
+    await confirm(page);
+    await submissionIs(page, "Submitted");
+    const bond = size * BOND_PER_BYTE;
+    const before = FUNDED - bond - submitted.fee;
+    assert.equal(await world.node.balance(OWNER.address), before);
+
+    await openClaims(page);
+    await trayIs(page, ["filled"]);
+    await page.getByTestId("tray-entry").locator("a").first().click();
+    await by(page, "target-download").waitFor();
+    const download = page.waitForEvent("download");
+    await by(page, "target-download").click();
+    const data = readFileSync(await (await download).path(), "utf8");
+    assert.equal(data, "The keeper of the lighthouse counts the ships that pass.");
+    const reward = await shannons(page, "target-reward");
+
+    await endEpoch(world, page);
+    await openClaims(page);
+    await trayIs(page, ["audited"]);
+    assert.equal(await page.getByTestId("tray-claim-all").count(), 0);
+    await endEpoch(world, page);
+    await trayIs(page, ["due"]);
+    const { submitter, claimer } = shares(reward);
+    const [entry] = await trayShown(page);
+    assert.deepEqual(entry, { target, stage: "due", paid: submitter + claimer + bond });
+    await by(page, "tray-claim-all").click();
+    const change = await confirmPlan(page, 1);
+    assert.equal(change, submitter + claimer + bond - claimFee(reward, 4));
+    assert.equal(await world.node.balance(OWNER.address), before + change);
+    await by(page, "plan-close").click();
+    await eventually("the tray is empty", () => page.getByTestId("tray-entry").count(), 0);
+    assert.equal(await by(page, "settled-entry").getAttribute("data-how"), "paid");
+    assert.equal(await shannons(page, "settled-paid"), submitter + claimer + bond);
+  },
+
+  "a race lost to another submitter costs nothing": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER, OTHER));
+    const [page, other] = [await world.openFresh(), await world.openFresh()];
+    await importKey(page, OWNER.bech32);
+    await importKey(other, OTHER.bech32);
+    await balanceIs(page, FUNDED);
+    await openBoard(page);
+    const target = await openFirstTarget(page);
+    await submitByHand(world, page, "The first to write", { name: "mine.txt" });
+    // All was reviewed, and then somebody else is faster.
+    await by(page, "submission-review").click();
+    await review(page);
+    await openBoard(other);
+    await other.locator(`[data-testid=board-row][data-target="${target}"]`).first().scrollIntoViewIfNeeded();
+    await other.locator(`[data-testid=board-row][data-target="${target}"]`).first().click();
+    await submitByHand(world, other, "The first to arrive", { name: "theirs.txt" });
+    await signSubmission(other);
+    await by(page, "review-confirm").click();
+    await by(page, "outcome-failure").waitFor();
+    assert.equal(await by(page, "outcome-failure").getAttribute("data-code"), "target/filled");
+    assert.match(await by(page, "outcome-failure").innerText(), /nothing was spent/i);
+    assert.equal(await world.node.balance(OWNER.address), FUNDED);
+    await by(page, "outcome-back").click();
+    await submissionIs(page, "Ready");
+    // Asked again, it is refused before there is anything to review.
+    await by(page, "submission-review").click();
+    await eventually("it is said before a review", () => codeShown(page), "target/filled");
+    assert.equal(await page.getByTestId("review").count(), 0);
+    assert.equal(await world.node.balance(OWNER.address), FUNDED);
+    await by(page, "submission-remove").click();
+    await by(page, "tray").waitFor();
+    assert.equal(await page.getByTestId("submission-line").count(), 0);
+  },
+
+  "other people's expired targets are settled in one go for the share that was shown": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER));
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    await openBoard(page);
+    await endEpoch(world, page);
+    await openClaims(page);
+    await by(page, "tab-others").click();
+    await eventually("all expired ones are offered", () => by(page, "sweep-total").innerText().catch(() => ""), "100", 30_000);
+    await by(page, "sweep-count").selectOption("10");
+    await by(page, "sweep-plan").click();
+    await by(page, "plan").waitFor();
+    const change = await confirmPlan(page, 10);
+    assert.ok(change > 0n, "the share is more than the fee");
+    assert.equal(await world.node.balance(OWNER.address), FUNDED + change);
+    const outcomes = await page
+      .getByTestId("plan-claim")
+      .evaluateAll((claims) => claims.map((claim) => claim.getAttribute("data-outcome")));
+    assert.ok(outcomes.every((outcome) => outcome === "settled"));
+    await by(page, "plan-close").click();
+    await by(page, "tab-others").click();
+    await eventually("ten fewer are left", () => by(page, "sweep-total").innerText().catch(() => ""), "90");
+
+    // One alone goes through the ordinary review.
+    await page.getByTestId("sweep-row").first().locator("a").click();
+    await by(page, "target-claim").click();
+    const { headline } = await review(page);
+    assert.match(headline, /^Settle target/);
+    await confirm(page);
+    await by(page, "outcome-close").click();
+    await by(page, "target-gone").waitFor();
+  },
+
+  "a submission goes on after a reload, and data that is not the file is refused": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER));
+    const page = await world.openProfile("submitter");
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    await openBoard(page);
+    await openFirstTarget(page);
+    await by(page, "target-submit").click();
+    await by(page, "submit-start").click();
+    await eventually(
+      "what is missing is said",
+      async () => /choose a file/i.test(await by(page, "submit-data-error").innerText()),
+      true,
+    );
+    // Something else lies where the data should be.
+    const url = "http://127.0.0.1:9000/blobs/wrong.txt";
+    await put(url, "Something else altogether");
+    world.expectComplaints(/status of 404/);
+    await by(page, "submit-destination-hosted").check();
+    await by(page, "submit-hosted-url").fill(url);
+    await fill(world, page, "The data as it should be");
+    await by(page, "submit-start").click();
+    await by(page, "submission-problem").waitFor();
+    assert.match(await codeShown(page), /^manifest\//);
+    assert.match(await by(page, "submission-problem").innerText(), /is not the data/);
+    await submissionIs(page, "Verifying");
+    await by(page, "submission-remove").click();
+    await by(page, "tray").waitFor();
+
+    // This one is uploaded, and the page is closed before it is signed.
+    await openBoard(page);
+    await openFirstTarget(page);
+    await submitByHand(world, page, "The data as it should be");
+    const address = page.url();
+    await page.context().close();
+    const again = await world.openProfile("submitter", new URL(address).pathname.slice(1));
+    await unlock(again);
+    await submissionIs(again, "Ready");
+    await signSubmission(again);
+    await openClaims(again);
+    await trayIs(again, ["filled"]);
+  },
+
+  "twenty thousand targets scroll without a long frame": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER));
+    for (let epoch = 0; epoch < 200; epoch++) {
+      await world.node.advanceEpoch();
+    }
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await goTo(page, "targets");
+    await by(page, "board-rows").waitFor({ timeout: 60_000 });
+    await eventually("all targets are told", () => totalShown(page), 20_100, 90_000);
+    await eventually("nothing is being fetched", () => page.getByTestId("board-coming").count(), 0, 60_000);
+    const { frames, longest, missing, most } = await scrollThrough(page);
+    console.log(`       20,100 targets: ${frames} frames, the longest ${longest.toFixed(1)} ms, ${missing} without rows`);
+    assert.ok(most < 250, `only rows near those in sight are in the page: ${most}`);
+    assert.ok(frames > 100, `frames are measured: ${frames}`);
+    if (process.env.SOMA_E2E_FRAMES) {
+      assert.ok(longest < Number(process.env.SOMA_E2E_FRAMES), `a frame took ${longest} ms`);
+    }
+    await by(page, "board-sort").selectOption("reward-up");
+    await by(page, "board-epoch").selectOption("7");
+    await eventually("those of one epoch", () => totalShown(page), 100, 30_000);
+  },
+};
+
+/** Scores for one open target after the other until one takes the data; returns its id. */
+async function nearEnough(page) {
+  const options = await page.getByTestId("score-target").locator("option").evaluateAll((all) => all.map(({ value }) => value));
+  for (const target of options.filter((value) => value.startsWith("0x")).slice(0, 30)) {
+    await by(page, "score-target").selectOption(target);
+    await by(page, "score-target-facts").waitFor();
+    const { verdict } = await score(page);
+    if (verdict === "passes") {
+      return target;
+    }
+  }
+  throw new Error("none of thirty targets takes the data");
+}
+
+/** Fills the form with a file and numbers of one's own. */
+async function fill(world, page, bytes) {
+  const { fillByHand } = await import("./support/targets.mjs");
+  const { writeFileSync } = await import("node:fs");
+  const file = world.file("data.txt");
+  writeFileSync(file, bytes);
+  await fillByHand(page, file, { embedding: Array.from({ length: 16 }, (_, at) => at + 1) });
+}
+
+async function put(url, text) {
+  const size = Buffer.byteLength(text);
+  const response = await fetch(url, {
+    method: "PUT",
+    headers: { "content-range": `bytes 0-${size - 1}/${size}` },
+    body: text,
+  });
+  assert.ok(response.ok, `${response.status} ${await response.text()}`);
+}
+
+/** The code of the failure that is shown last. */
+async function codeShown(page) {
+  const failure = page.locator("[data-code]").last();
+  return (await failure.count()) > 0 ? failure.getAttribute("data-code") : "";
+}
+
+/** Scrolls from top to bottom and measures each frame; counts rows in the page, and frames that show none. */
+function scrollThrough(page) {
+  return page.evaluate(async () => {
+    const box = document.querySelector("[data-testid=board-rows]");
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const [times, steps] = [[], 240];
+    let [missing, most] = [0, 0];
+    let last = await frame();
+    for (let step = 0; step <= steps; step++) {
+      // Slowly, as a wheel does, then by leaps, as the bar does.
+      const leap = step > steps / 2;
+      box.scrollTop = leap ? ((box.scrollHeight * (step - steps / 2)) / steps) * 2 : step * 90;
+      const now = await frame();
+      times.push(now - last);
+      last = now;
+      const rows = [...box.querySelectorAll("[data-testid=board-row]")];
+      most = Math.max(most, rows.length);
+      const { top, bottom } = box.getBoundingClientRect();
+      const seen = rows.some((row) => {
+        const place = row.getBoundingClientRect();
+        return place.bottom > top && place.top < bottom;
+      });
+      missing += seen ? 0 : 1;
+    }
+    return { frames: times.length, longest: Math.max(...times), missing, most };
+  });
+}
