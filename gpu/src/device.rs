@@ -3,6 +3,7 @@
 use crate::failure::Failures;
 use crate::pipelines::Pipelines;
 use crate::probe::{self, Choice, Variant};
+use crate::request;
 use std::sync::{Mutex, PoisonError};
 use wasm_core::score::EvaluateError;
 
@@ -31,6 +32,7 @@ pub struct Gpu {
     pub(crate) pipelines: Pipelines,
     name: String,
     is_software: bool,
+    has_subgroups: bool,
     choice: Mutex<Option<Choice>>,
 }
 
@@ -61,16 +63,20 @@ impl Gpu {
         };
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("scoring"),
+            required_features: adapter.features() & wgpu::Features::SUBGROUP,
             required_limits: limits,
             memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..wgpu::DeviceDescriptor::default()
         };
-        let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| {
-            OpenError::Refused { name: name.clone(), reason: error.to_string() }
+        let requested = request::with_subgroups(&adapter, &descriptor).await;
+        let (device, queue) = requested.map_err(|error| OpenError::Refused {
+            name: name.clone(),
+            reason: error.to_string(),
         })?;
+        let has_subgroups = request::has_subgroups(&device);
         let failures = Failures::watch(&device);
         let (pipelines, choice) = (Pipelines::default(), Mutex::default());
-        Ok(Self { device, queue, failures, pipelines, name, is_software, choice })
+        Ok(Self { device, queue, failures, pipelines, name, is_software, has_subgroups, choice })
     }
 
     /// What the device is called.
@@ -83,6 +89,12 @@ impl Gpu {
     #[must_use]
     pub const fn is_software(&self) -> bool {
         self.is_software
+    }
+
+    /// Whether this device can multiply matrices so.
+    #[must_use]
+    pub const fn runs(&self, variant: Variant) -> bool {
+        self.has_subgroups || !variant.kernel().subgroups
     }
 
     /// The kernels that suit this device best. They are found out once, in a second or two, unless
@@ -114,8 +126,12 @@ impl Gpu {
         Some(self.device.generate_allocator_report()?.total_allocated_bytes)
     }
 
-    /// Uses these kernels: those that were found to suit this device before.
+    /// Uses these kernels: those that were found to suit this device before. If it cannot run them, they
+    /// are found out again.
     pub fn choose(&self, choice: Choice) {
+        if !self.runs(choice.variant) {
+            return;
+        }
         *self.choice.lock().unwrap_or_else(PoisonError::into_inner) = Some(choice);
     }
 

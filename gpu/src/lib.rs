@@ -23,6 +23,7 @@ mod passes;
 mod pipelines;
 mod probe;
 mod recorder;
+mod request;
 mod shape;
 mod trial;
 mod weights;

@@ -126,11 +126,11 @@ impl<W: Watch> Recorder<'_, '_, W> {
         let sizes = [rows, of.depth, of.columns];
         let places = [a, b, c]
             .map(|matrix| [matrix.first, matrix.stride, matrix.pair, matrix.set].map(word));
-        let last = [word(of.pairs), of.scale.to_bits(), parts];
+        let last = [word(of.pairs), of.scale.to_bits()];
         let words = [&sizes.map(word)[..], places.as_flattened(), &last].concat();
         let (variant, number) = self.variant_for(rows, of.columns, of.pairs * of.sets);
         let bound = [a.place, b.place, of.bias.unwrap_or(b.place), c.place];
-        self.run(variant.kernel(), &words, &bound, number, operations);
+        self.run(&variant.kernel().with(parts), &words, &bound, number, operations);
     }
 
     /// The variant for a product of some size, and its workgroups.

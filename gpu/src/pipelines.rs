@@ -13,14 +13,15 @@ pub(crate) struct Pipeline {
 
 /// The compiled kernels of a device.
 #[derive(Debug, Default)]
-pub(crate) struct Pipelines(Mutex<HashMap<&'static str, Arc<Pipeline>>>);
+pub(crate) struct Pipelines(Mutex<HashMap<(&'static str, u32), Arc<Pipeline>>>);
 
 impl Pipelines {
     /// A kernel, compiled. What is wrong with it shows as an error of the device.
     pub(crate) fn get(&self, device: &wgpu::Device, kernel: &Kernel) -> Arc<Pipeline> {
         let mut compiled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pipeline =
-            compiled.entry(kernel.name).or_insert_with(|| Arc::new(compile(device, kernel)));
+        let pipeline = compiled
+            .entry((kernel.name, kernel.parts))
+            .or_insert_with(|| Arc::new(compile(device, kernel)));
         Arc::clone(pipeline)
     }
 }
@@ -51,16 +52,27 @@ fn compile(device: &wgpu::Device, kernel: &Kernel) -> Pipeline {
         bind_group_layouts: &[Some(&layout)],
         immediate_size: 0,
     });
+    // A browser wants to be told; what reads kernels elsewhere does not know the words yet.
+    let source = if kernel.subgroups && cfg!(target_arch = "wasm32") {
+        format!("enable subgroups;\n{}", kernel.source).into()
+    } else {
+        kernel.source.into()
+    };
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label,
-        source: wgpu::ShaderSource::Wgsl(kernel.source.into()),
+        source: wgpu::ShaderSource::Wgsl(source),
     });
+    let parts = [(Kernel::PARTS, f64::from(kernel.parts))];
+    let constants = if kernel.parts == 0 { &[][..] } else { &parts };
     let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
         layout: Some(&pipeline_layout),
         module: &module,
         entry_point: Some("main"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants,
+            ..wgpu::PipelineCompilationOptions::default()
+        },
         cache: None,
     });
     Pipeline { pipeline, layout }

@@ -28,8 +28,14 @@ pub(crate) fn gpu() -> Option<MutexGuard<'static, Gpu>> {
 }
 
 /// All variants, one that uses workgroup memory in other kernels too and one that does not first.
-pub(crate) const VARIANTS: [Variant; 5] =
-    [Variant::Flat8x4, Variant::Tiled4x4, Variant::Flat16x8, Variant::Tiled8x8, Variant::Flat16x16];
+pub(crate) const VARIANTS: [Variant; 6] = [
+    Variant::Flat8x4,
+    Variant::Tiled4x4,
+    Variant::Flat16x8,
+    Variant::Tiled8x8,
+    Variant::Flat16x16,
+    Variant::Quad16x16,
+];
 
 /// The scoring vectors; `SOMA_SCORING_VECTORS` names another folder of them.
 pub(crate) fn vectors() -> Vectors {

@@ -68,7 +68,7 @@ fn matrix() {
             gelu: gelu_too,
             add_to: add.then_some(&before[..]),
         };
-        for variant in VARIANTS {
+        for variant in VARIANTS.into_iter().filter(|variant| gpu.runs(*variant)) {
             let actual = run::product(&gpu, variant, [rows, depth, columns, pairs], &a, &b, parts);
             close(&actual, &expected, 1e-5);
         }
@@ -84,7 +84,7 @@ fn gelu_of_any_size() {
     let mut unit = vec![0.0; 16];
     (0..4).for_each(|at| unit[5 * at] = 1.0);
     let parts = Parts { gelu: true, ..Parts::default() };
-    for variant in VARIANTS {
+    for variant in VARIANTS.into_iter().filter(|variant| gpu.runs(*variant)) {
         let shape = [values.len() / 4, 4, 4, 1];
         let actual = run::product(&gpu, variant, shape, &values, &unit, parts);
         let mut expected = values.clone();

@@ -56,7 +56,7 @@ pub(crate) fn product(
     let matrices = [matrix(d, rows * d), matrix(n, depth * n), matrix(n, rows * n)];
     let sizes = [&[rows, d, n], matrices.as_flattened(), &[of_set]].concat();
     let sizes: Vec<_> = sizes.into_iter().map(word).collect();
-    let parameters = [&sizes[..], &[1.0_f32.to_bits(), flags]].concat();
+    let parameters = [&sizes[..], &[1.0_f32.to_bits()]].concat();
     // What is there before must not matter, unless it is added to.
     let before = vec![f32::NAN; rows * columns * pairs];
     let c = bits(parts.add_to.unwrap_or(&before));
@@ -64,7 +64,7 @@ pub(crate) fn product(
     let [tile_columns, tile_rows] = variant.tile();
     let groups = [n.div_ceil(tile_columns), rows.div_ceil(tile_rows), pairs].map(word);
     let values = [&bits(a)[..], &bits(b), &bias, &c];
-    run(gpu, variant.kernel(), &parameters, &values, groups)
+    run(gpu, &variant.kernel().with(flags), &parameters, &values, groups)
 }
 
 pub(crate) fn layer_norm(

@@ -43,7 +43,7 @@ fn check(gpu: &Gpu, bench: &Bench, engine: &mut GpuEngine<'_>, report: &PlanRepo
     let mut watch = Looking { gpu, most: None, last: Progress::default() };
     let model = bench.model();
     let score = engine.evaluate(&model, &bench.sequences, 5, &mut watch);
-    let score = block_on(score).unwrap();
+    let score = block_on(score).expect("a device that is open evaluates");
     let last = watch.last;
     assert_eq!(last.work_done, last.work, "{report:?}");
     assert_eq!(last.layers_passed, last.layers, "{report:?}");

@@ -25,10 +25,26 @@ pub struct Kernel {
     pub bindings: &'static [Binding],
     /// What its invocations share: this many in each dimension are a workgroup.
     pub workgroup: [u32; 3],
+    /// Whether its invocations see each other's values, which not every device allows.
+    pub subgroups: bool,
+    /// What it does besides, if it is a product: see [`with`](Self::with).
+    pub parts: u32,
+}
+
+impl Kernel {
+    /// The constant by which the text of a product knows its parts.
+    pub const PARTS: &str = "PARTS";
+
+    /// A product that does more with its sums: some of [`PRODUCT_BIAS`], [`PRODUCT_GELU`] and
+    /// [`PRODUCT_ADD`]. Each combination is compiled on its own.
+    #[must_use]
+    pub const fn with(&self, parts: u32) -> Self {
+        Self { parts, ..*self }
+    }
 }
 
 macro_rules! kernels {
-    ($($(#[$about:meta])* $constant:ident = $($file:literal)+, $workgroup:expr, [$($binding:ident)+];)*) => {
+    ($($(#[$about:meta])* $constant:ident = $($file:literal)+, $workgroup:expr, [$($binding:ident)+] $($subgroups:ident)?;)*) => {
         $(
             $(#[$about])*
             pub const $constant: Kernel = Kernel {
@@ -36,12 +52,16 @@ macro_rules! kernels {
                 source: concat!($(include_str!(concat!("kernels/", $file, ".wgsl"))),+),
                 bindings: &[$(Binding::$binding),+],
                 workgroup: $workgroup,
+                subgroups: kernels!(@is $($subgroups)?),
+                parts: 0,
             };
         )*
 
         /// All of them.
         pub const ALL: &[Kernel] = &[$($constant),*];
     };
+    (@is subgroups) => { true };
+    (@is) => { false };
     (@last $name:literal) => { $name };
     (@last $shared:literal $name:literal) => { $name };
 }
@@ -59,6 +79,8 @@ kernels! {
     MATRIX_FLAT_16X8 = "shared/product" "matrix_flat_16x8", [4, 4, 1], [Parameters Read Read Read Write];
     /// Matrix products, 16 rows and columns an invocation.
     MATRIX_FLAT_16X16 = "shared/product" "matrix_flat_16x16", [4, 4, 1], [Parameters Read Read Read Write];
+    /// Matrix products, 16 rows and columns an invocation, which shares what it fetches with its quad.
+    MATRIX_QUAD_16X16 = "shared/product" "matrix_quad_16x16", [16, 1, 1], [Parameters Read Read Read Write] subgroups;
     /// Matrix products by tiles of 64 rows and columns.
     MATRIX_TILED_4X4 = "shared/product" "matrix_tiled_4x4", [16, 16, 1], [Parameters Read Read Read Write];
     /// Matrix products by tiles of 128 rows and columns.
@@ -92,7 +114,9 @@ pub const PRODUCT_ADD: u32 = 4;
 #[cfg(test)]
 mod tests {
     use super::{ALL, Binding, Kernel};
-    use naga::valid::{Capabilities, ValidationFlags, Validator};
+    use naga::valid::{
+        Capabilities, ShaderStages, SubgroupOperationSet, ValidationFlags, Validator,
+    };
     use naga::{AddressSpace, StorageAccess};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -100,7 +124,11 @@ mod tests {
     fn check(kernel: &Kernel) {
         let module = naga::front::wgsl::parse_str(kernel.source)
             .unwrap_or_else(|error| panic!("{}", error.emit_to_string(kernel.source)));
-        Validator::new(ValidationFlags::all(), Capabilities::empty())
+        let capabilities =
+            if kernel.subgroups { Capabilities::SUBGROUP } else { Capabilities::empty() };
+        Validator::new(ValidationFlags::all(), capabilities)
+            .subgroup_stages(ShaderStages::COMPUTE)
+            .subgroup_operations(SubgroupOperationSet::all())
             .validate(&module)
             .unwrap_or_else(|error| panic!("{}: {error:?}", kernel.name));
         let mut bound: Vec<_> = module

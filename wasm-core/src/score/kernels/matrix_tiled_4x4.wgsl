@@ -58,16 +58,17 @@ fn main(
     if column >= params.columns {
         return;
     }
+    let from_c = start_of_c(tile.z);
     if first < params.rows {
-        finish(tile.z, first, column, s0);
+        finish(from_c, first, column, s0);
     }
     if first + 1u < params.rows {
-        finish(tile.z, first + 1u, column, s1);
+        finish(from_c, first + 1u, column, s1);
     }
     if first + 2u < params.rows {
-        finish(tile.z, first + 2u, column, s2);
+        finish(from_c, first + 2u, column, s2);
     }
     if first + 3u < params.rows {
-        finish(tile.z, first + 3u, column, s3);
+        finish(from_c, first + 3u, column, s3);
     }
 }

@@ -27,15 +27,15 @@ fn fetch_b(tile: vec3u, start: u32, number: u32) -> vec4f {
     return vec4f();
 }
 
-fn write(pair: u32, row: u32, column: u32, left: vec4f, right: vec4f) {
+fn write(from_c: u32, row: u32, column: u32, left: vec4f, right: vec4f) {
     if row >= params.rows {
         return;
     }
     if column < params.columns {
-        finish(pair, row, column, left);
+        finish(from_c, row, column, left);
     }
     if column + HALF < params.columns {
-        finish(pair, row, column + HALF, right);
+        finish(from_c, row, column + HALF, right);
     }
 }
 
@@ -106,12 +106,13 @@ fn main(
     }
     let row = tile.y * TILE + 8u * own.y;
     let column = tile.x * QUADS + own.x;
-    write(tile.z, row, column, l0, r0);
-    write(tile.z, row + 1u, column, l1, r1);
-    write(tile.z, row + 2u, column, l2, r2);
-    write(tile.z, row + 3u, column, l3, r3);
-    write(tile.z, row + 4u, column, l4, r4);
-    write(tile.z, row + 5u, column, l5, r5);
-    write(tile.z, row + 6u, column, l6, r6);
-    write(tile.z, row + 7u, column, l7, r7);
+    let from_c = start_of_c(tile.z);
+    write(from_c, row, column, l0, r0);
+    write(from_c, row + 1u, column, l1, r1);
+    write(from_c, row + 2u, column, l2, r2);
+    write(from_c, row + 3u, column, l3, r3);
+    write(from_c, row + 4u, column, l4, r4);
+    write(from_c, row + 5u, column, l5, r5);
+    write(from_c, row + 6u, column, l6, r6);
+    write(from_c, row + 7u, column, l7, r7);
 }
