@@ -2,6 +2,7 @@
 
 use crate::dead_end::DeadEnd;
 use crate::file::{FileReadError, slice};
+use crate::garbage::Garbage;
 use crate::js;
 use futures::channel::mpsc;
 use futures::{SinkExt as _, StreamExt as _};
@@ -87,7 +88,7 @@ async fn read(
     mut chunks: mpsc::Sender<Result<Uint8Array, FileReadError>>,
     mut buffers: mpsc::Receiver<ArrayBuffer>,
 ) {
-    let dead_end = DeadEnd::new();
+    let (dead_end, mut garbage) = (DeadEnd::new(), Garbage::default());
     while let Some(buffer) = buffers.next().await {
         let chunk = match &mut source {
             Source::Stream(reader) => fill(reader, buffer).await,
@@ -97,6 +98,7 @@ async fn read(
             }
         };
         let chunk = chunk.map_err(|thrown| FileReadError::from(&thrown));
+        garbage.passed(CHUNK);
         let last = !matches!(&chunk, Ok(chunk) if chunk.length() == CHUNK);
         let is_something = !matches!(&chunk, Ok(chunk) if chunk.length() == 0);
         if (is_something && chunks.send(chunk).await.is_err()) || last {

@@ -10,6 +10,8 @@ mod dead_end;
 pub mod download;
 pub mod file;
 pub mod file_chunks;
+pub mod file_ranges;
+mod garbage;
 mod js;
 mod pieces;
 pub mod private_file;
