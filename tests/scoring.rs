@@ -555,6 +555,21 @@ both! {
         }
     }
 
+    async fn a_sequence_of_one_position_foretells_nothing() {
+        let bench = Bench::new();
+        let model = bench.open(bench.file.clone()).await.unwrap();
+        for bytes in [&b"a"[..], b"abcde"] {
+            let sequences = Sequences::of(bytes, Batching::new(1, 4).unwrap()).unwrap();
+            let score = engine().evaluate(&model, &sequences, 5, &mut Unwatched).await.unwrap();
+            assert_eq!(score.batches.len(), bytes.len().div_ceil(4));
+            for batch in &score.batches {
+                assert_eq!(batch.cross_entropy, 0.0);
+                assert!(batch.sig_reg > 0.0 && (batch.loss - 0.02 * batch.sig_reg).abs() < 1e-6);
+            }
+            assert!(score.embedding.iter().all(|value| value.is_finite()));
+        }
+    }
+
     async fn positions_without_a_target_divide_the_loss_too() {
         let vectors = &Bench::new().vectors;
         let mut short = 0;

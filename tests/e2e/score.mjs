@@ -212,7 +212,7 @@ async function recordedScores(world, page) {
   writeFileSync(sealed, encrypted(readFileSync(weightsPath("t_leak")), key));
 
   await by(page, "score-data").setInputFiles(data);
-  await addModel(page, weightsPath(recorded.weights));
+  await addModel(page, recorded.file);
   await seedIs(page, recorded.seed);
   const alone = await score(page);
   near(alone.losses[0], recorded.expected.loss, "the loss");

@@ -214,7 +214,7 @@ export const scenarios = {
     const data = world.file("recorded.bin");
     writeFileSync(data, recorded.bytes);
     await by(page, "score-data").setInputFiles(data);
-    await addModel(page, weightsPath(recorded.weights));
+    await addModel(page, recorded.file);
     await seedIs(page, recorded.seed);
     await engineIs(page, "gpu");
     const plenty = await score(page);
