@@ -1,16 +1,18 @@
 //! Weights as a scoring worker reads them: ranges of a file.
 
-use crate::file;
-use wasm_core::score::{ReadError, WeightSource};
-use web_sys::File;
+use crate::file_ranges::FileRanges;
+use wasm_core::score::{Pieces, ReadError, WeightSource};
+
+/// Bytes of a file that pieces are read out of at once, at most: more take no less time.
+const SPAN: u64 = 8 << 20;
 
 /// A file, read range by range.
 #[derive(Debug)]
-pub(super) struct FileWeights(pub(super) File);
+pub(super) struct FileWeights(pub(super) FileRanges);
 
 impl WeightSource for FileWeights {
     fn size(&self) -> u64 {
-        file::size(&self.0)
+        self.0.size()
     }
 
     async fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
@@ -18,13 +20,29 @@ impl WeightSource for FileWeights {
         if end > size {
             return Err(ReadError::PastTheEnd { end, size });
         }
-        let bytes = file::read_range(&self.0, offset, end).await;
-        let bytes = bytes.map_err(|error| ReadError::Failed(error.to_string()))?;
+        let read = self.0.read(offset, buffer).await;
+        let read = read.map_err(|error| ReadError::Failed(error.to_string()))?;
         // The file has become shorter since it was opened.
-        if bytes.len() != buffer.len() {
-            return Err(ReadError::PastTheEnd { end, size: offset + bytes.len() as u64 });
+        if read < buffer.len() {
+            return Err(ReadError::PastTheEnd { end, size: offset + read as u64 });
         }
-        buffer.copy_from_slice(&bytes);
+        Ok(())
+    }
+
+    async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
+        // A question to the browser for each row would take longer than reading what lies between.
+        let Pieces { mut offset, length, stride } = pieces;
+        let at_once = usize::try_from(SPAN / stride.max(1)).unwrap_or(usize::MAX).max(1);
+        for part in buffer.chunks_mut(at_once.saturating_mul(length.max(1))) {
+            let count = (part.len() / length.max(1)) as u64;
+            let end = offset + count.saturating_sub(1) * stride + length as u64;
+            let read = self.0.read_pieces(Pieces { offset, length, stride }, part).await;
+            let read = read.map_err(|error| ReadError::Failed(error.to_string()))?;
+            if offset + read < end {
+                return Err(ReadError::PastTheEnd { end, size: offset + read });
+            }
+            offset += count * stride;
+        }
         Ok(())
     }
 }
