@@ -13,10 +13,10 @@ use web_sys::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PrivateFileError {
     /// No more room for this site.
-    #[error("this browser has no more room for the sealed file")]
+    #[error("this browser has no more room for this file")]
     Full,
     /// No such file.
-    #[error("the sealed file is not in this browser any more")]
+    #[error("this file is not in this browser any more")]
     Missing,
     /// Another tab has it open.
     #[error("another tab is working on this file")]

@@ -59,7 +59,7 @@ pub(super) async fn fetch(
         if position == 0 {
             file.restart()?;
         }
-        file.write(&buffer)?;
+        write(&mut file, &name, &buffer).await?;
         on_progress(file.size()).await;
     }
     file.flush()?;
@@ -79,6 +79,10 @@ async fn make_room(name: &str, size: u64) -> Result<(), Refusal> {
     let mut kept: u64 = others.iter().map(|file| file.size).sum();
     let missing = size.saturating_sub(there);
     let mut room = private_file::room().await;
+    // Nothing is removed for a file that does not fit in any case.
+    if room.is_some_and(|room| room.saturating_add(kept) < missing) {
+        return Err(PrivateFileError::Full.into());
+    }
     for other in others {
         if kept <= LIMIT && room.is_none_or(|room| room >= missing) {
             break;
@@ -87,10 +91,29 @@ async fn make_room(name: &str, size: u64) -> Result<(), Refusal> {
         kept -= other.size;
         room = room.map(|room| room.saturating_add(other.size));
     }
-    if room.is_some_and(|room| room < missing) {
-        return Err(PrivateFileError::Full.into());
-    }
     Ok(())
+}
+
+/// Appends to a file. What a browser tells of its room need not be true: where there is none, others
+/// make some now.
+async fn write(file: &mut PrivateFileWriter, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
+    loop {
+        let written = file.write(bytes);
+        if written != Err(PrivateFileError::Full) || !remove_eldest_beside(name).await? {
+            return Ok(written?);
+        }
+    }
+}
+
+/// Removes the file that was fetched longest ago, but for one. Whether there was one to remove.
+async fn remove_eldest_beside(name: &str) -> Result<bool, Refusal> {
+    for other in private_file::list(PREFIX).await? {
+        if other.name != name {
+            private_file::remove(&other.name).await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is kept.
