@@ -146,14 +146,19 @@ fn row(target: &ListedTarget, now: u64) -> BoardRow {
     }
 }
 
-/// Looks at all that is known: the board, with the state that prices are in, once there is one.
-pub(super) fn with<T>(
+/// Has everything fetched that is not known, as somebody looks.
+pub(super) fn look(context: &Rc<Context>) -> Result<(), Refusal> {
+    bring_up_to_date(context)
+}
+
+/// What is known by now: the board, and the state that prices are in, once there is one.
+pub(super) fn known<T>(
     context: &Rc<Context>,
-    look: impl FnOnce(&Board, Option<&SystemStateV1>, Loading) -> T,
-) -> Result<T, Refusal> {
-    bring_up_to_date(context)?;
-    let state = context.targets.board.borrow();
-    Ok(look(&state.board, state.state.as_deref(), state.loading()))
+    tell: impl FnOnce(&Board, Option<&SystemStateV1>, Loading) -> T,
+) -> T {
+    let mut state = context.targets.board.borrow_mut();
+    let state = state.of(context.following.choice());
+    tell(&state.board, state.state.as_deref(), state.loading())
 }
 
 /// Fetches everything again, also after a failure.
@@ -177,14 +182,16 @@ pub(super) fn changed(context: &Rc<Context>, id: TargetId, is_there: bool) {
         if state.choice != Some(context.following.choice()) {
             return;
         }
-        if is_there {
-            state.changed.insert(id);
-        } else {
+        if !is_there {
             state.changed.remove(&id);
             state.remove(id);
+        } else if state.epoch.is_some() {
+            // Otherwise all are asked for anyway.
+            state.changed.insert(id);
         }
         if state.changed.len() > MOST_CHANGED {
             state.epoch = None;
+            state.changed.clear();
         }
     }
     moved(context);

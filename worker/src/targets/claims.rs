@@ -52,7 +52,8 @@ impl Plans {
 pub(super) async fn sweep(context: &Rc<Context>) -> Result<Sweep, Refusal> {
     let account = context.account()?;
     let now = context.following.facts()?.epoch;
-    board::with(context, |board, state, loading| {
+    board::look(context)?;
+    let sweep = board::known(context, |board, state, loading| {
         let mut rows: Vec<SweepRow> = Vec::new();
         let mut unprofitable = 0;
         for target in board.iter() {
@@ -71,7 +72,8 @@ pub(super) async fn sweep(context: &Rc<Context>) -> Result<Sweep, Refusal> {
         let total = rows.len();
         rows.truncate(MOST_ROWS);
         Sweep { rows, total, profit: Shannons(sum), unprofitable, loading }
-    })
+    });
+    Ok(sweep)
 }
 
 fn sweep_row(

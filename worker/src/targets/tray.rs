@@ -110,17 +110,22 @@ async fn submitted_by(node: &Node, account: Address) -> Result<BTreeSet<TargetId
 
 /// The tray of the account in use, as the node tells it now.
 pub(super) async fn list(context: &Rc<Context>) -> Result<Tray, Refusal> {
+    // Which models won what only the whole board tells.
+    board::look(context)?;
+    take_stock(context).await
+}
+
+async fn take_stock(context: &Rc<Context>) -> Result<Tray, Refusal> {
     let ledger = Ledger::current(context)?;
     let node = context.following.node();
     let state = node.system_state().await?;
     let state = state.as_v1();
     let mut wanted = submitted_by(&node, ledger.account).await?;
-    // Which models won what only the whole board tells.
     let of_account = Query { of: Some(ledger.account), ..Query::default() };
-    wanted.extend(board::with(context, |board, _, _| {
+    wanted.extend(board::known(context, |board, _, _| {
         let own = board.iter().filter(|target| of_account.shows(target, state.epoch));
         own.map(|target| target.id).collect::<Vec<_>>()
-    })?);
+    }));
     let _turn = context.targets.tray_turn.lock().await;
     let mut known: BTreeMap<TargetId, Known> =
         load(context, &ledger).await?.into_iter().map(|known| (known.target, known)).collect();
@@ -205,8 +210,9 @@ pub(crate) async fn settled(
 pub(super) fn renew(context: &Rc<Context>) {
     let context = Rc::clone(context);
     wasm_bindgen_futures::spawn_local(async move {
-        // Asked again in the next epoch, or when somebody looks.
-        if list(&context).await.is_ok() {
+        // Asked again in the next epoch, or when somebody looks. Nobody looks now, so the board is left
+        // as it is.
+        if take_stock(&context).await.is_ok() {
             tell(TargetEvent::TrayMoved);
         }
     });

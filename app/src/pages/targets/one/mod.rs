@@ -107,12 +107,13 @@ fn Everything(target: TargetView, told: Told<TargetView>) -> impl IntoView {
     let data_embedding = target.data.as_ref().map(|data| data.embedding.clone());
     let models = target.models.clone();
     let won = target.data.as_ref().and_then(|data| data.model);
+    let target = StoredValue::new(target);
     view! {
-        <NextCard target=target.clone() told />
+        <NextCard target=target.get_value() told />
         <div class="columns">
             <div class="column">
                 <Card title="The target" testid="target">
-                    <Facts target=target.clone() />
+                    <Facts target=target.get_value() />
                     <div class="bars-pair" data-testid="target-embedding">
                         <Bars caption="The target's embedding" numbers=own own=false />
                         {data_embedding
@@ -120,11 +121,11 @@ fn Everything(target: TargetView, told: Told<TargetView>) -> impl IntoView {
                             .map(|numbers| view! { <Bars caption="The data's embedding" numbers own=true /> })}
                     </div>
                 </Card>
-                <DataCard target=target.clone() />
+                <DataCard target=target.get_value() />
             </div>
             <div class="column">
                 <ModelsCard models won />
-                <RewardCard target />
+                <RewardCard target=target.get_value() />
             </div>
         </div>
         {is_open
