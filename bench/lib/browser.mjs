@@ -29,7 +29,8 @@ export async function openBrowser({ graphs, gpu }) {
   const browser = await chromium.launch({ executablePath: process.env.CHROME, headless: true, args });
   const page = await browser.newPage();
   page.on("console", (message) => message.type() === "error" && console.error(`browser: ${message.text()}`));
-  await page.goto(`${server.url}web/page.html`);
+  // A machine may be busy: nothing here is a matter of seconds.
+  await page.goto(`${server.url}web/page.html`, { timeout: 0 });
   return {
     open: (engine, name, graph) => page.evaluate((words) => globalThis.open(...words), [engine, name, graph]),
     run: ({ id }) => page.evaluate((id) => globalThis.run(id), id),

@@ -40,23 +40,15 @@ const fn number(count: usize) -> f64 {
     count as f64
 }
 
-/// Repeats until there are enough operations.
-#[inline(always)]
-fn repeated(operations: usize, mut work: impl FnMut()) -> f64 {
-    let mut done = 0.0;
-    while done < OPERATIONS {
-        work();
-        done += number(operations);
-    }
-    done
-}
+// The loops stand where the instructions are chosen: a closure would be compiled without them.
 
 #[inline(always)]
 fn registers<S: Simd>(simd: S) -> f64 {
     // The sums neither grow beyond all numbers nor fade.
     let (factor, term) = (S::f32s::splat(simd, 0.75), S::f32s::splat(simd, 0.25));
     let mut sums = [S::f32s::splat(simd, 0.0); SUMS];
-    repeated(2 * SUMS * STEPS * S::f32s::LEN, || {
+    let mut done = 0.0;
+    while done < OPERATIONS {
         let (factor, term) = (black_box(factor), black_box(term));
         for _ in 0..STEPS {
             for sum in &mut sums {
@@ -64,7 +56,9 @@ fn registers<S: Simd>(simd: S) -> f64 {
             }
         }
         black_box(&mut sums);
-    })
+        done += number(2 * SUMS * STEPS * S::f32s::LEN);
+    }
+    done
 }
 
 /// With wide vectors there are enough registers for six rows, as in the engine.
@@ -78,7 +72,8 @@ fn blocks<S: Simd, const ROWS: usize>(simd: S) -> f64 {
     let lanes = S::f32s::LEN;
     let left = vec![[1.0_f32; ROWS]; DEPTH];
     let right = vec![0.5_f32; DEPTH * VECTORS * lanes];
-    repeated(2 * ROWS * DEPTH * VECTORS * lanes, || {
+    let mut done = 0.0;
+    while done < OPERATIONS {
         let (left, right) = (black_box(&left), black_box(&right));
         let mut sums = [[S::f32s::splat(simd, 0.0); VECTORS]; ROWS];
         for (column, row) in left.iter().zip(right.chunks_exact(VECTORS * lanes)) {
@@ -91,8 +86,11 @@ fn blocks<S: Simd, const ROWS: usize>(simd: S) -> f64 {
                 }
             }
         }
-        black_box(&mut sums);
-    })
+        // By value, so that they stay in registers until here.
+        black_box(sums);
+        done += number(2 * ROWS * DEPTH * VECTORS * lanes);
+    }
+    done
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl Burn {
     /// The logits of all tokens.
     pub async fn run(&self) -> Result<Vec<f32>, JsError> {
         let logits = self.model.logits(&self.tokens);
-        logits.into_data_async().await.map_err(failed)?.to_vec::<f32>().map_err(failed)
+        logits.into_data_async().await.map_err(failed)?.try_to_vec::<f32>().map_err(failed)
     }
 }
 
