@@ -595,6 +595,17 @@ mod native {
     use wasm_core::score::{Engine as _, Unwatched, WeightsFile};
 
     #[test]
+    fn two_layers_of_full_width_are_within_their_tolerance() {
+        let vectors = vectors().of_full_width().unwrap();
+        let case = vectors.first_case().unwrap();
+        // Whole halves of a layer, and slices.
+        for memory in [super::MEMORY, 80 << 20] {
+            let mut engine = CpuEngine::new(Threads(2), memory);
+            println!("{:?}", now(cases::check(&mut engine, &vectors, case)).unwrap());
+        }
+    }
+
+    #[test]
     #[ignore = "makes and passes 1.2 billion parameters: half a minute of a release build"]
     fn the_networks_model_is_within_its_tolerance_in_256_mib() {
         let (vectors, mut table) = (vectors(), Table::new("cpu-native-full"));

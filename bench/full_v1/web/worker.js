@@ -1,34 +1,10 @@
 // Scores once, and counts on the way what buffers of the graphics device there are.
 
+import { watchBuffers } from "./buffers.js";
 import init, { Bench } from "./full_v1_bench.js";
 
-/** Bytes of the device's buffers that were made and not given back: now, and at most. */
-const buffers = { live: 0, most: 0 };
-
-function watchBuffers() {
-  if (!globalThis.GPUDevice) {
-    return;
-  }
-  const { createBuffer } = GPUDevice.prototype;
-  GPUDevice.prototype.createBuffer = function (descriptor) {
-    const buffer = createBuffer.call(this, descriptor);
-    buffers.live += buffer.size;
-    buffers.most = Math.max(buffers.most, buffers.live);
-    return buffer;
-  };
-  const { destroy } = GPUBuffer.prototype;
-  const gone = new WeakSet();
-  GPUBuffer.prototype.destroy = function () {
-    if (!gone.has(this)) {
-      gone.add(this);
-      buffers.live -= this.size;
-    }
-    destroy.call(this);
-  };
-}
-
 async function score({ engine, layers, memory, sealed }) {
-  watchBuffers();
+  const buffers = watchBuffers();
   const { memory: heap } = await init();
   const manifest = new Uint8Array(await (await fetch("/vectors/manifest.json")).arrayBuffer());
   const bench = new Bench(manifest, layers, memory, sealed);

@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod contract;
+pub mod full_width;
 pub mod kernels;
 pub mod manifest;
 pub mod primitives;
