@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
-import { by, createWallet, eventually, goTo, importKey } from "./support/wallet.mjs";
+import { EMBEDDING, beginPublication, endEpoch, saveBackup, stageIs, takeStep } from "./support/publishing.mjs";
+import { PASSWORD, by, confirm, createWallet, eventually, goTo, importKey, review } from "./support/wallet.mjs";
+import { weightsPath } from "./support/scoring.mjs";
 
 export const scenarios = {
   "the network's models are listed, searched, sorted and drawn": async (world) => {
@@ -61,7 +63,163 @@ export const scenarios = {
     await goTo(owner, "models");
     await eventually("one's own models are marked", () => owner.locator("[data-testid=model-row][data-own=true]").count(), 6);
   },
+
+  "one model is shown whole, its weights are fetched, checked, opened and saved": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    await goTo(page, "models");
+    await by(page, "model-link").click();
+    await by(page, "model-standing").waitFor();
+    assert.equal(await by(page, "model-standing").innerText(), "Active");
+    const checksum = (await by(page, "weights-checksum").innerText()).trim();
+    await by(page, "weights-fetch").click();
+    await by(page, "weights-report").waitFor();
+    assert.equal(await by(page, "weights-report").getAttribute("data-checksum"), checksum);
+    await by(page, "weights-architecture").waitFor();
+    await by(page, "weights-tensors").locator("summary").click();
+    assert.equal(await page.getByTestId("weights-tensor").count(), 37);
+    const [encrypted, plain] = [await saved(page, "weights-save"), await saved(page, "weights-save-plain")];
+    assert.equal(encrypted.length, plain.length);
+    assert.notDeepEqual(encrypted, plain);
+    const header = JSON.parse(plain.subarray(8, 8 + Number(plain.readBigUInt64LE(0))).toString());
+    assert.deepEqual(header["embedding.weight"].shape, [264, 16]);
+    await look(page, "model");
+    await by(page, "weights-score").click();
+    await page.waitForURL(/\/score$/);
+    await eventually("the model is chosen to score with", () => page.locator("[data-testid=score-model]:checked").count(), 1);
+  },
+
+  "an owner sets the commission, stakes and retires a model through the one review": async (world) => {
+    const network = await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await importKey(page, accountOf(network).key);
+    await goTo(page, "models");
+    await eventually("one's own models are listed", () => page.locator("[data-testid=model-row][data-own=true]").count(), 6);
+    const id = (await idsShown(page))[0];
+    await by(page, "model-link").click();
+    await by(page, "commission-percent").fill("7.5");
+    await by(page, "commission-review").click();
+    await reviewed(page);
+    await eventually("the next commission is told", () => by(page, "model-commission").innerText(), "5%, then 7.5%");
+
+    await by(page, "stake-amount").fill("12");
+    await by(page, "stake-review").click();
+    await reviewed(page);
+    await by(page, "own-stake").waitFor();
+    await by(page, "models-own").click();
+    await eventually("what comes is in the calendar", () => page.getByTestId("calendar-coming").count(), 2);
+    await page.goBack();
+    await endEpoch(page);
+    await eventually("the commission has changed", () => by(page, "model-commission").innerText(), "7.5%");
+    await by(page, "past-ask").click();
+    await eventually("the past is told", () => page.getByTestId("past-row").count(), 1);
+
+    await by(page, "retire").locator("summary").click();
+    await by(page, "retire-review").click();
+    await reviewed(page);
+    await eventually("it is out of service", () => by(page, "model-standing").innerText(), "Out of service");
+    assert.equal((await world.node.models())[id].state, "inactive");
+  },
+
+  "a commit is checked, kept in the vault, called for in its epoch and revealed by one click": async (world) => {
+    const network = await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await importKey(page, accountOf(network).key);
+    const job = await beginPublication(page, { file: weightsPath("t_a") });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await eventually("everything is looked at", () => page.locator("[data-testid=job-check][data-passed=true]").count(), 3);
+    await by(page, "job-trial-file").setInputFiles(weightsPath("t_a"));
+    await page.locator("[data-testid=job-trial][data-passed=true]").waitFor({ timeout: 60_000 });
+    await look(page, "checks");
+    await saveBackup(page, world.file("backup"));
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+
+    await goTo(page, "models");
+    await by(page, "models-own").click();
+    await page.locator("[data-testid=calendar-deadline][data-duty=Reveal][data-due=false]").waitFor();
+    await by(page, "vault-secrets").locator("summary").click();
+    await by(page, "vault-password").fill("not the password");
+    await by(page, "vault-show").click();
+    await eventually("another password shows nothing", () => page.locator("[data-code='vault/wrong-password']").count(), 1, 60_000);
+    assert.equal(await page.getByTestId("vault-key").count(), 0);
+    await by(page, "vault-password").fill(PASSWORD);
+    await by(page, "vault-show").click();
+    await by(page, "vault-key").waitFor({ timeout: 60_000 });
+    assert.equal((await by(page, "vault-embedding").innerText()).trim(), EMBEDDING.join(", "));
+    await by(page, "vault-hide").click();
+    assert.equal(await page.getByTestId("vault-key").count(), 0);
+    assert.doesNotMatch(await page.title(), /^\(/);
+
+    await endEpoch(page);
+    await page.locator("[data-testid=calendar-deadline][data-duty=Reveal][data-due=true]").waitFor();
+    await eventually("the tab counts what is due", async () => /^\(1\) /.test(await page.title()), true);
+    await look(page, "calendar");
+    await by(page, "calendar-reveal").click();
+    await page.waitForURL(new RegExp(`/models/publish/${job}`));
+    await review(page, "unavailable");
+    await confirm(page);
+    await stageIs(page, "Live");
+    await eventually("nothing is due any more", async () => /^\(/.test(await page.title()), false);
+  },
+
+  "the planner counts as the network draws, and proposes places that are drawn more": async (world) => {
+    const network = await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await importKey(page, accountOf(network).key);
+    await goTo(page, "models");
+    await eventually("targets are counted", async () => (await numbers(page, "model-drawn")).every(Number.isFinite), true);
+    const id = (await idsShown(page))[2];
+    const drawn = (await numbers(page, "model-drawn"))[2];
+    await by(page, "models-planner").click();
+    // Where it stands, with what it has: the network's own count.
+    await by(page, "plan-replaces").locator(`option[value="${id}"]`).waitFor({ state: "attached" });
+    await by(page, "plan-replaces").selectOption(id);
+    await by(page, "plan-of-model").selectOption(id);
+    await by(page, "plan-stake").fill("10000");
+    await eventually("the position is taken over", async () => (await by(page, "plan-numbers").inputValue()).split(",").length, 16);
+    await by(page, "plan-start").click();
+    await by(page, "plan-outcome").waitFor({ timeout: 60_000 });
+    assert.equal(Number(await by(page, "plan-drawn").innerText()), drawn);
+    const counts = await page.getByTestId("plan-stake-row").evaluateAll((rows) => rows.map((row) => Number(row.dataset.drawn)));
+    assert.deepEqual(counts, [...counts].sort((a, b) => a - b), "more stake is never drawn less");
+    await look(page, "planner");
+
+    await by(page, "plan-search").locator("summary").click();
+    await by(page, "plan-propose").click();
+    await by(page, "plan-proposal").waitFor({ timeout: 60_000 });
+    const best = Number(await by(page, "plan-proposal").getAttribute("data-drawn"));
+    assert.ok(best >= drawn, `a proposal is no worse: ${best} and ${drawn}`);
+    await by(page, "plan-take").click();
+    await by(page, "plan-start").click();
+    await eventually("the proposal holds", () => by(page, "plan-drawn").innerText().catch(() => ""), String(best), 60_000);
+
+    await by(page, "plan-sample").locator("summary").click();
+    await by(page, "plan-sample-weights").setInputFiles(weightsPath("t_a"));
+    await by(page, "plan-sample-data").setInputFiles({ name: "sample", mimeType: "text/plain", buffer: Buffer.from("What a model makes of this.") });
+    const before = await by(page, "plan-numbers").inputValue();
+    await by(page, "plan-sample-start").click();
+    await eventually("a position is computed", async () => (await by(page, "plan-numbers").inputValue()) !== before, true, 60_000);
+    assert.equal((await by(page, "plan-numbers").inputValue()).split(",").length, 16);
+  },
 };
+
+/** Signs what is reviewed and closes what came of it. */
+async function reviewed(page) {
+  await review(page);
+  await confirm(page);
+  await by(page, "outcome-close").click();
+}
+
+/** The bytes that a press of this button saves. */
+async function saved(page, testid) {
+  const download = page.waitForEvent("download");
+  await by(page, testid).click();
+  return readFileSync(await (await download).path());
+}
 
 /** The account that owns the models of the demonstration, as the network printed it. */
 function accountOf(network) {

@@ -79,6 +79,26 @@ pub fn from_f32_le(bytes: &[u8], dimension: u64) -> Result<SomaTensor, Embedding
     check(values.iter().map(|value| Ok(f32::from_le_bytes(*value))), dimension)
 }
 
+/// The direction in the middle of several: each counts by its direction alone. None where one has no
+/// direction, their lengths differ, or they cancel each other out.
+#[must_use]
+pub fn mean_direction(vectors: &[Vec<f32>]) -> Option<Vec<f32>> {
+    let dimension = vectors.first()?.len();
+    let mut sum = vec![0.0_f64; dimension];
+    for vector in vectors {
+        let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+        if vector.len() != dimension || !length.is_normal() {
+            return None;
+        }
+        sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += f64::from(*value) / length);
+    }
+    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+    #[expect(clippy::cast_possible_truncation, reason = "embeddings are f32")]
+    let narrow = |value: f64| (value / length) as f32;
+    // What rounding leaves of vectors that cancel each other out is no direction.
+    (length > 1e-6).then(|| sum.into_iter().map(narrow).collect())
+}
+
 fn check(
     values: impl Iterator<Item = Result<f32, EmbeddingError>>,
     dimension: u64,
@@ -98,7 +118,7 @@ fn check(
 
 #[cfg(test)]
 mod tests {
-    use super::{EmbeddingError, from_f32_le, parse};
+    use super::{EmbeddingError, from_f32_le, mean_direction, parse};
     use crate::tensor::SomaTensor;
     use proptest::prelude::*;
     #[cfg(target_arch = "wasm32")]
@@ -141,6 +161,23 @@ mod tests {
             ("1 2 3 4", EmbeddingError::Length { expected: 3, actual: 4 }),
         ] {
             assert_eq!(parse(text, 3), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_middle_of_directions_does_not_depend_on_lengths() {
+        let root = 0.5_f32.sqrt();
+        assert_eq!(mean_direction(&[vec![3.0, 0.0], vec![0.0, 0.2]]), Some(vec![root, root]));
+        assert_eq!(mean_direction(&[vec![0.0, -5.0]]), Some(vec![0.0, -1.0]));
+        let nothing = [
+            vec![],
+            vec![vec![1.0], vec![1.0, 2.0]],
+            vec![vec![1.0, 2.0], vec![-2.0, -4.0]],
+            vec![vec![0.0, 0.0]],
+            vec![vec![f32::NAN, 1.0]],
+        ];
+        for vectors in nothing {
+            assert_eq!(mean_direction(&vectors), None, "{vectors:?}");
         }
     }
 

@@ -126,7 +126,7 @@ pub(crate) fn RevealDue() -> impl IntoView {
                     next=risk.to_owned()
                     testid="reveal-due"
                 >
-                    <A href=format!("/models/publish/{id}") attr:class="button button-primary" attr:data-testid="go-reveal">
+                    <A href=format!("/models/publish/{id}?step=now") attr:class="button button-primary" attr:data-testid="go-reveal">
                         "Reveal now"
                     </A>
                 </Banner>

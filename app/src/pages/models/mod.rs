@@ -6,6 +6,7 @@ mod live;
 mod network;
 mod one;
 mod own;
+mod planner;
 mod publication;
 mod publish;
 mod restore;
@@ -13,6 +14,7 @@ mod words;
 
 pub(crate) use one::ModelPage;
 pub(crate) use own::OwnModelsPage;
+pub(crate) use planner::PlannerPage;
 pub(crate) use publication::PublicationPage;
 pub(crate) use publish::PublishPage;
 

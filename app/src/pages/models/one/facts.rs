@@ -23,39 +23,47 @@ pub(super) fn FactsCard(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoView
     view! {
         <Card title="On chain" testid="model-facts">
             <Due detail />
-            {move || {
-                let detail = detail.get();
-                let (class, words) = standing(&detail.row.standing);
-                let row = &detail.row;
-                view! {
-                    <KeyValueList>
-                        <KeyValue label="Id"><span class="digest"><code>{id.to_string()}</code><CopyButton text=id.to_string() what="id" /></span></KeyValue>
-                        <KeyValue label="Owner">
-                            <PlaceLink place=Place::Address(row.owner) />
-                            {row.own.then(|| view! { <span class="mine">" yours"</span> })}
-                        </KeyValue>
-                        <KeyValue label="State" testid="model-standing"><span class=class>{words}</span></KeyValue>
-                        <KeyValue label="Stake" testid="model-stake">
-                            <Amount amount=row.stake />
-                            {row.weight.map(|weight| format!(", weighs {} of all when models are drawn", part(f64::from(weight))))}
-                        </KeyValue>
-                        <KeyValue label="Commission" testid="model-commission">{commission(row)}</KeyValue>
-                        <KeyValue label="Architecture">{say::count(detail.architecture_version)}</KeyValue>
-                        <KeyValue label="Reports">
-                            {if detail.reporters.is_empty() {
-                                view! { "None" }.into_any()
-                            } else {
-                                detail.reporters.iter().map(|it| view! { <PlaceLink place=Place::Validator(*it) bare=true />" " }).collect_view().into_any()
-                            }}
-                        </KeyValue>
-                    </KeyValueList>
-                    <ul class="coming">
-                        {detail.coming.iter().map(|coming| view! { <li>{coming_words(coming)}</li> }).collect_view()}
-                    </ul>
-                }
-            }}
+            {move || view! { <Lines id detail=detail.get() /> }}
             <Position detail />
         </Card>
+    }
+}
+
+#[component]
+fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
+    let ModelDetail { row, reporters, coming, architecture_version, .. } = detail;
+    let (class, words) = standing(&row.standing);
+    let commission = commission(&row);
+    let (owner, own, stake) = (row.owner, row.own, row.stake);
+    let weight = row
+        .weight
+        .map(|weight| format!(", weighs {} of all when models are drawn", part(f64::from(weight))));
+    let reporters = if reporters.is_empty() {
+        view! { "None" }.into_any()
+    } else {
+        reporters
+            .into_iter()
+            .map(|it| view! { <PlaceLink place=Place::Validator(it) bare=true />" " })
+            .collect_view()
+            .into_any()
+    };
+    let coming =
+        coming.iter().map(|coming| view! { <li>{coming_words(coming)}</li> }).collect_view();
+    let id = id.to_string();
+    view! {
+        <KeyValueList>
+            <KeyValue label="Id"><span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span></KeyValue>
+            <KeyValue label="Owner">
+                <PlaceLink place=Place::Address(owner) />
+                {own.then(|| view! { <span class="mine">" yours"</span> })}
+            </KeyValue>
+            <KeyValue label="State" testid="model-standing"><span class=class>{words}</span></KeyValue>
+            <KeyValue label="Stake" testid="model-stake"><Amount amount=stake />{weight}</KeyValue>
+            <KeyValue label="Commission" testid="model-commission">{commission}</KeyValue>
+            <KeyValue label="Architecture">{say::count(architecture_version)}</KeyValue>
+            <KeyValue label="Reports">{reporters}</KeyValue>
+        </KeyValueList>
+        <ul class="coming">{coming}</ul>
     }
 }
 
@@ -111,10 +119,7 @@ fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
 
 /// An embedding as bars.
 #[component]
-pub(in crate::pages::models) fn EmbeddingBars(
-    caption: &'static str,
-    numbers: Vec<f32>,
-) -> impl IntoView {
+fn EmbeddingBars(caption: &'static str, numbers: Vec<f32>) -> impl IntoView {
     let numbers: Vec<Option<f32>> = numbers.into_iter().map(Some).collect();
     let (largest, count) = (bars::largest(&numbers), numbers.len());
     let words = format!(

@@ -18,7 +18,7 @@ use crate::parts::page::Page;
 use acts::ActsCard;
 use bridge::models::ModelDetail;
 use facts::FactsCard;
-pub(super) use facts::{EmbeddingBars, coming_words};
+pub(super) use facts::coming_words;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;

@@ -58,17 +58,19 @@ fn Facts(pool: PoolView) -> impl IntoView {
         (Some(since), None) => format!("Since epoch {}", say::count(since)),
         (_, Some(ended)) => format!("Until epoch {}", say::count(ended)),
     };
+    let (worth, id) = (rate(&pool), pool.id.to_string());
+    let (balance, joining, leaving) = (pool.balance, pool.joining, pool.leaving);
     view! {
         <KeyValueList>
-            <KeyValue label="In the pool"><Amount amount=pool.balance testid="pool-balance" /></KeyValue>
-            <KeyValue label="A share is worth" testid="pool-rate">{rate(&pool)}</KeyValue>
+            <KeyValue label="In the pool"><Amount amount=balance testid="pool-balance" /></KeyValue>
+            <KeyValue label="A share is worth" testid="pool-rate">{worth}</KeyValue>
             <KeyValue label="Counts">{since}</KeyValue>
-            {(pool.joining > Shannons::ZERO)
-                .then(|| view! { <KeyValue label="Joins with the next epoch"><Amount amount=pool.joining /></KeyValue> })}
-            {(pool.leaving > Shannons::ZERO)
-                .then(|| view! { <KeyValue label="Leaves with the next epoch"><Amount amount=pool.leaving /></KeyValue> })}
+            {(joining > Shannons::ZERO)
+                .then(|| view! { <KeyValue label="Joins with the next epoch"><Amount amount=joining /></KeyValue> })}
+            {(leaving > Shannons::ZERO)
+                .then(|| view! { <KeyValue label="Leaves with the next epoch"><Amount amount=leaving /></KeyValue> })}
             <KeyValue label="Pool">
-                <span class="digest"><code>{pool.id.to_string()}</code><CopyButton text=pool.id.to_string() what="id" /></span>
+                <span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span>
             </KeyValue>
         </KeyValueList>
         <p class="field-hint">

@@ -97,7 +97,9 @@ const fn end_of(epoch: u64, facts: &NetworkFacts) -> u64 {
 fn Entry(entry: CalendarEntry) -> impl IntoView {
     let session = use_session();
     let facts = Memo::new(move |_| session.facts());
-    let name = view! { <A href=format!("/models/{}", entry.model)><ModelName id=entry.model name=entry.name.clone() /></A> };
+    let (model, called) = (entry.model, entry.name.clone());
+    let name =
+        view! { <A href=format!("/models/{model}")><ModelName id=model name=called.clone() /></A> };
     match entry.what {
         CalendarItem::Coming(coming) => view! {
             <li class="duty" data-testid="calendar-coming">

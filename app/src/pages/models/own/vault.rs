@@ -73,9 +73,11 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
     };
     let unsaved = entry.backed_up == Some(false);
     let job = entry.job.clone();
+    let (name, page) = (job.0.clone(), format!("/models/publish/{}", job.0));
+    let label = entry.label.clone();
     view! {
-        <li class="vault-entry" data-testid="vault-entry" data-job=job.0.clone()>
-            <p class="vault-name"><A href=format!("/models/publish/{}", job.0)>{entry.label.clone()}</A></p>
+        <li class="vault-entry" data-testid="vault-entry" data-job=name>
+            <p class="vault-name"><A href=page>{label}</A></p>
             <KeyValueList>
                 {entry.model.map(|id| view! { <KeyValue label="Model"><PlaceLink place=Place::Model(id) /></KeyValue> })}
                 <KeyValue label="Reveal" testid="vault-deadline">{deadline}</KeyValue>

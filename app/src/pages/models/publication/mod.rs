@@ -1,6 +1,7 @@
 //! One publication: where it stands on its way, what it waits for, and its transactions.
 
 mod backup;
+mod checks;
 mod given;
 mod particulars;
 mod problem;

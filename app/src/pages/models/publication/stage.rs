@@ -1,6 +1,7 @@
 //! What is to be known and done at each stage.
 
 use super::backup::BackupStep;
+use super::checks::ChecksStep;
 use super::given::{AskFile, AskUploadLink, AskUrl};
 use super::problem::Problem;
 use super::step::{Step, StepButton};
@@ -88,6 +89,7 @@ fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
         </p>
         {matches!(job.read_untracked().subject, Subject::NewModel { .. })
             .then(|| view! { <p>"Do not wait long: a new model that is not committed before the next epoch ends loses half of its stake, too."</p> })}
+        <ChecksStep job />
         <BackupStep job />
         <StepButton step words="Commit the weights" />
     }

@@ -10,6 +10,7 @@ use bridge::page::Reviewed;
 use bridge::publish::{PublishStage, PublishView};
 use bridge::wallet::Receipt;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// The next transaction, from the wish to what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,22 @@ impl Step {
                 step.reviewed.set(None);
             }
         });
+        step.begin_at_once();
         step
+    }
+
+    /// Prepares what is due without another click, where the way here was that click.
+    fn begin_at_once(self) {
+        let asked = use_query_map().with_untracked(|query| query.get("step").is_some());
+        let begun = StoredValue::new(!asked);
+        Effect::new(move |_| {
+            let due = matches!(self.job.read().stage, PublishStage::ReadyToReveal { .. });
+            let ready = due && self.elsewhere().is_none() && self.session.is_online();
+            if ready && !begun.get_value() {
+                begun.set_value(true);
+                self.prepare();
+            }
+        });
     }
 
     fn prepare(self) {

@@ -82,6 +82,14 @@ impl Draft {
         }
     }
 
+    /// Begins with new weights for a model, where the way here named one.
+    pub(super) fn begin_with(self, model: Option<String>) {
+        if let Some(model) = model {
+            self.subject.set(SubjectKind::Existing);
+            self.model.set(model);
+        }
+    }
+
     /// Takes a weights file and looks at its header.
     pub(super) fn take_file(self, file: File) {
         self.choice.update_value(|choice| *choice += 1);

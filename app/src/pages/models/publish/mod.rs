@@ -23,7 +23,7 @@ pub(super) use draft::address as web_address;
 use embedding::EmbeddingField;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use subject::SubjectFields;
 use weights::WeightsField;
 
@@ -46,6 +46,7 @@ pub(crate) fn PublishPage() -> impl IntoView {
 fn PublishForm() -> impl IntoView {
     let (session, jobs, navigate) = (use_session(), use_jobs(), use_navigate());
     let draft = Draft::new(session);
+    draft.begin_with(use_query_map().with_untracked(|query| query.get("model")));
     let attempt = Attempt::new();
     let incomplete = RwSignal::new(false);
     let start = move |event: web_sys::SubmitEvent| {
