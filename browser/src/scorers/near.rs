@@ -13,7 +13,9 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::score::cpu::Member;
 use wasm_core::score::narrow::narrow;
-use wasm_core::score::{BatchScore, Batching, EvaluateError, ModelConfig, ModelScore, Progress, Watch};
+use wasm_core::score::{
+    BatchScore, Batching, EvaluateError, ModelConfig, ModelScore, Progress, Watch,
+};
 use wasm_core::weights::DecryptionKey;
 use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 use zeroize::Zeroizing;

@@ -2,7 +2,7 @@
 
 use super::TILE;
 use super::matrix::DEPTH_BLOCK;
-use super::team::SHARE_STEP;
+use super::team::STEP;
 use crate::score::config::{SLICES, VOCABULARY};
 use crate::score::plan::{PlanError, Task, largest_that, slice_counts};
 use crate::score::weights_file::PIECE;
@@ -64,7 +64,8 @@ fn bytes(task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
     // The largest shares.
     let heads = heads.div_ceil(members);
     let own_width = heads * head_width;
-    let slice = hidden.min(hidden.div_ceil(SHARE_STEP).div_ceil(members) * SHARE_STEP);
+    let step = STEP as u64;
+    let slice = hidden.min(hidden.div_ceil(step).div_ceil(members) * step);
     let slice = slice.div_ceil(slices as u64);
     let tile = (TILE as u64).min(length);
 

@@ -10,8 +10,7 @@ use crate::score::tensors::{LayerTensor, ModelTensor, Places};
 use std::ops::Range;
 
 /// Shares of the inner values begin at multiples of this, which fill whole vectors.
-pub(super) const SHARE_STEP: u64 = 32;
-const STEP: usize = SHARE_STEP as usize;
+pub(super) const STEP: usize = 32;
 
 /// Operations of a sequence's half-layer that are worth a message: a millisecond's.
 const WORTH_TELLING: u64 = 40_000_000;
