@@ -134,10 +134,10 @@ impl Scorers {
         for (index, scorer) in self.workers.iter().enumerate().take(members).skip(1) {
             let channel = MessageChannel::new()?;
             leaders.push(channel.port1());
-            scorer.send(job, Task::of(job, index, members), &[channel.port2()])?;
+            scorer.send(job, &Task::of(job, index, members), &[channel.port2()])?;
         }
         match self.workers.first() {
-            Some(leader) => leader.send(job, Task::of(job, 0, members), &leaders),
+            Some(leader) => leader.send(job, &Task::of(job, 0, members), &leaders),
             None => Ok(()),
         }
     }
@@ -218,8 +218,8 @@ impl Scorer {
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
-    fn send(&self, job: Job<'_>, task: Task, ports: &[MessagePort]) -> Result<(), JsValue> {
-        let text = serde_json::to_string(&task).expect("a task is plain data");
+    fn send(&self, job: Job<'_>, task: &Task, ports: &[MessagePort]) -> Result<(), JsValue> {
+        let text = serde_json::to_string(task).expect("a task is plain data");
         // The key of the weights is in it.
         let text = Zeroizing::new(text);
         let message = Array::of3(&text.as_str().into(), job.file, &Uint8Array::from(job.data));
