@@ -1,15 +1,14 @@
 //! Weights as an engine reads them: ranges of a person's file or of a private one.
 
-use browser::file;
+use browser::file_ranges::FileRanges;
 use browser::private_file::PrivateFileWriter;
 use wasm_core::score::{ReadError, WeightSource};
-use web_sys::File;
 
 /// A file, read range by range.
 #[derive(Debug)]
 pub(crate) enum FileSource {
-    /// A person's file. The browser makes a buffer for each range.
-    Chosen(File),
+    /// A person's file.
+    Chosen(FileRanges),
     /// A private one, which fills the engine's own buffer.
     Private(PrivateFileWriter),
 }
@@ -17,7 +16,7 @@ pub(crate) enum FileSource {
 impl WeightSource for FileSource {
     fn size(&self) -> u64 {
         match self {
-            Self::Chosen(file) => file::size(file),
+            Self::Chosen(file) => file.size(),
             Self::Private(file) => file.size(),
         }
     }
@@ -29,11 +28,8 @@ impl WeightSource for FileSource {
         }
         let read = match self {
             Self::Chosen(file) => {
-                let bytes = file::read_range(file, offset, end).await;
-                let bytes = bytes.map_err(|error| ReadError::Failed(error.to_string()))?;
-                let read = bytes.len().min(buffer.len());
-                buffer[..read].copy_from_slice(&bytes[..read]);
-                read
+                let read = file.read(offset, buffer).await;
+                read.map_err(|error| ReadError::Failed(error.to_string()))?
             }
             Self::Private(file) => {
                 file.read(offset, buffer).map_err(|error| ReadError::Failed(error.to_string()))?
