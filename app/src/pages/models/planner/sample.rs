@@ -13,7 +13,7 @@ use crate::session::use_session;
 use bridge::models::ModelList;
 use bridge::network::Network;
 use bridge::protocol::Failure;
-use bridge::score::{EngineChoice, ScoreModel, ScoreOptions};
+use bridge::score::{EngineChoice, GPU_MEMORY, ScoreModel, ScoreOptions};
 use leptos::prelude::*;
 use wasm_core::address::ModelId;
 use wasm_core::embedding::mean_direction;
@@ -134,6 +134,8 @@ async fn position(
             target: None,
             seed: 0,
             engine: EngineChoice::Automatic,
+            gpu_memory: GPU_MEMORY,
+            workers: 1,
             network: network.clone(),
         };
         let result = bridge.begin_score(options, &sample).score().await?;

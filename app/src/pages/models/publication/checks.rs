@@ -9,7 +9,7 @@ use crate::session::use_session;
 use bridge::models::{Check, CheckKind};
 use bridge::protocol::Failure;
 use bridge::publish::PublishView;
-use bridge::score::{EngineChoice, ScoreModel, ScoreOptions};
+use bridge::score::{EngineChoice, GPU_MEMORY, ScoreModel, ScoreOptions};
 use leptos::prelude::*;
 use web_sys::File;
 
@@ -106,6 +106,8 @@ async fn trial(scoring: Scoring, file: File) -> Result<String, Failure> {
         target: None,
         seed: 0,
         engine: EngineChoice::Automatic,
+        gpu_memory: GPU_MEMORY,
+        workers: 1,
         network: None,
     };
     let scored = bridge.begin_score(options, &sample).score().await;
