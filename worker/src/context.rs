@@ -106,7 +106,7 @@ impl Context {
         wasm_bindgen_futures::spawn_local(async move {
             crate::activity::settle(&context).await;
             crate::publish::network_moved(&context).await;
-            crate::targets::network_moved(&context).await;
+            Box::pin(crate::targets::network_moved(&context)).await;
         });
     }
 }

@@ -223,7 +223,7 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                 let known = context.following.facts().map(|facts| facts.epoch);
                 crate::watch::notice(context, &checkpoint);
                 crate::activity::notice(context, &checkpoint).await;
-                crate::targets::notice(context, &checkpoint).await;
+                Box::pin(crate::targets::notice(context, &checkpoint)).await;
                 let ends_epoch = checkpoint
                     .transactions
                     .iter()
@@ -261,5 +261,5 @@ async fn listen(context: &Rc<Context>, choice: u64) {
 async fn settle(context: &Rc<Context>) {
     crate::activity::settle(context).await;
     crate::publish::settle_all(context).await;
-    crate::targets::settle_all(context).await;
+    Box::pin(crate::targets::settle_all(context)).await;
 }

@@ -147,14 +147,15 @@ async fn answer(
         };
     }
     if let Request::Targets(request) = request {
-        return targets::answer(context, *request, file).await;
+        return Box::pin(targets::answer(context, *request, file)).await;
     }
     if !may_be_given_up(&request) {
-        return (perform(context, request, file).await, None);
+        // So large a future is not passed around on the stack.
+        return (Box::pin(perform(context, request, file)).await, None);
     }
     let (abort, stopped) = AbortHandle::new_pair();
     context.running.borrow_mut().insert(id, abort);
-    let result = Abortable::new(perform(context, request, file), stopped).await;
+    let result = Abortable::new(Box::pin(perform(context, request, file)), stopped).await;
     context.running.borrow_mut().remove(&id);
     (result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())), None)
 }

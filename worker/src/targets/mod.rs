@@ -67,12 +67,14 @@ pub(crate) async fn answer(
             }
             Err(refusal) => (Err(refusal), None),
         },
-        TargetRequest::PrepareSubmission(id) => (submit::prepare(context, &id).await, None),
+        TargetRequest::PrepareSubmission(id) => {
+            (Box::pin(submit::prepare(context, &id)).await, None)
+        }
         TargetRequest::PrepareClaim(id) => {
             (review::prepare(context, &Intent::ClaimRewards(id), Purpose::Send).await, None)
         }
         request => {
-            let reply = perform(context, request, file).await;
+            let reply = Box::pin(perform(context, request, file)).await;
             (reply.map(|reply| Reply::Targets(Box::new(reply))), None)
         }
     }
