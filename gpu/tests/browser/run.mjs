@@ -12,6 +12,8 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
+import { MemoryWatch } from "../../../tests/e2e/support/memory.mjs";
+
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, "../../..");
 const { chromium } = createRequire(path.join(root, "tests/e2e/run.mjs"))("playwright-core");
@@ -22,8 +24,10 @@ const chosen = rest.filter((word) => !word.startsWith("--"));
 const vectors = process.env.SOMA_SCORING_VECTORS ?? path.join(root, "tests/vectors/scoring");
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html", ".json": "application/json" };
-/** Device memory for the cases, in MiB. */
-const MEBIBYTES = 512;
+/** Device memory for the cases, in MiB: what a full model may take. */
+const MEBIBYTES = 300;
+/** What the tab may take, in MiB, whatever the model. */
+const TAB = 200;
 
 async function answer(url) {
   if (url === "/") {
@@ -35,7 +39,7 @@ async function answer(url) {
     return [JSON.stringify(paths), ".json"];
   }
   const [from, name] = url.startsWith("/vectors/") ? [vectors, url.slice("/vectors/".length)]
-    : [url === "/worker.js" ? here : path.resolve(folder), url.slice(1)];
+    : [["/worker.js", "/buffers.js"].includes(url) ? here : path.resolve(folder), url.slice(1)];
   return [await readFile(path.join(from, path.normalize(`/${name}`))), path.extname(name)];
 }
 
@@ -69,6 +73,8 @@ try {
   });
   const ask = (what, argument) => page.evaluate(([what, argument]) => globalThis.ask(what, argument), [what, argument]);
   const { device, cases, columns } = await ask("open");
+  const memory = await MemoryWatch.start(browser);
+  memory.enter("cases");
   console.log(`device: ${device}`);
   if (speed) {
     console.log(await ask("speed"));
@@ -79,13 +85,19 @@ try {
   for (const id of wanted) {
     const start = Date.now();
     try {
-      const row = await ask("check", { id, mebibytes: MEBIBYTES });
+      const { row, taken } = await ask("check", { id, mebibytes: MEBIBYTES });
       rows.push(row);
-      console.log(`${row} ${((Date.now() - start) / 1000).toFixed(2)} s`);
+      console.log(`${row} ${((Date.now() - start) / 1000).toFixed(2)} s, ${(taken / 2 ** 20).toFixed(1)} MiB of buffers`);
     } catch (error) {
       failures += 1;
       console.log(`${id.padEnd(20)}FAILED: ${error.message}`);
     }
+  }
+  const tab = (await memory.stop()).phases.cases;
+  console.log(`the tab took ${tab} MiB at most`);
+  if (tab > TAB) {
+    failures += 1;
+    console.log(`FAILED: that is more than ${TAB}`);
   }
   if (wanted.length === 0) {
     throw new Error("there is no such case");

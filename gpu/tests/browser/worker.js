@@ -1,7 +1,23 @@
 // Runs what the page asks for, one after the other.
+import { watchBuffers } from "./buffers.js";
 import init, { Bench } from "./cases.js";
 
+const buffers = watchBuffers();
 let bench;
+
+/** Checks a case, and that its buffers are what was planned, to the byte, and all given back. */
+async function check({ id, mebibytes }) {
+  const before = (buffers.most = buffers.live);
+  const row = await bench.check(id, mebibytes);
+  const [taken, planned] = [buffers.most - before, bench.planned(id, mebibytes)];
+  if (taken !== planned) {
+    throw new Error(`${taken} bytes of buffers were made where ${planned} were planned`);
+  }
+  if (buffers.live !== before) {
+    throw new Error(`${buffers.live - before} bytes of buffers were not given back`);
+  }
+  return { row, taken };
+}
 
 async function perform({ what, argument }) {
   if (what === "open") {
@@ -14,7 +30,7 @@ async function perform({ what, argument }) {
   if (what === "speed") {
     return bench.speed();
   }
-  return bench.check(argument.id, argument.mebibytes);
+  return check(argument);
 }
 
 self.onmessage = async ({ data }) => {
