@@ -13,11 +13,9 @@ impl Failures {
     pub(crate) fn watch(device: &wgpu::Device) -> Self {
         let failures = Self::default();
         let lost = failures.clone();
-        device.set_device_lost_callback(move |reason, message| {
-            // What we destroyed ourselves is not lost.
-            if reason != wgpu::DeviceLostReason::Destroyed {
-                lost.note(EvaluateError::DeviceLost(message));
-            }
+        // However it was lost, whoever still waits for it gets no number.
+        device.set_device_lost_callback(move |_, message| {
+            lost.note(EvaluateError::DeviceLost(message));
         });
         let errors = failures.clone();
         device.on_uncaptured_error(Arc::new(move |error| errors.note(of(&error))));
@@ -69,5 +67,30 @@ impl Scopes {
             }
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failures, of};
+    use wasm_core::score::EvaluateError;
+
+    #[test]
+    fn memory_that_is_refused_is_told_from_other_failures() {
+        let refused = wgpu::Error::OutOfMemory { source: "full".into() };
+        assert!(matches!(of(&refused), EvaluateError::OutOfMemory(_)));
+        let (source, description) = ("odd".into(), "odd".to_owned());
+        let invalid = wgpu::Error::Validation { source, description };
+        assert!(matches!(of(&invalid), EvaluateError::DeviceFailed(_)));
+    }
+
+    #[test]
+    fn the_first_failure_is_the_one_that_is_told() {
+        let failures = Failures::default();
+        assert_eq!(failures.check(), Ok(()));
+        let first = EvaluateError::DeviceLost("it slept".to_owned());
+        failures.note(first.clone());
+        failures.note(EvaluateError::OutOfMemory("full".to_owned()));
+        assert_eq!(failures.check(), Err(first));
     }
 }

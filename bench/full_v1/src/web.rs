@@ -118,12 +118,7 @@ impl Bench {
         Ok((score, deviation.map(|deviation| deviation.to_string())))
     }
 
-    async fn engine(
-        &self,
-        name: &str,
-        sequences: &Sequences,
-        begins: &Function,
-    ) -> Result<Chosen> {
+    async fn engine(&self, name: &str, sequences: &Sequences, begins: &Function) -> Result<Chosen> {
         let tell = |name: String, plan: String, bytes: u64| {
             #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
             let bytes = bytes as f64;

@@ -8,9 +8,12 @@ mod bench;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod interruptions;
+#[cfg(test)]
 mod kernels;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod speed;
