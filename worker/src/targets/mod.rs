@@ -24,10 +24,10 @@ use claims::Plans;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use submit::Submissions;
-use wasm_core::address::TargetId;
+use wasm_core::address::{ObjectId, TargetId};
 use wasm_core::intent::Intent;
-use wasm_core::object::ObjectType;
-use wasm_core::ports::Checkpoint;
+use wasm_core::object::{ObjectType, Owner};
+use wasm_core::ports::{Checkpoint, CheckpointTransaction};
 use wasm_core::tx::TransactionKind;
 use web_sys::File;
 
@@ -133,22 +133,36 @@ pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
             gap(context);
             continue;
         }
-        for changed in &executed.changed_objects {
-            if changed.object_type != Some(ObjectType::Target) {
-                continue;
-            }
-            let is_there = changed.after.is_some();
-            board::changed(context, changed.id, is_there);
-            if context.targets.looked_at.get() == Some(changed.id) {
-                tell(TargetEvent::Moved(changed.id));
+        if executed.failure.is_some() {
+            continue;
+        }
+        for (id, is_there) in moved_by(transaction) {
+            board::changed(context, id, is_there);
+            if context.targets.looked_at.get() == Some(id) {
+                tell(TargetEvent::Moved(id));
             }
         }
         if let Some(TransactionKind::ClaimRewards { target_id }) = transaction.kind
-            && executed.failure.is_none()
             && let Ok(ledger) = Ledger::current(context)
         {
             // What cannot be stored now is found missing at the next look.
             let _ = settled(context, ledger, target_id, transaction.sender, executed).await;
         }
     }
+}
+
+/// Targets that a transaction made, changed or deleted, each with whether it is still there. Nodes do
+/// not always say of what type an object is; what is shared and not the system state is a target.
+fn moved_by(transaction: &CheckpointTransaction) -> Vec<(TargetId, bool)> {
+    let named = transaction.kind.as_ref().and_then(TransactionKind::target);
+    let changed = transaction.executed.changed_objects.iter();
+    let targets = changed.filter(|changed| {
+        let is_shared = matches!(changed.after, Some((_, Owner::Shared { .. })));
+        let is_target = match changed.object_type {
+            Some(object_type) => object_type == ObjectType::Target,
+            None => is_shared && changed.id != ObjectId::SYSTEM_STATE,
+        };
+        is_target || Some(changed.id) == named
+    });
+    targets.map(|changed| (changed.id, changed.after.is_some())).collect()
 }

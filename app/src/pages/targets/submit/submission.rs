@@ -33,6 +33,7 @@ pub(crate) fn SubmissionPage() -> impl IntoView {
     let view = Memo::new(move |_| id.with(|id| targets.submission(id)));
     let known = Memo::new(move |_| view.read().is_some());
     let asked = Memo::new(move |_| targets.submissions().is_some());
+    leave_when_removed(known, asked);
     view! {
         <Page title="Submission".to_owned() aside=|| view! { <A href="/targets/claims">"All your data"</A> } narrow=true>
             {move || {
@@ -53,6 +54,19 @@ pub(crate) fn SubmissionPage() -> impl IntoView {
             }}
         </Page>
     }
+}
+
+/// Once it was there and is no more, there is nothing to stay for.
+fn leave_when_removed(known: Memo<bool>, asked: Memo<bool>) {
+    let (navigate, notices) = (use_navigate(), use_notices());
+    Effect::new(move |before: Option<bool>| {
+        let now = known.get();
+        if before == Some(true) && !now && asked.get_untracked() {
+            notices.toast("The submission was removed from this browser.");
+            navigate("/targets/claims", NavigateOptions::default());
+        }
+        now
+    });
 }
 
 /// What a submission shows: changes of progress do not build it anew.
@@ -345,20 +359,16 @@ fn Particulars(view: SubmissionView) -> impl IntoView {
 /// Takes it out of this browser. Nothing on chain changes.
 #[component]
 fn Removal(last: Memo<Option<SubmissionView>>) -> impl IntoView {
-    let (session, targets) = (use_session(), use_targets());
-    let (attempt, notices, navigate) = (Attempt::new(), use_notices(), use_navigate());
+    let session = use_session();
+    let attempt = Attempt::new();
     let settling = Memo::new(move |_| {
         last.read().as_ref().is_none_or(|view| view.stage == SubmissionStage::Settling)
     });
-    let remove = Callback::new(move |()| {
+    let remove = move || {
         let Some(id) = last.read_untracked().as_ref().map(|view| view.id.clone()) else { return };
-        let navigate = navigate.clone();
-        attempt.run(async move { session.bridge().remove_submission(id).await }, move |_| {
-            targets.reload();
-            notices.toast("The submission was removed from this browser.");
-            navigate("/targets/claims", NavigateOptions::default());
-        });
-    });
+        // That it is gone is told by an event, and the page left then.
+        attempt.run(async move { session.bridge().remove_submission(id).await }, |_| {});
+    };
     view! {
         <AttemptFailure attempt />
         <div class="buttons">
@@ -367,7 +377,7 @@ fn Removal(last: Memo<Option<SubmissionView>>) -> impl IntoView {
                 icon=Icon::Trash
                 busy=attempt.busy()
                 disabled=settling
-                on_press=move || remove.run(())
+                on_press=remove
                 testid="submission-remove"
             >
                 "Remove from this browser"
