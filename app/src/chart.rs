@@ -164,7 +164,7 @@ fn runs(heights: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
     for (at, height) in heights.iter().enumerate() {
         match height {
             Some(height) => {
-                runs.last_mut().expect("there is one from the start").push((at, *height))
+                runs.last_mut().expect("there is one from the start").push((at, *height));
             }
             None => runs.push(Vec::new()),
         }

@@ -3,7 +3,9 @@
 use crate::pages::activity::ActivityPage;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
-use crate::pages::models::{ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage};
+use crate::pages::models::{
+    ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage,
+};
 use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::score::ScorePage;
@@ -25,9 +27,9 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/models") view=ModelsPage />
             <Route path=path!("/models/own") view=OwnModelsPage />
             <Route path=path!("/models/planner") view=PlannerPage />
-            <Route path=path!("/models/:id") view=ModelPage />
             <Route path=path!("/models/publish") view=PublishPage />
             <Route path=path!("/models/publish/:job") view=PublicationPage />
+            <Route path=path!("/models/:id") view=ModelPage />
             <Route path=path!("/targets") view=TargetsPage />
             <Route path=path!("/targets/claims") view=ClaimsPage />
             <Route path=path!("/targets/submissions/:id") view=SubmissionPage />

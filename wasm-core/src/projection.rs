@@ -200,10 +200,9 @@ fn rotate(matrix: &mut [Vec<f64>], turned: &mut [Vec<f64>], p: usize, q: usize) 
         let (a, b) = (row[p], row[q]);
         (row[p], row[q]) = (c * a - s * b, s * a + c * b);
     }
-    let columns = matrix.len();
-    for column in 0..columns {
-        let (a, b) = (matrix[p][column], matrix[q][column]);
-        (matrix[p][column], matrix[q][column]) = (c * a - s * b, s * a + c * b);
+    let [upper, lower] = matrix.get_disjoint_mut([p, q]).expect("two different rows are turned");
+    for (upper, lower) in upper.iter_mut().zip(lower) {
+        (*upper, *lower) = (c * *upper - s * *lower, s * *upper + c * *lower);
     }
 }
 

@@ -46,6 +46,8 @@ export class MemoryWatch {
     await watch.sample();
     watch.first = watch.last;
     watch.loop = watch.run();
+    // Whoever stops the watch is told; a browser that goes away first ends no other scenario.
+    watch.loop.catch(() => {});
     return watch;
   }
 

@@ -84,6 +84,7 @@ const ON_WEBGPU: &[&str] = &[
     "trace",
     "trained-text",
     "medium-bf16",
+    "full-width",
 ];
 
 fn webgpu(tools: &Tools) -> Result<()> {
