@@ -8,8 +8,8 @@ use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
 };
-use crate::network::{Network, NetworkStatus};
 use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
+use crate::network::{Network, NetworkStatus};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
 use crate::score::{
     KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
