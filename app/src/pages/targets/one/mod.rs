@@ -66,8 +66,13 @@ fn Target(id: TargetId) -> impl IntoView {
         }
         moved
     });
-    // Answers that say the same must not build the page anew.
-    let answer = Memo::new(move |_| told.get());
+    // What is under review, and what came of it, stays in sight however the target moves meanwhile;
+    // and answers that say the same must not build the page anew.
+    let deciding = RwSignal::new(false);
+    let answer = Memo::new(move |before: Option<&Option<_>>| {
+        let now = told.get();
+        if deciding.get() { before.cloned().flatten() } else { now }
+    });
     let title = format!("Target {}", id.to_short());
     view! {
         <Page title aside=|| view! { <BackLink /> }>
@@ -77,7 +82,7 @@ fn Target(id: TargetId) -> impl IntoView {
                 Some(Err(failure)) => {
                     view! { <FailureBanner failure on_retry=move || told.renew() /> }.into_any()
                 }
-                Some(Ok(target)) => view! { <Everything target told /> }.into_any(),
+                Some(Ok(target)) => view! { <Everything target told deciding /> }.into_any(),
             }}
         </Page>
     }
@@ -100,7 +105,11 @@ fn Gone(id: TargetId) -> impl IntoView {
 }
 
 #[component]
-fn Everything(target: TargetView, told: Told<TargetView>) -> impl IntoView {
+fn Everything(
+    target: TargetView,
+    told: Told<TargetView>,
+    deciding: RwSignal<bool>,
+) -> impl IntoView {
     let id = target.id;
     let is_open = target.stage == TargetStage::Open;
     let own = target.embedding.clone();
@@ -109,7 +118,7 @@ fn Everything(target: TargetView, told: Told<TargetView>) -> impl IntoView {
     let won = target.data.as_ref().and_then(|data| data.model);
     let target = StoredValue::new(target);
     view! {
-        <NextCard target=target.get_value() told />
+        <NextCard target=target.get_value() told deciding />
         <div class="columns">
             <div class="column">
                 <Card title="The target" testid="target">

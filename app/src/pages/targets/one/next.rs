@@ -14,11 +14,17 @@ use crate::time::use_now;
 use bridge::page::Reviewed;
 use bridge::targets::TargetView;
 use leptos::prelude::*;
+use wasm_core::address::TargetId;
 use wasm_core::target::TargetStage;
 
 /// What happens next, and when.
 #[component]
-pub(super) fn NextCard(target: TargetView, told: Told<TargetView>) -> impl IntoView {
+pub(super) fn NextCard(
+    target: TargetView,
+    told: Told<TargetView>,
+    /// Set while its settlement is being decided on.
+    deciding: RwSignal<bool>,
+) -> impl IntoView {
     let session = use_session();
     let now = use_now(1_000);
     let (stage, id) = (target.stage, target.id);
@@ -42,7 +48,7 @@ pub(super) fn NextCard(target: TargetView, told: Told<TargetView>) -> impl IntoV
     view! {
         <Card title="What happens next" testid="target-next">
             <Banner tone what=text next=Signal::derive(when) testid="target-next-words" />
-            {stage.is_claimable().then(|| view! { <Claim id told /> })}
+            {stage.is_claimable().then(|| view! { <Claim id told deciding /> })}
         </Card>
     }
 }
@@ -75,22 +81,26 @@ fn sentence(target: &TargetView) -> String {
 
 /// Settling this one target.
 #[component]
-fn Claim(id: wasm_core::address::TargetId, told: Told<TargetView>) -> impl IntoView {
+fn Claim(id: TargetId, told: Told<TargetView>, deciding: RwSignal<bool>) -> impl IntoView {
     let session = use_session();
     let attempt = Attempt::new();
     let reviewed = RwSignal::new(None::<Reviewed>);
     let prepare = move || {
         attempt.run(async move { session.bridge().prepare_claim(id).await }, move |prepared| {
+            deciding.set(true);
             reviewed.set(Some(prepared))
         });
     };
-    let close = move || reviewed.set(None);
+    let close = move || {
+        reviewed.set(None);
+        deciding.set(false);
+    };
     let again = move || {
         reviewed.set(None);
         prepare();
     };
     let done = move || {
-        reviewed.set(None);
+        close();
         told.renew();
     };
     view! {
