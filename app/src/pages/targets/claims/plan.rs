@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
+use crate::parts::address::AddressDigits;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::sentence;
@@ -65,8 +66,9 @@ pub(super) fn PlanPanel(
     let void = Memo::new(move |_| attempt.failure().get().is_some());
     let plan = StoredValue::new(plan);
     view! {
-        <Card title="Review before signing" testid="plan">
+        <Card title="Settling several targets" testid="plan">
             <Sums plan=plan.get_value() outcomes done />
+            <SignedBy />
             {plan.with_value(|plan| left_out(plan))}
             <AttemptFailure attempt />
             {move || {
@@ -170,6 +172,20 @@ fn Sums(
                 .into_any()
             }
         }}
+    }
+}
+
+/// Who signs, and where.
+#[component]
+fn SignedBy() -> impl IntoView {
+    let session = use_session();
+    let account = untrack(|| session.account());
+    let network = untrack(|| session.network.get()).map(|status| status.network.name);
+    view! {
+        <KeyValueList>
+            {account.map(|address| view! { <KeyValue label="Account that signs"><AddressDigits address /></KeyValue> })}
+            {network.map(|network| view! { <KeyValue label="Network">{network}</KeyValue> })}
+        </KeyValueList>
     }
 }
 
