@@ -37,6 +37,15 @@ pub(crate) struct Scope {
     pub(crate) changes: u64,
 }
 
+impl Scope {
+    /// Whether what was asked then is of the account, network and chain of now.
+    pub(crate) fn is_still(&self, now: &Self) -> bool {
+        self.account == now.account
+            && self.network == now.network
+            && (self.chain == now.chain || now.chain.is_none() || self.chain.is_none())
+    }
+}
+
 /// Who is here.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {

@@ -31,8 +31,11 @@ import { writeWeights } from "./support/weights.mjs";
 const FAUCET = 2n * SOMA;
 const STAKE = SOMA;
 const [RECIPIENT] = keys;
-/** What a tab may take of memory, whatever the size of the file. */
-const MEMORY_LIMIT_MIB = 300;
+/**
+ * By how much a tab may grow, whatever the size of the file. What it has before is mostly the wallet's own
+ * code, which a build without optimisations makes many times as large.
+ */
+const GROWTH_LIMIT_MIB = 100;
 const WEIGHTS_MIB = 256;
 
 export const scenarios = {
@@ -93,7 +96,7 @@ async function publish(world, page, file, balance, address) {
   await stageIs(page, "Verifying");
   memory.enter("comparing");
   await stageIs(page, "ReadyToCreate");
-  const { peak, phases, samples } = await memory.stop();
+  const { first, peak, phases, samples } = await memory.stop();
   const took = `memory of the tab, MiB: ${JSON.stringify(phases)}, ${samples} looks`;
   console.log(`       ${took}`);
   assert.ok(samples >= 5, "the memory was looked at while it worked");
@@ -121,7 +124,7 @@ async function publish(world, page, file, balance, address) {
   assert.equal(await world.node.balance(address), left, "fees and stake, and nothing else, were taken");
   await goTo(page, "home");
   await balanceIs(page, left);
-  assert.ok(peak < MEMORY_LIMIT_MIB, took);
+  assert.ok(peak - first < GROWTH_LIMIT_MIB, took);
   return modelId;
 }
 

@@ -117,7 +117,7 @@ export const scenarios = {
 
     await by(page, "retire").locator("summary").click();
     await by(page, "retire-review").click();
-    await reviewed(page);
+    await reviewed(page, { warned: true });
     await eventually("it is out of service", () => by(page, "model-standing").innerText(), "Out of service");
     assert.equal((await world.node.models())[id].state, "inactive");
   },
@@ -207,9 +207,12 @@ export const scenarios = {
   },
 };
 
-/** Signs what is reviewed and closes what came of it. */
-async function reviewed(page) {
+/** Signs what is reviewed, with its warning read where there is one, and closes what came of it. */
+async function reviewed(page, { warned = false } = {}) {
   await review(page);
+  if (warned) {
+    await by(page, "review-ack").check();
+  }
   await confirm(page);
   await by(page, "outcome-close").click();
 }

@@ -27,11 +27,14 @@ impl<T: Clone + 'static> Told<T> {
     #[must_use]
     pub(crate) fn get(self) -> Option<Result<T, Failure>> {
         let (asked, answer) = self.resource.get().flatten()?;
-        let now = self.scope.get()?;
-        let same = asked.account == now.account
-            && asked.network == now.network
-            && (asked.chain == now.chain || now.chain.is_none() || asked.chain.is_none());
-        same.then_some(answer)
+        asked.is_still(&self.scope.get()?).then_some(answer)
+    }
+
+    /// The answer that is there and good at the moment. Not tracked.
+    #[must_use]
+    pub(crate) fn value_now(self) -> Option<T> {
+        let (asked, answer) = self.resource.get_untracked().flatten()?;
+        asked.is_still(&self.scope.get_untracked()?).then(|| answer.ok()).flatten()
     }
 
     /// The answer, where it is there and good. Tracked.

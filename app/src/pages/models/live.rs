@@ -40,7 +40,7 @@ where
                     .into_any();
             }
             State::Waiting => None,
-            State::There => untrack(|| told.value()),
+            State::There => told.value_now(),
         };
         let Some(first) = first else { return view! { <Skeleton lines /> }.into_any() };
         let now = Memo::new(move |last: Option<&T>| {

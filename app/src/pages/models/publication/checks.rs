@@ -53,7 +53,7 @@ const fn name(kind: CheckKind) -> &'static str {
 fn Found(check: Check) -> impl IntoView {
     let passed = check.found.is_ok();
     view! {
-        <li class="check" data-testid="job-check" data-kind=format!("{:?}", check.kind) data-passed=passed.to_string()>
+        <li class="precheck" data-testid="job-check" data-kind=format!("{:?}", check.kind) data-passed=passed.to_string()>
             {match check.found {
                 Ok(found) => view! { <Pictogram icon=Icon::Check /><span><b>{name(check.kind)}</b>": "{found}</span> }.into_any(),
                 Err(failure) => view! { <FailureBanner failure /> }.into_any(),
@@ -74,7 +74,7 @@ fn Trial(job: Memo<PublishView>) -> impl IntoView {
     };
     let label = move || format!("Choose {} for a trial score", job.read().file_name);
     view! {
-        <li class="check check-trial" data-testid="job-trial" data-passed=move || result.read().is_some().to_string()>
+        <li class="precheck" data-testid="job-trial" data-passed=move || result.read().is_some().to_string()>
             {move || match result.get() {
                 Some(told) => view! { <Pictogram icon=Icon::Check /><span><b>"Trial score"</b>": "{told}</span> }.into_any(),
                 None => view! {
