@@ -14,8 +14,9 @@ pub(crate) fn Bars(
     /// It is the one that the page is about.
     own: bool,
 ) -> impl IntoView {
-    let largest = bars::largest(&numbers);
-    let count = numbers.len();
+    let (largest, count) = (bars::largest(&numbers), numbers.len());
+    let path = bars::of(&numbers, largest);
+    drop(numbers);
     let words = format!(
         "{caption}: {} numbers, the largest {largest:.3} in size",
         say::count(count as u64)
@@ -31,7 +32,7 @@ pub(crate) fn Bars(
                 aria-label=words
             >
                 <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
-                <path class="bars-bars" d=bars::of(&numbers, largest) />
+                <path class="bars-bars" d=path />
             </svg>
             <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
         </figure>

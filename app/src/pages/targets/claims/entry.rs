@@ -10,6 +10,7 @@ use crate::time::use_now;
 use bridge::targets::TrayEntry;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use wasm_core::preview::Reports;
 use wasm_core::target::TargetStage;
 
 /// One line, unfolding to what is expected of it.
@@ -17,29 +18,23 @@ use wasm_core::target::TargetStage;
 pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
     let session = use_session();
     let now = use_now(1_000);
-    let (stage, from) = (entry.stage, entry.claimable_from);
     let paid = entry.paid();
+    let TrayEntry { target: id, stage, fill_epoch, claimable_from, submitted, reports, .. } = entry;
     let next = move || match stage {
         TargetStage::Due => "Can be claimed now".to_owned(),
         _ => {
-            let left = words::until(session, now.get(), from);
+            let left = words::until(session, now.get(), claimable_from);
             let when = left.map_or_else(String::new, |left| format!(", in {left}"));
-            format!("Claimable from epoch {}{when}", say::count(from))
+            format!("Claimable from epoch {}{when}", say::count(claimable_from))
         }
     };
-    let reported = !entry.reports.counted.is_empty();
-    let lost = entry.reports.has_quorum();
-    let id = entry.target;
-    let part = if entry.submitted { "Your data" } else { "Your model won" };
-    let profit = i128::from(paid.0) - i128::from(entry.fee.0);
-    let payments = entry.payments.iter().map(|payment| {
+    let part = if submitted { "Your data" } else { "Your model won" };
+    let (fee, profit) = (entry.fee, i128::from(paid.0) - i128::from(entry.fee.0));
+    let payments = entry.payments.into_iter().map(|payment| {
         let label = words::paid_as(payment.paid_as);
-        let amount = payment.amount;
-        view! { <KeyValue label><Amount amount /></KeyValue> }
+        view! { <KeyValue label><Amount amount=payment.amount /></KeyValue> }
     });
     let payments = payments.collect_view();
-    let (fee, fill_epoch) = (entry.fee, entry.fill_epoch);
-    let power = entry.reports.power();
     view! {
         <li
             class="entry-block"
@@ -61,29 +56,7 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
                 </span>
             </div>
             <p class="field-hint">{next}</p>
-            {lost
-                .then(|| {
-                    view! {
-                        <Banner
-                            tone=Tone::Danger
-                            what="Validators with a quorum of the voting power reported the data: its bond and reward are lost.".to_owned()
-                            testid="tray-forfeit"
-                        />
-                    }
-                })}
-            {(reported && !lost)
-                .then(|| {
-                    view! {
-                        <Banner
-                            tone=Tone::Caution
-                            what=format!(
-                                "Validators with {} of the voting power reported the data. Without a quorum nothing changes.",
-                                say::rate(power)
-                            )
-                            testid="tray-reported"
-                        />
-                    }
-                })}
+            <ReportBanner reports />
             <details class="disclosure">
                 <summary>"What is expected"</summary>
                 <div class="disclosure-body">
@@ -97,4 +70,32 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
             </details>
         </li>
     }
+}
+
+/// What reports mean for the bond; nothing where there are none.
+#[component]
+fn ReportBanner(reports: Reports) -> impl IntoView {
+    if reports.has_quorum() {
+        return view! {
+            <Banner
+                tone=Tone::Danger
+                what="Validators with a quorum of the voting power reported the data: its bond and reward are lost.".to_owned()
+                testid="tray-forfeit"
+            />
+        }
+        .into_any();
+    }
+    let power = say::rate(reports.power());
+    let Reports { counted, .. } = reports;
+    if counted.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <Banner
+            tone=Tone::Caution
+            what=format!("Validators with {power} of the voting power reported the data. Without a quorum nothing changes.")
+            testid="tray-reported"
+        />
+    }
+    .into_any()
 }

@@ -94,7 +94,7 @@ impl Planning {
     fn of(self, targets: Vec<TargetId>) {
         let session = self.session;
         self.attempt.run(async move { session.bridge().plan_claims(targets).await }, move |plan| {
-            self.plan.set(Some(plan))
+            self.plan.set(Some(plan));
         });
     }
 }

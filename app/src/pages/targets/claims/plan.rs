@@ -69,23 +69,9 @@ pub(super) fn PlanPanel(
         <Card title="Settling several targets" testid="plan">
             <Sums plan=plan.get_value() outcomes done />
             <SignedBy />
-            {plan.with_value(|plan| left_out(plan))}
+            {plan.with_value(left_out)}
             <AttemptFailure attempt />
-            {move || {
-                running
-                    .get()
-                    .then(|| {
-                        view! {
-                            <Progress
-                                label="Settling".to_owned()
-                                done=Signal::derive(move || outcomes.read().len() as u64)
-                                total=Signal::stored(count as u64)
-                                detail=Signal::derive(move || Some(format!("{} of {count}", outcomes.read().len())))
-                                testid="plan-progress"
-                            />
-                        }
-                    })
-            }}
+            {move || running.get().then(|| view! { <Settling count outcomes /> })}
             <div class="buttons">
                 {move || {
                     if done.get() || void.get() {
@@ -172,6 +158,20 @@ fn Sums(
                 .into_any()
             }
         }}
+    }
+}
+
+/// How many have come to an end.
+#[component]
+fn Settling(count: usize, outcomes: RwSignal<BTreeMap<TargetId, ClaimOutcome>>) -> impl IntoView {
+    view! {
+        <Progress
+            label="Settling".to_owned()
+            done=Signal::derive(move || outcomes.read().len() as u64)
+            total=Signal::stored(count as u64)
+            detail=Signal::derive(move || Some(format!("{} of {count}", outcomes.read().len())))
+            testid="plan-progress"
+        />
     }
 }
 

@@ -27,9 +27,8 @@ pub(super) fn NextCard(
 ) -> impl IntoView {
     let session = use_session();
     let now = use_now(1_000);
-    let (stage, id) = (target.stage, target.id);
-    let from = target.claimable_from;
     let text = sentence(&target);
+    let TargetView { id, stage, claimable_from: from, reports, .. } = target;
     let when = move || {
         let epoch = match stage {
             // The audit begins before the reward is due.
@@ -42,7 +41,7 @@ pub(super) fn NextCard(
     };
     let tone = match stage {
         TargetStage::Due | TargetStage::Expired => Tone::Success,
-        _ if target.reports.has_quorum() => Tone::Caution,
+        _ if reports.has_quorum() => Tone::Caution,
         _ => Tone::Info,
     };
     view! {
@@ -88,7 +87,7 @@ fn Claim(id: TargetId, told: Told<TargetView>, deciding: RwSignal<bool>) -> impl
     let prepare = move || {
         attempt.run(async move { session.bridge().prepare_claim(id).await }, move |prepared| {
             deciding.set(true);
-            reviewed.set(Some(prepared))
+            reviewed.set(Some(prepared));
         });
     };
     let close = move || {

@@ -14,12 +14,15 @@ use wasm_core::target::TargetStage;
 #[component]
 pub(super) fn RewardCard(target: TargetView) -> impl IntoView {
     let account = untrack(|| use_session().account());
-    let note = match target.stage {
+    let TargetView { stage, prospect, .. } = target;
+    let note = match stage {
         TargetStage::Open => "If nobody fills it and you settle it after its epoch:",
         TargetStage::Settled => return ().into_any(),
         _ => "If you settle it, with reports and rates as they are now:",
     };
-    let rows = target.prospect.settlement.payments.iter().map(|payment| {
+    let profit = account.map(|account| prospect.profit(account));
+    let fee = prospect.fee;
+    let rows = prospect.settlement.payments.into_iter().map(|payment| {
         let is_own = Some(payment.to) == account;
         view! {
             <li class="entry" data-testid="target-payment">
@@ -36,13 +39,12 @@ pub(super) fn RewardCard(target: TargetView) -> impl IntoView {
         }
     });
     let rows = rows.collect_view();
-    let profit = account.map(|account| target.prospect.profit(account));
     view! {
         <Card title="What settling pays" testid="target-payments">
             <p class="card-lede">{note}</p>
             <ul class="lines">{rows}</ul>
             <KeyValueList>
-                <KeyValue label="Fee of settling"><Amount amount=target.prospect.fee testid="target-claim-fee" /></KeyValue>
+                <KeyValue label="Fee of settling"><Amount amount=fee testid="target-claim-fee" /></KeyValue>
                 {profit
                     .map(|profit| {
                         view! { <KeyValue label="For this account, after the fee"><Change change=profit testid="target-profit" /></KeyValue> }

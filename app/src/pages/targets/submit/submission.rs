@@ -121,10 +121,12 @@ impl Sign {
             return;
         };
         let session = self.session;
-        self.attempt
-            .run(async move { session.bridge().prepare_submission(id).await }, move |prepared| {
-                self.reviewed.set(Some(prepared))
-            });
+        self.attempt.run(
+            async move { session.bridge().prepare_submission(id).await },
+            move |prepared| {
+                self.reviewed.set(Some(prepared));
+            },
+        );
     }
 }
 
