@@ -2,7 +2,6 @@
 //! last byte of an answer, and where nothing is optimised one MiB, what WebAssembly gets unasked, is too
 //! little.
 
-#[expect(clippy::print_stdout, reason = "so a build script speaks to cargo")]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|architecture| architecture == "wasm32") {

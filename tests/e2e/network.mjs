@@ -61,8 +61,8 @@ export const scenarios = {
     const fees = page.getByTestId("chart-fees");
     await eventually("the fees of the epoch that ended", async () => /SOMA/.test(await fees.locator(".chart-value").innerText()), true);
     await fees.getByTestId("chart-table").click();
+    await eventually("both epochs that ended are told", () => fees.locator("tbody tr").count(), 2);
     const rows = await fees.locator("tbody tr").allInnerTexts();
-    assert.equal(rows.length, 2, "both epochs that ended");
     const paid = toSoma(fee(2, 1_500_000_000n)).replace(/0+$/, "");
     assert.ok(rows.at(-1).includes(`${paid} SOMA`), `${rows} has ${paid}`);
 
@@ -299,8 +299,9 @@ async function checkpointShown(page) {
   return Number((await by(page, "tile-checkpoint").innerText()).replaceAll(",", ""));
 }
 
-/** Sends coins; returns the digest. */
+/** Sends coins; returns the digest. What was sent before stays on its page until one leaves it. */
 async function sendTo(page, address, amount) {
+  await goTo(page, "network");
   await goTo(page, "send");
   await by(page, "send-recipient").fill(address);
   await by(page, "send-amount").fill(amount);

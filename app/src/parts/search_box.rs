@@ -30,18 +30,14 @@ pub(crate) fn SearchBox(
         text.set(String::new());
         choices.set(Vec::new());
         navigate.with_value(|navigate| {
-            navigate(&path_of(place), leptos_router::NavigateOptions::default())
+            navigate(&path_of(place), leptos_router::NavigateOptions::default());
         });
     };
-    let found = move |asked: String, places: Vec<Place>| {
-        match places[..] {
-        [] => nothing.set(Some(format!(
-            "Nothing on this network is known by {asked}. It may be on another network, or the node keeps it no more."
-        ))),
+    let found = move |asked: String, places: Vec<Place>| match places[..] {
+        [] => nothing.set(Some(unknown(&asked))),
         // A number may be either; only the person knows.
         [Place::Checkpoint(_), _, ..] => choices.set(places),
         [place, ..] => go(place),
-    }
     };
     let search = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -50,7 +46,7 @@ pub(crate) fn SearchBox(
         let asked = text.get_untracked().trim().to_owned();
         let told = asked.clone();
         attempt.run(async move { session.bridge().find(asked).await }, move |places| {
-            found(told, places)
+            found(told, places);
         });
     };
     // What failed was about what stood in the line then.
@@ -99,20 +95,27 @@ pub(crate) fn SearchBox(
             </button>
             <div class="search-told" id=told_id aria-live="polite" class:is-open=move || told().is_some() || !choices.read().is_empty()>
                 {move || told().map(|told| view! { <p class="search-nothing" data-testid=format!("{testid}-told")>{told}</p> })}
-                {move || {
-                    choices
-                        .get()
-                        .into_iter()
-                        .map(|place| {
-                            view! {
-                                <A href=path_of(place) attr:class="search-choice" on:click=move |_| text.set(String::new())>
-                                    {words_of(place)}
-                                </A>
-                            }
-                        })
-                        .collect_view()
-                }}
+                <Choices choices text />
             </div>
         </form>
     }
+}
+
+/// Places that a number may stand for; only the person knows which.
+#[component]
+fn Choices(choices: RwSignal<Vec<Place>>, text: RwSignal<String>) -> impl IntoView {
+    let choice = move |place: Place| {
+        view! {
+            <A href=path_of(place) attr:class="search-choice" on:click=move |_| text.set(String::new())>
+                {words_of(place)}
+            </A>
+        }
+    };
+    move || choices.get().into_iter().map(choice).collect_view()
+}
+
+fn unknown(asked: &str) -> String {
+    format!(
+        "Nothing on this network is known by {asked}. It may be on another network, or the node keeps it no more."
+    )
 }

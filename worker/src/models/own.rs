@@ -7,7 +7,6 @@ use bridge::publish::JobId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::address::{Address, ModelId};
-use wasm_core::job::publish::Stage;
 
 /// What this wallet knows of models.
 pub(super) struct Own {
@@ -19,8 +18,6 @@ pub(super) struct Own {
 pub(super) struct Published {
     pub(super) job: JobId,
     pub(super) name: String,
-    /// Whether its commit waits for the reveal.
-    pub(super) waits: bool,
     started_ms: u64,
 }
 
@@ -38,9 +35,7 @@ impl Own {
             };
             let started_ms = record.started_ms;
             if publications.get(&model).is_none_or(|known| known.started_ms <= started_ms) {
-                let stage = record.publication.stage();
-                let waits = matches!(stage, Stage::Waiting { .. } | Stage::Settling { .. });
-                let published = Published { job: record.id, name: record.name, waits, started_ms };
+                let published = Published { job: record.id, name: record.name, started_ms };
                 publications.insert(model, published);
             }
         }

@@ -33,16 +33,17 @@ pub(super) async fn standings(context: &Rc<Context>) -> Result<Standings, Refusa
         tally.won = Shannons(tally.won.0.saturating_add(target.reward_pool));
     }
     let candidates = registry.candidates();
-    let placed = candidates.iter().map(|candidate| (candidate.id, candidate.embedding)).collect();
+    let placed: Vec<_> =
+        candidates.iter().map(|candidate| (candidate.id, candidate.embedding)).collect();
     Ok(Standings {
         models: models.into_values().collect(),
         open: open.len() as u64,
         filled: filled.len() as u64,
-        map: map(placed, pictured),
+        map: map(&placed, pictured),
     })
 }
 
-fn map(models: Vec<(ModelId, &[f32])>, targets: Vec<ListedTarget>) -> EmbeddingMap {
+fn map(models: &[(ModelId, &[f32])], targets: Vec<ListedTarget>) -> EmbeddingMap {
     let of_models = models.iter().map(|(_, embedding)| *embedding);
     let of_targets = targets.iter().map(|target| target.embedding.as_slice());
     let vectors: Vec<&[f32]> = of_models.chain(of_targets).collect();

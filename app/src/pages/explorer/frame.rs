@@ -87,6 +87,7 @@ fn OtherChain() -> impl IntoView {
 
 /// Why something is not to be had.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn NotHere(
     /// What was looked for, as a sentence begins with it.
     what: String,

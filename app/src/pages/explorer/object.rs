@@ -139,6 +139,7 @@ fn Contents(id: ObjectId, contents: ObjectContents) -> impl IntoView {
 
 /// A stake in words.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn StakeWords(stake: StakeView) -> impl IntoView {
     let StakeView { pool, with, activation_epoch, principal, reward, .. } = stake;
     view! {

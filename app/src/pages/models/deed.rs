@@ -32,10 +32,12 @@ impl Deed {
     pub(super) fn prepare(self, act: ModelAct) {
         self.act.set(Some(act));
         let session = self.session;
-        self.attempt
-            .run(async move { session.bridge().prepare_model_act(act).await }, move |prepared| {
-                self.reviewed.set(Some(prepared))
-            });
+        self.attempt.run(
+            async move { session.bridge().prepare_model_act(act).await },
+            move |prepared| {
+                self.reviewed.set(Some(prepared));
+            },
+        );
     }
 
     /// Whether this one is being prepared. Tracked.

@@ -93,7 +93,7 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
 fn All(table: ValidatorsTable, acting: Acting) -> impl IntoView {
     let session = use_session();
     let (text, order) = (RwSignal::new(String::new()), RwSignal::new(Order::default()));
-    let own = session.account();
+    let own = untrack(|| session.account());
     let is_validator = table
         .validators
         .iter()

@@ -77,7 +77,7 @@ fn Asked(table: ValidatorsTable, address: Option<Address>, acting: Acting) -> im
         }
         .into_any();
     };
-    let own = session.account();
+    let own = untrack(|| session.account());
     let is_own = own == Some(seat.address);
     let acts = |seat: &ValidatorSeat| matches!(seat.outlook, Outlook::Active | Outlook::Leaving);
     let may_report = table.validators.iter().any(|other| Some(other.address) == own && acts(other));

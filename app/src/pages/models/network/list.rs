@@ -39,28 +39,7 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
     let more = move || listed.read().len().saturating_sub(shown.get());
     view! {
         <p class="card-lede">{move || summary(&list.read())}</p>
-        <div class="models-tools">
-            <label class="models-search">
-                <span class="visually-hidden">"Search models"</span>
-                <input
-                    class="input"
-                    type="search"
-                    placeholder="Id, owner or name"
-                    prop:value=move || order.read().search.clone()
-                    on:input:target=move |event| order.update(|order| order.search = event.target().value())
-                    data-testid="models-search"
-                />
-            </label>
-            <label class="models-filter">
-                <input
-                    type="checkbox"
-                    prop:checked=move || order.read().active_only
-                    on:change:target=move |event| order.update(|order| order.active_only = event.target().checked())
-                    data-testid="models-active-only"
-                />
-                <span>"Active only"</span>
-            </label>
-        </div>
+        <Tools order />
         <table class="models-table" data-testid="models-table">
             <Head order />
             <tbody>
@@ -104,6 +83,35 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
                 say::count(filled),
             ))}
         </p>
+    }
+}
+
+/// Says which models to list.
+#[component]
+fn Tools(order: RwSignal<Order>) -> impl IntoView {
+    view! {
+        <div class="models-tools">
+            <label class="models-search">
+                <span class="visually-hidden">"Search models"</span>
+                <input
+                    class="input"
+                    type="search"
+                    placeholder="Id, owner or name"
+                    prop:value=move || order.read().search.clone()
+                    on:input:target=move |event| order.update(|order| order.search = event.target().value())
+                    data-testid="models-search"
+                />
+            </label>
+            <label class="models-filter">
+                <input
+                    type="checkbox"
+                    prop:checked=move || order.read().active_only
+                    on:change:target=move |event| order.update(|order| order.active_only = event.target().checked())
+                    data-testid="models-active-only"
+                />
+                <span>"Active only"</span>
+            </label>
+        </div>
     }
 }
 

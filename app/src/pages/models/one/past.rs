@@ -23,7 +23,7 @@ pub(super) fn PastCard(id: ModelId) -> impl IntoView {
     let past = RwSignal::new(None::<Vec<PastModel>>);
     let ask = move || {
         attempt.run(async move { session.bridge().past_model(id, EPOCHS).await }, move |told| {
-            past.set(Some(told))
+            past.set(Some(told));
         });
     };
     view! {

@@ -57,10 +57,11 @@ fn Planner() -> impl IntoView {
         event.prevent_default();
         draft.tried.set(true);
         match untrack(|| draft.complete()) {
-            Some(options) => attempt
-                .run(async move { scoring.bridge().plan(options).await }, move |planned| {
-                    plan.set(Some(planned))
-                }),
+            Some(options) => {
+                attempt.run(async move { scoring.bridge().plan(options).await }, move |planned| {
+                    plan.set(Some(planned));
+                });
+            }
             None => focus_first_wrong(),
         }
     };

@@ -25,7 +25,7 @@ pub(super) fn ChecksStep(job: Memo<PublishView>) -> impl IntoView {
     let look = move || {
         let id = job.read_untracked().id.clone();
         attempt.run(async move { session.bridge().check_publication(id).await }, move |found| {
-            checks.set(Some(found))
+            checks.set(Some(found));
         });
     };
     Effect::new(move |_| look());
