@@ -418,13 +418,16 @@ GPUDevice.prototype.popErrorScope = async function () {
   }
   return error;
 };
-const channel = new BroadcastChannel("scarce");
-channel.onmessage = ({ data: { allowed } }) => {
-  if (allowed !== undefined) {
-    Object.assign(state, { allowed, most: 0, refused: 0 });
-  }
-  channel.postMessage({ told: state });
-};
+// The wallet's own worker has no device to tell of.
+if (self.name === "scoring") {
+  const channel = new BroadcastChannel("scarce");
+  channel.onmessage = ({ data: { allowed } }) => {
+    if (allowed !== undefined) {
+      Object.assign(state, { allowed, most: 0, refused: 0 });
+    }
+    channel.postMessage({ told: state });
+  };
+}
 `;
 
 /** Asks the worker what was asked for, or says how many bytes there are from now on. */

@@ -48,13 +48,23 @@ impl History {
                 history.known.set(BTreeMap::new());
             }
             if let Some(epoch) = epoch {
-                // The one that has just ended is told anew: now it is known what it came to.
-                let known = history.known.read_untracked().is_empty();
-                history.ask(epoch, if known { AT_ONCE } else { 2 });
+                history.ask(epoch, history.untold(epoch));
             }
             network
         });
         history
+    }
+
+    /// How many epochs to ask for up to this one: those that have ended since are told anew, for now it is
+    /// known what they came to. Several can end between two looks.
+    fn untold(self, epoch: u64) -> u64 {
+        let known = self.known.read_untracked();
+        let unended = known.values().find(|point| point.end_ms.is_none()).map(|point| point.epoch);
+        match unended {
+            _ if known.is_empty() => AT_ONCE,
+            Some(unended) => epoch.saturating_sub(unended) + 1,
+            None => 2,
+        }
     }
 
     fn ask(self, newest: u64, count: u64) {

@@ -108,8 +108,8 @@ fn dots(map: EmbeddingMap) -> Vec<Dot> {
     plane::scaled(&points).into_iter().zip(marks).map(|((x, y), mark)| Dot { x, y, mark }).collect()
 }
 
-fn row_of(models: Told<ModelList>, id: ModelId) -> Option<ModelRow> {
-    models.value()?.models.into_iter().find(|row| row.id == id)
+fn row_of(list: Option<ModelList>, id: ModelId) -> Option<ModelRow> {
+    list?.models.into_iter().find(|row| row.id == id)
 }
 
 /// Points that belong to the chosen one: the targets that drew a model, the models that a target drew.
@@ -224,7 +224,7 @@ fn MapMark(
         }
         .into_any(),
         Mark::Model(id) => {
-            let row = Memo::new(move |_| row_of(models, id));
+            let row = Memo::new(move |_| row_of(models.value(), id));
             let own = move || row.read().as_ref().is_some_and(|row| row.own);
             // The area tells the weight.
             let side = move || {
@@ -255,7 +255,7 @@ fn MapMark(
 
 #[component]
 fn ToldModel(id: ModelId, models: Told<ModelList>) -> impl IntoView {
-    let row = row_of(models, id);
+    let row = row_of(models.value_now(), id);
     let name = row.as_ref().and_then(|row| row.name.clone());
     view! {
         <p class="map-what">"Model"{name.map(|name| format!(" “{name}”"))}</p>
