@@ -8,6 +8,7 @@ import {
   EMBEDDING,
   beginPublication,
   endEpoch,
+  goOnToReveal,
   saveBackup,
   stageIs,
   takeReveal,
@@ -34,13 +35,7 @@ export const scenarios = {
     const weights = await writeWeights(file, 96);
     await beginPublication(page, { file });
     await page.getByText("one processor core").waitFor();
-    await stageIs(page, "ReadyToCreate");
-    await takeStep(page);
-    await stageIs(page, "ReadyToCommit");
-    await takeStep(page);
-    await stageIs(page, "Waiting");
-    await endEpoch(page);
-    await stageIs(page, "ReadyToReveal");
+    await goOnToReveal(page);
     await takeReveal(page);
     await stageIs(page, "Live");
     const [model] = Object.values(await world.node.models()).filter(({ owner }) => `0x${owner}` === OWNER.address);
@@ -166,13 +161,7 @@ export const scenarios = {
     const file = world.file("late.safetensors");
     await writeWeights(file, 8);
     await beginPublication(page, { file });
-    await stageIs(page, "ReadyToCreate");
-    await takeStep(page);
-    await stageIs(page, "ReadyToCommit");
-    await takeStep(page);
-    await stageIs(page, "Waiting");
-    await endEpoch(page);
-    await stageIs(page, "ReadyToReveal");
+    await goOnToReveal(page);
     // A review of a reveal does not outlive its epoch.
     await by(page, "job-step").click();
     await review(page, "unavailable");

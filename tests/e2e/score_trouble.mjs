@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { Between } from "./support/between.mjs";
 import { launchBrowser } from "./support/browser.mjs";
-import { beginPublication, endEpoch, stageIs, takeReveal, takeStep } from "./support/publishing.mjs";
+import { beginPublication, goOnToReveal, stageIs, takeReveal } from "./support/publishing.mjs";
 import {
   addModel,
   drawn,
@@ -36,13 +36,7 @@ export const scenarios = {
     await importKey(page, OWNER.bech32);
     await balanceIs(page, FUNDED);
     await beginPublication(page, { file: weightsPath("t_a"), blobUrl: `${store.url}/blobs` });
-    await stageIs(page, "ReadyToCreate");
-    await takeStep(page);
-    await stageIs(page, "ReadyToCommit");
-    await takeStep(page);
-    await stageIs(page, "Waiting");
-    await endEpoch(page);
-    await stageIs(page, "ReadyToReveal");
+    await goOnToReveal(page);
     await takeReveal(page);
     await stageIs(page, "Live");
 

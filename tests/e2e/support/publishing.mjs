@@ -104,3 +104,14 @@ export async function endEpoch(page) {
   await page.goBack();
   await page.waitForURL(here);
 }
+
+/** Creates the model and commits to its weights, and ends the epoch: what is left is to reveal them. */
+export async function goOnToReveal(page) {
+  await stageIs(page, "ReadyToCreate");
+  await takeStep(page);
+  await stageIs(page, "ReadyToCommit");
+  await takeStep(page);
+  await stageIs(page, "Waiting");
+  await endEpoch(page);
+  await stageIs(page, "ReadyToReveal");
+}
