@@ -1,9 +1,9 @@
 //! The data: a file, or text that is pasted.
 
 use super::draft::{Draft, FILE, TEXT};
-use crate::components::file_drop::FileDrop;
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
+use crate::parts::data_file::DataFile;
 use crate::say;
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ pub(super) fn DataField(draft: Draft) -> impl IntoView {
         <Tabs label="Where the data comes from" tabs chosen=draft.source>
             {move || {
                 if draft.source.get() == FILE {
-                    view! { <DataFile draft /> }.into_any()
+                    view! { <FileField draft /> }.into_any()
                 } else {
                     view! { <DataText draft /> }.into_any()
                 }
@@ -25,34 +25,21 @@ pub(super) fn DataField(draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn DataFile(draft: Draft) -> impl IntoView {
-    let label = move || {
-        draft
-            .file
-            .get()
-            .map_or_else(|| "Choose a file, or drop it here".to_owned(), |file| file.name())
-    };
+fn FileField(draft: Draft) -> impl IntoView {
     let hint = move || {
         Some(draft.file.get().map_or_else(
             || "Of any kind, up to 1 MiB. Models read bytes.".to_owned(),
             |file| format!("{} · choose another file", say::bytes(size(&file))),
         ))
     };
-    let wrong = move || {
-        let shown = draft.tried.get() || draft.file.read().is_some();
-        shown.then(|| draft.data().err()).flatten()
-    };
     view! {
-        <div class="field">
-            <FileDrop
-                label=Signal::derive(label)
-                hint=Signal::derive(hint)
-                wrong=Signal::derive(move || wrong().is_some())
-                on_file=move |file| draft.file.set(Some(file))
-                testid="score-data"
-            />
-            <p class="field-error" aria-live="polite" data-testid="score-data-error">{wrong}</p>
-        </div>
+        <DataFile
+            file=draft.file
+            hint=Signal::derive(hint)
+            tried=draft.tried
+            error=move || draft.data().err()
+            testid="score-data"
+        />
     }
 }
 

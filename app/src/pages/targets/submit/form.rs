@@ -6,7 +6,6 @@ use super::scores::ScoreFields;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
-use crate::components::file_drop::FileDrop;
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
@@ -14,6 +13,7 @@ use crate::components::skeleton::Skeleton;
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::data_file::DataFile;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::say;
@@ -144,28 +144,15 @@ fn Form(target: TargetView) -> impl IntoView {
 /// The data, and what it puts at stake.
 #[component]
 fn DataField(draft: Draft) -> impl IntoView {
-    let label = move || {
-        draft
-            .file
-            .get()
-            .map_or_else(|| "Choose a file, or drop it here".to_owned(), |file| file.name())
-    };
     let hint = move || draft.size().map(say::bytes);
-    let wrong = move || {
-        let shown = draft.tried.get() || draft.file.read().is_some();
-        shown.then(|| draft.data().err()).flatten()
-    };
     view! {
-        <div class="field">
-            <FileDrop
-                label=Signal::derive(label)
-                hint=Signal::derive(hint)
-                wrong=Signal::derive(move || wrong().is_some())
-                on_file=move |file| draft.file.set(Some(file))
-                testid="submit-data"
-            />
-            <p class="field-error" aria-live="polite" data-testid="submit-data-error">{wrong}</p>
-        </div>
+        <DataFile
+            file=draft.file
+            hint=Signal::derive(hint)
+            tried=draft.tried
+            error=move || draft.data().err()
+            testid="submit-data"
+        />
         {move || {
             draft
                 .bond()
