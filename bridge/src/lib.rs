@@ -4,6 +4,9 @@
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
 pub mod explore;
+#[cfg(target_arch = "wasm32")]
+mod match_calls;
+pub mod matching;
 pub mod models;
 #[cfg(target_arch = "wasm32")]
 mod models_page;

@@ -8,6 +8,7 @@ use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
 };
+use crate::matching::{MatchEvent, MatchReply, MatchRequest};
 use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
 use crate::network::{Network, NetworkStatus};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
@@ -29,7 +30,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -243,6 +244,10 @@ pub enum Request {
     /// What only the scoring worker does about models. → as the request says
     Weights(Box<WeightsRequest>),
 
+    // ---- matching
+    /// Many files and all open targets; the scoring worker answers. → as the request says
+    Matching(Box<MatchRequest>),
+
     /// Give up on another request. → `Done`
     Cancel(RequestId),
 }
@@ -283,6 +288,7 @@ pub enum Reply {
     KeptWeights(KeptWeights),
     Models(Box<ModelsReply>),
     Targets(Box<TargetReply>),
+    Matching(Box<MatchReply>),
     Pulse(Box<Pulse>),
     Economy(Box<Economy>),
     EpochHistory(Vec<EpochPoint>),
@@ -326,6 +332,8 @@ pub enum Event {
     Economy(Box<Economy>),
     /// Something about targets moved on.
     Targets(TargetEvent),
+    /// Something about matching moved on.
+    Matching(MatchEvent),
     /// A scoring moved on. At most ten times a second.
     Score {
         /// Which.

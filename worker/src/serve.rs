@@ -296,7 +296,8 @@ async fn perform(
         | Request::Score(_)
         | Request::KeptWeights
         | Request::DropKeptWeights
-        | Request::Weights(_) => Err(Refusal::new(
+        | Request::Weights(_)
+        | Request::Matching(_) => Err(Refusal::new(
             "score/not-here",
             "The wallet's worker does not score.",
             "Reload the page.",
