@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import { environment } from "./environment.mjs";
+import { hang } from "./gallery.mjs";
 
 /** A desk, a browser's side panel, and the narrowest telephone that is in use. */
 const SIZES = [
@@ -37,6 +38,7 @@ export async function look(page, name) {
     }
     assert.deepEqual(await page.evaluate(tooWide), [], `${name} is too wide at ${size.width} px`);
   }
+  await hang(page, name);
   await page.setViewportSize(SIZES[0]);
   await page.emulateMedia({ colorScheme: SCHEMES[0] });
   assert.deepEqual(namelessIn(await page.locator("body").ariaSnapshot()), [], `${name} has parts without a name`);
