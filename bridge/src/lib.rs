@@ -6,6 +6,8 @@
 pub mod explore;
 #[cfg(target_arch = "wasm32")]
 mod match_calls;
+pub mod match_export;
+pub mod match_ground;
 pub mod matching;
 pub mod models;
 #[cfg(target_arch = "wasm32")]

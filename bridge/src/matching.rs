@@ -178,6 +178,8 @@ pub struct GroundView {
     pub more_targets: bool,
     /// Models that open targets draw, those first that most of the reward can be had with.
     pub models: Vec<DrawnByTargets>,
+    /// Which of them open targets draw together.
+    pub sets: Vec<DrawnTogether>,
 }
 
 /// A model that open targets draw.
@@ -189,6 +191,17 @@ pub struct DrawnByTargets {
     /// be matched here.
     pub size: Option<u64>,
     /// How many open targets draw it.
+    pub targets: usize,
+    /// Their rewards together.
+    pub reward: Shannons,
+}
+
+/// Open targets that draw the same models: they can be matched once all of these scored a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawnTogether {
+    /// Places of the models in [`GroundView::models`], smallest first, none twice.
+    pub models: Vec<usize>,
+    /// How many targets.
     pub targets: usize,
     /// Their rewards together.
     pub reward: Shannons,
