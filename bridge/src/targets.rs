@@ -212,6 +212,8 @@ pub struct TargetView {
     pub reports: Reports,
     /// Voting power at which they take the bond, of 10,000.
     pub quorum: u64,
+    /// Voting power with which this account may report, of 10,000; none where it is no active validator.
+    pub own_power: Option<u64>,
     /// What settling it brings, if this account does.
     pub prospect: Prospect,
     /// What a submission needs.

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
+import { validatorKeys } from "./support/validators.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
   balanceIs,
@@ -327,12 +328,4 @@ async function saved(page, click) {
   const download = page.waitForEvent("download");
   await click();
   return readFileSync(await (await download).path());
-}
-
-/** Keys and addresses of the validators, as the network prints them when it begins. */
-function validatorKeys(output) {
-  const list = output.split("Validators' accounts")[1] ?? "";
-  const found = [...list.matchAll(/(0x[0-9a-f]{64})\s+(somaprivkey1\w+)/g)];
-  assert.ok(found.length >= 2, `the network prints its validators:\n${output}`);
-  return found.map(([, address, key]) => ({ address, key }));
 }

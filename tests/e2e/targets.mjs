@@ -18,6 +18,7 @@ import {
   trayIs,
   trayShown,
 } from "./support/targets.mjs";
+import { validatorKeys } from "./support/validators.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
   BASE_FEE,
@@ -27,6 +28,7 @@ import {
   by,
   confirm,
   eventually,
+  fee,
   goTo,
   importKey,
   review,
@@ -167,6 +169,54 @@ export const scenarios = {
     await eventually("the tray is empty", () => page.getByTestId("tray-entry").count(), 0);
     assert.equal(await by(page, "settled-entry").getAttribute("data-how"), "paid");
     assert.equal(await shannons(page, "settled-paid"), submitter + claimer + bond);
+  },
+
+  "a validator reports submitted data in the epoch of its audit, and takes it back": async (world) => {
+    const network = await world.startNetwork("--demo", ...fund(OWNER));
+    const [validator] = validatorKeys(network.output);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await openBoard(page);
+    const id = await openFirstTarget(page);
+    await submitByHand(world, page, "Not what it says it is");
+    await signSubmission(page);
+    await page.goto(new URL(`targets/${id}`, world.walletUrl).href);
+    await unlock(page);
+    await by(page, "target-data").waitFor();
+    assert.equal(await page.getByTestId("target-judge").count(), 0, "nobody else may judge");
+
+    const judge = await world.openFresh();
+    assert.equal(await importKey(judge, validator.key), validator.address);
+    await by(judge, "balance").waitFor();
+    await judge.goto(new URL(`targets/${id}`, world.walletUrl).href);
+    await unlock(judge);
+    await by(judge, "target-judge").waitFor();
+    assert.match(await by(judge, "target-judge").innerText(), /in epoch 1 and in no other/);
+    assert.equal(await judge.getByTestId("target-report").count(), 0, "too early");
+
+    await endEpoch(world, judge, page);
+    await by(judge, "target-report").click();
+    const reported = await review(judge);
+    assert.match(reported.headline, /^Report/);
+    assert.equal(reported.fee, fee(2));
+    await confirm(judge);
+    await by(judge, "outcome-close").click();
+    const power = (of) => by(of, "target-reports").getAttribute("data-power");
+    await eventually("the report counts", () => power(judge), "2500");
+    await eventually("the submitter is told, too", () => power(page), "2500");
+    assert.match(await by(page, "target-reports").innerText(), /25% of the voting power/);
+
+    await by(judge, "target-undo-report").click();
+    await review(judge);
+    await confirm(judge);
+    await by(judge, "outcome-close").click();
+    await eventually("it is taken back", () => power(judge), "0");
+    await eventually("the submitter is told that, too", () => power(page), "0");
+    await by(judge, "target-report").waitFor();
+
+    await endEpoch(world, judge, page);
+    await by(judge, "target-claim").waitFor();
+    assert.equal(await judge.getByTestId("target-report").count(), 0, "too late");
   },
 
   "a race lost to another submitter costs nothing": async (world) => {

@@ -5,8 +5,9 @@ use crate::refusal::{Refusal, sentence};
 use crate::review::{self, Purpose};
 use bridge::protocol::Reply;
 use bridge::validators::ValidatorAct;
+use bridge::wallet::SendAmount;
 use std::rc::Rc;
-use wasm_core::intent::Intent;
+use wasm_core::intent::{Amount, Intent, StakeWithValidator};
 use wasm_core::network::ValidatorsTable;
 use wasm_core::ports::Chain as _;
 use wasm_core::validator_info::ValidatorInfo;
@@ -27,6 +28,8 @@ pub(crate) async fn prepare(context: &Rc<Context>, act: ValidatorAct) -> Result<
         ValidatorAct::Update(update) => Intent::UpdateValidator(update),
         ValidatorAct::Report(reportee) => Intent::ReportValidator(reportee),
         ValidatorAct::UndoReport(reportee) => Intent::UndoReportValidator(reportee),
+        ValidatorAct::ReportSubmission(target) => Intent::ReportSubmission(target),
+        ValidatorAct::UndoReportSubmission(target) => Intent::UndoReportSubmission(target),
         ValidatorAct::Join { info } => {
             let info = ValidatorInfo::parse(&info).map_err(|error| {
                 Refusal::new(
@@ -36,6 +39,13 @@ pub(crate) async fn prepare(context: &Rc<Context>, act: ValidatorAct) -> Result<
                 )
             })?;
             Intent::AddValidator(Box::new(info))
+        }
+        ValidatorAct::Stake { validator, amount } => {
+            let amount = match amount {
+                SendAmount::Exact(amount) => Amount::Exact(amount),
+                SendAmount::Max => Amount::Max,
+            };
+            Intent::StakeWithValidator(StakeWithValidator { validator, amount })
         }
         ValidatorAct::Leave => Intent::RemoveValidator,
     };

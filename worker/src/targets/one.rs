@@ -82,6 +82,12 @@ fn of(
         data: data_of(id, target, at_node),
         reports: Reports::of(target, state),
         quorum: QUORUM,
+        own_power: state
+            .validators
+            .validators
+            .iter()
+            .find(|one| one.metadata.soma_address == account)
+            .map(|one| one.voting_power),
         prospect: Prospect::of(target, state, account),
         terms: terms(&state.parameters),
     }

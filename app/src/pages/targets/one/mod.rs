@@ -1,6 +1,8 @@
 //! One target: everything on it, what happens next, and what can be done with it.
 
 mod data;
+mod decision;
+mod judge;
 mod next;
 mod reward;
 
@@ -21,6 +23,7 @@ use crate::say;
 use crate::targets::use_targets;
 use bridge::targets::{DrawnModel, TargetView};
 use data::DataCard;
+use judge::JudgeCard;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
@@ -131,6 +134,7 @@ fn Everything(
                     </div>
                 </Card>
                 <DataCard target=target.get_value() />
+                <JudgeCard target=target.get_value() told deciding />
             </div>
             <div class="column">
                 <ModelsCard models won />

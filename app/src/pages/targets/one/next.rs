@@ -1,20 +1,15 @@
 //! What happens to a target next, and when; and settling it, once that is due.
 
 use super::super::words;
+use super::decision::{Decide, Decision};
 use crate::components::banner::{Banner, Tone};
-use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
-use crate::components::icon::Icon;
 use crate::parts::answer::Told;
-use crate::parts::attempt::{Attempt, AttemptFailure};
-use crate::parts::review::ReviewPanel;
 use crate::say;
 use crate::session::use_session;
 use crate::time::use_now;
-use bridge::page::Reviewed;
 use bridge::targets::TargetView;
 use leptos::prelude::*;
-use wasm_core::address::TargetId;
 use wasm_core::target::TargetStage;
 
 /// What happens next, and when.
@@ -47,7 +42,9 @@ pub(super) fn NextCard(
     view! {
         <Card title="What happens next" testid="target-next">
             <Banner tone what=text next=Signal::derive(when) testid="target-next-words" />
-            {stage.is_claimable().then(|| view! { <Claim id told deciding /> })}
+            {stage
+                .is_claimable()
+                .then(|| view! { <Decide id decision=Decision::Settle told deciding /> })}
         </Card>
     }
 }
@@ -75,55 +72,5 @@ fn sentence(target: &TargetView) -> String {
                 .to_owned()
         }
         TargetStage::Settled => "It is settled. Nothing more happens.".to_owned(),
-    }
-}
-
-/// Settling this one target.
-#[component]
-fn Claim(id: TargetId, told: Told<TargetView>, deciding: RwSignal<bool>) -> impl IntoView {
-    let session = use_session();
-    let attempt = Attempt::new();
-    let reviewed = RwSignal::new(None::<Reviewed>);
-    let prepare = move || {
-        attempt.run(async move { session.bridge().prepare_claim(id).await }, move |prepared| {
-            deciding.set(true);
-            reviewed.set(Some(prepared));
-        });
-    };
-    let close = move || {
-        reviewed.set(None);
-        deciding.set(false);
-    };
-    let again = move || {
-        reviewed.set(None);
-        prepare();
-    };
-    let done = move || {
-        close();
-        told.renew();
-    };
-    view! {
-        {move || match reviewed.get() {
-            Some(reviewed) => {
-                let after = move || view! { <Button on_press=done testid="outcome-close">"Close"</Button> };
-                view! { <ReviewPanel reviewed on_cancel=close on_again=again after /> }.into_any()
-            }
-            None => view! {
-                <AttemptFailure attempt on_retry=prepare />
-                <div class="buttons">
-                    <Button
-                        rank=Rank::Primary
-                        icon=Icon::ArrowRight
-                        busy=attempt.busy()
-                        on_press=prepare
-                        testid="target-claim"
-                    >
-                        "Settle it"
-                    </Button>
-                    <span class="field-hint">"You review it before anything is signed."</span>
-                </div>
-            }
-            .into_any(),
-        }}
     }
 }
