@@ -3,6 +3,7 @@
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
+use crate::engine::Engine;
 use crate::jobs::Jobs;
 use crate::network_life::NetworkLife;
 use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
@@ -29,6 +30,7 @@ pub fn App() -> impl IntoView {
     Jobs::provide(session);
     NetworkLife::provide(session);
     Scoring::provide(session);
+    Engine::provide(session);
     Targets::provide(session);
     Draft::provide(session);
     Persistence::provide(session);

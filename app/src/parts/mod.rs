@@ -8,6 +8,7 @@ pub(crate) mod asked;
 pub(crate) mod attempt;
 pub(crate) mod data_file;
 pub(crate) mod embedding;
+pub(crate) mod engine_fields;
 pub(crate) mod epoch_clock;
 pub(crate) mod erase;
 pub(crate) mod failure;

@@ -1,63 +1,23 @@
 //! What is being chosen, and what it means. It outlives the page, so that a look elsewhere loses nothing.
 
-use crate::preferences;
+use crate::engine::{Engine, use_engine};
+use crate::parts::data_file::size_problem;
+use crate::say;
 use crate::scoring::{Scoring, use_scoring};
 use crate::session::{Phase, Session};
-use bridge::score::{
-    ActiveModel, EngineChoice, GPU_MEMORY, MAX_DATA, MOST_WORKERS, OpenTarget, ScoreModel,
-    ScoreOptions, ScoreTarget, in_order,
-};
+use bridge::score::{ActiveModel, OpenTarget, ScoreModel, ScoreOptions, ScoreTarget, in_order};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_core::address::ModelId;
-use wasm_core::manifest::Url;
 use web_sys::File;
 
 /// Data as a file or as text.
 pub(super) const FILE: &str = "file";
 pub(super) const TEXT: &str = "text";
 
-/// Bytes of graphics memory that can be chosen, and what they are called.
-pub(super) const MEMORIES: [(u64, &str); 6] = [
-    (150 << 20, "150 MiB"),
-    (GPU_MEMORY, "300 MiB"),
-    (600 << 20, "600 MiB"),
-    (1 << 30, "1 GiB"),
-    (2 << 30, "2 GiB"),
-    (4 << 30, "4 GiB"),
-];
-
-/// Where what a person prefers is kept.
-const ENGINE_KEY: &str = "score-engine";
-const MEMORY_KEY: &str = "score-memory";
-const WORKERS_KEY: &str = "score-workers";
-
 /// What somebody who has nothing at hand may score.
 const EXAMPLE: &str =
     "The keeper of the lighthouse counts the ships that pass, and writes each of them down.";
-
-/// Who computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EngineKind {
-    Automatic,
-    Gpu,
-    Cpu,
-    Remote,
-}
-
-impl EngineKind {
-    const ALL: [Self; 4] = [Self::Automatic, Self::Gpu, Self::Cpu, Self::Remote];
-
-    /// Its name in storage.
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Automatic => "automatic",
-            Self::Gpu => "gpu",
-            Self::Cpu => "cpu",
-            Self::Remote => "remote",
-        }
-    }
-}
 
 /// What is being chosen.
 #[derive(Clone, Copy, Debug)]
@@ -72,12 +32,7 @@ pub(crate) struct Draft {
     /// The target is asked for by its id.
     pub(super) by_id: RwSignal<bool>,
     pub(super) models: RwSignal<BTreeSet<ScoreModel>>,
-    pub(super) engine: RwSignal<EngineKind>,
-    pub(super) service: RwSignal<String>,
-    /// Bytes of the graphics device's memory.
-    pub(super) memory: RwSignal<u64>,
-    /// Workers that compute where the processor does; none where nothing was chosen.
-    pub(super) workers: RwSignal<Option<u32>>,
+    pub(super) engine: Engine,
     pub(super) seed: RwSignal<String>,
     /// The form was sent once: now every field may say what is wrong with it.
     pub(super) tried: RwSignal<bool>,
@@ -86,12 +41,6 @@ pub(crate) struct Draft {
 impl Draft {
     /// Provides it to everything below.
     pub(crate) fn provide(session: Session) {
-        let kept = preferences::kept(ENGINE_KEY);
-        let engine = EngineKind::ALL.into_iter().find(|kind| Some(kind.key()) == kept.as_deref());
-        let kept = preferences::kept(MEMORY_KEY).and_then(|kept| kept.parse().ok());
-        let memory = kept.filter(|kept| MEMORIES.iter().any(|(memory, _)| memory == kept));
-        let kept = preferences::kept(WORKERS_KEY).and_then(|kept| kept.parse().ok());
-        let workers = kept.filter(|kept| (1..=MOST_WORKERS).contains(kept));
         let draft = Self {
             session,
             scoring: use_scoring(),
@@ -101,19 +50,10 @@ impl Draft {
             target: RwSignal::new(None),
             by_id: RwSignal::new(false),
             models: RwSignal::new(BTreeSet::new()),
-            engine: RwSignal::new(engine.unwrap_or(EngineKind::Automatic)),
-            service: RwSignal::new(String::new()),
-            memory: RwSignal::new(memory.unwrap_or(GPU_MEMORY)),
-            workers: RwSignal::new(workers),
+            engine: use_engine(),
             seed: RwSignal::new("0".to_owned()),
             tried: RwSignal::new(false),
         };
-        Effect::new(move |_| preferences::keep(ENGINE_KEY, draft.engine.get().key()));
-        Effect::new(move |_| preferences::keep(MEMORY_KEY, &draft.memory.get().to_string()));
-        Effect::new(move |_| {
-            let workers = draft.workers.get().map_or(String::new(), |workers| workers.to_string());
-            preferences::keep(WORKERS_KEY, &workers);
-        });
         draft.follow_network();
         draft.follow_files();
         let phase = session.phase();
@@ -131,7 +71,6 @@ impl Draft {
         self.text.set(String::new());
         self.forget_network();
         self.seed.set("0".to_owned());
-        self.service.set(String::new());
         self.tried.set(false);
     }
 
@@ -183,13 +122,13 @@ impl Draft {
     pub(super) fn data(self) -> Result<File, String> {
         if self.source.get() == TEXT {
             let text = self.text.read();
-            check_size(text.len() as f64)?;
+            check_size(text.len() as u64)?;
             let parts = js_sys::Array::of1(&text.as_str().into());
             return File::new_with_str_sequence(&parts, "pasted text")
                 .map_err(|_| "the browser cannot keep this text".to_owned());
         }
         let file = self.file.get().ok_or("choose a file, or paste text")?;
-        check_size(file.size())?;
+        check_size(say::whole(file.size()))?;
         Ok(file)
     }
 
@@ -211,32 +150,6 @@ impl Draft {
         self.seed.read().trim().parse().map_err(wrong)
     }
 
-    /// The service's address, or what is wrong with it. Tracked.
-    pub(super) fn service_read(self) -> Result<String, String> {
-        let url: Result<Url, _> = self.service.read().trim().parse();
-        match url {
-            Ok(url) if url.is_http() => Ok(url.to_string()),
-            _ => Err("the whole address, such as https://scoring.example.com".to_owned()),
-        }
-    }
-
-    fn engine_read(self) -> Result<EngineChoice, String> {
-        Ok(match self.engine.get() {
-            EngineKind::Automatic => EngineChoice::Automatic,
-            EngineKind::Gpu => EngineChoice::Gpu,
-            EngineKind::Cpu => EngineChoice::Cpu,
-            EngineKind::Remote => EngineChoice::Remote { url: self.service_read()? },
-        })
-    }
-
-    /// How many workers compute where the processor does. Tracked.
-    pub(super) fn workers_read(self) -> u32 {
-        let engines = self.scoring.engines.read();
-        let usual = engines.as_ref().and_then(|engines| engines.as_ref().ok());
-        let usual = usual.map_or(1, |engines| engines.processor.workers());
-        self.workers.get().unwrap_or(usual)
-    }
-
     /// What shall be scored, once everything is in order. Tracked.
     pub(super) fn complete(self) -> Option<(ScoreOptions, File)> {
         let data = self.data().ok()?;
@@ -249,9 +162,9 @@ impl Draft {
                 models: target.models,
             }),
             seed: self.seed_read().ok()?,
-            engine: self.engine_read().ok()?,
-            gpu_memory: self.memory.get(),
-            workers: self.workers_read(),
+            engine: self.engine.choice().ok()?,
+            gpu_memory: self.engine.memory.get(),
+            workers: self.engine.workers_read(),
             network: self.session.network.get().map(|status| status.network),
         };
         Some((options, data))
@@ -307,13 +220,6 @@ pub(super) fn use_draft() -> Draft {
     use_context().expect("the app provides the draft before any page")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "the limit is a small whole number")]
-fn check_size(size: f64) -> Result<(), String> {
-    if size < 1.0 {
-        return Err("there is nothing in it".to_owned());
-    }
-    if size > MAX_DATA as f64 {
-        return Err("more than the 1,048,576 bytes that the network takes for a target".to_owned());
-    }
-    Ok(())
+fn check_size(size: u64) -> Result<(), String> {
+    size_problem(size).map_or(Ok(()), |problem| Err(problem.to_owned()))
 }

@@ -22,7 +22,7 @@ use crate::parts::page::Page;
 use crate::scoring::use_scoring;
 use data::DataField;
 use draft::use_draft;
-use engine::EngineFields;
+use engine::EngineField;
 use leptos::prelude::*;
 use models::ModelsField;
 use outcome::Outcome;
@@ -69,7 +69,7 @@ fn ScoreForm() -> impl IntoView {
             <Card title="1. Data"><DataField draft /></Card>
             <Card title="2. Target"><TargetField draft choices /></Card>
             <Card title="3. Models"><ModelsField draft choices /></Card>
-            <Card title="4. Engine"><EngineFields draft /></Card>
+            <Card title="4. Engine"><EngineField draft /></Card>
             {move || {
                 gaps().then(|| {
                     view! {

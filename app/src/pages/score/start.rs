@@ -1,11 +1,11 @@
 //! The beginning: what to do where nothing was chosen, and what the button will do.
 
-use super::draft::{Draft, EngineKind};
+use super::draft::Draft;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::answer::Told;
 use crate::say;
-use bridge::score::{EngineChoice, ScoreChoices, ScoreModel};
+use bridge::score::{ScoreChoices, ScoreModel};
 use leptos::prelude::*;
 
 /// What to do, as long as nothing was chosen and nothing came of anything.
@@ -79,15 +79,7 @@ fn summary(draft: Draft, choices: Told<ScoreChoices>) -> Option<String> {
         1 => "1 model".to_owned(),
         count => format!("{count} models"),
     };
-    let by = match draft.engine.get() {
-        EngineKind::Remote => "a scoring service",
-        EngineKind::Cpu => "the processor",
-        EngineKind::Gpu => "the graphics device",
-        EngineKind::Automatic => match draft.scoring().engines.get()?.ok()?.automatic() {
-            EngineChoice::Gpu => "the graphics device",
-            _ => "the processor",
-        },
-    };
+    let by = draft.engine.in_words()?;
     let data = say::bytes(say::whole(data.size()));
     Some(format!("{data} of data, {count} with {} of weights, by {by}.", say::bytes(weights)))
 }
