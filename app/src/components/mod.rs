@@ -15,6 +15,7 @@ pub(crate) mod file_drop;
 pub(crate) mod first_wrong;
 pub(crate) mod icon;
 pub(crate) mod key_value;
+pub(crate) mod long_list;
 pub(crate) mod password;
 pub(crate) mod progress;
 pub(crate) mod qr;
