@@ -40,6 +40,26 @@ where
         (asked.network == now.network && same_chain && key == self.key.get()).then_some(answer)
     }
 
+    /// What was told last of the network and chain in use. It stays while it is asked anew, and where that
+    /// fails: what somebody types beside it must not go with it.
+    #[must_use]
+    pub(crate) fn standing(self) -> Memo<Option<T>>
+    where
+        T: PartialEq + Send + Sync,
+    {
+        let standing = Memo::new(move |before: Option<&Option<(Asked, T)>>| {
+            let now = self.network.get()?;
+            let is_of_now = |asked: &Asked| {
+                asked.network == now.network && (asked.chain == now.chain || now.chain.is_none())
+            };
+            match self.resource.get().flatten() {
+                Some((asked, _, Ok(told))) if is_of_now(&asked) => Some((asked, told)),
+                _ => before.cloned().flatten().filter(|(asked, _)| is_of_now(asked)),
+            }
+        });
+        Memo::new(move |_| standing.get().map(|(_, told)| told))
+    }
+
     /// Asks again.
     pub(crate) fn renew(self) {
         self.resource.refetch();

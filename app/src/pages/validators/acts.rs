@@ -51,6 +51,22 @@ impl Acting {
         self.session.is_online()
     }
 
+    /// Has something done after each act of a kind that was executed, such as to empty its form.
+    pub(super) fn after(
+        self,
+        is_it: impl Fn(&ValidatorAct) -> bool + 'static,
+        then: impl Fn() + 'static,
+    ) {
+        Effect::new(move |before: Option<u64>| {
+            let done = self.done.get();
+            let was_it = self.last.with_value(|last| last.as_ref().is_some_and(&is_it));
+            if before.is_some_and(|before| before != done) && was_it {
+                then();
+            }
+            done
+        });
+    }
+
     fn again(self) {
         self.reviewed.set(None);
         if let Some(act) = self.last.get_value() {
@@ -59,34 +75,38 @@ impl Acting {
     }
 }
 
-/// The page, or the review of an act in its place.
+/// The page, or the review of an act in its place. The page is only hidden meanwhile, so that what was
+/// typed there is still there afterwards.
 #[component]
 pub(super) fn Stage(
     /// Which act.
     acting: Acting,
     /// The page.
-    children: ChildrenFn,
+    children: Children,
 ) -> impl IntoView {
     let back = move || acting.reviewed.set(None);
     let executed = move |_: Receipt| acting.done.update(|done| *done += 1);
     let after = move || {
         view! { <Button rank=Rank::Primary on_press=back testid="act-done">"Back to the validators"</Button> }
     };
-    move || match acting.reviewed.get() {
-        Some(reviewed) => view! {
-            <ReviewPanel
-                reviewed
-                on_cancel=back
-                on_again=move || acting.again()
-                on_executed=Callback::new(move |(receipt,)| executed(receipt))
-                after
-            />
-        }
-        .into_any(),
-        None => view! {
+    let review = move || {
+        acting.reviewed.get().map(|reviewed| {
+            view! {
+                <ReviewPanel
+                    reviewed
+                    on_cancel=back
+                    on_again=move || acting.again()
+                    on_executed=Callback::new(move |(receipt,)| executed(receipt))
+                    after
+                />
+            }
+        })
+    };
+    view! {
+        {review}
+        <div class="page" hidden=move || acting.reviewed.read().is_some()>
             <AttemptFailure attempt=acting.attempt on_retry=move || acting.again() />
             {children()}
-        }
-        .into_any(),
+        </div>
     }
 }

@@ -35,6 +35,13 @@ impl Info {
         }
     }
 
+    /// As before one was chosen.
+    pub(super) fn forget(self) {
+        self.name.set(None);
+        self.text.set(String::new());
+        self.unreadable.set(None);
+    }
+
     fn take(self, file: File) {
         spawn_local(async move {
             let read = read_small_text(&file, LARGEST_INFO).await;

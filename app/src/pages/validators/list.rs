@@ -8,9 +8,11 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
+use crate::components::skeleton::Skeleton;
 use crate::components::unique_id;
 use crate::parts::amount::Amount;
-use crate::parts::asked::{Answered, ask_network};
+use crate::parts::asked::ask_network;
+use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::parts::places::path_of;
 use crate::say;
@@ -20,6 +22,7 @@ use bridge::page::Bridge;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::cmp::Reverse;
+use wasm_core::address::Address;
 use wasm_core::network::{Outlook, ValidatorSeat, ValidatorsTable};
 
 /// In which order.
@@ -76,6 +79,8 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
     let session = use_session();
     let epoch = Memo::new(move |_| (session.facts().map(|facts| facts.epoch), acting.done.get()));
     let question = ask_network(epoch, |bridge: Bridge, _| async move { bridge.validators().await });
+    let table = question.standing();
+    let known = Memo::new(move |_| table.read().is_some());
     view! {
         <Page
             title="Validators".to_owned()
@@ -83,57 +88,76 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
             aside=|| view! { <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />"Network"</A> }
         >
             <Stage acting>
-                <Answered question lines=6 let:table><All table acting /></Answered>
+                {move || match (known.get(), question.get()) {
+                    (true, _) => view! { <All table acting /> }.into_any(),
+                    (false, Some(Err(failure))) => {
+                        view! { <FailureBanner failure on_retry=move || question.renew() /> }.into_any()
+                    }
+                    (false, _) => view! { <section class="card"><Skeleton lines=6 /></section> }.into_any(),
+                }}
             </Stage>
         </Page>
     }
 }
 
+/// All there is to show, kept up to date: search and form stay as they are while the rest is told anew.
 #[component]
-fn All(table: ValidatorsTable, acting: Acting) -> impl IntoView {
+fn All(table: Memo<Option<ValidatorsTable>>, acting: Acting) -> impl IntoView {
     let session = use_session();
     let (text, order) = (RwSignal::new(String::new()), RwSignal::new(Order::default()));
-    let own = untrack(|| session.account());
-    let is_validator = table
-        .validators
-        .iter()
-        .any(|seat| Some(seat.address) == own && seat.outlook != Outlook::Left);
-    let at_risk =
-        table.validators.iter().filter(|seat| seat.at_risk_epochs.is_some()).count() as u64;
-    let active = table.validators.iter().filter(|seat| seat.voting_power > 0).count() as u64;
-    let total = table.total_stake;
-    let quorum = table.quorum;
-    let table = StoredValue::new(table);
-    let shown = Memo::new(move |_| {
-        let (text, order) = (text.read().trim().to_lowercase(), order.get());
-        let mut seats: Vec<_> = table.with_value(|table| {
-            table.validators.iter().filter(|seat| matches(seat, &text)).cloned().collect()
-        });
-        order.sort(&mut seats);
-        // Whoever is a validator looks for it first.
-        seats.sort_by_key(|seat| Some(seat.address) != own);
-        seats
+    let own = Memo::new(move |_| session.account());
+    let seats = Memo::new(move |_| {
+        table.read().as_ref().map(|table| table.validators.clone()).unwrap_or_default()
     });
+    let is_validator = Memo::new(move |_| {
+        let own = own.get();
+        let is_it =
+            |seat: &ValidatorSeat| Some(seat.address) == own && seat.outlook != Outlook::Left;
+        seats.read().iter().any(is_it)
+    });
+    let shown = Memo::new(move |_| {
+        let (text, own) = (text.read().trim().to_lowercase(), own.get());
+        let mut shown: Vec<_> =
+            seats.read().iter().filter(|seat| matches(seat, &text)).cloned().collect();
+        order.get().sort(&mut shown);
+        // Whoever is a validator looks for it first.
+        shown.sort_by_key(|seat| Some(seat.address) != own);
+        shown
+    });
+    let none = Memo::new(move |_| shown.read().is_empty());
     view! {
-        <Card>
-            <KeyValueList>
-                <KeyValue label="Active">{say::count(active)}</KeyValue>
-                <KeyValue label="Staked with them"><Amount amount=total testid="validators-stake" /></KeyValue>
-                <KeyValue label="At risk of being removed">{say::count(at_risk)}</KeyValue>
-                <KeyValue label="Reports that cost half the reward">{format!("{} of the voting power", say::rate(quorum))}</KeyValue>
-            </KeyValueList>
-        </Card>
+        {move || table.get().map(|table| view! { <Totals table /> })}
         <Card testid="validators">
             <Filters text order />
             {move || {
-                if shown.read().is_empty() {
+                if none.get() {
                     view! { <Empty icon=Icon::Search title="No validator has these digits" /> }.into_any()
                 } else {
-                    view! { <Rows seats=shown.get() own /> }.into_any()
+                    view! { <Rows shown own /> }.into_any()
                 }
             }}
         </Card>
-        {(!is_validator).then(|| view! { <JoinCard acting /> })}
+        {move || (!is_validator.get()).then(|| view! { <JoinCard acting /> })}
+    }
+}
+
+#[component]
+fn Totals(table: ValidatorsTable) -> impl IntoView {
+    let ValidatorsTable { validators, total_stake, quorum, .. } = table;
+    let count = |is_it: fn(&ValidatorSeat) -> bool| {
+        say::count(validators.iter().filter(|seat| is_it(seat)).count() as u64)
+    };
+    let active = count(|seat| seat.voting_power > 0);
+    let at_risk = count(|seat| seat.at_risk_epochs.is_some());
+    view! {
+        <Card>
+            <KeyValueList>
+                <KeyValue label="Active">{active}</KeyValue>
+                <KeyValue label="Staked with them"><Amount amount=total_stake testid="validators-stake" /></KeyValue>
+                <KeyValue label="At risk of being removed">{at_risk}</KeyValue>
+                <KeyValue label="Reports that cost half the reward">{format!("{} of the voting power", say::rate(quorum))}</KeyValue>
+            </KeyValueList>
+        </Card>
     }
 }
 
@@ -183,7 +207,16 @@ fn Filters(text: RwSignal<String>, order: RwSignal<Order>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(seats: Vec<ValidatorSeat>, own: Option<wasm_core::address::Address>) -> impl IntoView {
+fn Rows(shown: Memo<Vec<ValidatorSeat>>, own: Memo<Option<Address>>) -> impl IntoView {
+    // Rows that are still there stay, with the link that has the focus.
+    let row = move |first: ValidatorSeat| {
+        let pool = first.pool;
+        let seat = Memo::new(move |last: Option<&ValidatorSeat>| {
+            let now = shown.read().iter().find(|seat| seat.pool == pool).cloned();
+            now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+        });
+        view! { <Row seat own /> }
+    };
     view! {
         <div class="figures-room" role="region" aria-label="Validators" tabindex="0">
             <table class="figures">
@@ -197,42 +230,53 @@ fn Rows(seats: Vec<ValidatorSeat>, own: Option<wasm_core::address::Address>) -> 
                         <th scope="col">"Reports"</th>
                     </tr>
                 </thead>
-                <tbody>{seats.into_iter().map(|seat| view! { <Row seat own /> }).collect_view()}</tbody>
+                <tbody><For each=move || shown.get() key=|seat| seat.pool children=row /></tbody>
             </table>
         </div>
     }
 }
 
 #[component]
-fn Row(seat: ValidatorSeat, own: Option<wasm_core::address::Address>) -> impl IntoView {
-    let is_own = Some(seat.address) == own;
-    let whole = seat.address.to_string();
+fn Row(seat: Memo<ValidatorSeat>, own: Memo<Option<Address>>) -> impl IntoView {
+    let address = seat.read_untracked().address;
+    let whole = address.to_string();
     let named = whole.clone();
+    view! {
+        <tr
+            data-testid="validator"
+            data-address=whole
+            data-power=move || seat.read().voting_power.to_string()
+        >
+            <th scope="row">
+                <A href=path_of(Place::Validator(address)) attr:class="place-link" attr:title=named.clone() attr:aria-label=named>
+                    <code>{address.to_short()}</code>
+                </A>
+                {move || (own.get() == Some(address)).then(|| view! { <span class="quiet">" yours"</span> })}
+            </th>
+            {move || view! { <Figures seat=seat.get() /> }}
+        </tr>
+    }
+}
+
+#[component]
+fn Figures(seat: ValidatorSeat) -> impl IntoView {
     let reports = match seat.reporters.len() as u64 {
         0 => "–".to_owned(),
         some => format!("{} with {}", say::count(some), say::rate(seat.reported_power)),
     };
     view! {
-        <tr data-testid="validator" data-address=whole.clone() data-power=seat.voting_power.to_string()>
-            <th scope="row">
-                <A href=path_of(Place::Validator(seat.address)) attr:class="place-link" attr:title=named.clone() attr:aria-label=named>
-                    <code>{seat.address.to_short()}</code>
-                </A>
-                {is_own.then(|| view! { <span class="quiet">" yours"</span> })}
-            </th>
-            <td class="is-words">
-                <OutlookMark outlook=seat.outlook />
-                {seat
-                    .at_risk_epochs
-                    .map(|epochs| {
-                        let words = format!("at risk for {} epochs", say::count(epochs));
-                        view! { <span class="state state-failed"><Pictogram icon=Icon::Caution />{words}</span> }
-                    })}
-            </td>
-            <td><Amount amount=seat.stake /></td>
-            <td>{say::rate(seat.voting_power)}</td>
-            <td data-testid="validator-commission">{commission_words(&seat)}</td>
-            <td>{reports}</td>
-        </tr>
+        <td class="is-words">
+            <OutlookMark outlook=seat.outlook />
+            {seat
+                .at_risk_epochs
+                .map(|epochs| {
+                    let words = format!("at risk for {} epochs", say::count(epochs));
+                    view! { <span class="state state-failed"><Pictogram icon=Icon::Caution />{words}</span> }
+                })}
+        </td>
+        <td><Amount amount=seat.stake /></td>
+        <td>{say::rate(seat.voting_power)}</td>
+        <td data-testid="validator-commission">{commission_words(&seat)}</td>
+        <td>{reports}</td>
     }
 }

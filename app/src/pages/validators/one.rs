@@ -10,17 +10,20 @@ use crate::components::card::Card;
 use crate::components::chart::{Chart, Subject};
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::components::skeleton::Skeleton;
 use crate::measures::of_pool;
 use crate::pages::explorer::Frame;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
-use crate::parts::asked::{Answered, ask_network};
+use crate::parts::asked::ask_network;
+use crate::parts::failure::FailureBanner;
 use crate::parts::places::PlaceLink;
 use crate::parts::review_points::Copied;
 use crate::say;
 use crate::session::use_session;
 use bridge::explore::Place;
 use bridge::page::Bridge;
+use bridge::protocol::Failure;
 use bridge::validators::ValidatorAct;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -35,6 +38,15 @@ const POOL: Subject = Subject {
     shape: Shape::Line,
     file: "pool-rate",
 };
+
+/// What there is to show of the validator of the page's path.
+#[derive(Clone, Debug, PartialEq)]
+enum Sight {
+    Asking,
+    Failed(Failure),
+    Nobody,
+    There(Address),
+}
 
 /// The validator of the page's path.
 #[component]
@@ -51,53 +63,100 @@ pub(crate) fn ValidatorPage() -> impl IntoView {
     let session = use_session();
     let epoch = Memo::new(move |_| (session.facts().map(|facts| facts.epoch), acting.done.get()));
     let question = ask_network(epoch, |bridge: Bridge, _| async move { bridge.validators().await });
+    let table = question.standing();
+    let sight = Memo::new(move |_| match (&*table.read(), address.get()) {
+        (Some(table), Some(address)) if seat_of(table, address).is_some() => Sight::There(address),
+        (Some(_), _) => Sight::Nobody,
+        (None, _) => match question.get() {
+            Some(Err(failure)) => Sight::Failed(failure),
+            _ => Sight::Asking,
+        },
+    });
     view! {
         <Frame title>
             <Stage acting>
-                <Answered question lines=6 let:table>
-                    {move || view! { <Asked table=table.clone() address=address.get() acting /> }}
-                </Answered>
+                {move || match sight.get() {
+                    Sight::Asking => view! { <section class="card"><Skeleton lines=6 /></section> }.into_any(),
+                    Sight::Failed(failure) => {
+                        view! { <FailureBanner failure on_retry=move || question.renew() /> }.into_any()
+                    }
+                    Sight::Nobody => view! { <Nobody /> }.into_any(),
+                    Sight::There(address) => {
+                        let first = untrack(|| table.read().as_ref().and_then(|table| seat_of(table, address).cloned()));
+                        first.map(|first| view! { <There first table acting /> }).into_any()
+                    }
+                }}
             </Stage>
         </Frame>
     }
 }
 
+fn seat_of(table: &ValidatorsTable, address: Address) -> Option<&ValidatorSeat> {
+    table.validators.iter().find(|seat| seat.address == address)
+}
+
 #[component]
-fn Asked(table: ValidatorsTable, address: Option<Address>, acting: Acting) -> impl IntoView {
-    let session = use_session();
-    let seat = table.validators.iter().find(|seat| Some(seat.address) == address).cloned();
-    let Some(seat) = seat else {
-        return view! {
-            <Banner
-                tone=Tone::Caution
-                what="No validator of this network has this address.".to_owned()
-                next="It may be one of another network, or have left with nothing in its pool.".to_owned()
-                testid="no-validator"
-            />
-        }
-        .into_any();
-    };
-    let own = untrack(|| session.account());
-    let is_own = own == Some(seat.address);
-    let acts = |seat: &ValidatorSeat| matches!(seat.outlook, Outlook::Active | Outlook::Leaving);
-    let may_report = table.validators.iter().any(|other| Some(other.address) == own && acts(other));
-    let reportable = !is_own && may_report && acts(&seat);
+fn Nobody() -> impl IntoView {
     view! {
-        <Facts seat=seat.clone() quorum=table.quorum />
-        {reportable.then(|| view! { <ReportCard seat=seat.clone() own acting /> })}
-        {is_own.then(|| view! { <OwnCard seat=seat.clone() acting /> })}
-        <Card title="Its pool">
-            <KeyValueList>
-                <KeyValue label="Pool"><Copied text=seat.pool.to_string() what="id" /></KeyValue>
-                <KeyValue label="Rewards in it"><Amount amount=seat.rewards /></KeyValue>
-                <KeyValue label="Joins with the next epoch"><Amount amount=seat.pending_stake /></KeyValue>
-                <KeyValue label="Leaves with the next epoch"><Amount amount=seat.pending_withdrawal /></KeyValue>
-            </KeyValueList>
-            <PoolChart rates=seat.rates.clone() />
-        </Card>
-        <KeysCard keys=seat.keys />
+        <Banner
+            tone=Tone::Caution
+            what="No validator of this network has this address.".to_owned()
+            next="It may be one of another network, or have left with nothing in its pool.".to_owned()
+            testid="no-validator"
+        />
     }
-    .into_any()
+}
+
+/// The validator, kept up to date: forms stay as they are while the rest is told anew.
+#[component]
+fn There(
+    /// As it is now.
+    first: ValidatorSeat,
+    table: Memo<Option<ValidatorsTable>>,
+    acting: Acting,
+) -> impl IntoView {
+    let session = use_session();
+    let address = first.address;
+    let seat = Memo::new(move |last: Option<&ValidatorSeat>| {
+        let now = table.read().as_ref().and_then(|table| seat_of(table, address).cloned());
+        now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+    });
+    let quorum = Memo::new(move |_| table.read().as_ref().map_or(0, |table| table.quorum));
+    let own = Memo::new(move |_| session.account());
+    let is_own = Memo::new(move |_| own.get() == Some(address));
+    let acts = |seat: &ValidatorSeat| matches!(seat.outlook, Outlook::Active | Outlook::Leaving);
+    let reportable = Memo::new(move |_| {
+        let table = table.read();
+        let mut all = table.iter().flat_map(|table| &table.validators);
+        let may_report = all.any(|other| Some(other.address) == own.get() && acts(other));
+        !is_own.get() && may_report && acts(&seat.read())
+    });
+    let pool = Memo::new(move |_| {
+        let seat = seat.read();
+        (seat.pool, seat.rewards, seat.pending_stake, seat.pending_withdrawal)
+    });
+    let rates = Memo::new(move |_| seat.read().rates.clone());
+    let keys = Memo::new(move |_| seat.read().keys.clone());
+    view! {
+        {move || view! { <Facts seat=seat.get() quorum=quorum.get() /> }}
+        {move || reportable.get().then(|| view! { <ReportCard seat=seat.get() own=own.get() acting /> })}
+        {move || is_own.get().then(|| view! { <OwnCard seat acting /> })}
+        <Card title="Its pool">
+            {move || {
+                let (pool, rewards, pending_stake, pending_withdrawal) = pool.get();
+                view! {
+                    <KeyValueList>
+                        <KeyValue label="Pool"><Copied text=pool.to_string() what="id" /></KeyValue>
+                        <KeyValue label="Rewards in it"><Amount amount=rewards /></KeyValue>
+                        <KeyValue label="Joins with the next epoch"><Amount amount=pending_stake testid="validator-pending" /></KeyValue>
+                        <KeyValue label="Leaves with the next epoch"><Amount amount=pending_withdrawal /></KeyValue>
+                    </KeyValueList>
+                }
+            }}
+            <PoolChart rates />
+        </Card>
+        <KeysCard keys />
+    }
 }
 
 #[component]
@@ -188,36 +247,31 @@ fn ReportCard(seat: ValidatorSeat, own: Option<Address>, acting: Acting) -> impl
 }
 
 #[component]
-fn PoolChart(rates: Vec<PoolRate>) -> impl IntoView {
-    let points: Vec<Point> = of_pool(&rates);
+fn PoolChart(rates: Memo<Vec<PoolRate>>) -> impl IntoView {
+    let points: Memo<Vec<Point>> = Memo::new(move |_| of_pool(&rates.read()));
     let tick = Callback::new(|(value,)| crate::measures::worth(value));
-    view! { <Chart subject=POOL points=Signal::stored(points) tick /> }
+    view! { <Chart subject=POOL points tick /> }
 }
 
 #[component]
-fn KeysCard(keys: ValidatorKeys) -> impl IntoView {
+fn KeysCard(keys: Memo<ValidatorKeys>) -> impl IntoView {
+    let line = |(what, now, next): (String, String, Option<String>)| {
+        view! {
+            <KeyValue label=what.clone()><Copied text=now what="value" /></KeyValue>
+            {next
+                .map(|next| {
+                    view! {
+                        <KeyValue label=format!("{what}, from the next epoch on")>
+                            <Copied text=next what="value" />
+                        </KeyValue>
+                    }
+                })}
+        }
+    };
     view! {
         <Card>
             <Disclosure summary="Addresses and keys" testid="validator-keys">
-                <KeyValueList>
-                    {keys
-                        .lines
-                        .into_iter()
-                        .map(|(what, now, next)| {
-                            view! {
-                                <KeyValue label=what.clone()><Copied text=now what="value" /></KeyValue>
-                                {next
-                                    .map(|next| {
-                                        view! {
-                                            <KeyValue label=format!("{what}, from the next epoch on")>
-                                                <Copied text=next what="value" />
-                                            </KeyValue>
-                                        }
-                                    })}
-                            }
-                        })
-                        .collect_view()}
-                </KeyValueList>
+                <KeyValueList>{move || keys.get().lines.into_iter().map(line).collect_view()}</KeyValueList>
             </Disclosure>
         </Card>
     }

@@ -9,49 +9,123 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::say;
 use bridge::validators::ValidatorAct;
+use bridge::wallet::SendAmount;
 use leptos::prelude::*;
+use wasm_core::address::Address;
+use wasm_core::amount::Shannons;
 use wasm_core::intent::UpdateValidator;
 use wasm_core::multiaddr::Multiaddr;
 use wasm_core::network::{Outlook, ValidatorKeys, ValidatorSeat};
 use wasm_core::rate::parse_percent;
 
-/// One's own validator.
+/// One's own validator. Its forms stay as they are while it is told anew.
 #[component]
-pub(super) fn OwnCard(seat: ValidatorSeat, acting: Acting) -> impl IntoView {
-    let active = matches!(seat.outlook, Outlook::Active | Outlook::Leaving);
-    let leaving = seat.outlook == Outlook::Leaving;
-    if !active {
-        return view! {
-            <Card title="Your validator">
-                <p class="card-lede">"It can be changed once it validates."</p>
-            </Card>
-        }
-        .into_any();
-    }
+pub(super) fn OwnCard(seat: Memo<ValidatorSeat>, acting: Acting) -> impl IntoView {
+    let outlook = Memo::new(move |_| seat.read().outlook);
+    let active = Memo::new(move |_| matches!(outlook.get(), Outlook::Active | Outlook::Leaving));
+    let takes_stake = Memo::new(move |_| outlook.get() != Outlook::Left);
+    let next_bps = Memo::new(move |_| seat.read().next_commission_bps);
+    let keys = Memo::new(move |_| seat.read().keys.clone());
+    let address = seat.read_untracked().address;
+    let words = move || match outlook.get() {
+        Outlook::Joining => Some(
+            "It waits to join. It does with the next epoch if at least 0.12 % of all stake is with it by then; \
+            else it waits on. It can be changed once it validates.",
+        ),
+        Outlook::Left => Some("It validates no more. What is staked with it can be withdrawn."),
+        Outlook::Leaving => Some("It leaves with the end of this epoch."),
+        Outlook::Active => None,
+    };
     view! {
         <Card title="Your validator" testid="own-validator">
-            <CommissionForm next_bps=seat.next_commission_bps acting />
-            <Disclosure summary="Change addresses or keys" testid="update-validator"><UpdateForm keys=seat.keys acting /></Disclosure>
-            {(!leaving).then(|| view! { <Disclosure summary="Stop being a validator" testid="leave"><Leave acting /></Disclosure> })}
+            {move || words().map(|words| view! { <p class="card-lede" data-testid="own-outlook">{words}</p> })}
+            {move || active.get().then(|| view! {
+                <CommissionForm next_bps acting />
+                <Disclosure summary="Change addresses or keys" testid="update-validator"><UpdateForm keys acting /></Disclosure>
+            })}
+            {move || takes_stake.get().then(|| view! { <StakeForm address acting /> })}
+            {move || (outlook.get() == Outlook::Active).then(|| view! {
+                <Disclosure summary="Stop being a validator" testid="leave"><Leave acting /></Disclosure>
+            })}
         </Card>
     }
-    .into_any()
 }
 
 #[component]
-fn CommissionForm(next_bps: u64, acting: Acting) -> impl IntoView {
+fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
+    let (amount, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let read = move || match amount.read().parse::<Shannons>() {
+        Ok(Shannons::ZERO) => Err("enter more than nothing".to_owned()),
+        Ok(amount) => Ok(amount),
+        Err(error) => Err(error.to_string()),
+    };
+    acting.after(
+        |act| matches!(act, ValidatorAct::Stake { .. }),
+        move || {
+            tried.set(false);
+            amount.set(String::new());
+        },
+    );
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        match untrack(read) {
+            Ok(amount) => {
+                let amount = SendAmount::Exact(amount);
+                acting.prepare(ValidatorAct::Stake { validator: address, amount });
+            }
+            Err(_) => focus_first_wrong(),
+        }
+    };
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <Field
+                label="Stake with it".to_owned()
+                value=amount
+                typing=Typing::Decimal
+                suffix="SOMA"
+                hint="It counts from the next epoch on, and can be taken back.".to_owned()
+                error=Signal::derive(move || read().err())
+                tried
+                testid="validator-stake-amount"
+            />
+            <div class="buttons">
+                <Button
+                    submit=true
+                    busy=acting.busy()
+                    disabled=Signal::derive(move || !acting.possible())
+                    testid="validator-stake-review"
+                >
+                    "Review the stake"
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
     let (text, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let rate = Memo::new(move |_| parse_percent(&text.read()));
     let error = Signal::derive(move || match rate.get() {
         Err(error) => Some(error.to_string()),
-        Ok(bps) if bps == next_bps => Some("this is the commission already".to_owned()),
+        Ok(bps) if bps == next_bps.get() => Some("this is the commission already".to_owned()),
         Ok(_) => None,
     });
+    acting.after(
+        |act| matches!(act, ValidatorAct::SetCommission(_)),
+        move || {
+            tried.set(false);
+            text.set(String::new());
+        },
+    );
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
         match rate.get_untracked() {
-            Ok(bps) if bps != next_bps => acting.prepare(ValidatorAct::SetCommission(bps)),
+            Ok(bps) if bps != next_bps.get_untracked() => {
+                acting.prepare(ValidatorAct::SetCommission(bps));
+            }
             _ => focus_first_wrong(),
         }
     };
@@ -62,7 +136,7 @@ fn CommissionForm(next_bps: u64, acting: Acting) -> impl IntoView {
                 value=text
                 typing=Typing::Decimal
                 suffix="%"
-                hint=format!("Now set: {}", say::rate(next_bps))
+                hint=Signal::derive(move || format!("Now set: {}", say::rate(next_bps.get())))
                 error
                 tried
                 testid="commission"
@@ -90,15 +164,38 @@ fn changed(text: &str, now: &str) -> Result<Option<Multiaddr>, String> {
     text.parse::<Multiaddr>().map(Some).map_err(|error| error.to_string())
 }
 
+fn addresses(keys: &ValidatorKeys) -> [String; 3] {
+    [keys.network_address.clone(), keys.p2p_address.clone(), keys.primary_address.clone()]
+}
+
 #[component]
-fn UpdateForm(keys: ValidatorKeys, acting: Acting) -> impl IntoView {
+fn UpdateForm(keys: Memo<ValidatorKeys>, acting: Acting) -> impl IntoView {
     let info = Info::new();
     let tried = RwSignal::new(false);
-    let now =
-        [keys.network_address.clone(), keys.p2p_address.clone(), keys.primary_address.clone()];
-    let typed = now.clone().map(RwSignal::new);
-    let now = StoredValue::new(now);
-    let keys = StoredValue::new(keys);
+    let now = Memo::new(move |_| addresses(&keys.read()));
+    let typed = now.get_untracked().map(RwSignal::new);
+    // What nobody changed here follows what is in force.
+    Effect::new(move |before: Option<[String; 3]>| {
+        let now = now.get();
+        for (at, field) in typed.into_iter().enumerate() {
+            let untouched =
+                before.as_ref().is_some_and(|before| *field.read_untracked() == before[at]);
+            if untouched {
+                field.set(now[at].clone());
+            }
+        }
+        now
+    });
+    acting.after(
+        |act| matches!(act, ValidatorAct::Update(_)),
+        move || {
+            tried.set(false);
+            info.forget();
+            for (field, now) in typed.into_iter().zip(now.get_untracked()) {
+                field.set(now);
+            }
+        },
+    );
     // The file names all there is; what was typed before is taken over from it.
     Effect::new(move |_| {
         if let Some(Ok(info)) = info.read() {
@@ -108,14 +205,10 @@ fn UpdateForm(keys: ValidatorKeys, acting: Acting) -> impl IntoView {
             }
         }
     });
-    let address =
-        move |at: usize| changed(&typed[at].read(), &now.with_value(|now| now[at].clone()));
+    let address = move |at: usize| changed(&typed[at].read(), &now.read()[at]);
     let error = move |at: usize| Signal::derive(move || address(at).err());
     let update = Memo::new(move |_| {
-        let from_file = info
-            .read()
-            .and_then(Result::ok)
-            .map(|info| keys.with_value(|keys| keys.update_to(&info)));
+        let from_file = info.read().and_then(Result::ok).map(|info| keys.read().update_to(&info));
         let UpdateValidator { protocol_key, worker_key, network_key, .. } =
             from_file.unwrap_or_default();
         let (network_address, p2p_address, primary_address) =
