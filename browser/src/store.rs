@@ -42,11 +42,26 @@ pub enum Drawer {
     Submissions,
     /// Targets that accounts have a part in.
     Targets,
+    /// Files that are matched with targets, and how far that is.
+    Matching,
+    /// What models made of them.
+    Scores,
+    /// What past epochs of networks came to.
+    Epochs,
 }
 
 impl Drawer {
-    const ALL: [Self; 6] =
-        [Self::Vault, Self::Settings, Self::Jobs, Self::Activity, Self::Submissions, Self::Targets];
+    const ALL: [Self; 9] = [
+        Self::Vault,
+        Self::Settings,
+        Self::Jobs,
+        Self::Activity,
+        Self::Submissions,
+        Self::Targets,
+        Self::Matching,
+        Self::Scores,
+        Self::Epochs,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -56,6 +71,9 @@ impl Drawer {
             Self::Activity => "activity",
             Self::Submissions => "submissions",
             Self::Targets => "targets",
+            Self::Matching => "matching",
+            Self::Scores => "scores",
+            Self::Epochs => "epochs",
         }
     }
 }
@@ -71,7 +89,7 @@ async fn done(transaction: Transaction) -> Result<(), StoreError> {
 }
 
 /// Grows with every drawer that is added; the browser then adds what is missing.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The store. Writing is durable once the call returns.
 #[derive(Debug)]
@@ -118,6 +136,17 @@ impl Store {
             .zip(&values)
             .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
             .collect())
+    }
+
+    /// All keys of a drawer, without their texts.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn keys(&self, drawer: Drawer) -> Result<Vec<String>, StoreError> {
+        let transaction = self.database.transaction(&[drawer.name()], TransactionMode::ReadOnly)?;
+        let keys = transaction.store(drawer.name())?.get_all_keys(None, None).await?;
+        done(transaction).await?;
+        Ok(keys.iter().filter_map(JsValue::as_string).collect())
     }
 
     /// Puts a text under a key.

@@ -1,5 +1,6 @@
 //! All that the worker has, in one place.
 
+use crate::epochs::Epochs;
 use crate::network::Following;
 use crate::post::post;
 use crate::publish::Publications;
@@ -25,6 +26,7 @@ pub(crate) struct Context {
     pub(crate) presence: Presence,
     pub(crate) following: Following,
     pub(crate) watch: Watch,
+    pub(crate) epochs: Epochs,
     pub(crate) reviews: RefCell<Reviews>,
     pub(crate) publications: Publications,
     pub(crate) targets: Targets,
@@ -51,6 +53,7 @@ impl Context {
             presence,
             following,
             watch: Watch::default(),
+            epochs: Epochs::default(),
             reviews: RefCell::default(),
             publications: Publications::default(),
             targets: Targets::default(),

@@ -8,6 +8,7 @@ mod activity;
 #[cfg(target_arch = "wasm32")]
 mod context;
 #[cfg(target_arch = "wasm32")]
+mod epochs;
 mod explore;
 #[cfg(target_arch = "wasm32")]
 mod models;

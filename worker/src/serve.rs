@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
 use crate::{
-    activity, explore, models, money, network, publish, review, score, targets, validators, wallet,
-    watch,
+    activity, epochs, explore, models, money, network, publish, review, score, targets, validators,
+    wallet, watch,
 };
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
@@ -311,7 +311,7 @@ async fn perform(
             watch::economy(context).await.map(|economy| Reply::Economy(Box::new(economy)))
         }
         Request::EpochHistory { newest, count } => {
-            watch::history(context, newest, count).await.map(Reply::EpochHistory)
+            epochs::history(context, newest, count).await.map(Reply::EpochHistory)
         }
         Request::Validators => {
             validators::table(context).await.map(|table| Reply::Validators(Box::new(table)))

@@ -8,8 +8,7 @@ use bridge::protocol::Event;
 use browser::clock::{now_ms, sleep_ms};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_core::digest::CheckpointDigest;
-use wasm_core::network::{Economy, EpochPoint, Pulse};
+use wasm_core::network::{Economy, Pulse};
 use wasm_core::ports::{Chain as _, Checkpoint};
 use wasm_core::tx::TransactionKind;
 
@@ -17,12 +16,6 @@ use wasm_core::tx::TransactionKind;
 const TELL_MS: u32 = 500;
 /// Between two questions about the economy, however busy the network is.
 const ASK_MS: u32 = 3_000;
-/// Epochs that are told at once.
-const EPOCHS: u64 = 32;
-/// Epochs asked for at once: each answer holds a whole system state.
-const AT_ONCE: usize = 3;
-/// Ended epochs that are kept.
-const KEPT_EPOCHS: usize = 512;
 
 /// What is known of the network by listening.
 #[derive(Default)]
@@ -34,8 +27,6 @@ pub(crate) struct Watch {
     telling: Cell<bool>,
     asking: Cell<Asking>,
     economy: RefCell<Option<Economy>>,
-    /// Epochs that have ended do not change any more.
-    ended: RefCell<Vec<(CheckpointDigest, EpochPoint)>>,
 }
 
 /// What of the economy is to be asked for.
@@ -177,56 +168,4 @@ async fn ask(context: &Rc<Context>, moved: Asking) -> Result<Economy, Refusal> {
         }
     }
     economy(context).await
-}
-
-/// What epochs came to, oldest first: `count` of them up to `newest`.
-pub(crate) async fn history(
-    context: &Rc<Context>,
-    newest: u64,
-    count: u64,
-) -> Result<Vec<EpochPoint>, Refusal> {
-    use futures::{StreamExt as _, TryStreamExt as _};
-    let facts = context.following.facts()?;
-    let newest = newest.min(facts.epoch);
-    let count = count.clamp(1, EPOCHS);
-    let numbers = newest.saturating_sub(count - 1)..=newest;
-    let points = numbers.map(|number| one_epoch(context, facts.chain_id, number));
-    let points: Vec<Option<EpochPoint>> =
-        futures::stream::iter(points).buffered(AT_ONCE).try_collect().await?;
-    Ok(points.into_iter().flatten().collect())
-}
-
-/// What an epoch came to; none where the node knows it no more.
-pub(crate) async fn one_epoch(
-    context: &Rc<Context>,
-    chain: CheckpointDigest,
-    number: u64,
-) -> Result<Option<EpochPoint>, Refusal> {
-    let kept = context
-        .watch
-        .ended
-        .borrow()
-        .iter()
-        .find(|(of, point)| *of == chain && point.epoch == number)
-        .map(|(_, point)| point.clone());
-    if kept.is_some() {
-        return Ok(kept);
-    }
-    let node = context.following.node();
-    let Some((epoch, state)) = node.epoch_with_state(number).await? else { return Ok(None) };
-    let last = match epoch.last_checkpoint {
-        // A node may have thrown it away; the rest is told all the same.
-        Some(number) => node.checkpoint_summary(number).await?,
-        None => None,
-    };
-    let point = EpochPoint::of(&epoch, state.as_v1(), last.as_ref());
-    let known = context.following.facts().is_ok_and(|facts| facts.chain_id == chain);
-    if known && point.end_ms.is_some() && point.fees.is_some() {
-        let mut ended = context.watch.ended.borrow_mut();
-        if ended.len() == KEPT_EPOCHS {
-            ended.remove(0);
-        }
-        ended.push((chain, point.clone()));
-    }
-    Ok(Some(point))
 }

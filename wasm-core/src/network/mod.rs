@@ -3,10 +3,12 @@
 
 mod clue;
 mod economy;
+mod ended;
 mod pulse;
 mod validators;
 
 pub use clue::{Clue, ClueError};
 pub use economy::{Economy, EpochPoint};
+pub use ended::EndedEpochs;
 pub use pulse::{Newest, Pulse, SeenTransaction, Span, Stretch};
 pub use validators::{Outlook, PoolRate, ValidatorKeys, ValidatorSeat, ValidatorsTable};

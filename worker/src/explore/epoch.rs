@@ -1,8 +1,8 @@
 //! An epoch: its economy, its checkpoints, who signed in it, and the constants in force.
 
 use crate::context::Context;
+use crate::epochs;
 use crate::refusal::Refusal;
-use crate::watch;
 use bridge::explore::{EpochView, Looked, Missing};
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ pub(crate) async fn show(context: &Rc<Context>, number: u64) -> Result<Looked<Ep
     if number > current {
         return Ok(Looked::Missing(Missing::ToCome { newest: current }));
     }
-    let point = watch::one_epoch(context, facts.chain_id, number).await?;
+    let point = epochs::one(context, facts.chain_id, number).await?;
     let (Some(point), Some(epoch)) = (point, node.epoch(Some(number)).await?) else {
         return Ok(Looked::Missing(super::unknown(&node).await?));
     };
