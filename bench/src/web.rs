@@ -45,7 +45,7 @@ impl Scoring {
         let Graph { model, sequences } = &self.0;
         let (member, mut leader) = (Member { index, members }, LeaderPort::new(port));
         let engine = CpuEngine::new(OneThread, MEMORY);
-        Ok(engine.follow(model, sequences, member, &mut leader).await?)
+        Ok(engine.follow(model, sequences, 0, member, &mut leader).await?)
     }
 }
 

@@ -59,7 +59,7 @@ async fn perform(message: JsValue) -> Result<Option<ModelScore>, EvaluateError> 
     let engine = CpuEngine::new(OneThread, task.memory);
     if task.index > 0 {
         let mut leader = LeaderPort::new(ports.next().ok_or_else(unknown)?);
-        engine.follow(&model, &sequences, task.member(), &mut leader).await?;
+        engine.follow(&model, &sequences, task.seed, task.member(), &mut leader).await?;
         return Ok(None);
     }
     let mut engine = engine.with_team(FollowerPorts::new(ports));

@@ -11,11 +11,10 @@ use std::ops::ControlFlow;
 use std::pin::pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_core::score::cpu::Member;
+use wasm_core::score::cpu::{Allowance, Member};
 use wasm_core::score::narrow::narrow;
-use wasm_core::score::{
-    BatchScore, Batching, EvaluateError, ModelConfig, ModelScore, Progress, Watch,
-};
+use wasm_core::score::plan;
+use wasm_core::score::{BatchScore, EvaluateError, ModelScore, Progress, Watch};
 use wasm_core::weights::DecryptionKey;
 use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 use zeroize::Zeroizing;
@@ -41,14 +40,14 @@ pub struct Job<'j> {
     pub file: &'j File,
     /// What opens them, where they are encrypted.
     pub key: Option<&'j DecryptionKey>,
-    /// The model they hold.
-    pub config: &'j ModelConfig,
+    /// The model they hold, and how many sequences.
+    pub task: plan::Task,
     /// The data.
     pub data: &'j [u8],
     /// Seed of the request.
     pub seed: u64,
-    /// Bytes that each worker may take.
-    pub memory: u64,
+    /// What the workers may take together.
+    pub memory: Allowance,
 }
 
 /// Workers that score together. Dropping them ends them, whatever they do.
@@ -96,7 +95,8 @@ impl Scorers {
         self.instructions
     }
 
-    /// What a model makes of data. Dropping this unfinished leaves the workers at it: drop them, too.
+    /// What a model makes of data. Workers for which there is no memory end. Dropping this unfinished
+    /// leaves the workers at it: drop them, too.
     ///
     /// # Errors
     /// Where weights, memory or a worker fail, or the watcher ends it.
@@ -105,8 +105,12 @@ impl Scorers {
         job: Job<'_>,
         watch: &mut W,
     ) -> Result<ModelScore, EvaluateError> {
-        let length = Batching::V1.sequence_length();
-        let members = self.workers.len().min(Member::useful(job.config, length));
+        let useful = Member::useful(&job.task.config, job.task.sequence_length);
+        let most = self.workers.len().min(useful);
+        let members = job.memory.members(&job.task, most)?;
+        if members < most {
+            self.workers.truncate(members);
+        }
         self.begin(job, members)
             .map_err(|thrown| EvaluateError::WorkerEnded(js::message(&thrown)))?;
         let (mut followed, mut score) = (1, None);
@@ -156,7 +160,8 @@ impl Scorers {
 
 impl Task {
     fn of(job: Job<'_>, index: usize, members: usize) -> Self {
-        Self { index, members, key: job.key.cloned(), seed: job.seed, memory: job.memory }
+        let memory = job.memory.of(members);
+        Self { index, members, key: job.key.cloned(), seed: job.seed, memory }
     }
 }
 

@@ -49,6 +49,15 @@ impl Port {
     }
 }
 
+impl Port {
+    async fn take(&mut self, rows: &mut [f32]) -> Result<(), EvaluateError> {
+        let heard = self.next(rows.len()).await?;
+        heard.copy_to(rows);
+        self.dead_end.swallow(&heard.buffer());
+        Ok(())
+    }
+}
+
 impl Drop for Port {
     fn drop(&mut self) {
         self.port.set_onmessage(None);
@@ -72,8 +81,16 @@ impl Followers for FollowerPorts {
         self.0.len()
     }
 
-    fn tell(&mut self, rows: &[f32]) -> Result<(), EvaluateError> {
-        self.0.iter().try_for_each(|port| port.send(rows))
+    fn tell_one(&mut self, follower: usize, rows: &[f32]) -> Result<(), EvaluateError> {
+        self.0[follower].send(rows)
+    }
+
+    async fn collect_one(
+        &mut self,
+        follower: usize,
+        results: &mut [f32],
+    ) -> Result<(), EvaluateError> {
+        self.0[follower].take(results).await
     }
 
     async fn collect(&mut self, sums: &mut [f32]) -> Result<(), EvaluateError> {
@@ -110,14 +127,11 @@ impl LeaderPort {
 
 impl Leader for LeaderPort {
     async fn hear(&mut self, rows: &mut [f32]) -> Result<(), EvaluateError> {
-        let heard = self.0.next(rows.len()).await?;
-        heard.copy_to(rows);
-        self.0.dead_end.swallow(&heard.buffer());
-        Ok(())
+        self.0.take(rows).await
     }
 
-    fn answer(&mut self, sums: &[f32]) -> Result<(), EvaluateError> {
-        self.0.send(sums)
+    fn answer(&mut self, results: &[f32]) -> Result<(), EvaluateError> {
+        self.0.send(results)
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::file_ranges::FileRanges;
 use wasm_core::score::{Pieces, ReadError, WeightSource};
 
-/// Bytes of a file that pieces are read out of at once, at most: more take no less time.
-const SPAN: u64 = 8 << 20;
+/// Bytes of a file that pieces are read out of at once, beside those that are asked for at once.
+const SPAN: u64 = 2;
 
 /// A file, read range by range.
 #[derive(Debug)]
@@ -32,7 +32,8 @@ impl WeightSource for FileWeights {
     async fn read_pieces(&self, pieces: Pieces, buffer: &mut [u8]) -> Result<(), ReadError> {
         // A question to the browser for each row would take longer than reading what lies between.
         let Pieces { mut offset, length, stride } = pieces;
-        let at_once = usize::try_from(SPAN / stride.max(1)).unwrap_or(usize::MAX).max(1);
+        let span = SPAN * buffer.len() as u64;
+        let at_once = usize::try_from(span / stride.max(1)).unwrap_or(usize::MAX).max(1);
         for part in buffer.chunks_mut(at_once.saturating_mul(length.max(1))) {
             let count = (part.len() / length.max(1)) as u64;
             let end = offset + count.saturating_sub(1) * stride + length as u64;

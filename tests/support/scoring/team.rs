@@ -17,7 +17,7 @@ use wasm_core::score::{
 pub struct Team {
     /// How many.
     pub members: usize,
-    /// Bytes that each may take.
+    /// Bytes that they may take together.
     pub memory: u64,
 }
 
@@ -44,16 +44,25 @@ impl Followers for Links {
         self.0.len()
     }
 
-    fn tell(&mut self, rows: &[f32]) -> Result<(), EvaluateError> {
-        for link in &self.0 {
-            link.told.borrow_mut().push_back(rows.to_vec());
-        }
+    fn tell_one(&mut self, follower: usize, rows: &[f32]) -> Result<(), EvaluateError> {
+        self.0[follower].told.borrow_mut().push_back(rows.to_vec());
+        Ok(())
+    }
+
+    async fn collect_one(
+        &mut self,
+        follower: usize,
+        results: &mut [f32],
+    ) -> Result<(), EvaluateError> {
+        results.copy_from_slice(&next(&self.0[follower].answered).await);
         Ok(())
     }
 
     async fn collect(&mut self, sums: &mut [f32]) -> Result<(), EvaluateError> {
         for link in &self.0 {
-            for (sum, part) in sums.iter_mut().zip(next(&link.answered).await) {
+            let answered = next(&link.answered).await;
+            assert_eq!(answered.len(), sums.len(), "an answer to what was asked");
+            for (sum, part) in sums.iter_mut().zip(answered) {
                 *sum += part;
             }
         }
@@ -67,8 +76,8 @@ impl Leader for Link {
         Ok(())
     }
 
-    fn answer(&mut self, sums: &[f32]) -> Result<(), EvaluateError> {
-        self.answered.borrow_mut().push_back(sums.to_vec());
+    fn answer(&mut self, results: &[f32]) -> Result<(), EvaluateError> {
+        self.answered.borrow_mut().push_back(results.to_vec());
         Ok(())
     }
 }
@@ -103,7 +112,9 @@ impl Engine for Team {
             .zip(links.clone())
             .map(|(index, mut link)| {
                 let (engine, member) = (&engine, Member { index, members });
-                Box::pin(async move { engine.follow(model, sequences, member, &mut link).await })
+                Box::pin(
+                    async move { engine.follow(model, sequences, seed, member, &mut link).await },
+                )
             })
             .collect();
         let mut leader = engine.clone().with_team(Links(links));

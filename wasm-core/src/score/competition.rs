@@ -1,6 +1,12 @@
 //! Which of several models wins, and how far its embedding is from a target.
 
+use super::config::Batching;
 use super::loss::ModelScore;
+
+/// How far honest machines differ in the rounding of sums, and with several batches in the order in
+/// which the network happens to take them.
+const ROUNDING: f32 = 1e-5;
+const ORDER: f32 = 1e-2;
 
 /// Why there is no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +36,7 @@ pub struct Outcome {
     /// The distance of each model's embedding from the target.
     pub distances: Vec<f32>,
     /// How much worse the second best loss is: none for a single model, or where a loss that
-    /// decides is no number. Below about 1e-5, or 1e-2 where data has several batches, another
-    /// honest machine may choose the other model.
+    /// decides is no number. Below [`noise`] another honest machine may choose the other model.
     pub margin: Option<f32>,
 }
 
@@ -91,15 +96,29 @@ pub fn margin(losses: &[f32], winner: usize) -> Option<f32> {
     Some(second - best).filter(|margin| !margin.is_nan())
 }
 
+/// Below which margin another honest machine may see another winner of so many bytes of data.
+#[must_use]
+pub const fn noise(data_size: usize, batching: Batching) -> f32 {
+    let of_one_batch = batching.sequence_length().saturating_mul(batching.batch_rows());
+    if data_size > of_one_batch { ORDER } else { ROUNDING }
+}
+
 /// One less the cosine of the angle between two vectors of equal length: 0 where their directions
 /// are the same, 2 where they are opposite. A vector of zeros has no direction, and gives NaN.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
 pub fn distance(a: &[f32], b: &[f32]) -> f32 {
-    let dot = |a: &[f32], b: &[f32]| {
-        a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
-    };
-    (1.0 - dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()) as f32
+    distance_of_products(dot(a, b), dot(a, a), dot(b, b))
+}
+
+/// The sum of the products of two vectors' values.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+/// The [`distance`] of two vectors whose products with each other and with themselves are known.
+#[expect(clippy::cast_possible_truncation, reason = "rounded to the nearest f32")]
+pub(crate) fn distance_of_products(both: f64, a: f64, b: f64) -> f32 {
+    (1.0 - both / (a * b).sqrt()) as f32
 }
 
 /// Whether an auditor takes one value of a loss or a distance for the other: they differ by less
@@ -111,8 +130,8 @@ pub fn passes_audit(claimed: f32, recomputed: f32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CompetitionError, Outcome, distance, passes_audit, winner};
-    use crate::score::ModelScore;
+    use super::{CompetitionError, Outcome, distance, noise, passes_audit, winner};
+    use crate::score::{Batching, ModelScore, Sequences};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -167,6 +186,17 @@ mod tests {
         assert_eq!(distance(&[1.0, 0.0], &[0.0, 2.0]), 1.0);
         assert_eq!(distance(&[1.0, 1.0], &[-3.0, -3.0]), 2.0);
         assert!(distance(&[0.0, 0.0], &[1.0, 0.0]).is_nan());
+    }
+
+    #[test]
+    fn data_of_several_batches_is_noisier() {
+        let batching = Batching::new(4, 2).unwrap();
+        for size in 1..=20 {
+            let batches = Sequences::of(&vec![7; size], batching).unwrap().batches().count();
+            assert_eq!(noise(size, batching) > noise(1, batching), batches > 1, "{size} bytes");
+        }
+        assert_eq!(noise(16 << 10, Batching::V1), 1e-5);
+        assert_eq!(noise((16 << 10) + 1, Batching::V1), 1e-2);
     }
 
     #[test]

@@ -123,6 +123,17 @@ impl Sequences {
         (0..rows).step_by(size).map(move |start| start..rows.min(start + size))
     }
 
+    /// Those of some sequences, each with its number.
+    pub fn batches_in(
+        &self,
+        rows: &Range<usize>,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> + use<'_> {
+        let Range { start, end } = *rows;
+        let part = move |of: Range<usize>| of.start.max(start)..of.end.min(end);
+        let parts = self.batches().map(part).enumerate();
+        parts.filter(|(_, part)| !part.is_empty())
+    }
+
     const fn span(&self, rows: Range<usize>) -> Range<usize> {
         let length = self.batching.sequence_length();
         rows.start * length..rows.end * length

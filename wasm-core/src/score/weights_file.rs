@@ -101,8 +101,19 @@ impl<S: WeightSource> WeightsFile<S> {
         rows: Range<usize>,
         columns: Range<usize>,
     ) -> impl Iterator<Item = Block> + use<S> {
+        self.blocks_of(PIECE, tensor, rows, columns)
+    }
+
+    /// The same with blocks of at most so many bytes.
+    pub fn blocks_of(
+        &self,
+        bytes: u64,
+        tensor: ModelTensor,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> impl Iterator<Item = Block> + use<S> {
         let row_bytes = columns.len() as u64 * self.element_size(tensor);
-        let step = usize::try_from(PIECE / row_bytes.max(1)).unwrap_or(usize::MAX).max(1);
+        let step = usize::try_from(bytes / row_bytes.max(1)).unwrap_or(usize::MAX).max(1);
         let end = rows.end;
         rows.step_by(step).map(move |start| {
             let rows = start..end.min(start.saturating_add(step));

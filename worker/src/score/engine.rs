@@ -5,15 +5,12 @@ use crate::refusal::{Refusal, sentence};
 use bridge::score::{
     EngineChoice, GpuFacts, MOST_WORKERS, ProcessorFacts, ScoreEngines, ScoreOptions,
 };
-use browser::scorers::{Instructions, Job, Scorers};
+use browser::scorers::{Instructions, Job, Scorers, TAB};
 use gpu::{Gpu, GpuEngine};
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_core::score::plan::Task;
 use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequences, Watch};
-
-/// Bytes that each worker may take for a model on its way. Where there are several, each has only its
-/// share of the weights.
-const WORKER_MEMORY: u64 = 200 << 20;
 
 /// The graphics device, opened when first asked for, and again once it has failed.
 #[derive(Debug, Default)]
@@ -122,8 +119,11 @@ impl Engine {
     ) -> Result<ModelScore, EvaluateError> {
         match self {
             Self::Cpu(scorers) => {
-                let (file, key, config) = (&model.file, model.key.as_ref(), model.weights.config());
-                let job = Job { file, key, config, data, seed, memory: WORKER_MEMORY };
+                let (config, rows) = (*model.weights.config(), sequences.rows());
+                let sequence_length = sequences.batching().sequence_length();
+                let task = Task { config, sequence_length, rows };
+                let (file, key) = (&model.file, model.key.as_ref());
+                let job = Job { file, key, task, data, seed, memory: TAB };
                 scorers.evaluate(job, watch).await
             }
             Self::Gpu(gpu, memory) => {

@@ -1,13 +1,15 @@
 //! One evaluation, as an engine does it that follows: it has a share of the model and no sequences.
 
-use super::attention::Memory;
-use super::evaluation::pieces;
+use super::evaluation::{measured_parts, slices_of};
 use super::executor::Executor;
+use super::matrix::Packed;
 use super::memory::HostPlan;
-use super::parts::{Asking, Loader, Norm, Telling};
+use super::parts::Loader;
 use super::passes::{Passes, Streams};
-use super::team::{Leader, Units};
+use super::team::{Leader, Member, Units};
+use crate::score::config::SLICES;
 use crate::score::engine::{EvaluateError, Unwatched};
+use crate::score::noise::directions;
 use crate::score::rotary::RotaryTable;
 use crate::score::tokens::Sequences;
 use crate::score::weight_source::WeightSource;
@@ -19,14 +21,15 @@ pub(super) struct Following<'r, S, E, L> {
     pub(super) passes: Passes<'r, E>,
     pub(super) sequences: &'r Sequences,
     pub(super) leader: &'r mut L,
-    /// How many engines there are with this one.
-    pub(super) members: usize,
+    /// Which one it is, and of how many.
+    pub(super) member: Member,
     pub(super) plan: HostPlan,
 }
 
-/// A residual stream as it is heard, and what is made of it.
+/// What is heard of a residual stream, and what is made of it.
 struct Half {
     stream: Vec<f32>,
+    /// Of a unit.
     sums: Vec<f32>,
     /// Of one sequence.
     units: Units,
@@ -39,12 +42,21 @@ impl<S: WeightSource, E: Executor, L: Leader> Following<'_, S, E, L> {
         let head_width = self.passes.config.head_width();
         let table = |row| RotaryTable::of(self.sequences.positions(row..row + 1), head_width);
         let tables: Vec<_> = rows.map(table).collect();
-        let units = Units::new(1, length, self.passes.unit(self.members), width);
-        let memory = || vec![0.0; length * width];
-        let mut half = Half { stream: memory(), sums: memory(), units };
+        let slices = self.plan.slices;
+        let units = Units::new(1, length, self.passes.unit(self.member.members, slices), width);
+        let unit = units.positions() * width;
+        // Where memory is short, units are heard again for everything that is made of them.
+        let heard = if slices > 1 { unit } else { length * width };
+        let mut half = Half { stream: vec![0.0; heard], sums: vec![0.0; unit], units };
         for layer in 0..self.passes.config.layers() {
-            self.attention(layer, &tables, &mut half).await?;
-            self.feed_forward(layer, tables.len(), &mut half).await?;
+            if slices > 1 {
+                // Groups are of one sequence then.
+                self.attention_in_parts(layer, &tables[0], &mut half).await?;
+                self.feed_forward_in_parts(layer, &mut half).await?;
+            } else {
+                self.attention(layer, &tables, &mut half).await?;
+                self.feed_forward(layer, tables.len(), &mut half).await?;
+            }
         }
         Ok(())
     }
@@ -56,59 +68,50 @@ impl<S: WeightSource, E: Executor, L: Leader> Following<'_, S, E, L> {
         half: &mut Half,
     ) -> Result<(), EvaluateError> {
         let norm = self.loader.attention_norm(layer).await?;
-        if self.plan.slices > 1 {
-            for table in tables {
-                let telling = self.loader.telling(layer).await?;
-                let memory = self.remember(&norm, &telling, table, half).await?;
-                drop(telling);
-                let asking = self.loader.asking(layer).await?;
-                self.attend(&norm, &asking, table, &memory, half)?;
+        let telling = self.loader.telling(layer).await?;
+        let asking = self.loader.asking(layer).await?;
+        let units = half.units;
+        for table in tables {
+            let mut memory = self.passes.memory(self.loader.share.heads.len());
+            for unit in units.of(0).map(|at| units.unit(at)) {
+                let rows = &mut half.stream[unit.values];
+                self.leader.hear(rows).await?;
+                self.passes.remember(&norm, &telling, table, (unit.first, rows), &mut memory);
             }
-        } else {
-            let (telling, asking) =
-                (self.loader.telling(layer).await?, self.loader.asking(layer).await?);
-            for table in tables {
-                let memory = self.remember(&norm, &telling, table, half).await?;
-                self.attend(&norm, &asking, table, &memory, half)?;
+            for unit in units.of(0).map(|at| units.unit(at)) {
+                let (stream, sums) = half.of(unit.values);
+                let streams = (unit.first, Streams { stream: Some(stream), sums });
+                self.passes.attend(&norm, &asking, table, &memory, streams);
+                self.leader.answer(sums)?;
             }
         }
         Ok(())
     }
 
-    /// Hears a sequence, and makes keys and values of it.
-    async fn remember(
+    async fn attention_in_parts(
         &mut self,
-        norm: &Norm,
-        telling: &Telling,
+        layer: usize,
         table: &RotaryTable,
-        half: &mut Half,
-    ) -> Result<Memory, EvaluateError> {
-        let mut memory = self.passes.memory(self.loader.share.heads.len());
-        for at in half.units.of(0) {
-            let unit = half.units.unit(at);
-            let rows = &mut half.stream[unit.values];
-            self.leader.hear(rows).await?;
-            self.passes.remember(norm, telling, table, (unit.first, rows), &mut memory);
-        }
-        Ok(memory)
-    }
-
-    /// Tells what a sequence's attention finds.
-    fn attend(
-        &mut self,
-        norm: &Norm,
-        asking: &Asking,
-        table: &RotaryTable,
-        memory: &Memory,
         half: &mut Half,
     ) -> Result<(), EvaluateError> {
-        half.sums.fill(0.0);
-        for at in half.units.of(0) {
-            let unit = half.units.unit(at);
-            let stream = Some(&half.stream[unit.values.clone()]);
-            let streams = Streams { stream, sums: &mut half.sums[unit.values.clone()] };
-            self.passes.attend(norm, asking, table, memory, (unit.first, streams));
-            self.leader.answer(&half.sums[unit.values])?;
+        let norm = self.loader.attention_norm(layer).await?;
+        let telling = self.loader.telling(layer).await?;
+        let mut memory = self.passes.memory(self.loader.share.heads.len());
+        let units = half.units;
+        for unit in units.of(0).map(|at| units.unit(at)) {
+            let rows = &mut half.stream[..unit.values.len()];
+            self.leader.hear(rows).await?;
+            self.passes.remember(&norm, &telling, table, (unit.first, rows), &mut memory);
+            self.leader.answer(&[])?;
+        }
+        drop(telling);
+        let asking = self.loader.asking(layer).await?;
+        for unit in units.of(0).map(|at| units.unit(at)) {
+            let (stream, sums) = half.of(0..unit.values.len());
+            self.leader.hear(stream).await?;
+            let streams = (unit.first, Streams { stream: Some(stream), sums });
+            self.passes.attend(&norm, &asking, table, &memory, streams);
+            self.leader.answer(sums)?;
         }
         Ok(())
     }
@@ -120,33 +123,73 @@ impl<S: WeightSource, E: Executor, L: Leader> Following<'_, S, E, L> {
         half: &mut Half,
     ) -> Result<(), EvaluateError> {
         let norm = self.loader.feed_forward_norm(layer).await?;
-        let hidden = self.loader.share.hidden.clone();
-        if self.plan.slices == 1 {
-            let part = self.loader.feed_forward(layer, hidden).await?;
-            for at in (0..rows).flat_map(|_| half.units.of(0)) {
-                let values = half.units.unit(at).values;
-                let (stream, sums) =
-                    (&mut half.stream[values.clone()], &mut half.sums[values.clone()]);
-                self.leader.hear(stream).await?;
-                sums.fill(0.0);
-                self.passes.feed_forward(&norm, &part, Streams { stream: Some(stream), sums });
-                self.leader.answer(&half.sums[values])?;
-            }
-            return Ok(());
-        }
-        // Where memory is short, groups are of one sequence.
-        for at in half.units.of(0) {
-            self.leader.hear(&mut half.stream[half.units.unit(at).values]).await?;
-        }
-        half.sums.fill(0.0);
-        for slice in pieces(hidden, self.plan.slices) {
-            let part = self.loader.feed_forward(layer, slice).await?;
-            let streams = Streams { stream: Some(&half.stream), sums: &mut half.sums };
-            self.passes.feed_forward(&norm, &part, streams);
-        }
-        for at in half.units.of(0) {
-            self.leader.answer(&half.sums[half.units.unit(at).values])?;
+        let part = self.loader.feed_forward(layer, self.loader.share.hidden.clone()).await?;
+        let units = half.units;
+        for at in (0..rows).flat_map(|_| units.of(0)) {
+            let (stream, sums) = half.of(units.unit(at).values);
+            self.leader.hear(stream).await?;
+            self.passes.feed_forward(&norm, &part, Streams { stream: Some(stream), sums });
+            self.leader.answer(sums)?;
         }
         Ok(())
+    }
+
+    async fn feed_forward_in_parts(
+        &mut self,
+        layer: usize,
+        half: &mut Half,
+    ) -> Result<(), EvaluateError> {
+        let norm = self.loader.feed_forward_norm(layer).await?;
+        let hidden = self.loader.share.hidden.clone();
+        let units = half.units;
+        for slice in slices_of(&hidden, self.plan.slices) {
+            let part = self.loader.slice(layer, slice).await?;
+            for at in units.of(0) {
+                let (stream, sums) = half.of(0..units.unit(at).values.len());
+                self.leader.hear(stream).await?;
+                if let Some(part) = &part {
+                    let streams = Streams { stream: Some(stream), sums: &mut *sums };
+                    self.passes.feed_forward(&norm, part, streams);
+                }
+                self.leader.answer(sums)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Measures its share of some sequences' positions.
+    pub(super) async fn measure(
+        &mut self,
+        rows: Range<usize>,
+        seed: u64,
+    ) -> Result<(), EvaluateError> {
+        let (width, level) = (self.passes.config.width(), self.passes.level);
+        let Member { index, members } = self.member;
+        let unit = self.passes.unit(members, self.plan.slices);
+        let head = self.loader.head().await?;
+        let mut heard = Vec::new();
+        for (batch, rows) in self.sequences.batches_in(&rows) {
+            let directions = Packed::of_rows(level, SLICES, &directions(seed, batch as u64, width));
+            for row in rows {
+                let targets = self.sequences.targets(row..row + 1);
+                let parts = measured_parts(self.passes.length, unit, members);
+                for part in parts.skip(index).step_by(members) {
+                    heard.resize(part.len() * width, 0.0);
+                    self.leader.hear(&mut heard).await?;
+                    let measured = self.passes.measure(&head, &directions, &targets[part], &heard);
+                    self.leader.answer(&measured)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Half {
+    /// Part of the stream, and sums of nothing yet.
+    fn of(&mut self, values: Range<usize>) -> (&mut [f32], &mut [f32]) {
+        let sums = &mut self.sums[..values.len()];
+        sums.fill(0.0);
+        (&mut self.stream[values], sums)
     }
 }

@@ -1,11 +1,22 @@
-//! How much memory the CPU's engine takes, and how it makes do with less.
+//! How much memory the CPU's engines take, and how they make do with less.
 
-use super::TILE;
 use super::matrix::DEPTH_BLOCK;
-use super::team::STEP;
+use super::team::Member;
+use super::{TILE, TILE_STEP};
 use crate::score::config::{SLICES, VOCABULARY};
 use crate::score::plan::{PlanError, Task, largest_that, slice_counts};
 use crate::score::weights_file::PIECE;
+use serde::{Deserialize, Serialize};
+
+/// Bytes of a file that each of several engines reads at once where memory is short.
+const SMALL_PIECE: u64 = 1 << 20;
+/// Units of a sequence that several engines exchange where memory is short.
+const SMALL_UNITS: usize = 8;
+/// Units on their way to another engine and back where memory is short: one that it computes, and one
+/// that it finds when it is through.
+pub(super) const AHEAD: usize = 2;
+/// Columns of a panel on any machine.
+const LARGEST_PANEL: usize = 32;
 
 /// How to evaluate a model within a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,9 +24,9 @@ pub struct HostPlan {
     /// How many sequences pass the layers together. The weights are read once for each group.
     pub group: usize,
     /// Into how many slices the feed-forward matrices are cut. More than one, and attention has its
-    /// matrices two at a time.
+    /// matrices two at a time, and engines exchange less at a time.
     pub slices: usize,
-    /// Bytes that this takes at most.
+    /// Bytes that this takes at most: of all engines that share the model.
     pub bytes: u64,
 }
 
@@ -26,8 +37,41 @@ pub struct Machine {
     pub threads: usize,
     /// Columns of a panel: [`panel_width`](super::matrix::panel_width).
     pub panel: usize,
-    /// Engines that share the model, on this machine and at most as large.
+    /// Engines that share the model and the memory.
     pub members: usize,
+}
+
+/// What engines in workers of their own may take together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// Bytes of all workers.
+    pub bytes: u64,
+    /// Bytes of these that go to each worker before it evaluates anything.
+    pub each: u64,
+}
+
+impl Allowance {
+    /// What is left for so many to evaluate a model.
+    #[must_use]
+    pub const fn of(&self, members: usize) -> u64 {
+        self.bytes.saturating_sub(self.each * members as u64)
+    }
+
+    /// How many engines, of at most so many, share a model within it: as many as fit, as weights that
+    /// have to be read more often cost less than a processor's core that stands idle.
+    ///
+    /// # Errors
+    /// Where not even one fits.
+    pub fn members(&self, task: &Task, most: usize) -> Result<usize, PlanError> {
+        let plan = |members| {
+            let machine = Machine { threads: 1, panel: LARGEST_PANEL, members };
+            HostPlan::choose(task, machine, self.of(members))
+        };
+        match (2..=most).rev().find(|members| plan(*members).is_ok()) {
+            Some(members) => Ok(members),
+            None => plan(1).map(|_| 1),
+        }
+    }
 }
 
 impl HostPlan {
@@ -51,53 +95,76 @@ impl HostPlan {
         }
         Err(PlanError { needed: needed.min(whole(1)), allowed })
     }
+
+    /// Bytes of a file that are read at once.
+    pub(super) const fn piece(&self, members: usize) -> u64 {
+        piece(members, self.slices)
+    }
 }
 
-/// Bytes for a group of sequences and feed-forward matrices in slices.
+const fn piece(members: usize, slices: usize) -> u64 {
+    if members > 1 && slices > 1 { SMALL_PIECE } else { PIECE }
+}
+
+/// Positions that several engines compute and exchange at a time: so many that threads have enough to
+/// do, and so few that there is always something to do while others are on their way.
+pub(super) fn unit(length: usize, threads: usize, members: usize, slices: usize) -> usize {
+    let units = match (members, slices) {
+        (1, _) => return length,
+        (_, 1) => length.div_ceil(TILE * threads).max(2),
+        _ => SMALL_UNITS,
+    };
+    length.div_ceil(units).next_multiple_of(TILE_STEP)
+}
+
+/// Bytes of all engines for a group of sequences and feed-forward matrices in slices.
 fn bytes(task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
-    let padded = |columns: u64| columns.next_multiple_of(machine.panel as u64);
+    (0..machine.members).map(|index| bytes_of(index, task, machine, group, slices)).sum()
+}
+
+/// Bytes of one of them.
+fn bytes_of(index: usize, task: &Task, machine: Machine, group: usize, slices: usize) -> u64 {
+    let Machine { threads, panel, members } = machine;
+    let padded = |columns: u64| columns.next_multiple_of(panel as u64);
     let config = &task.config;
+    let share = Member { index, members }.share(config);
     let (length, group) = (task.sequence_length as u64, group as u64);
-    let (width, hidden) = (config.width() as u64, config.hidden() as u64);
-    let (heads, head_width) = (config.heads() as u64, config.head_width() as u64);
-    let members = machine.members as u64;
-    // The largest shares.
-    let heads = heads.div_ceil(members);
-    let own_width = heads * head_width;
-    let step = STEP as u64;
-    let slice = hidden.min(hidden.div_ceil(step).div_ceil(members) * step);
-    let slice = slice.div_ceil(slices as u64);
-    let tile = (TILE as u64).min(length);
+    let (width, head_width) = (config.width() as u64, config.head_width() as u64);
+    let (heads, hidden) = (share.heads.len() as u64, share.hidden.len() as u64);
+    let (own_width, slice) = (heads * head_width, hidden.div_ceil(slices as u64));
+    let unit = (unit(task.sequence_length, threads, members, slices) as u64).min(length);
+    let tile = (TILE as u64).min(unit);
 
     let asking = width * padded(own_width) + own_width * padded(width);
     let telling = 2 * width * padded(own_width);
     let attention = if slices == 1 { asking + telling } else { asking.max(telling) };
     let memory = heads * (head_width * padded(length) + length * padded(head_width));
     let feed_forward = width * padded(slice) + slice * padded(width);
-    let sums = if slices == 1 { 0 } else { length * width };
+    let sums = if slices > 1 && index == 0 { length * width } else { 0 };
     // A batch's directions as they are drawn and as they are used, and the predictor.
-    let (outputs, slices) = (padded(VOCABULARY as u64), SLICES as u64);
-    let head = width * (outputs + padded(slices) + slices);
-    let matrices = (attention + memory).max(feed_forward + sums).max(head);
+    let outputs = padded(VOCABULARY as u64) + padded(SLICES as u64) + SLICES as u64;
+    let matrices = (attention + memory).max(feed_forward + sums).max(width * outputs);
 
+    let streams = match (index, slices) {
+        (0, _) => group * length,
+        // What it hears, and what it makes of that; and what is on its way here and back.
+        (_, 1) => length + unit + group.min(2) * length,
+        _ => (2 + AHEAD as u64) * unit,
+    };
     let tables = group * length * head_width;
-    // Whoever leads has all, and has sent two on to each of the others; these have what they hear,
-    // what they make of it, and as much on its way.
-    let streams = if members == 1 { group } else { (group + 2 * (members - 1)).max(4) };
-    let streams = streams * length * width + tables;
-    let working =
-        (length.max(slice) + 4 * width + VOCABULARY as u64 + DEPTH_BLOCK as u64 + 6) * tile;
-    let values = matrices + streams + machine.threads as u64 * working;
+    let wide = length.max(slice).max(VOCABULARY as u64);
+    let working = (width + 4 * own_width + wide + DEPTH_BLOCK as u64 + 6) * tile;
+    let values = matrices + streams * width + tables + threads as u64 * working;
     // What is read of a file, and the same as f32, which may be twice as much.
-    let piece = PIECE.min(4 * width * hidden.max(VOCABULARY as u64));
+    let piece = piece(members, slices).min(4 * width * hidden.max(VOCABULARY as u64));
     // Columns are read together with those of others between them.
-    let between = if members == 1 { 0 } else { 2 * PIECE };
+    let between = if members == 1 { 0 } else { 2 * piece };
     4 * values + 3 * piece + between
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HostPlan, Machine, bytes};
+    use super::{Allowance, HostPlan, LARGEST_PANEL, Machine, bytes};
     use crate::score::ModelConfig;
     use crate::score::plan::Task;
     use proptest::prelude::*;
@@ -119,6 +186,17 @@ mod tests {
         let least = HostPlan::choose(&v1(16), MACHINE, 110 * MIB).unwrap();
         assert_eq!(least.group, 1);
         assert!(least.slices > 1);
+    }
+
+    #[test]
+    fn print_plans() {
+        for members in 1..=8 {
+            for slices in [1, 2, 4, 8, 16] {
+                let machine = Machine { threads: 1, panel: 8, members };
+                print!(" {:6}", bytes(&v1(1), machine, 1, slices) / MIB);
+            }
+            println!(" members {members}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(crate) mod testing;
 
 pub use executor::{Executor, OneThread, Threads};
 pub use fearless_simd::Level;
+pub use memory::Allowance;
 pub use team::{Alone, Followers, Leader, Member};
 
 use super::config::ModelConfig;
@@ -59,7 +60,8 @@ impl<E: Executor> CpuEngine<E> {
         Self { level: Level::new(), executor, memory, team: Alone }
     }
 
-    /// The same at the head of others, each of which [follows](Self::follow) with an equal memory.
+    /// The same at the head of others, each of which [follows](Self::follow). The memory is that of all
+    /// of them together, and each is told the same.
     #[must_use]
     pub fn with_team<T: Followers>(self, team: T) -> CpuEngine<E, T> {
         CpuEngine { level: self.level, executor: self.executor, memory: self.memory, team }
@@ -76,6 +78,7 @@ impl<E: Executor> CpuEngine<E> {
         &self,
         model: &WeightsFile<S>,
         sequences: &Sequences,
+        seed: u64,
         member: Member,
         leader: &mut L,
     ) -> Result<(), EvaluateError> {
@@ -83,14 +86,15 @@ impl<E: Executor> CpuEngine<E> {
         let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
         let mut nobody = Unwatched;
         let watched = Watched::new(0, 0, 0, &mut nobody);
-        let loader = Loader { level, model, share: member.share(&config), watched, buffer };
+        let (share, piece) = (member.share(&config), plan.piece(member.members));
+        let loader = Loader { level, model, share, watched, buffer, piece };
         let workspaces = vec![Workspace::default(); self.executor.width()];
         let length = sequences.batching().sequence_length();
         let passes = Passes { level, executor: &self.executor, workspaces, config, length };
-        let members = member.members;
-        let mut following = Following { loader, passes, sequences, leader, members, plan };
+        let mut following = Following { loader, passes, sequences, leader, member, plan };
         for group in groups(0..sequences.rows(), plan.group) {
-            following.pass_layers(group).await?;
+            following.pass_layers(group.clone()).await?;
+            following.measure(group, seed).await?;
         }
         Ok(())
     }
@@ -127,26 +131,6 @@ impl<E: Executor, T: Followers> CpuEngine<E, T> {
         sequences: &Sequences,
     ) -> Result<HostPlan, EvaluateError> {
         self.plan_for(config, sequences, 1 + self.team.count())
-    }
-
-    /// The representations of all positions, `[rows, sequence_length, width]`: what losses and
-    /// embeddings are made of.
-    ///
-    /// # Errors
-    /// Where weights or memory fail.
-    pub async fn representations<S: WeightSource>(
-        &mut self,
-        model: &WeightsFile<S>,
-        sequences: &Sequences,
-    ) -> Result<Vec<f32>, EvaluateError> {
-        let watch = &mut Unwatched;
-        let rows = 0..sequences.rows();
-        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
-        let mut representations = Vec::new();
-        for group in groups(rows, evaluation.plan.group) {
-            representations.extend(evaluation.represent(group).await?);
-        }
-        Ok(representations)
     }
 
     /// The sums of all batches over some of the sequences. Several engines, each in a worker of its
@@ -188,10 +172,33 @@ impl<E: Executor, T: Followers> CpuEngine<E, T> {
         let watched = Watched::new(groups * layers, groups * places.bytes(), work, watch)
             .with_own_bytes(groups * share.bytes(places));
         let (level, config, buffer) = (self.level, *model.config(), BlockBuffer::default());
-        let loader = Loader { level, model, share, watched, buffer };
+        let piece = plan.piece(member.members);
+        let loader = Loader { level, model, share, watched, buffer, piece };
         let workspaces = vec![Workspace::default(); self.executor.width()];
         let passes = Passes { level, executor: &self.executor, workspaces, config, length };
         Ok(Evaluation { loader, passes, sequences, team: &mut self.team, plan })
+    }
+}
+
+impl<E: Executor> CpuEngine<E, Alone> {
+    /// The representations of all positions, `[rows, sequence_length, width]`: what losses and
+    /// embeddings are made of.
+    ///
+    /// # Errors
+    /// Where weights or memory fail.
+    pub async fn representations<S: WeightSource>(
+        &mut self,
+        model: &WeightsFile<S>,
+        sequences: &Sequences,
+    ) -> Result<Vec<f32>, EvaluateError> {
+        let watch = &mut Unwatched;
+        let rows = 0..sequences.rows();
+        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
+        let mut representations = Vec::new();
+        for group in groups(rows, evaluation.plan.group) {
+            representations.extend(evaluation.represent(group).await?);
+        }
+        Ok(representations)
     }
 }
 

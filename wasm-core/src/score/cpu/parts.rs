@@ -3,6 +3,7 @@
 use super::elementary::add;
 use super::layer_norm::layer_norm;
 use super::matrix::{Left, Packed, at_least};
+use super::passes::Head;
 use super::team::Share;
 use crate::score::engine::{EvaluateError, Watch, Watched};
 use crate::score::tensors::{LayerTensor, ModelTensor};
@@ -105,6 +106,8 @@ pub(super) struct Loader<'l, 'w, S, W> {
     pub(super) share: Share,
     pub(super) watched: Watched<'w, W>,
     pub(super) buffer: BlockBuffer,
+    /// Bytes of the file that are read at once.
+    pub(super) piece: u64,
 }
 
 impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
@@ -116,7 +119,7 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
     ) -> Result<Vec<f32>, EvaluateError> {
         let rows = tensor.rows_and_columns(self.model.config()).0;
         let mut values = Vec::with_capacity(rows * columns.len());
-        for block in self.model.blocks(tensor, 0..rows, columns) {
+        for block in self.model.blocks_of(self.piece, tensor, 0..rows, columns) {
             values.extend_from_slice(self.model.read(&block, &mut self.buffer).await?);
             self.watched.read(self.model.block_bytes(&block)).await?;
         }
@@ -137,7 +140,7 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
         columns: Range<usize>,
     ) -> Result<Packed, EvaluateError> {
         let mut packed = Packed::zeros(self.level, rows.len(), columns.len());
-        for block in self.model.blocks(tensor, rows.clone(), columns) {
+        for block in self.model.blocks_of(self.piece, tensor, rows.clone(), columns) {
             let values = self.model.read(&block, &mut self.buffer).await?;
             packed.write_rows(block.rows.start - rows.start, values);
             self.watched.read(self.model.block_bytes(&block)).await?;
@@ -197,10 +200,21 @@ impl<S: WeightSource, W: Watch> Loader<'_, '_, S, W> {
         Ok(FeedForward { inner, outer })
     }
 
-    /// The predictor.
-    pub(super) async fn predictor(&mut self) -> Result<Dense, EvaluateError> {
+    /// The same, unless the slice is empty.
+    pub(super) async fn slice(
+        &mut self,
+        layer: usize,
+        slice: Range<usize>,
+    ) -> Result<Option<FeedForward>, EvaluateError> {
+        if slice.is_empty() { Ok(None) } else { self.feed_forward(layer, slice).await.map(Some) }
+    }
+
+    /// What follows the last layer.
+    pub(super) async fn head(&mut self) -> Result<Head, EvaluateError> {
+        let norm = self.norm(ModelTensor::FinalGamma, ModelTensor::FinalBeta).await?;
         let columns = ModelTensor::Predictor.rows_and_columns(self.model.config()).1;
-        self.columns(ModelTensor::Predictor, ModelTensor::PredictorBias, 0..columns).await
+        let (weight, bias) = (ModelTensor::Predictor, ModelTensor::PredictorBias);
+        Ok(Head { norm, predictor: self.columns(weight, bias, 0..columns).await? })
     }
 
     /// A bias that is added once, whoever has what it is added to.

@@ -5,6 +5,7 @@ use super::cross_entropy::cross_entropy;
 use super::executor::Executor;
 use super::gelu::gelu;
 use super::matrix::{Left, Packed, at_least, zeros};
+use super::memory::unit;
 use super::parts::{Asking, Dense, FeedForward, Norm, Telling};
 use super::rotate::rotate;
 use super::sig_reg::sig_reg;
@@ -84,14 +85,9 @@ impl<E: Executor> Passes<'_, E> {
         self.positions() * self.config.width()
     }
 
-    /// Positions that several engines compute and exchange at a time: so many that threads have
-    /// enough to do, and so few that there is always something to do while others are on their way.
-    pub(super) fn unit(&self, members: usize) -> usize {
-        if members == 1 {
-            return self.length;
-        }
-        let units = self.length.div_ceil(TILE * self.executor.width()).max(2);
-        self.length.div_ceil(units).next_multiple_of(TILE_STEP)
+    /// Positions that several engines compute and exchange at a time.
+    pub(super) fn unit(&self, members: usize, slices: usize) -> usize {
+        unit(self.length, self.executor.width(), members, slices)
     }
 
     /// Memory for a sequence, in some heads.
@@ -171,18 +167,17 @@ impl<E: Executor> Passes<'_, E> {
         });
     }
 
-    /// Adds a sequence to the sums of its batch.
+    /// The negative log-likelihoods of some positions, then the values of SIGReg: as many of each.
     pub(super) fn measure(
         &mut self,
         head: &Head,
         directions: &Packed,
         targets: &[u32],
-        stream: &[f32],
-        sums: &mut BatchSums,
-    ) {
+        rows: &[f32],
+    ) -> Vec<f32> {
         let (level, width) = (self.level, self.config.width());
-        // Whatever the number of threads, so that sums are rounded alike.
-        let tiles = stream.chunks(TILE * width).zip(targets.chunks(TILE)).collect();
+        let tile = self.positions();
+        let tiles = rows.chunks(tile * width).zip(targets.chunks(tile)).collect();
         let measured = self.executor.run(
             &mut self.workspaces,
             tiles,
@@ -198,11 +193,30 @@ impl<E: Executor> Passes<'_, E> {
                 directions.add_product(level, left, SLICES, projections, SLICES, &mut own.packed);
                 let mut sig_regs = Vec::with_capacity(targets.len());
                 sig_reg(level, projections, &mut sig_regs);
-                (losses, sig_regs, column_sums(width, normed))
+                (losses, sig_regs)
             },
         );
-        for (losses, sig_regs, embedding) in measured {
-            sums.add(&losses, &sig_regs, embedding);
+        let (losses, sig_regs): (Vec<_>, Vec<_>) = measured.into_iter().unzip();
+        losses.into_iter().chain(sig_regs).flatten().collect()
+    }
+
+    /// Adds a sequence of which this was measured to the sums of its batch.
+    pub(super) fn add(
+        &mut self,
+        norm: &Norm,
+        stream: &[f32],
+        [losses, sig_regs]: [&[f32]; 2],
+        sums: &mut BatchSums,
+    ) {
+        let (level, width) = (self.level, self.config.width());
+        // Whoever measured it, so that sums are rounded alike.
+        let tiles = stream.chunks(TILE * width).collect();
+        let embeddings = self.executor.run(&mut self.workspaces, tiles, |own, tile: &[f32]| {
+            column_sums(width, norm.apply(level, tile, &mut own.normed))
+        });
+        let parts = losses.chunks(TILE).zip(sig_regs.chunks(TILE)).zip(embeddings);
+        for ((losses, sig_regs), embedding) in parts {
+            sums.add(losses, sig_regs, embedding);
         }
     }
 

@@ -21,11 +21,30 @@ pub trait Followers {
     /// How many there are.
     fn count(&self) -> usize;
 
-    /// Hands rows of a residual stream to all of them, without waiting for what becomes of it.
+    /// Hands rows of a residual stream to one of them, counted from zero, without waiting for what
+    /// becomes of it.
+    ///
+    /// # Errors
+    /// Where it is gone.
+    fn tell_one(&mut self, follower: usize, rows: &[f32]) -> Result<(), EvaluateError>;
+
+    /// Takes what one of them made of the rows that it was told longest ago.
+    ///
+    /// # Errors
+    /// Where it failed or is gone.
+    async fn collect_one(
+        &mut self,
+        follower: usize,
+        results: &mut [f32],
+    ) -> Result<(), EvaluateError>;
+
+    /// Hands rows of a residual stream to all of them.
     ///
     /// # Errors
     /// Where one of them is gone.
-    fn tell(&mut self, rows: &[f32]) -> Result<(), EvaluateError>;
+    fn tell(&mut self, rows: &[f32]) -> Result<(), EvaluateError> {
+        (0..self.count()).try_for_each(|follower| self.tell_one(follower, rows))
+    }
 
     /// Adds what each of them made of the rows that it was told longest ago, in their order.
     ///
@@ -43,11 +62,11 @@ pub trait Leader {
     /// Where the leader is gone.
     async fn hear(&mut self, rows: &mut [f32]) -> Result<(), EvaluateError>;
 
-    /// Hands over what became of them.
+    /// Hands over what became of them, or nothing where nothing shall.
     ///
     /// # Errors
     /// Where the leader is gone.
-    fn answer(&mut self, sums: &[f32]) -> Result<(), EvaluateError>;
+    fn answer(&mut self, results: &[f32]) -> Result<(), EvaluateError>;
 }
 
 /// Nobody else.
@@ -59,7 +78,11 @@ impl Followers for Alone {
         0
     }
 
-    fn tell(&mut self, _: &[f32]) -> Result<(), EvaluateError> {
+    fn tell_one(&mut self, _: usize, _: &[f32]) -> Result<(), EvaluateError> {
+        Ok(())
+    }
+
+    async fn collect_one(&mut self, _: usize, _: &mut [f32]) -> Result<(), EvaluateError> {
         Ok(())
     }
 
@@ -140,6 +163,11 @@ impl Units {
 
     const fn in_sequence(&self) -> usize {
         self.length.div_ceil(self.positions)
+    }
+
+    /// Positions of the largest.
+    pub(super) fn positions(&self) -> usize {
+        self.positions.min(self.length)
     }
 
     /// Those of one sequence.
