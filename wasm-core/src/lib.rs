@@ -53,6 +53,7 @@ pub mod safetensors;
 pub mod vault;
 pub mod weights;
 // Models, evaluated
+pub mod matching;
 pub mod placement;
 pub mod projection;
 pub mod score;

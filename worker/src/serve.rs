@@ -24,7 +24,7 @@ use web_sys::{File, MessageEvent};
 use zeroize::Zeroizing;
 
 /// The database of this origin, and the lock that guards it.
-const STORE: &str = "soma-wallet";
+pub(crate) const STORE: &str = "soma-wallet";
 /// How long a tab that opens alone may wait for its turn before it says that another one has it.
 const GRANT_MS: u32 = 400;
 

@@ -442,6 +442,7 @@ async fn clear(context: &Rc<Context>) -> Result<(), Refusal> {
     crate::publish::erase_files(context).await?;
     crate::targets::erase_files(context).await?;
     crate::score::forget_weights().await?;
+    crate::score::erase_files().await?;
     Ok(context.store.clear().await?)
 }
 

@@ -17,17 +17,12 @@ use browser::file_ranges::FileRanges;
 use wasm_core::address::ModelId;
 use wasm_core::digest::{Checksum, blake2b256};
 use wasm_core::model::ModelWeights;
-use wasm_core::score::competition::{distance, margin, winner};
+use wasm_core::score::competition::{distance, margin, noise, winner};
 use wasm_core::score::{
     Batching, EvaluateError, MaybeEncrypted, ModelScore, Sequences, WeightsFile,
 };
 use wasm_core::weights::DecryptionKey;
 use web_sys::File;
-
-/// Below which margin another honest machine may see another winner: the rounding of sums, and with
-/// several batches the order in which the network happens to take them.
-const ROUNDING: f32 = 1e-5;
-const ORDER: f32 = 1e-2;
 
 /// The data that is scored.
 pub(super) struct Data {
@@ -46,7 +41,7 @@ pub(super) async fn run(
     options: ScoreOptions,
     file: Option<File>,
 ) -> Result<ScoreResult, Refusal> {
-    let teller = Teller { request, models: options.models.len() };
+    let teller = Teller::of(request, options.models.len());
     let _turn = if let Some(turn) = desk.turn.try_lock() {
         turn
     } else {
@@ -65,10 +60,10 @@ pub(super) async fn run(
     }
     let found = look_up(&options).await?;
     let mut result = match &options.engine {
-        EngineChoice::Remote { url } => remote::run(teller, url, &options, &data, &found).await?,
+        EngineChoice::Remote { url } => remote::run(&teller, url, &options, &data, &found).await?,
         _ => {
             let mut engine = desk.device.engine(&options).await?;
-            let scored = compute(desk, teller, &options, &data, &found, &mut engine).await;
+            let scored = compute(desk, &teller, &options, &data, &found, &mut engine).await;
             if scored.is_err() && matches!(engine, Engine::Gpu(..)) {
                 desk.device.close();
             }
@@ -99,7 +94,7 @@ async fn read_data(file: Option<File>) -> Result<Data, Refusal> {
 }
 
 /// Where the weights of the network's models are, each with the key that opens them.
-async fn look_up(options: &ScoreOptions) -> Result<Vec<Found>, Refusal> {
+pub(super) async fn look_up(options: &ScoreOptions) -> Result<Vec<Found>, Refusal> {
     let wanted: Vec<ModelId> = options
         .models
         .iter()
@@ -140,7 +135,7 @@ pub(super) fn network(options: &ScoreOptions) -> Result<&Network, Refusal> {
 
 async fn compute(
     desk: &Desk,
-    teller: Teller,
+    teller: &Teller,
     options: &ScoreOptions,
     data: &Data,
     found: &[Found],
@@ -168,7 +163,6 @@ async fn compute(
     let losses: Vec<f32> =
         models.iter().map(|model: &ModelResult| model.loss.unwrap_or(f32::NAN)).collect();
     let winner = winner(&losses).unwrap_or_default();
-    let batches = sequences.rows().div_ceil(sequences.batching().batch_rows());
     Ok(ScoreResult {
         data_size: data.bytes.len() as u64,
         data_checksum: data.checksum,
@@ -178,14 +172,14 @@ async fn compute(
         target: options.target.clone(),
         winner,
         margin: margin(&losses, winner).filter(|margin| margin.is_finite()),
-        noise: if batches > 1 { ORDER } else { ROUNDING },
+        noise: noise(data.bytes.len(), Batching::V1),
         models,
         seconds: 0.0,
     })
 }
 
 /// Evaluates a model. A device that has less memory than was allowed is given less to do at once.
-async fn evaluate(
+pub(super) async fn evaluate(
     engine: &mut Engine,
     model: &Opened,
     data: (&[u8], &Sequences),
@@ -222,11 +216,12 @@ pub(super) struct Opened {
     pub(super) key: Option<DecryptionKey>,
 }
 
-async fn fetched(
+/// A model of the network, its weights whole and compared with what was published.
+pub(super) async fn fetched(
     id: ModelId,
     found: &[Found],
     options: &ScoreOptions,
-    teller: Teller,
+    teller: &Teller,
     place: usize,
 ) -> Result<Opened, Refusal> {
     let (_, weights) = found.iter().find(|(found, _)| *found == id).ok_or_else(forgotten)?;

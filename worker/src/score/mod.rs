@@ -8,6 +8,7 @@ mod cache;
 mod choices;
 mod engine;
 mod job;
+mod matching;
 mod planning;
 mod refusals;
 mod remote;
@@ -17,6 +18,7 @@ mod weights;
 
 pub(crate) use cache::clear as forget_weights;
 pub(crate) use choices::{all as all_choices, target as target_choices};
+pub(crate) use matching::erase_files;
 pub(crate) use source::FileSource;
 
 use crate::post::post;
@@ -40,6 +42,7 @@ use web_sys::File;
 struct Desk {
     device: Device,
     planning: planning::Planning,
+    matching: matching::Matching,
     files: RefCell<BTreeMap<ScoreFileId, LocalModel>>,
     next_file: Cell<u64>,
     /// Whose turn it is to score.
@@ -60,12 +63,19 @@ pub(crate) fn begin() {
     serve::on_request(move |Parcel { id, request, file }| {
         let desk = Rc::clone(&desk);
         async move {
-            let (abort, stopped) = AbortHandle::new_pair();
-            desk.running.borrow_mut().insert(id, abort);
-            let answered =
-                Abortable::new(answer_with_file(&desk, id, request, file), stopped).await;
-            desk.running.borrow_mut().remove(&id);
-            match answered.unwrap_or_else(|_| Err(Aborted.into())) {
+            let is_whole =
+                matches!(&request, Request::Matching(it) if !matching::may_be_given_up(it));
+            let answer = Box::pin(answer_with_file(&desk, id, request, file));
+            let answered = if is_whole {
+                answer.await
+            } else {
+                let (abort, stopped) = AbortHandle::new_pair();
+                desk.running.borrow_mut().insert(id, abort);
+                let answered = Abortable::new(answer, stopped).await;
+                desk.running.borrow_mut().remove(&id);
+                answered.unwrap_or_else(|_| Err(Aborted.into()))
+            };
+            match answered {
                 Ok((reply, file)) => (Ok(reply), file),
                 Err(refusal) => (Err(refusal), None),
             }
@@ -76,13 +86,16 @@ pub(crate) fn begin() {
 
 /// Answers, with a file beside the answer where one was asked for.
 async fn answer_with_file(
-    desk: &Desk,
+    desk: &Rc<Desk>,
     id: RequestId,
     request: Request,
     file: Option<File>,
 ) -> Result<(Reply, Option<File>), Refusal> {
     if let Request::Weights(request) = request {
         return about_weights(desk, id, *request).await;
+    }
+    if let Request::Matching(request) = request {
+        return matching::answer(desk, *request, file).await;
     }
     answer(desk, id, request, file).await.map(|reply| (reply, None))
 }

@@ -2,15 +2,19 @@
 
 use super::job::{Data, Found, finite, network};
 use super::telling::Teller;
+use crate::network::Node;
 use crate::publish::uploading;
 use crate::refusal::Refusal;
+use bridge::network::Network;
 use bridge::score::{ModelResult, ScoreModel, ScoreOptions, ScoreResult, ScoreStep};
 use browser::abort::Abort;
+use wasm_core::digest::Checksum;
 use wasm_core::services::{ManifestInput, ScoreRequest, ScoreResponse};
+use web_sys::File;
 
 /// Puts the data where the service can fetch it, and asks.
 pub(super) async fn run(
-    teller: Teller,
+    teller: &Teller,
     url: &str,
     options: &ScoreOptions,
     data: &Data,
@@ -30,15 +34,8 @@ pub(super) async fn run(
             "Choose models of the network only, or let this machine score.",
         ));
     }
-    let service = crate::network::connect(url)?;
-    if !service.health().await?.ok {
-        return Err(Refusal::passing(
-            "score/remote-unwell",
-            format!("The scoring service at {url} says that it cannot score."),
-            "Choose another service, or let this machine score.",
-        ));
-    }
-    let data_url = put(options, data).await?;
+    let service = connect(url).await?;
+    let data_url = put(network(options)?, &data.checksum, &data.file).await?;
     teller.tell(None, ScoreStep::Asking);
     let question = ScoreRequest {
         data_url,
@@ -52,17 +49,69 @@ pub(super) async fn run(
     result(url, options, data, &answer)
 }
 
-/// Uploads the data to the network's blob store; returns its address.
-async fn put(options: &ScoreOptions, data: &Data) -> Result<String, Refusal> {
-    let Some(store) = &network(options)?.blob_url else {
+/// A service that says that it can score.
+pub(super) async fn connect(url: &str) -> Result<Node, Refusal> {
+    let service = crate::network::connect(url)?;
+    if !service.health().await?.ok {
+        return Err(Refusal::passing(
+            "score/remote-unwell",
+            format!("The scoring service at {url} says that it cannot score."),
+            "Choose another service, or let this machine score.",
+        ));
+    }
+    Ok(service)
+}
+
+/// What one model makes of data that lies at an address. A service wants a target, of the model's
+/// width, and what it says of the distance from it is left aside.
+pub(super) async fn of_one_model(
+    service: &Node,
+    (data_url, checksum, size): (String, Checksum, u64),
+    found: &Found,
+    width: usize,
+) -> Result<(f32, Vec<f32>), Refusal> {
+    let question = ScoreRequest {
+        data_url,
+        data_checksum: checksum.to_string(),
+        data_size: size,
+        model_manifests: vec![manifest(found)],
+        target_embedding: vec![1.0_f32.to_bits(); width],
+        seed: 0,
+    };
+    let answer = service.score(question).await?;
+    let [loss] = answer.loss_score[..] else { return Err(garbled("one loss")) };
+    if answer.winner != 0 || answer.embedding.len() != width {
+        return Err(garbled(&format!(
+            "an embedding of {width} numbers by the one model asked for"
+        )));
+    }
+    let embedding = answer.embedding.iter().copied().map(f32::from_bits).collect();
+    Ok((f32::from_bits(loss), embedding))
+}
+
+fn garbled(without: &str) -> Refusal {
+    Refusal::passing(
+        "chain/garbage",
+        format!("The scoring service answered without {without}."),
+        "Choose another service, or let this machine score.",
+    )
+}
+
+/// Uploads data to the network's blob store; returns its address.
+pub(super) async fn put(
+    network: &Network,
+    checksum: &Checksum,
+    file: &File,
+) -> Result<String, Refusal> {
+    let Some(store) = &network.blob_url else {
         return Err(Refusal::new(
             "score/no-store",
             "A scoring service fetches the data itself, and this network has no blob store to put it.",
             "Add the network with a blob store, or let this machine score.",
         ));
     };
-    let url = format!("{}/score-{}", store.trim_end_matches('/'), data.checksum);
-    uploading::to_blob_store(&url, &data.file, &Abort::default(), |_| {}).await?;
+    let url = format!("{}/score-{checksum}", store.trim_end_matches('/'));
+    uploading::to_blob_store(&url, file, &Abort::default(), |_| {}).await?;
     Ok(url)
 }
 
@@ -85,11 +134,7 @@ fn result(
 ) -> Result<ScoreResult, Refusal> {
     let winner = usize::try_from(answer.winner).unwrap_or(usize::MAX);
     let ([loss], [distance]) = (&answer.loss_score[..], &answer.distance[..]) else {
-        return Err(Refusal::passing(
-            "chain/garbage",
-            "The scoring service answered without one loss and one distance.",
-            "Choose another service, or let this machine score.",
-        ));
+        return Err(garbled("one loss and one distance"));
     };
     let number = |bits: &u32| finite(f32::from_bits(*bits));
     let models = options.models.iter().enumerate().map(|(place, model): (usize, &ScoreModel)| {

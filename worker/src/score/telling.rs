@@ -1,10 +1,15 @@
 //! Progress for the page, at most ten times a second, and turns for whatever else waits.
 
 use crate::post::post;
+use bridge::matching::{MatchEvent, MatchProgress};
 use bridge::protocol::{Event, RequestId};
 use bridge::score::{ScoreProgress, ScoreStep};
 use browser::clock::{now_ms, sleep_ms};
+use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
+use wasm_core::address::ModelId;
+use wasm_core::digest::Checksum;
 use wasm_core::score::{Progress, Watch};
 
 /// Milliseconds between two reports.
@@ -13,29 +18,61 @@ const INTERVAL_MS: u64 = 100;
 const TURN_MS: u64 = 40;
 
 /// Tells the page how far one scoring is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Teller {
-    pub(super) request: RequestId,
-    pub(super) models: usize,
+#[derive(Clone, Debug)]
+pub(super) enum Teller {
+    /// Of a request, which evaluates so many models.
+    Request { request: RequestId, models: usize },
+    /// Of the queue of files.
+    Queue(QueueTeller),
+}
+
+/// One evaluation of the queue.
+#[derive(Clone, Debug, Default)]
+pub(super) struct QueueTeller {
+    pub(super) data: Option<Checksum>,
+    pub(super) model: Option<ModelId>,
+    pub(super) done: u64,
+    pub(super) total: u64,
+    /// When anything was told last: small models take less than the time between two reports.
+    pub(super) told: Rc<Cell<u64>>,
 }
 
 impl Teller {
-    pub(super) fn tell(self, model: Option<usize>, step: ScoreStep) {
-        let progress = ScoreProgress { model, models: self.models, step };
-        post(&Event::Score { request: self.request, progress });
+    /// Of a request.
+    pub(super) const fn of(request: RequestId, models: usize) -> Self {
+        Self::Request { request, models }
+    }
+
+    pub(super) fn tell(&self, model: Option<usize>, step: ScoreStep) {
+        match self {
+            Self::Request { request, models } => {
+                let progress = ScoreProgress { model, models: *models, step };
+                post(&Event::Score { request: *request, progress });
+            }
+            Self::Queue(of) => {
+                let now = now_ms();
+                if now < of.told.get() + INTERVAL_MS {
+                    return;
+                }
+                of.told.set(now);
+                let (data, model, done, total) = (of.data, of.model, of.done, of.total);
+                let progress = MatchProgress { data, model, step, done, total };
+                post(&Event::Matching(MatchEvent::Progress(progress)));
+            }
+        }
     }
 }
 
 /// When to tell, and when to let others have their turn.
 #[derive(Clone, Copy, Debug)]
-struct Rhythm {
+pub(super) struct Rhythm {
     started: u64,
     told: Option<u64>,
     turned: u64,
 }
 
 impl Rhythm {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let now = now_ms();
         Self { started: now, told: None, turned: now }
     }
@@ -49,7 +86,7 @@ impl Rhythm {
     }
 
     /// A request to cancel is heard in here: what awaits this is dropped then.
-    async fn turn(&mut self, now: u64) {
+    pub(super) async fn turn(&mut self, now: u64) {
         if now >= self.turned + TURN_MS {
             sleep_ms(0).await;
             self.turned = now_ms();
@@ -72,8 +109,8 @@ pub(super) struct Fetching {
 }
 
 impl Fetching {
-    pub(super) fn new(teller: Teller, model: usize, total: u64) -> Self {
-        Self { teller, model, total, began: None, rhythm: Rhythm::new() }
+    pub(super) fn new(teller: &Teller, model: usize, total: u64) -> Self {
+        Self { teller: teller.clone(), model, total, began: None, rhythm: Rhythm::new() }
     }
 
     pub(super) async fn step(&mut self, done: u64) {
@@ -99,8 +136,8 @@ pub(super) struct Computing {
 }
 
 impl Computing {
-    pub(super) fn new(teller: Teller, model: usize, tokens: u64) -> Self {
-        Self { teller, model, tokens, rhythm: Rhythm::new() }
+    pub(super) fn new(teller: &Teller, model: usize, tokens: u64) -> Self {
+        Self { teller: teller.clone(), model, tokens, rhythm: Rhythm::new() }
     }
 }
 

@@ -45,7 +45,7 @@ async fn kept(
     model: ModelId,
     network: &Network,
 ) -> Result<(ModelWeights, PrivateFileWriter), Refusal> {
-    let teller = Teller { request, models: 1 };
+    let teller = Teller::of(request, 1);
     let _turn = if let Some(turn) = desk.turn.try_lock() {
         turn
     } else {
@@ -62,7 +62,7 @@ async fn kept(
         )
     })?;
     let node = network.rpc_url.parse().ok();
-    let mut progress = Fetching::new(teller, 0, weights.manifest.size());
+    let mut progress = Fetching::new(&teller, 0, weights.manifest.size());
     progress.step(0).await;
     let watch = async |done| progress.step(done).await;
     let file = cache::fetch(model, &weights.manifest, node.as_ref(), watch).await?;
@@ -134,7 +134,7 @@ pub(super) async fn save(
     let name = format!("{PLAIN}{}", weights.manifest.checksum());
     let mut out = PrivateFileWriter::create(&name).await?;
     let (mut cipher, mut buffer) = (WeightCipher::new(key), vec![0; PIECE]);
-    let mut progress = Fetching::new(Teller { request, models: 1 }, 0, file.size());
+    let mut progress = Fetching::new(&Teller::of(request, 1), 0, file.size());
     while out.size() < file.size() {
         let read = file.read(out.size(), &mut buffer)?;
         if read == 0 {
