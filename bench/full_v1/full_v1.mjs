@@ -5,7 +5,7 @@
 //   SOMA_BENCH_SITE     the engines as WebAssembly, with the page of web/
 //   CHROME              the browser
 //
-//   node full_v1.mjs [--engine gpu|cpu] [--layers N] [--memory MIB] [--sealed]
+//   node full_v1.mjs [--engine gpu|cpu] [--workers N] [--layers N] [--memory MIB] [--sealed]
 //
 // The weights are drawn as they are read and lie nowhere as a whole. There is no recorded result of
 // fewer layers; theirs is held against that of the CPU engine, in a tab of its own.
@@ -23,14 +23,13 @@ import { serveFolders } from "../lib/files.mjs";
 const MIB = 1 << 20;
 /** What a full model may take, in MiB. */
 const LIMITS = { gpu: 300, tab: 200 };
-/** What the engines may take, in MiB, unless said. The tab has its own heap beside the CPU's. */
-const MEMORY = { gpu: 300, cpu: 150 };
 const ALL_LAYERS = 24;
 
 const { values: options } = parseArgs({
   options: {
     engine: { type: "string", default: "gpu" },
     layers: { type: "string", default: String(ALL_LAYERS) },
+    workers: { type: "string", default: "1" },
     memory: { type: "string" },
     sealed: { type: "boolean", default: false },
   },
@@ -42,7 +41,7 @@ const vectors = process.env.SOMA_SCORING_VECTORS ?? path.join(here, "../../tests
 const mebibytes = (bytes) => Math.round(bytes / MIB);
 
 /** Scores in a browser of its own. */
-async function score(engine, memory, sealed) {
+async function score(engine, { workers, memory, sealed }) {
   const server = await serveFolders({ site: process.env.SOMA_BENCH_SITE, vectors });
   const args = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
   if (process.getuid?.() === 0) {
@@ -67,7 +66,7 @@ async function score(engine, memory, sealed) {
         console.log(`  layer ${passed} of ${plan.layers}: ${seconds.toFixed(1)} s`);
       }
     });
-    const result = await page.evaluate((options) => globalThis.score(options), { engine, layers, memory, sealed });
+    const result = await page.evaluate((options) => globalThis.score(options), { engine, workers, layers, memory, sealed });
     return { ...result, plan, tab: await tab.stop(), device: await device.stop() };
   } finally {
     await browser.close();
@@ -75,10 +74,14 @@ async function score(engine, memory, sealed) {
   }
 }
 
-function print(engine, { plan, tab, device, buffers, heap, seconds, loss, crossEntropy, sigReg }) {
+function print(engine, { plan, tab, device, buffers, heaps, members, seconds, loss, crossEntropy, sigReg }) {
   console.log(`${seconds.toFixed(1)} s, ${(seconds / plan.layers).toFixed(2)} s a layer with the drawing of its weights`);
   console.log(`loss ${loss}, cross-entropy ${crossEntropy}, SIGReg ${sigReg}`);
-  console.log(`tab: ${tab.first} MiB at first, ${tab.phases.scoring} at most while scoring, of it ${mebibytes(heap)} MiB of WebAssembly; ${tab.samples} looks`);
+  const all = heaps.reduce((sum, heap) => sum + heap, 0);
+  console.log(`tab: ${tab.first} MiB at first, ${tab.phases.before} before scoring, ${tab.phases.scoring} at most while scoring, of it ${mebibytes(all)} MiB of WebAssembly; ${tab.samples} looks`);
+  if (engine === "cpu" && members < Number(options.workers)) {
+    console.log(`${members} of ${options.workers} workers: there is no memory for more`);
+  }
   let fits = within("tab", tab.phases.scoring, LIMITS.tab);
   if (engine === "gpu") {
     console.log(`device: ${mebibytes(buffers.most)} MiB of buffers at most, of ${mebibytes(plan.bytes)} planned with what is on its way`);
@@ -105,10 +108,11 @@ function agree(actual, expected) {
   return parts.every((part) => near(actual[part], expected[part])) && deviation <= 5e-6 * most;
 }
 
-const result = await score(options.engine, Number(options.memory ?? MEMORY[options.engine]), options.sealed);
+const memory = options.memory === undefined ? undefined : Number(options.memory);
+const result = await score(options.engine, { workers: Number(options.workers), memory, sealed: options.sealed });
 let right = print(options.engine, result);
 if (layers < ALL_LAYERS) {
-  right = agree(result, await score("cpu", MEMORY.cpu, false)) && right;
+  right = agree(result, await score("cpu", { workers: 1, sealed: false })) && right;
 } else {
   console.log(`       CE    SIGReg      loss embedding  distance: deviation from what was recorded, within its tolerance\n${result.deviation}`);
 }

@@ -1,6 +1,7 @@
 //! What a worker is asked for.
 
 use anyhow::{Context as _, Result};
+use browser::scorers::{FollowerPorts, LeaderPort, TAB};
 use gpu::{Gpu, GpuEngine};
 use js_sys::{Float64Array, Function, Reflect};
 use std::borrow::Cow;
@@ -11,12 +12,14 @@ use tests::scoring::manifest::Case;
 use tests::scoring::{Vectors, recipe::Recipe};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
-use wasm_core::score::cpu::{CpuEngine, OneThread};
+use wasm_core::score::cpu::{CpuEngine, Member, OneThread};
+use wasm_core::score::plan::Task;
 use wasm_core::score::{
     Decrypting, Engine as _, ModelConfig, ModelScore, Progress, Sequences, Watch, WeightSource,
     WeightsFile,
 };
 use wasm_core::weights::DecryptionKey;
+use web_sys::MessagePort;
 
 /// The case that is scored.
 const CASE: &str = "full-v1";
@@ -30,9 +33,13 @@ const KEY: [u8; 32] = [7; 32];
 pub struct Bench {
     vectors: Vectors,
     config: ModelConfig,
-    memory: u64,
+    /// None is what a tab allows.
+    memory: Option<u64>,
     sealed: bool,
 }
+
+/// Bytes of the graphics device's memory, unless said.
+const GPU_MEMORY: u64 = 300 << 20;
 
 fn told(error: &anyhow::Error) -> JsError {
     JsError::new(&format!("{error:#}"))
@@ -40,7 +47,7 @@ fn told(error: &anyhow::Error) -> JsError {
 
 /// An engine, as a person names it.
 enum Chosen {
-    Cpu(CpuEngine),
+    Cpu(CpuEngine<OneThread, FollowerPorts>),
     Gpu(Box<Gpu>),
 }
 
@@ -52,19 +59,25 @@ impl Bench {
     pub fn new(
         manifest: Vec<u8>,
         layers: usize,
-        mebibytes: u32,
+        mebibytes: Option<u32>,
         sealed: bool,
     ) -> Result<Self, JsError> {
         Self::of(manifest, layers, mebibytes, sealed).map_err(|error| told(&error))
     }
 
-    fn of(manifest: Vec<u8>, layers: usize, mebibytes: u32, sealed: bool) -> Result<Self> {
+    fn of(
+        manifest: Vec<u8>,
+        layers: usize,
+        mebibytes: Option<u32>,
+        sealed: bool,
+    ) -> Result<Self> {
         let read = move |_: &str| Ok(Cow::Owned(manifest.clone()));
         let vectors = Vectors::open(Box::new(read))?;
         let all = vectors.config(&case(&vectors)?.config)?;
         let layers = if layers == 0 { all.layers() } else { layers.min(all.layers()) };
         let config = ModelConfig::new(all.width(), all.heads(), layers, all.hidden())?;
-        Ok(Self { vectors, config, memory: u64::from(mebibytes) << 20, sealed })
+        let memory = mebibytes.map(|mebibytes| u64::from(mebibytes) << 20);
+        Ok(Self { vectors, config, memory, sealed })
     }
 
     /// Layers that are passed.
@@ -72,15 +85,65 @@ impl Bench {
         self.config.layers()
     }
 
-    /// Scores on a named engine: `cpu` or `gpu`. What is told of it is an object; `progress` is called
+    /// How many workers, of so many, share the model on the processor within a tab's memory.
+    pub fn members(&self, workers: usize) -> Result<usize, JsError> {
+        self.members_of(workers).map_err(|error| told(&error))
+    }
+
+    fn members_of(&self, workers: usize) -> Result<usize> {
+        let sequences = self.sequences()?;
+        let (sequence_length, rows) = (sequences.batching().sequence_length(), sequences.rows());
+        let task = Task { config: self.config, sequence_length, rows };
+        let most = workers.min(Member::most(&self.config));
+        Ok(if self.memory.is_some() { most } else { TAB.members(&task, most)? })
+    }
+
+    fn sequences(&self) -> Result<Sequences> {
+        contract::sequences(&self.vectors, case(&self.vectors)?)
+    }
+
+    /// Bytes that so many on the processor may take together.
+    fn memory_of(&self, members: usize) -> u64 {
+        self.memory.unwrap_or_else(|| TAB.of(members))
+    }
+
+    /// Does its share on the processor, as one of so many.
+    pub async fn follow(
+        &self,
+        port: MessagePort,
+        index: usize,
+        members: usize,
+    ) -> Result<(), JsError> {
+        let member = Member { index, members };
+        self.followed(LeaderPort::new(port), member).await.map_err(|error| told(&error))
+    }
+
+    async fn followed(&self, mut leader: LeaderPort, member: Member) -> Result<()> {
+        let case = case(&self.vectors)?;
+        let sequences = self.sequences()?;
+        let recipe = self.vectors.recipe(&case.weights, &self.config)?;
+        let engine = CpuEngine::new(OneThread, self.memory_of(member.members));
+        let seed = case.seed.0;
+        if self.sealed {
+            let model = WeightsFile::open(sealed(recipe), &self.config).await?;
+            engine.follow(&model, &sequences, seed, member, &mut leader).await?;
+        } else {
+            let model = WeightsFile::open(recipe, &self.config).await?;
+            engine.follow(&model, &sequences, seed, member, &mut leader).await?;
+        }
+        Ok(())
+    }
+
+    /// Scores on a named engine: `cpu`, at the head of those at the other ends of the ports, or `gpu`. What is told of it is an object; `progress` is called
     /// with every layer that was passed, and `begins` when the engine is ready, with what it plans.
     pub async fn score(
         &self,
         engine: String,
+        ports: Vec<MessagePort>,
         begins: Function,
         progress: Function,
     ) -> Result<JsValue, JsError> {
-        let scored = self.scored(&engine, &begins, progress).await;
+        let scored = self.scored(&engine, ports, &begins, progress).await;
         let (score, deviation) = scored.map_err(|error| told(&error))?;
         let batch = score.batches.first().ok_or_else(|| JsError::new("there is no batch"))?;
         let embedding: Vec<f64> = score.embedding.iter().map(|value| f64::from(*value)).collect();
@@ -97,18 +160,17 @@ impl Bench {
     async fn scored(
         &self,
         engine: &str,
+        ports: Vec<MessagePort>,
         begins: &Function,
         progress: Function,
     ) -> Result<(ModelScore, Option<String>)> {
         let case = case(&self.vectors)?;
-        let sequences = contract::sequences(&self.vectors, case)?;
+        let sequences = self.sequences()?;
         let recipe = self.vectors.recipe(&case.weights, &self.config)?;
-        let mut engine = self.engine(engine, &sequences, begins).await?;
+        let mut engine = self.engine(engine, ports, &sequences, begins).await?;
         let mut watch = Telling { progress, passed: 0 };
         let score = if self.sealed {
-            let sealed = Decrypting::new(recipe, DecryptionKey(KEY));
-            let opened = Decrypting::new(sealed, DecryptionKey(KEY));
-            self.evaluate(&mut engine, opened, &sequences, case, &mut watch).await?
+            self.evaluate(&mut engine, sealed(recipe), &sequences, case, &mut watch).await?
         } else {
             self.evaluate::<Recipe>(&mut engine, recipe, &sequences, case, &mut watch).await?
         };
@@ -118,7 +180,13 @@ impl Bench {
         Ok((score, deviation.map(|deviation| deviation.to_string())))
     }
 
-    async fn engine(&self, name: &str, sequences: &Sequences, begins: &Function) -> Result<Chosen> {
+    async fn engine(
+        &self,
+        name: &str,
+        ports: Vec<MessagePort>,
+        sequences: &Sequences,
+        begins: &Function,
+    ) -> Result<Chosen> {
         let tell = |name: String, plan: String, bytes: u64| {
             #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
             let bytes = bytes as f64;
@@ -127,7 +195,7 @@ impl Bench {
         };
         if name == "gpu" {
             let gpu = Gpu::open().await?;
-            let plan = GpuEngine::new(&gpu, self.memory).plan(&self.config, sequences)?;
+            let plan = GpuEngine::new(&gpu, self.gpu_memory()).plan(&self.config, sequences)?;
             let choice = gpu.choice().await?;
             tell(
                 format!("{}, kernels {choice}", gpu.name()),
@@ -136,10 +204,16 @@ impl Bench {
             )?;
             return Ok(Chosen::Gpu(Box::new(gpu)));
         }
-        let cpu = CpuEngine::new(OneThread, self.memory);
+        let members = 1 + ports.len();
+        let cpu = CpuEngine::new(OneThread, self.memory_of(members));
+        let cpu = cpu.with_team(FollowerPorts::new(ports));
         let plan = cpu.plan(&self.config, sequences)?;
-        tell("processor, one thread".to_owned(), format!("{} slices", plan.slices), plan.bytes)?;
+        tell(format!("processor, {members} workers"), format!("{} slices", plan.slices), plan.bytes)?;
         Ok(Chosen::Cpu(cpu))
+    }
+
+    fn gpu_memory(&self) -> u64 {
+        self.memory.unwrap_or(GPU_MEMORY)
     }
 
     async fn evaluate<S: WeightSource>(
@@ -155,11 +229,16 @@ impl Bench {
         Ok(match engine {
             Chosen::Cpu(engine) => engine.evaluate(&model, sequences, seed, watch).await?,
             Chosen::Gpu(gpu) => {
-                let mut engine = GpuEngine::new(gpu, self.memory);
+                let mut engine = GpuEngine::new(gpu, self.gpu_memory());
                 engine.evaluate(&model, sequences, seed, watch).await?
             }
         })
     }
+}
+
+/// Weights that are read as if they were encrypted.
+fn sealed(recipe: Recipe) -> Decrypting<Decrypting<Recipe>> {
+    Decrypting::new(Decrypting::new(recipe, DecryptionKey(KEY)), DecryptionKey(KEY))
 }
 
 fn case(vectors: &Vectors) -> Result<&Case> {

@@ -16,10 +16,14 @@ pub(crate) struct Arguments {
     /// What computes: `gpu` is WebGPU, which software plays here and takes a quarter of an hour or more for
     #[arg(long, value_parser = ["cpu", "gpu"], default_value = "gpu")]
     engine: String,
+    /// How many workers share the model on the processor, or fewer where a tab has no memory for them
+    #[arg(long, default_value_t = 1)]
+    workers: u32,
     /// Only so many of the 24 layers. Their result is held against the CPU engine's
     #[arg(long, default_value_t = 24)]
     layers: u32,
-    /// Mebibytes that the engine may take; 300 of a graphics device or 150 of the tab unless said
+    /// Mebibytes that the engine may take, all workers together; 300 of a graphics device unless said, or
+    /// what a tab allows
     #[arg(long, value_name = "MIB")]
     memory: Option<u32>,
     /// Read the weights as if they were encrypted
@@ -35,6 +39,7 @@ pub(super) fn run(tools: &Tools, arguments: &Arguments) -> Result<()> {
     node.arg("full_v1.mjs")
         .args(["--engine", &arguments.engine])
         .args(["--layers", &arguments.layers.to_string()])
+        .args(["--workers", &arguments.workers.to_string()])
         .current_dir(place::root().join("bench/full_v1"))
         .env("CHROME", chromium)
         .env("SOMA_BENCH_SITE", site);
