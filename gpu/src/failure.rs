@@ -46,20 +46,23 @@ pub(crate) fn of(error: &wgpu::Error) -> EvaluateError {
     }
 }
 
-/// Catches every error of what is asked of a device from now on.
+/// Catches every error of what is asked of a device from now on. The scope that was opened last stands
+/// first: scopes must end in that order, also where an evaluation is given up and they are dropped.
 pub(crate) struct Scopes([wgpu::ErrorScopeGuard; 3]);
 
 impl Scopes {
     pub(crate) fn open(device: &wgpu::Device) -> Self {
         use wgpu::ErrorFilter::{Internal, OutOfMemory, Validation};
-        Self([Validation, Internal, OutOfMemory].map(|filter| device.push_error_scope(filter)))
+        let mut scopes =
+            [Validation, Internal, OutOfMemory].map(|filter| device.push_error_scope(filter));
+        scopes.reverse();
+        Self(scopes)
     }
 
     /// What was caught; memory first.
     pub(crate) async fn close(self) -> Result<(), EvaluateError> {
-        let [validation, internal, memory] = self.0;
-        // Scopes are closed in the reverse order, all of them, before any answer is awaited.
-        let answers = [memory.pop(), internal.pop(), validation.pop()];
+        // All of them are closed before any answer is awaited.
+        let answers = self.0.map(wgpu::ErrorScopeGuard::pop);
         let mut result = Ok(());
         for answer in answers {
             if let Some(error) = answer.await {

@@ -4,8 +4,7 @@
 use crate::clock;
 use crate::device::Gpu;
 use crate::failure::Scopes;
-use crate::recorder::{Place, bind, wait};
-use futures::channel::oneshot;
+use crate::recorder::{Place, Submission, bind};
 use std::fmt;
 use std::str::FromStr;
 use wasm_core::score::EvaluateError;
@@ -286,13 +285,7 @@ impl<'g> Trial<'g> {
             pass.dispatch_workgroups(x, y, z);
         }
         drop(pass);
-        let index = self.gpu.queue.submit([encoder.finish()]);
-        let (tell, done) = oneshot::channel();
-        self.gpu.queue.on_submitted_work_done(move || {
-            // Nobody may wait any more.
-            let _ = tell.send(());
-        });
-        wait(self.gpu, index, done).await?;
+        Submission::of(self.gpu, encoder).done(self.gpu).await?;
         Ok(clock::seconds() - start)
     }
 }

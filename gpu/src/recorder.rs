@@ -47,8 +47,7 @@ struct Dispatch {
 
 /// A portion that was submitted.
 struct Portion {
-    index: wgpu::SubmissionIndex,
-    done: oneshot::Receiver<()>,
+    sent: Submission,
     submitted: f64,
     operations: f64,
     work: u64,
@@ -219,15 +218,10 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
             }
         }
         then(&mut encoder);
-        let index = self.gpu.queue.submit([encoder.finish()]);
-        let (tell, done) = oneshot::channel();
-        self.gpu.queue.on_submitted_work_done(move || {
-            // Nobody may wait any more.
-            let _ = tell.send(());
-        });
+        let sent = Submission::of(self.gpu, encoder);
         let submitted = clock::seconds();
         let (operations, work, layers) = (self.operations, self.work, self.layers);
-        self.in_flight.push_back(Portion { index, done, submitted, operations, work, layers });
+        self.in_flight.push_back(Portion { sent, submitted, operations, work, layers });
         self.words.clear();
         self.dispatches.clear();
         (self.operations, self.written, self.work, self.layers) = (0.0, 0, 0, 0);
@@ -237,7 +231,7 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
     async fn settle(&mut self, most: usize) -> Result<(), EvaluateError> {
         while self.in_flight.len() > most {
             let Some(portion) = self.in_flight.pop_front() else { break };
-            wait(self.gpu, portion.index, portion.done).await?;
+            portion.sent.done(self.gpu).await?;
             let now = clock::seconds();
             let took = now - portion.submitted.max(self.last_done);
             self.last_done = now;
@@ -311,21 +305,36 @@ pub(crate) fn bind(
     device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout, entries: &entries })
 }
 
-/// Waits until the device has done what was submitted.
-pub(crate) async fn wait(
-    gpu: &Gpu,
+/// Commands that were sent off.
+pub(crate) struct Submission {
     index: wgpu::SubmissionIndex,
     done: oneshot::Receiver<()>,
-) -> Result<(), EvaluateError> {
-    let waiting = wgpu::PollType::Wait { submission_index: Some(index), timeout: None };
-    if let Err(error) = gpu.device.poll(waiting) {
-        gpu.failures.check()?;
-        return Err(EvaluateError::DeviceFailed(error.to_string()));
+}
+
+impl Submission {
+    /// Sends off what was encoded.
+    pub(crate) fn of(gpu: &Gpu, encoder: wgpu::CommandEncoder) -> Self {
+        let index = gpu.queue.submit([encoder.finish()]);
+        let (tell, done) = oneshot::channel();
+        gpu.queue.on_submitted_work_done(move || {
+            // Nobody may wait any more.
+            let _ = tell.send(());
+        });
+        Self { index, done }
     }
-    // A device that is lost may tell nobody that it is done.
-    let told = done.await;
-    gpu.failures.check()?;
-    told.map_err(|_| EvaluateError::DeviceLost("it does not answer".to_owned()))
+
+    /// Waits until the device has done it.
+    pub(crate) async fn done(self, gpu: &Gpu) -> Result<(), EvaluateError> {
+        let waiting = wgpu::PollType::Wait { submission_index: Some(self.index), timeout: None };
+        if let Err(error) = gpu.device.poll(waiting) {
+            gpu.failures.check()?;
+            return Err(EvaluateError::DeviceFailed(error.to_string()));
+        }
+        // A device that is lost may tell nobody that it is done.
+        let told = self.done.await;
+        gpu.failures.check()?;
+        told.map_err(|_| EvaluateError::DeviceLost("it does not answer".to_owned()))
+    }
 }
 
 /// Makes values those at the start of a buffer that the host can see, so many bytes of them.

@@ -2,8 +2,7 @@
 
 use crate::device::Gpu;
 use crate::failure::Scopes;
-use crate::recorder::{Place, bind, map, wait};
-use futures::channel::oneshot;
+use crate::recorder::{Place, Submission, bind, map};
 use wasm_core::score::EvaluateError;
 use wasm_core::score::kernels::{Binding, Kernel};
 
@@ -61,13 +60,7 @@ impl Gpu {
                 seen
             })
             .collect();
-        let index = self.queue.submit([encoder.finish()]);
-        let (tell, done) = oneshot::channel();
-        self.queue.on_submitted_work_done(move || {
-            // Nobody may wait any more.
-            let _ = tell.send(());
-        });
-        wait(self, index, done).await?;
+        Submission::of(self, encoder).done(self).await?;
         scopes.close().await?;
         let mut results = Vec::new();
         for seen in &seen {

@@ -2,6 +2,7 @@
 
 use crate::bench::gpu;
 use crate::engine::{Bench, choose};
+use futures::FutureExt as _;
 use futures::executor::block_on;
 use gpu::{Gpu, GpuEngine};
 use std::ops::ControlFlow;
@@ -67,5 +68,37 @@ fn a_long_sleep_changes_nothing() {
         let score = block_on(engine.evaluate(&model, &bench.sequences, 5, &mut watch));
         assert!(watch.happen.is_none());
         assert_eq!(score.unwrap(), expected);
+    }
+}
+
+/// Waits for ever after some steps.
+struct Stopping {
+    steps: usize,
+}
+
+impl Watch for Stopping {
+    async fn step(&mut self, _: &Progress) -> ControlFlow<()> {
+        match self.steps.checked_sub(1) {
+            Some(left) => self.steps = left,
+            None => std::future::pending().await,
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn an_evaluation_that_is_given_up_leaves_the_device_as_it_was() {
+    let Some(gpu) = gpu() else { return };
+    let bench = bench();
+    choose(&gpu, 0);
+    let expected = bench.on(&gpu, 256 << 20).unwrap();
+    let model = bench.model();
+    for steps in [0, 1, 20, 60] {
+        let mut engine = GpuEngine::new(&gpu, 256 << 20);
+        let mut watch = Stopping { steps };
+        let evaluation = engine.evaluate(&model, &bench.sequences, 5, &mut watch);
+        // It is dropped where it waits.
+        assert!(evaluation.now_or_never().is_none(), "it ended before step {steps}");
+        assert_eq!(bench.on(&gpu, 256 << 20).unwrap(), expected, "{steps}");
     }
 }
