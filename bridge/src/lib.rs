@@ -3,7 +3,10 @@
 //! The worker holds the unlocked vault and does all heavy and all network work. The page shows and
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
+pub mod coins;
 pub mod explore;
+#[cfg(target_arch = "wasm32")]
+mod holdings_calls;
 #[cfg(target_arch = "wasm32")]
 mod match_calls;
 pub mod match_export;
@@ -18,6 +21,7 @@ pub mod page;
 pub mod protocol;
 pub mod publish;
 pub mod score;
+pub mod stakes;
 #[cfg(target_arch = "wasm32")]
 mod target_calls;
 pub mod targets;

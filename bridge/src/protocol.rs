@@ -4,6 +4,7 @@
 //! exactly one [`Event::Reply`] of its id. A worker says [`Event::Ready`] first; what is posted
 //! earlier is lost.
 
+use crate::coins::{CoinsAct, Holdings};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
@@ -16,6 +17,7 @@ use crate::score::{
     KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
     ScoreProgress, ScoreResult,
 };
+use crate::stakes::{StakeAct, Stakes};
 use crate::targets::{TargetEvent, TargetReply, TargetRequest};
 use crate::validators::ValidatorAct;
 use crate::wallet::{
@@ -128,6 +130,14 @@ pub enum Request {
         /// How much.
         amount: SendAmount,
     },
+    /// Where stake can go, and what the selected account has staked. → `Stakes`
+    Stakes,
+    /// Prepare an act with stakes. → `Review`
+    PrepareStakeAct(StakeAct),
+    /// Everything that the selected account owns, object by object. → `Holdings`
+    Holdings,
+    /// Prepare an act with several coins or objects. → `Review`
+    PrepareCoinsAct(Box<CoinsAct>),
     /// Sign and execute exactly what was reviewed. → `Receipt`
     Confirm(ReviewId),
     /// Forget a review. → `Done`
@@ -263,6 +273,8 @@ pub enum Reply {
     Networks(Vec<Network>),
     NetworkStatus(NetworkStatus),
     Account(AccountView),
+    Stakes(Box<Stakes>),
+    Holdings(Box<Holdings>),
     Activity(Vec<ActivityEntry>),
     Review {
         id: ReviewId,

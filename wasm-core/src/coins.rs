@@ -228,6 +228,13 @@ pub fn largest_stake(total: Shannons, fees: &FeeParameters) -> Shannons {
     largest(total.0, fees.stake(STAKE_WRITES, 0), fees.value_fee_bps / 2)
 }
 
+/// The largest amount that can be staked in one transaction with its fee paid on top.
+#[must_use]
+pub fn stakeable(coins: &[Coin], excluded: &BTreeSet<ObjectId>, fees: &FeeParameters) -> Shannons {
+    let total = everything(coins, excluded).map_or(0, |payment| payment.total);
+    largest_stake(Shannons(total), fees)
+}
+
 /// The largest amount that fits with a flat fee and a share of itself.
 fn largest(total: u64, flat: TransactionFee, bps: u64) -> Shannons {
     let Some(left) = total.checked_sub(flat.total_fee) else { return Shannons::ZERO };

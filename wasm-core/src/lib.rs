@@ -43,8 +43,10 @@ pub mod coins;
 pub mod describe;
 pub mod explain;
 pub mod fees;
+pub mod holdings;
 pub mod intent;
 pub mod preview;
+pub mod stakes;
 pub mod targets;
 // Weights, and the secrets of a wallet
 pub mod download;

@@ -7,7 +7,7 @@ use bridge::wallet::{ActivityEntry, ActivityState};
 use browser::clock::now_ms;
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::activity::Involvement;
 use wasm_core::address::{Address, ObjectId};
@@ -111,6 +111,17 @@ pub(crate) async fn promised(
     ledger: Ledger,
 ) -> Result<BTreeSet<ObjectId>, Refusal> {
     Ok(promised_by(&ledger.load(context).await?).collect())
+}
+
+/// The same coins and other objects, each with the transaction that uses it.
+pub(crate) async fn promised_to(
+    context: &Context,
+    ledger: Ledger,
+) -> Result<BTreeMap<ObjectId, TransactionDigest>, Refusal> {
+    let records = ledger.load(context).await?;
+    let open = records.iter().filter(|record| record.is_open());
+    let in_flight = open.filter_map(|record| record.in_flight.as_ref());
+    Ok(in_flight.flat_map(|sent| sent.excluded().map(|id| (id, sent.digest))).collect())
 }
 
 fn promised_by(records: &[Record]) -> impl Iterator<Item = ObjectId> {

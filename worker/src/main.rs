@@ -6,6 +6,8 @@
 #[cfg(target_arch = "wasm32")]
 mod activity;
 #[cfg(target_arch = "wasm32")]
+mod coins;
+#[cfg(target_arch = "wasm32")]
 mod context;
 #[cfg(target_arch = "wasm32")]
 mod epochs;
@@ -30,6 +32,8 @@ mod score;
 mod serve;
 #[cfg(target_arch = "wasm32")]
 mod settings;
+#[cfg(target_arch = "wasm32")]
+mod stakes;
 #[cfg(target_arch = "wasm32")]
 mod targets;
 #[cfg(target_arch = "wasm32")]

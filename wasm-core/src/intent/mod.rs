@@ -2,6 +2,7 @@
 
 mod coins;
 mod models;
+mod pay_list;
 #[cfg(test)]
 mod recorded_tests;
 mod stakes;
@@ -18,7 +19,11 @@ pub use models::{
     StakeError, check_embedding, deactivate_model, report_model, set_model_commission,
     undo_report_model,
 };
-pub use stakes::{StakeWithModel, StakeWithValidator, StakingError, staking_pool, withdraw_stake};
+pub use pay_list::{PayLine, PayLineError, PayList, PayListError};
+pub use stakes::{
+    StakeAmountError, StakeWithModel, StakeWithValidator, StakingError, parse_stake_amount,
+    staking_pool, withdraw_stake,
+};
 pub use targets::{
     SubmitData, TargetError, claim_rewards, report_submission, target_of, undo_report_submission,
 };

@@ -2,6 +2,7 @@
 
 use super::coins::{Amount, ObjectsError, owned};
 use crate::address::{Address, ModelId, ObjectId};
+use crate::amount::{AmountParseError, Shannons};
 use crate::object::{Object, ObjectRef, ObjectType, StakedSoma};
 use crate::system_state::{ModelStateV1, StakingPool, SystemStateV1};
 use crate::tx::TransactionKind;
@@ -59,6 +60,39 @@ pub enum StakingError {
         /// The epoch.
         from: u64,
     },
+}
+
+/// Why a text is no amount to stake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StakeAmountError {
+    /// It is no amount.
+    #[error(transparent)]
+    Amount(#[from] AmountParseError),
+    /// Nothing would be staked.
+    #[error("an amount is more than zero")]
+    Nothing,
+    /// More than can be staked.
+    #[error("at most {stakeable} SOMA can be staked, which leaves the fee")]
+    TooMuch {
+        /// The most that can be staked in one transaction.
+        stakeable: Shannons,
+    },
+    /// There is nothing to stake.
+    #[error("this account has nothing that could be staked")]
+    Empty,
+}
+
+/// Reads an amount to stake: more than nothing, and not more than `stakeable`.
+///
+/// # Errors
+/// Where it is no such amount.
+pub fn parse_stake_amount(text: &str, stakeable: Shannons) -> Result<Shannons, StakeAmountError> {
+    match text.parse::<Shannons>()? {
+        Shannons::ZERO => Err(StakeAmountError::Nothing),
+        _ if stakeable == Shannons::ZERO => Err(StakeAmountError::Empty),
+        amount if amount > stakeable => Err(StakeAmountError::TooMuch { stakeable }),
+        amount => Ok(amount),
+    }
 }
 
 impl StakeWithValidator {
@@ -151,8 +185,11 @@ pub fn withdraw_stake(
 
 #[cfg(test)]
 mod tests {
-    use super::{Amount, StakeWithModel, StakingError, withdraw_stake};
+    use super::{
+        Amount, StakeAmountError, StakeWithModel, StakingError, parse_stake_amount, withdraw_stake,
+    };
     use crate::address::{Address, ObjectId};
+    use crate::amount::{AmountParseError, Shannons};
     use crate::digest::TransactionDigest;
     use crate::object::{Object, ObjectRef, ObjectType, Owner, StakedSoma};
     use crate::recorded;
@@ -195,6 +232,18 @@ mod tests {
         let writer = TransactionDigest([1; 32]);
         let object = Object::new(STAKE, 3, ObjectType::StakedSoma, &payload, owner, writer);
         BTreeMap::from([(STAKE, object)])
+    }
+
+    #[test]
+    fn an_amount_to_stake_is_exact_and_leaves_the_fee() {
+        let stakeable = Shannons(5_000_000_000);
+        assert_eq!(parse_stake_amount(" 5 ", stakeable), Ok(stakeable));
+        let more = parse_stake_amount("5.000000001", stakeable);
+        assert_eq!(more, Err(StakeAmountError::TooMuch { stakeable }));
+        assert_eq!(parse_stake_amount("0", stakeable), Err(StakeAmountError::Nothing));
+        assert_eq!(parse_stake_amount("1", Shannons::ZERO), Err(StakeAmountError::Empty));
+        let empty = StakeAmountError::Amount(AmountParseError::Empty);
+        assert_eq!(parse_stake_amount(" ", stakeable), Err(empty));
     }
 
     #[test]

@@ -11,4 +11,5 @@ pub use clue::{Clue, ClueError};
 pub use economy::{Economy, EpochPoint};
 pub use ended::EndedEpochs;
 pub use pulse::{Newest, Pulse, SeenTransaction, Span, Stretch};
+pub(crate) use validators::rates_of;
 pub use validators::{Outlook, PoolRate, ValidatorKeys, ValidatorSeat, ValidatorsTable};

@@ -181,19 +181,23 @@ fn seat(
         commission_bps: validator.commission_rate,
         next_commission_bps: validator.next_epoch_commission_rate,
         at_risk_epochs: at_risk.filter(|_| counts),
-        reported_power: reporters.iter().filter_map(|reporter| power.get(reporter)).sum(),
+        reported_power: reporters
+            .iter()
+            .filter_map(|reporter| power.get(reporter))
+            .fold(0, |sum: u64, power| sum.saturating_add(*power)),
         reporters,
         reports: by_it.map(|(reportee, _)| *reportee).collect(),
         pool: pool.id,
         rewards: Shannons(pool.rewards_pool),
         pending_stake: Shannons(pool.pending_stake),
         pending_withdrawal: Shannons(pool.pending_total_soma_withdraw),
-        rates: rates(pool),
+        rates: rates_of(pool),
         keys: ValidatorKeys::of(&validator.metadata),
     }
 }
 
-fn rates(pool: &StakingPool) -> Vec<PoolRate> {
+/// What a share of a pool was worth, by epoch, oldest first; the newest ones.
+pub(crate) fn rates_of(pool: &StakingPool) -> Vec<PoolRate> {
     let mut rates: Vec<_> = pool
         .exchange_rates
         .iter()

@@ -28,10 +28,21 @@ impl Withdrawal {
         if stake.stake_activation_epoch > epoch {
             return Self { principal, reward: 0 };
         }
-        let tokens = pool.rate_at(stake.stake_activation_epoch).to_tokens(principal);
-        let value = pool.rate_at(epoch).to_shannons(tokens);
+        let value = Self::worth(stake, pool, epoch);
         let reward = value.saturating_sub(principal).min(pool.rewards_pool);
         Self { principal, reward }
+    }
+
+    /// What the shares of a stake are worth by the pool's rate of an epoch, in shannons; the principal
+    /// where it does not count yet. What is paid is never less than the principal, nor more than the
+    /// pool's rewards on top.
+    #[must_use]
+    pub fn worth(stake: &StakedSoma, pool: &StakingPool, epoch: u64) -> u64 {
+        if stake.stake_activation_epoch > epoch {
+            return stake.principal;
+        }
+        let tokens = pool.rate_at(stake.stake_activation_epoch).to_tokens(stake.principal);
+        pool.rate_at(epoch).to_shannons(tokens)
     }
 
     /// What a stake pays now, whoever's pool it is in; none where the pool is not known.

@@ -238,6 +238,13 @@ impl Drafting<'_> {
         let kind = TransactionKind::TransferObjects { objects: references, recipient };
         let mut draft = Draft::new(self.sender, kind, gas);
         draft.findings = findings::of_recipients(&self.facts.state, self.purse.coins, [recipient]);
+        let given: Vec<_> =
+            transfer.objects.iter().filter_map(|id| self.facts.objects.get(id)).collect();
+        draft.findings.extend(findings::of_giving(&findings::Giving {
+            to_self: recipient == self.sender,
+            objects: &given,
+            balance: self.purse.balance(),
+        }));
         Ok(draft)
     }
 
@@ -283,12 +290,21 @@ impl Drafting<'_> {
     fn stake_with_validator(&self, stake: &StakeWithValidator) -> Result<Draft, PrepareError> {
         stake.check(&self.facts.state)?;
         let (payment, amount) = self.stake(stake.amount)?;
-        Ok(self.paid(&payment, stake.kind(payment.primary(), amount)))
+        Ok(self.staking(&payment, stake.kind(payment.primary(), amount), amount))
     }
 
     fn stake_with_model(&self, stake: &StakeWithModel) -> Result<Draft, PrepareError> {
         stake.check(&self.facts.state)?;
         let (payment, amount) = self.stake(stake.amount)?;
-        Ok(self.paid(&payment, stake.kind(payment.primary(), amount)))
+        Ok(self.staking(&payment, stake.kind(payment.primary(), amount), amount))
+    }
+
+    /// A stake writes as much as its withdrawal, and costs as much.
+    fn staking(&self, payment: &Payment, kind: TransactionKind, amount: u64) -> Draft {
+        let mut draft = self.paid(payment, kind);
+        let fee = self.facts.fees.stake(STAKE_WRITES, amount).total_fee;
+        let left = self.purse.balance().saturating_sub(amount).saturating_sub(fee);
+        draft.findings.extend(findings::of_left_for_withdrawal(Shannons(left), Shannons(fee)));
+        draft
     }
 }

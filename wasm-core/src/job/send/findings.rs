@@ -3,8 +3,10 @@
 use crate::address::Address;
 use crate::amount::Shannons;
 use crate::intent::Nobody;
+use crate::object::Object;
 use crate::ports::{ChainError, Coin, Executed};
 use crate::preview::{Explanation, Finding, Level, Simulation};
+use crate::stakes::{self, StakeHolder, StakeWarning};
 use crate::system_state::{Model, ModelStateV1, SystemStateV1};
 use crate::tx::TransactionKind;
 use std::collections::BTreeSet;
@@ -109,12 +111,80 @@ pub(super) fn of_send(sending: &Sending) -> Vec<Finding> {
     findings
 }
 
+fn of_warnings(warnings: &[StakeWarning]) -> Vec<Finding> {
+    warnings.iter().map(|warning| finding(warning.level(), warning.sentence())).collect()
+}
+
+/// What there is to say of a stake that leaves so many shannons in coins: taking it back costs a fee,
+/// which the stake itself does not pay.
+pub(super) fn of_left_for_withdrawal(left: Shannons, fee: Shannons) -> Option<Finding> {
+    (left < fee).then(|| {
+        let text = format!(
+            "{left} SOMA stay in coins. Taking this stake back costs about {fee} SOMA, which other coins \
+             of the account must pay."
+        );
+        finding(Level::Caution, text)
+    })
+}
+
+/// What there is to say of objects that are given away.
+pub(super) struct Giving<'a> {
+    /// Whether sender and recipient are the same.
+    pub(super) to_self: bool,
+    /// The objects.
+    pub(super) objects: &'a [&'a Object],
+    /// Shannons of the account.
+    pub(super) balance: u64,
+}
+
+pub(super) fn of_giving(giving: &Giving<'_>) -> Vec<Finding> {
+    let Giving { to_self, objects, balance } = *giving;
+    if to_self {
+        return vec![finding(
+            Level::Caution,
+            "This is your own address: everything stays where it is, and only the fee is spent.",
+        )];
+    }
+    let sum = |amounts: &mut dyn Iterator<Item = u64>| {
+        Shannons(amounts.fold(0, |sum: u64, amount| sum.saturating_add(amount)))
+    };
+    let coins = sum(&mut objects.iter().filter_map(|object| object.coin_balance().ok()));
+    let staked = objects.iter().filter_map(|object| object.staked_soma().ok());
+    let stakes = staked.clone().count();
+    let principal = sum(&mut staked.map(|stake| stake.principal));
+    let mut findings = Vec::new();
+    if stakes > 0 {
+        let what = if stakes == 1 { "A stake" } else { "Stakes" };
+        findings.push(finding(
+            Level::Danger,
+            format!(
+                "{what} of {principal} SOMA, and all that was earned with it, will belong to the receiver \
+                 alone. This cannot be taken back."
+            ),
+        ));
+    }
+    if coins > Shannons::ZERO {
+        let level = if coins.0 >= balance { Level::Danger } else { Level::Caution };
+        let all = if coins.0 >= balance { ", all that this account has" } else { "" };
+        findings.push(finding(
+            level,
+            format!("Whole coins are given: {coins} SOMA{all}. This cannot be taken back."),
+        ));
+    }
+    findings
+}
+
 pub(super) fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Finding> {
     let high_commission = |rate: u64| {
         (rate > crate::rate::HIGH_COMMISSION_BPS)
             .then(|| finding(Level::Caution, "The commission is more than half."))
     };
+    let of_stake = |holder| of_warnings(&stakes::of_holder(holder, state));
     match kind {
+        TransactionKind::AddStake { address, .. } => of_stake(StakeHolder::Validator(*address)),
+        TransactionKind::AddStakeToModel { model_id, .. } => {
+            of_stake(StakeHolder::Model(*model_id))
+        }
         TransactionKind::CreateModel { commission_rate, .. } => {
             let deadline = finding(
                 Level::Caution,
