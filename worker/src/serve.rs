@@ -130,9 +130,7 @@ fn read(event: &MessageEvent) -> Option<Parcel> {
     // Passwords and phrases cross this way.
     let text = Zeroizing::new(parcel.get(0).as_string()?);
     let (id, request) = serde_json::from_str(&text).ok()?;
-    let file = Some(parcel.get(1))
-        .filter(JsValue::is_object)
-        .and_then(|file| file.dyn_into().ok());
+    let file = Some(parcel.get(1)).filter(JsValue::is_object).and_then(|file| file.dyn_into().ok());
     Some(Parcel { id, request, file })
 }
 
@@ -159,10 +157,7 @@ async fn answer(
     context.running.borrow_mut().insert(id, abort);
     let result = Abortable::new(Box::pin(perform(context, request, file)), stopped).await;
     context.running.borrow_mut().remove(&id);
-    (
-        result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())),
-        None,
-    )
+    (result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())), None)
 }
 
 /// Whether a request only asks. One that stores or sends something ends by itself: half of it done would
@@ -206,13 +201,13 @@ async fn perform(
     match request {
         Request::Status => Ok(Reply::Status(wallet::status(context))),
         Request::DraftPhrase { words } => wallet::draft(context, words).map(Reply::Draft),
-        Request::CreateWallet { answers, password } => wallet::create(context, &answers, &password)
-            .await
-            .map(Reply::Status),
+        Request::CreateWallet { answers, password } => {
+            wallet::create(context, &answers, &password).await.map(Reply::Status)
+        }
         Request::InspectImport(secret) => wallet::inspect(&secret).map(Reply::ImportPreview),
-        Request::ImportWallet { secret, password } => wallet::import(context, &secret, &password)
-            .await
-            .map(Reply::Status),
+        Request::ImportWallet { secret, password } => {
+            wallet::import(context, &secret, &password).await.map(Reply::Status)
+        }
         Request::Unlock(password) => wallet::unlock(context, &password).await.map(Reply::Status),
         Request::Lock => Ok(Reply::Status(wallet::lock(context))),
         Request::ChangePassword { current, new } => {
@@ -220,9 +215,7 @@ async fn perform(
             Ok(Reply::Done)
         }
         Request::SetAutoLock { minutes } => {
-            context
-                .change_settings(|settings| settings.auto_lock_minutes = minutes)
-                .await?;
+            context.change_settings(|settings| settings.auto_lock_minutes = minutes).await?;
             Ok(Reply::Status(wallet::status(context)))
         }
         // Only this: most requests are made by a page that nobody may be looking at.
@@ -236,10 +229,7 @@ async fn perform(
         }
         Request::BackupWallet(password) => {
             let (file_name, contents) = wallet::backup(context, &password)?;
-            Ok(Reply::Backup {
-                file_name,
-                contents,
-            })
+            Ok(Reply::Backup { file_name, contents })
         }
 
         Request::Networks => Ok(Reply::Networks(context.settings.borrow().networks())),
@@ -263,13 +253,13 @@ async fn perform(
         Request::PrepareSend { recipient, amount } => {
             money::prepare_send(context, recipient, amount).await
         }
-        Request::Stakes => stakes::stakes(context)
-            .await
-            .map(|stakes| Reply::Stakes(Box::new(stakes))),
+        Request::Stakes => {
+            stakes::stakes(context).await.map(|stakes| Reply::Stakes(Box::new(stakes)))
+        }
         Request::PrepareStakeAct(act) => stakes::prepare(context, act).await,
-        Request::Holdings => coins::holdings(context)
-            .await
-            .map(|holdings| Reply::Holdings(Box::new(holdings))),
+        Request::Holdings => {
+            coins::holdings(context).await.map(|holdings| Reply::Holdings(Box::new(holdings)))
+        }
         Request::PrepareCoinsAct(act) => coins::prepare(context, *act).await,
         Request::Confirm(review) => review::confirm(context, review).await.map(Reply::Receipt),
         Request::Discard(review) => {
@@ -278,35 +268,28 @@ async fn perform(
         }
 
         Request::InspectWeights => publish::inspect(file.as_ref()).await.map(Reply::Weights),
-        Request::StartPublish(options) => publish::start(context, options, file)
-            .await
-            .map(|view| Reply::Publish(Box::new(view))),
+        Request::StartPublish(options) => {
+            publish::start(context, options, file).await.map(|view| Reply::Publish(Box::new(view)))
+        }
         Request::PublishJobs => publish::list(context).await.map(Reply::PublishJobs),
-        Request::ContinuePublish {
-            job,
-            upload_link,
-            url,
-        } => publish::resume(context, &job, upload_link, url, file)
-            .await
-            .map(|view| Reply::Publish(Box::new(view))),
-        Request::PausePublish(job) => publish::pause(context, &job)
-            .await
-            .map(|view| Reply::Publish(Box::new(view))),
+        Request::ContinuePublish { job, upload_link, url } => {
+            publish::resume(context, &job, upload_link, url, file)
+                .await
+                .map(|view| Reply::Publish(Box::new(view)))
+        }
+        Request::PausePublish(job) => {
+            publish::pause(context, &job).await.map(|view| Reply::Publish(Box::new(view)))
+        }
         Request::PreparePublishStep(job) => publish::prepare_step(context, &job).await,
         Request::BackupPublish { job, password } => {
             let (file_name, contents) = publish::backup(context, &job, &password).await?;
-            Ok(Reply::Backup {
-                file_name,
-                contents,
-            })
+            Ok(Reply::Backup { file_name, contents })
         }
-        Request::RestorePublish {
-            contents,
-            password,
-            model,
-        } => publish::restore(context, &contents, &password, model)
-            .await
-            .map(|view| Reply::Publish(Box::new(view))),
+        Request::RestorePublish { contents, password, model } => {
+            publish::restore(context, &contents, &password, model)
+                .await
+                .map(|view| Reply::Publish(Box::new(view)))
+        }
         Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
         Request::SealedFile(_) | Request::Targets(_) => {
             unreachable!("answered above, with its file")
@@ -336,29 +319,29 @@ async fn perform(
             watch::end(context);
             Ok(Reply::Done)
         }
-        Request::Economy => watch::economy(context)
-            .await
-            .map(|economy| Reply::Economy(Box::new(economy))),
-        Request::EpochHistory { newest, count } => epochs::history(context, newest, count)
-            .await
-            .map(Reply::EpochHistory),
-        Request::Validators => validators::table(context)
-            .await
-            .map(|table| Reply::Validators(Box::new(table))),
+        Request::Economy => {
+            watch::economy(context).await.map(|economy| Reply::Economy(Box::new(economy)))
+        }
+        Request::EpochHistory { newest, count } => {
+            epochs::history(context, newest, count).await.map(Reply::EpochHistory)
+        }
+        Request::Validators => {
+            validators::table(context).await.map(|table| Reply::Validators(Box::new(table)))
+        }
         Request::PrepareValidatorAct(act) => validators::prepare(context, act).await,
         Request::Find(text) => explore::find(context, &text).await.map(Reply::Places),
-        Request::ShowTransaction(digest) => explore::transaction(context, digest)
-            .await
-            .map(Reply::Transaction),
-        Request::ShowCheckpoint(name) => explore::checkpoint(context, name)
-            .await
-            .map(Reply::Checkpoint),
-        Request::ShowObject { id, version } => explore::object(context, id, version)
-            .await
-            .map(Reply::Object),
-        Request::ShowAddress(address) => explore::address(context, address)
-            .await
-            .map(|view| Reply::Address(Box::new(view))),
+        Request::ShowTransaction(digest) => {
+            explore::transaction(context, digest).await.map(Reply::Transaction)
+        }
+        Request::ShowCheckpoint(name) => {
+            explore::checkpoint(context, name).await.map(Reply::Checkpoint)
+        }
+        Request::ShowObject { id, version } => {
+            explore::object(context, id, version).await.map(Reply::Object)
+        }
+        Request::ShowAddress(address) => {
+            explore::address(context, address).await.map(|view| Reply::Address(Box::new(view)))
+        }
         Request::ShowEpoch(epoch) => explore::epoch(context, epoch).await.map(Reply::Epoch),
 
         Request::Models(request) => models::answer(context, *request).await,
@@ -372,12 +355,7 @@ async fn perform(
 }
 
 async fn select_network(context: &Rc<Context>, name: String) -> Result<Reply, Refusal> {
-    let network = context
-        .settings
-        .borrow()
-        .networks()
-        .into_iter()
-        .find(|own| own.name == name);
+    let network = context.settings.borrow().networks().into_iter().find(|own| own.name == name);
     let Some(network) = network else {
         return Err(Refusal::new(
             "network/unknown",
@@ -386,9 +364,7 @@ async fn select_network(context: &Rc<Context>, name: String) -> Result<Reply, Re
         ));
     };
     network::connect(&network.rpc_url)?;
-    context
-        .change_settings(|settings| settings.network = name)
-        .await?;
+    context.change_settings(|settings| settings.network = name).await?;
     network::choose(context, network);
     Ok(Reply::NetworkStatus(context.following.status()))
 }
@@ -396,12 +372,7 @@ async fn select_network(context: &Rc<Context>, name: String) -> Result<Reply, Re
 async fn add_network(context: &Rc<Context>, network: Network) -> Result<Reply, Refusal> {
     network::connect(&network.rpc_url)?;
     let name = network.name.trim().to_owned();
-    let taken = context
-        .settings
-        .borrow()
-        .networks()
-        .iter()
-        .any(|own| own.name == name);
+    let taken = context.settings.borrow().networks().iter().any(|own| own.name == name);
     if taken || name.is_empty() {
         return Err(Refusal::new(
             "network/name",
@@ -409,14 +380,8 @@ async fn add_network(context: &Rc<Context>, network: Network) -> Result<Reply, R
             "Choose a name that is not taken.",
         ));
     }
-    let network = Network {
-        name,
-        built_in: false,
-        ..network
-    };
-    context
-        .change_settings(|settings| settings.own_networks.push(network))
-        .await?;
+    let network = Network { name, built_in: false, ..network };
+    context.change_settings(|settings| settings.own_networks.push(network)).await?;
     Ok(Reply::Networks(context.settings.borrow().networks()))
 }
 
@@ -428,9 +393,7 @@ async fn remove_network(context: &Rc<Context>, name: &str) -> Result<Reply, Refu
     if chosen {
         let network = context.settings.borrow().network();
         let first = network.name.clone();
-        context
-            .change_settings(|settings| settings.network = first)
-            .await?;
+        context.change_settings(|settings| settings.network = first).await?;
         network::choose(context, network);
     }
     Ok(Reply::Networks(context.settings.borrow().networks()))
