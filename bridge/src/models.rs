@@ -453,10 +453,15 @@ pub struct WeightsReport {
     pub inside: Option<Result<WeightsInside, Failure>>,
 }
 
+/// Tensors that are told of a file; the network's model has 389.
+pub const MOST_TENSORS: usize = 1_000;
+
 /// What decrypted weights hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeightsInside {
-    /// The tensors in the order of the file.
+    /// How many tensors there are.
+    pub count: u64,
+    /// The tensors in the order of the file, [`MOST_TENSORS`] at most.
     pub tensors: Vec<TensorRow>,
     /// Values of all of them.
     pub parameters: u64,

@@ -28,8 +28,7 @@ impl Involvement {
             .balance_changes
             .iter()
             .filter(|(of, _)| *of == account)
-            .map(|(_, by)| by)
-            .sum();
+            .fold(0, |sum: i128, (_, by)| sum.saturating_add(*by));
         let is_owner_of_something = || {
             executed.changed_objects.iter().any(|changed| {
                 changed.after.is_some_and(|(_, owner)| owner.address() == Some(account))

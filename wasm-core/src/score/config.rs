@@ -26,7 +26,7 @@ pub const SIG_REG_COEFFICIENT: f64 = 0.02;
 
 /// The largest width, feed-forward width, number of layers or length of a sequence that is taken.
 /// It keeps every product of two sizes and a tensor's bytes far inside a u64.
-const LARGEST: usize = 1 << 20;
+pub(super) const LARGEST: usize = 1 << 20;
 
 /// Sizes that no model can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

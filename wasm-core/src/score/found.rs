@@ -3,9 +3,10 @@
 //! A file does not say how many attention heads its model has. At the network's width everything is
 //! the network's; a development network has smaller models, and these have heads by a rule.
 
-use super::config::{ConfigError, ModelConfig};
+use super::config::{ConfigError, LARGEST, ModelConfig};
 use super::tensors::{LayerTensor, ModelTensor};
 use crate::safetensors::Header;
+use std::collections::HashSet;
 
 /// Widths from which on a small model has eight heads; below, it has four.
 const EIGHT_HEADS_FROM: usize = 128;
@@ -37,11 +38,13 @@ impl ModelConfig {
             return Ok(Self::V1);
         }
         let hidden = columns(header, ModelTensor::Layer(0, LayerTensor::Inner))?;
+        let names: HashSet<&str> =
+            header.tensors().iter().map(|entry| entry.name.as_str()).collect();
         let has = |layer: usize| {
-            let name = ModelTensor::Layer(layer, LayerTensor::Inner).name();
-            header.tensors().iter().any(|entry| entry.name == name)
+            names.contains(ModelTensor::Layer(layer, LayerTensor::Inner).name().as_str())
         };
-        let layers = (0..).take_while(|layer| has(*layer)).count();
+        // One more than a model may have says as much as all of them.
+        let layers = (0..=LARGEST).take_while(|layer| has(*layer)).count();
         let heads = if width < EIGHT_HEADS_FROM { 4 } else { 8 };
         Ok(Self::new(width, heads, layers, hidden)?)
     }

@@ -1,6 +1,6 @@
 //! One scoring, from its data to its result. Nothing of it is told before all models are evaluated.
 
-use super::engine::Engine;
+use super::engine::{Device, Engine};
 use super::source::FileSource;
 use super::telling::{Computing, Fetching, Teller, seconds};
 use super::{Desk, LocalModel, cache, refusals, remote};
@@ -63,11 +63,7 @@ pub(super) async fn run(
         EngineChoice::Remote { url } => remote::run(&teller, url, &options, &data, &found).await?,
         _ => {
             let mut engine = desk.device.engine(&options).await?;
-            let scored = compute(desk, &teller, &options, &data, &found, &mut engine).await;
-            if scored.is_err() && matches!(engine, Engine::Gpu(..)) {
-                desk.device.close();
-            }
-            scored?
+            compute(desk, &teller, &options, &data, &found, &mut engine).await?
         }
     };
     result.seconds = seconds(now_ms().saturating_sub(started));
@@ -143,7 +139,7 @@ async fn compute(
 ) -> Result<ScoreResult, Refusal> {
     let sequences = Sequences::of(&data.bytes, Batching::V1)?;
     let positions = sequences.rows() * sequences.batching().sequence_length();
-    let mut models = Vec::new();
+    let (mut models, mut losses) = (Vec::new(), Vec::new());
     for (place, model) in options.models.iter().enumerate() {
         let (opened, file_name) = match model {
             ScoreModel::Network(id) => (fetched(*id, found, options, teller, place).await?, None),
@@ -156,12 +152,10 @@ async fn compute(
         check_width(opened.weights.config().width(), options.target.as_ref())?;
         let watch = || Computing::new(teller, place, positions as u64);
         let data = (&data.bytes[..], &sequences);
-        let score = evaluate(engine, &opened, data, options.seed, watch).await?;
+        let score = evaluate(&desk.device, engine, &opened, data, options.seed, watch).await?;
+        losses.push(score.loss);
         models.push(result_of(*model, file_name, &score, options.target.as_ref()));
     }
-    // What is no number never wins against one, and standing first is never displaced.
-    let losses: Vec<f32> =
-        models.iter().map(|model: &ModelResult| model.loss.unwrap_or(f32::NAN)).collect();
     let winner = winner(&losses).unwrap_or_default();
     Ok(ScoreResult {
         data_size: data.bytes.len() as u64,
@@ -178,8 +172,24 @@ async fn compute(
     })
 }
 
-/// Evaluates a model. A device that has less memory than was allowed is given less to do at once.
+/// Evaluates a model. A device that has less memory than was allowed is given less to do at once; one
+/// that fails is given up.
 pub(super) async fn evaluate(
+    device: &Device,
+    engine: &mut Engine,
+    model: &Opened,
+    data: (&[u8], &Sequences),
+    seed: u64,
+    watch: impl Fn() -> Computing,
+) -> Result<ModelScore, EvaluateError> {
+    let result = evaluate_with_less(engine, model, data, seed, watch).await;
+    if let Err(error) = &result {
+        device.blame(error);
+    }
+    result
+}
+
+async fn evaluate_with_less(
     engine: &mut Engine,
     model: &Opened,
     data: (&[u8], &Sequences),

@@ -9,6 +9,7 @@ use bridge::network::Network;
 use bridge::score::{ModelResult, ScoreModel, ScoreOptions, ScoreResult, ScoreStep};
 use browser::abort::Abort;
 use wasm_core::digest::Checksum;
+use wasm_core::score::competition::{distance, passes_audit};
 use wasm_core::services::{ManifestInput, ScoreRequest, ScoreResponse};
 use web_sys::File;
 
@@ -125,6 +126,21 @@ fn manifest((_, weights): &Found) -> ManifestInput {
     }
 }
 
+/// The distance must be the embedding's, as an audit would have it.
+fn check_distance(
+    claimed: f32,
+    options: &ScoreOptions,
+    answer: &ScoreResponse,
+) -> Result<(), Refusal> {
+    let Some(target) = &options.target else { return Ok(()) };
+    let embedding: Vec<f32> = answer.embedding.iter().copied().map(f32::from_bits).collect();
+    let computed = distance(&embedding, &target.embedding);
+    if claimed.is_finite() && computed.is_finite() && !passes_audit(claimed, computed) {
+        return Err(garbled("a distance that is its embedding's"));
+    }
+    Ok(())
+}
+
 /// A service tells the winner's numbers and nobody else's.
 fn result(
     url: &str,
@@ -133,9 +149,14 @@ fn result(
     answer: &ScoreResponse,
 ) -> Result<ScoreResult, Refusal> {
     let winner = usize::try_from(answer.winner).unwrap_or(usize::MAX);
+    let width = options.target.as_ref().map_or(0, |target| target.embedding.len());
+    if winner >= options.models.len() || answer.embedding.len() != width {
+        return Err(garbled(&format!("an embedding of {width} numbers by one of the models")));
+    }
     let ([loss], [distance]) = (&answer.loss_score[..], &answer.distance[..]) else {
         return Err(garbled("one loss and one distance"));
     };
+    check_distance(f32::from_bits(*distance), options, answer)?;
     let number = |bits: &u32| finite(f32::from_bits(*bits));
     let models = options.models.iter().enumerate().map(|(place, model): (usize, &ScoreModel)| {
         let won = place == winner;

@@ -4,7 +4,7 @@ use super::source::FileSource;
 use super::telling::{Fetching, Teller};
 use super::{Desk, cache, refusals};
 use crate::refusal::{Refusal, sentence};
-use bridge::models::{Architecture, TensorRow, WeightsInside, WeightsReport};
+use bridge::models::{Architecture, MOST_TENSORS, TensorRow, WeightsInside, WeightsReport};
 use bridge::network::Network;
 use bridge::protocol::RequestId;
 use bridge::score::ScoreStep;
@@ -79,7 +79,8 @@ async fn inside(
         .await
         .map_err(|error| refusals::no_model(&format!("The model {model}"), &error, true))?;
     Ok(WeightsInside {
-        tensors: header.tensors().iter().map(row).collect(),
+        count: header.tensors().len() as u64,
+        tensors: header.tensors().iter().take(MOST_TENSORS).map(row).collect(),
         parameters: header.parameter_count(),
         architecture: architecture(&header),
     })

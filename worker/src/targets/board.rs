@@ -4,7 +4,7 @@
 //! What changed is only noted, and asked for when somebody looks: a board that nobody sees costs no
 //! question.
 
-use super::tell;
+use super::{MOST_PAGES, tell};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use bridge::targets::{BoardRow, BoardView, Loading, Overview, TargetEvent, Terms};
@@ -97,7 +97,7 @@ impl BoardState {
 }
 
 /// What a submission needs.
-pub(super) const fn terms(parameters: &SystemParameters) -> Terms {
+pub(crate) const fn terms(parameters: &SystemParameters) -> Terms {
     Terms {
         bond_per_byte: Shannons(parameters.submission_bond_per_byte),
         largest_data: parameters.max_submission_data_size,
@@ -185,8 +185,10 @@ pub(super) fn changed(context: &Rc<Context>, id: TargetId, is_there: bool) {
         if !is_there {
             state.changed.remove(&id);
             state.remove(id);
-        } else if state.epoch.is_some() {
-            // Otherwise all are asked for anyway.
+        }
+        // Without an epoch all are asked for anyway. What is gone is asked for where an answer from
+        // before may still bring it back.
+        if state.epoch.is_some() && (is_there || state.busy) {
             state.changed.insert(id);
         }
         if state.changed.len() > MOST_CHANGED {
@@ -287,7 +289,7 @@ async fn fetch_all(context: &Rc<Context>, choice: u64, now: u64) -> Result<(), C
             state.put(target);
         }
         let Some(next) = page.next else { break };
-        if tokens.contains(&next) {
+        if tokens.len() >= MOST_PAGES || tokens.contains(&next) {
             return Err(ChainError::Garbage("a listing without an end".to_owned()));
         }
         tokens.push(next.clone());

@@ -97,7 +97,7 @@ pub(super) async fn plan(
     context: &Rc<Context>,
     mut targets: Vec<TargetId>,
 ) -> Result<Plan, Refusal> {
-    targets.truncate(MOST_CLAIMS);
+    let too_many = targets.split_off(targets.len().min(MOST_CLAIMS));
     let bound = Bound::now(context)?;
     let node = context.following.node();
     let state = node.system_state().await?;
@@ -123,6 +123,9 @@ pub(super) async fn plan(
             Err(error) => left_out.push((id, sentence(&error))),
         }
     }
+    let later =
+        format!("One plan settles {MOST_CLAIMS} targets at most. Settle these, then go on.");
+    left_out.extend(too_many.into_iter().map(|id| (id, later.clone())));
     let plans = &context.targets.plans;
     plans.last.set(plans.last.get() + 1);
     let plan = Plan { id: PlanId(plans.last.get()), claims, left_out };

@@ -6,7 +6,7 @@ mod one;
 mod submit;
 mod tray;
 
-pub(crate) use board::gap;
+pub(crate) use board::{gap, terms};
 pub(crate) use submit::{
     erase_files, executed, look_again, network_moved, not_executed, sending, settle_all,
 };
@@ -30,6 +30,9 @@ use wasm_core::object::{ObjectType, Owner};
 use wasm_core::ports::{Checkpoint, CheckpointTransaction};
 use wasm_core::tx::TransactionKind;
 use web_sys::File;
+
+/// Pages of a listing after which it counts as one without an end: a million targets.
+const MOST_PAGES: usize = 1_000;
 
 /// What is only known while the worker lives.
 #[derive(Default)]

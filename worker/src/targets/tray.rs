@@ -1,7 +1,7 @@
 //! What became of this account's data: targets that it filled, or that a model of it won, kept here
 //! beyond their settlement, which deletes them from the chain.
 
-use super::{board, tell};
+use super::{MOST_PAGES, board, tell};
 use crate::activity::Ledger;
 use crate::context::Context;
 use crate::network::Node;
@@ -100,7 +100,7 @@ async fn submitted_by(node: &Node, account: Address) -> Result<BTreeSet<TargetId
         let page = node.target_summary_page(&filter, PAGE, token.as_ref()).await?;
         ids.extend(page.items.into_iter().map(|target| target.id));
         let Some(next) = page.next else { return Ok(ids) };
-        if tokens.contains(&next) {
+        if tokens.len() >= MOST_PAGES || tokens.contains(&next) {
             return Err(ChainError::Garbage("a listing without an end".to_owned()));
         }
         tokens.push(next.clone());

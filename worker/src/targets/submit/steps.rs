@@ -21,15 +21,22 @@ pub(crate) async fn prepare(context: &Rc<Context>, id: &SubmissionId) -> Result<
     context.open_wallet()?;
     let ledger = Ledger::current(context)?;
     let record = Record::load(context, id).await?;
-    if record.chain != ledger.chain || record.submission.account() != ledger.account {
-        return Err(Refusal::new(
+    let elsewhere = || {
+        Refusal::new(
             "submit/elsewhere",
             "This submission belongs to another account or network.",
             "Choose that account and network, then go on.",
-        ));
+        )
+    };
+    if record.chain != ledger.chain || record.submission.account() != ledger.account {
+        return Err(elsewhere());
     }
     let intent = record.submission.intent()?;
     check_target(context, &intent).await?;
+    // Another account may have been chosen meanwhile, which would pay for this one's submission.
+    if Ledger::current(context)? != ledger {
+        return Err(elsewhere());
+    }
     let intent = Intent::SubmitData(Box::new(intent));
     review::prepare(context, &intent, Purpose::Submit(id.clone())).await
 }
@@ -113,10 +120,10 @@ async fn settle(context: &Rc<Context>, record: Record) {
         return;
     }
     let ledger = Ledger { chain: record.chain, account: record.submission.account() };
-    let node = context.following.node();
     let signed = activity::signed(context, ledger, &in_flight.digest).await;
+    let (signed, sent_ms) = (signed.as_deref(), record.sent_ms);
     // What cannot be stored now is looked up again.
-    let _ = match activity::resolve(&node, in_flight, signed.as_deref(), record.sent_ms).await {
+    let _ = match activity::resolve(context, record.chain, in_flight, signed, sent_ms).await {
         Some(Settlement::Executed(settled)) => executed(context, &record.id, &settled).await,
         Some(Settlement::Dropped) => not_executed(context, &record.id, in_flight.digest).await,
         Some(Settlement::Unknown) | None => Ok(()),

@@ -7,13 +7,10 @@ use crate::say;
 use bridge::models::{TensorRow, WeightsInside};
 use leptos::prelude::*;
 
-/// Tensors that are listed; the network's model has 389.
-const SHOWN: usize = 1_000;
-
 /// Sizes, and the table of tensors.
 #[component]
 pub(super) fn Inside(inside: WeightsInside) -> impl IntoView {
-    let count = inside.tensors.len() as u64;
+    let (count, shown) = (inside.count, inside.tensors.len() as u64);
     let parameters = say::count(inside.parameters);
     view! {
         {match inside.architecture {
@@ -36,10 +33,10 @@ pub(super) fn Inside(inside: WeightsInside) -> impl IntoView {
             <div class="tensors" tabindex="0" role="region" aria-label="Tensors of the file">
                 <table>
                     <thead><tr><th scope="col">"Tensor"</th><th scope="col">"Type"</th><th scope="col">"Shape"</th><th scope="col">"Bytes"</th></tr></thead>
-                    <tbody>{inside.tensors.into_iter().take(SHOWN).map(|tensor| view! { <Tensor tensor /> }).collect_view()}</tbody>
+                    <tbody>{inside.tensors.into_iter().map(|tensor| view! { <Tensor tensor /> }).collect_view()}</tbody>
                 </table>
             </div>
-            {(count > SHOWN as u64).then(|| view! { <p class="field-hint">{format!("The first {SHOWN} are listed.")}</p> })}
+            {(count > shown).then(|| view! { <p class="field-hint">{format!("The first {} are listed.", say::count(shown))}</p> })}
         </Disclosure>
     }
 }
