@@ -120,6 +120,28 @@ pub fn ago(seconds: u64) -> String {
     }
 }
 
+/// A name of the chain, such as `AddStakeToModel`, as words.
+#[must_use]
+pub fn name_in_words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.push(letter.to_ascii_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
+}
+
+/// A loss or distance for the eye, without zeros at its end.
+#[must_use]
+pub fn score(score: f64) -> String {
+    let text = format!("{score:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Basis points as percent, such as `0.5%`.
 #[must_use]
 pub fn rate(bps: u64) -> String {
@@ -141,8 +163,8 @@ pub fn percent(done: u64, total: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        Shannons, address_groups, ago, amount, amount_parts, bytes, change, count, percent, rate,
-        span,
+        Shannons, address_groups, ago, amount, amount_parts, bytes, change, count, name_in_words,
+        percent, rate, score, span,
     };
 
     #[test]
@@ -188,6 +210,20 @@ mod tests {
         assert_eq!(rate(5), "0.05%");
         assert_eq!(rate(50), "0.5%");
         assert_eq!(rate(10_000), "100%");
+    }
+
+    #[test]
+    fn names_of_the_chain_become_words() {
+        assert_eq!(name_in_words("AddStakeToModel"), "Add stake to model");
+        assert_eq!(name_in_words(""), "");
+        assert_eq!(name_in_words("ÄB"), "Ä b");
+    }
+
+    #[test]
+    fn scores_have_no_zeros_at_their_end() {
+        assert_eq!(score(0.5), "0.5");
+        assert_eq!(score(2.0), "2");
+        assert_eq!(score(-0.123_456_78), "-0.123457");
     }
 
     #[test]

@@ -7,6 +7,9 @@ pub mod coins;
 pub mod explore;
 #[cfg(target_arch = "wasm32")]
 mod holdings_calls;
+pub mod indexer;
+#[cfg(target_arch = "wasm32")]
+mod indexer_calls;
 #[cfg(target_arch = "wasm32")]
 mod match_calls;
 pub mod match_export;

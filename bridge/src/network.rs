@@ -17,6 +17,9 @@ pub struct Network {
     pub admin_url: Option<String>,
     /// Base URL of a blob store, where there is one.
     pub blob_url: Option<String>,
+    /// Whole URL of a GraphQL endpoint of an indexer, where one is known.
+    #[serde(default)]
+    pub graphql_url: Option<String>,
     /// The identity the network had when it was kept; another one later is a danger. Local networks
     /// are born anew and have none.
     pub expected_chain_id: Option<CheckpointDigest>,
@@ -105,5 +108,18 @@ impl NetworkStatus {
             NetworkState::Online(facts) => Some(facts),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+
+    #[test]
+    fn a_network_that_an_older_wallet_kept_is_read() {
+        let kept = r#"{"name":"Mine","rpc_url":"http://127.0.0.1:9000","faucet_url":null,
+            "admin_url":null,"blob_url":null,"expected_chain_id":null,"built_in":false}"#;
+        let network: Network = serde_json::from_str(kept).unwrap();
+        assert_eq!((network.name.as_str(), network.graphql_url), ("Mine", None));
     }
 }

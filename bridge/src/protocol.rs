@@ -9,6 +9,7 @@ use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
 };
+use crate::indexer::{IndexerReply, IndexerRequest};
 use crate::matching::{MatchEvent, MatchReply, MatchRequest};
 use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
 use crate::network::{Network, NetworkStatus};
@@ -32,7 +33,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -250,6 +251,9 @@ pub enum Request {
 
     // ---- models
     /// Models of the chosen network, and this wallet's own. → as the request says
+    /// Anything that an indexer tells. → `Indexer`
+    Indexer(Box<IndexerRequest>),
+
     Models(Box<ModelsRequest>),
     /// What only the scoring worker does about models. → as the request says
     Weights(Box<WeightsRequest>),
@@ -317,6 +321,7 @@ pub enum Reply {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
     /// The worker listens.
+    Indexer(Box<IndexerReply>),
     Ready {
         /// Must equal [`VERSION`].
         version: u32,

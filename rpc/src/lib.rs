@@ -6,6 +6,7 @@
 pub mod bcs_codec;
 mod client;
 pub mod convert;
+pub mod graphql;
 pub mod grpc_web;
 mod hidden;
 #[cfg(not(target_arch = "wasm32"))]

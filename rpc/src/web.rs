@@ -73,6 +73,28 @@ impl Transport for Fetch {
     }
 }
 
+/// A request that was answered, its body still under way.
+pub(crate) struct Exchange {
+    /// Status of HTTP.
+    pub(crate) status: u16,
+    /// The body. Dropping it ends the fetch.
+    pub(crate) pieces: Pieces,
+}
+
+impl Exchange {
+    /// Posts a body with its headers to a whole address.
+    pub(crate) async fn begin(url: &str, request: &Request<Bytes>) -> Result<Self, Fault> {
+        let abort = Abort(AbortController::new().map_err(|error| unreachable(&error))?);
+        let init = init(request, &abort).map_err(|error| unreachable(&error))?;
+        let response = fetch(url, &init).await.map_err(|error| unreachable(&error))?;
+        let pieces = match response.body() {
+            Some(body) => Pieces::read(&body, abort)?,
+            None => Pieces::none(),
+        };
+        Ok(Self { status: response.status(), pieces })
+    }
+}
+
 /// Ends a fetch when it is dropped, unless the fetch has ended before.
 struct Abort(AbortController);
 
@@ -125,7 +147,7 @@ fn unreachable(error: &JsValue) -> Fault {
 }
 
 /// The pieces of a body as they arrive. Dropping it ends the fetch.
-struct Pieces {
+pub(crate) struct Pieces {
     receiver: Option<mpsc::Receiver<Result<Bytes, Fault>>>,
     /// Tells the reading task, by being dropped, that nobody waits any more.
     _waiting: Option<oneshot::Receiver<()>>,

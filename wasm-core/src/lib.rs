@@ -62,6 +62,7 @@ pub mod score;
 // The world, as traits
 pub mod ports;
 // What a network looks like from afar
+pub mod indexer;
 pub mod network;
 // Work of more than one step
 pub mod job;

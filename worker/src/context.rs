@@ -1,6 +1,7 @@
 //! All that the worker has, in one place.
 
 use crate::epochs::Epochs;
+use crate::indexer::Checked;
 use crate::network::Following;
 use crate::post::post;
 use crate::publish::Publications;
@@ -27,6 +28,7 @@ pub(crate) struct Context {
     pub(crate) following: Following,
     pub(crate) watch: Watch,
     pub(crate) epochs: Epochs,
+    pub(crate) indexer: Checked,
     pub(crate) reviews: RefCell<Reviews>,
     pub(crate) publications: Publications,
     pub(crate) targets: Targets,
@@ -54,6 +56,7 @@ impl Context {
             following,
             watch: Watch::default(),
             epochs: Epochs::default(),
+            indexer: Checked::default(),
             reviews: RefCell::default(),
             publications: Publications::default(),
             targets: Targets::default(),

@@ -13,6 +13,8 @@ mod context;
 mod epochs;
 mod explore;
 #[cfg(target_arch = "wasm32")]
+mod indexer;
+#[cfg(target_arch = "wasm32")]
 mod models;
 #[cfg(target_arch = "wasm32")]
 mod money;

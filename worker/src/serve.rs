@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
 use crate::{
-    activity, coins, epochs, explore, models, money, network, publish, review, score, stakes,
-    targets, validators, wallet, watch,
+    activity, coins, epochs, explore, indexer, models, money, network, publish, review, score,
+    stakes, targets, validators, wallet, watch,
 };
 use bridge::network::{Network, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
@@ -189,6 +189,7 @@ const fn may_be_given_up(request: &Request) -> bool {
             | Request::ShowObject { .. }
             | Request::ShowAddress(_)
             | Request::ShowEpoch(_)
+            | Request::Indexer(_)
     )
 }
 
@@ -239,6 +240,9 @@ async fn perform(
         Request::ProbeNetwork(network) => {
             let node = network::connect(&network.rpc_url)?;
             let state = network::ask(&node, &network).await;
+            if let (NetworkState::Online(_), Some(url)) = (&state, &network.graphql_url) {
+                indexer::probe(&node, url).await?;
+            }
             Ok(Reply::NetworkStatus(NetworkStatus { network, state }))
         }
         Request::NetworkStatus => Ok(Reply::NetworkStatus(context.following.status())),
@@ -346,6 +350,7 @@ async fn perform(
 
         Request::Models(request) => models::answer(context, *request).await,
         Request::Cancel(other) => {
+        Request::Indexer(request) => indexer::answer(context, *request).await,
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();
             }

@@ -3,6 +3,7 @@
 use bridge::network::Network;
 use browser::store::{Drawer, Store, StoreError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use wasm_core::address::Address;
 
 /// Minutes without use after which a wallet locks, unless its owner says otherwise.
@@ -15,6 +16,8 @@ const KEY: &str = "settings";
 pub(crate) struct Settings {
     pub(crate) auto_lock_minutes: Option<u16>,
     pub(crate) own_networks: Vec<Network>,
+    /// Indexers of the networks that come with the wallet, by name.
+    pub(crate) indexers: BTreeMap<String, String>,
     pub(crate) network: String,
     pub(crate) account: Option<Address>,
 }
@@ -24,6 +27,7 @@ impl Default for Settings {
         Self {
             auto_lock_minutes: Some(AUTO_LOCK_MINUTES),
             own_networks: Vec::new(),
+            indexers: BTreeMap::new(),
             network: built_in_networks()[0].name.clone(),
             account: None,
         }
@@ -41,7 +45,22 @@ impl Settings {
 
     /// All networks, the wallet's own ones first.
     pub(crate) fn networks(&self) -> Vec<Network> {
-        built_in_networks().into_iter().chain(self.own_networks.iter().cloned()).collect()
+        let built_in = built_in_networks().into_iter().map(|network| {
+            let graphql_url = self.indexers.get(&network.name).cloned();
+            Network { graphql_url, ..network }
+        });
+        built_in.chain(self.own_networks.iter().cloned()).collect()
+    }
+
+    /// Uses an indexer for a network, or none.
+    pub(crate) fn set_indexer(&mut self, name: &str, url: Option<String>) {
+        if let Some(own) = self.own_networks.iter_mut().find(|network| network.name == name) {
+            own.graphql_url = url;
+        } else if let Some(url) = url {
+            self.indexers.insert(name.to_owned(), url);
+        } else {
+            self.indexers.remove(name);
+        }
     }
 
     /// The chosen network; the first where the chosen one is gone.
@@ -64,6 +83,7 @@ fn built_in_networks() -> [Network; 2] {
             faucet_url: Some(local.into()),
             admin_url: Some(local.into()),
             blob_url: Some(format!("{local}/blobs")),
+            graphql_url: None,
             expected_chain_id: None,
             built_in: true,
         },
@@ -74,6 +94,7 @@ fn built_in_networks() -> [Network; 2] {
             faucet_url: None,
             admin_url: None,
             blob_url: None,
+            graphql_url: None,
             expected_chain_id: testnet.parse().ok(),
             built_in: true,
         },

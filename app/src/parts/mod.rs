@@ -13,6 +13,7 @@ pub(crate) mod epoch_clock;
 pub(crate) mod erase;
 pub(crate) mod failure;
 pub(crate) mod network_badge;
+pub(crate) mod indexed;
 pub(crate) mod new_password;
 pub(crate) mod page;
 pub(crate) mod places;

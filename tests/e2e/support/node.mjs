@@ -70,6 +70,7 @@ function floats(values) {
 }
 
 function readModel(model) {
+  const pool = model.get(10) ? fields(model.get(10).at(-1)) : new Map();
   const manifest = model.get(3) && fields(fields(model.get(3).at(-1)).get(1).at(-1));
   return {
     owner: text(model, 1),
@@ -78,6 +79,9 @@ function readModel(model) {
     decryptionKey: model.get(8)?.at(-1),
     commitEpoch: model.get(7)?.at(-1),
     commissionRate: model.get(11)?.at(-1) ?? 0n,
+    nextCommissionRate: model.get(12)?.at(-1) ?? 0n,
+    stake: pool.get(4)?.at(-1) ?? 0n,
+    pendingStake: pool.get(8)?.at(-1) ?? 0n,
     url: manifest && text(manifest, 1),
     embedding: floats(model.get(9) ?? []),
   };

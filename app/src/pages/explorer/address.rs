@@ -7,19 +7,25 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::components::tabs::Tabs;
 use crate::network_life::use_network_life;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
+use crate::parts::indexed::{
+    Indexed, IndexedTransactions, IndexersWord, NoIndexer, Parts, use_indexer,
+};
 use crate::parts::places::{PlaceLink, path_of};
 use crate::say;
 use crate::session::use_session;
 use bridge::explore::{AddressView, CoinLine, Place, StakeView};
 use bridge::page::Bridge;
+use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use wasm_core::address::Address;
+use wasm_core::indexer::{IndexedTransaction, Part};
 
 /// The address of the page's path.
 #[component]
@@ -177,9 +183,85 @@ fn Stakes(stakes: Vec<StakeView>) -> impl IntoView {
     }
 }
 
-/// What it sent: a node lists no transactions by address, so only what went by can be told.
+/// What it did: told by an indexer where there is one, and else only what went by.
 #[component]
 fn History(address: Address) -> impl IntoView {
+    let indexer = use_indexer();
+    let known = Memo::new(move |_| indexer.read().is_some());
+    move || {
+        if known.get() {
+            view! { <IndexedHistory address /> }.into_any()
+        } else {
+            view! { <SeenHistory address /> }.into_any()
+        }
+    }
+}
+
+const SENT: &str = "sent";
+const TOUCHED: &str = "touched";
+
+/// All of its transactions: those it sent, or all that touched it.
+#[component]
+fn IndexedHistory(address: Address) -> impl IntoView {
+    let chosen = RwSignal::new(SENT);
+    view! {
+        <Card title="History" aside=|| view! { <IndexersWord /> } testid="indexed-history">
+            <Tabs label="Which transactions" tabs=vec![(SENT, "Sent"), (TOUCHED, "All that touched it")] chosen>
+                {move || {
+                    let sent = chosen.get() == SENT;
+                    let indexer = use_indexer();
+                    view! {
+                        {move || indexer.get().map(|_| view! { <Transactions address sent /> })}
+                    }
+                }}
+            </Tabs>
+        </Card>
+    }
+}
+
+#[component]
+fn Transactions(address: Address, sent: bool) -> impl IntoView {
+    let ask =
+        |bridge: Bridge, (address, sent): (Address, bool)| ask_part(bridge, address, sent, None);
+    let show = move |first: Part<IndexedTransaction>| {
+        let more =
+            move |bridge: Bridge, after: String| ask_part(bridge, address, sent, Some(after));
+        let list = move |transactions: Vec<IndexedTransaction>| {
+            if transactions.is_empty() {
+                return view! { <p class="card-lede" data-testid="indexed-none">"The indexer knows of none."</p> }.into_any();
+            }
+            let order = if sent {
+                "Newest first."
+            } else {
+                "Oldest first: whatever it sent, received or was written by."
+            };
+            view! {
+                <p class="card-lede">{order}</p>
+                <IndexedTransactions transactions senders={!sent} />
+            }
+            .into_any()
+        };
+        view! { <Parts first ask=more show=list testid="indexed-more" /> }
+    };
+    view! { <Indexed key=(address, sent) ask show /> }
+}
+
+async fn ask_part(
+    bridge: Bridge,
+    address: Address,
+    sent: bool,
+    after: Option<String>,
+) -> Result<Part<IndexedTransaction>, Failure> {
+    if sent {
+        bridge.indexed_sent(address, after).await
+    } else {
+        bridge.indexed_touched(address, after).await
+    }
+}
+
+/// What went by: a node lists no transactions by address.
+#[component]
+fn SeenHistory(address: Address) -> impl IntoView {
     let (session, life) = (use_session(), use_network_life());
     life.watch();
     let own = move || session.accounts().iter().any(|account| account.address == address);
@@ -202,6 +284,7 @@ fn History(address: Address) -> impl IntoView {
                     }
                 }}
             </p>
+            <NoIndexer missing="Without an indexer, its earlier transactions are missing here." />
             <ul class="lines">
                 <For each=move || seen.get() key=|one| one.digest let:one>
                     <li class="seen">

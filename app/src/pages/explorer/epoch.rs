@@ -1,5 +1,6 @@
 //! An epoch: its time, its checkpoints, its economy, who signed in it, and the constants in force.
 
+use super::epoch_account::EpochAccountCard;
 use super::frame::{Frame, NotAName, NotHere};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
@@ -83,6 +84,7 @@ fn Found(view: EpochView) -> impl IntoView {
             <Times point=times />
         </Card>
         <Economy point />
+        <EpochAccountCard epoch=number />
         <Committee committee />
         {config.map(|config| view! { <Constants config /> })}
     }

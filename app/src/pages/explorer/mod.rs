@@ -3,6 +3,7 @@
 mod address;
 mod checkpoint;
 mod epoch;
+mod epoch_account;
 mod frame;
 mod object;
 mod transaction;

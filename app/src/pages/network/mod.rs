@@ -4,6 +4,7 @@ mod epoch_card;
 mod epochs;
 mod pulse_card;
 mod tiles;
+mod totals;
 
 use crate::network_life::use_network_life;
 use crate::parts::page::Page;
@@ -13,6 +14,7 @@ use epochs::EpochsCard;
 use leptos::prelude::*;
 use pulse_card::{LatestCard, PulseCard};
 use tiles::Tiles;
+use totals::{SubmittersCard, TotalsCard};
 
 /// The network at a glance.
 #[component]
@@ -28,6 +30,8 @@ pub(crate) fn NetworkPage() -> impl IntoView {
                 <LatestCard />
             </div>
             <EpochsCard />
+            <TotalsCard />
+            <SubmittersCard />
         </Page>
     }
 }

@@ -20,6 +20,7 @@ struct Draft {
     faucet: RwSignal<String>,
     admin: RwSignal<String>,
     blobs: RwSignal<String>,
+    graphql: RwSignal<String>,
 }
 
 impl Draft {
@@ -30,13 +31,14 @@ impl Draft {
             faucet: RwSignal::default(),
             admin: RwSignal::default(),
             blobs: RwSignal::default(),
+            graphql: RwSignal::default(),
         }
     }
 
     /// The network as typed, without an identity yet. Tracked.
     fn network(self) -> Option<Network> {
         let name = self.name.read().trim().to_owned();
-        let optional = [self.faucet, self.admin, self.blobs];
+        let optional = [self.faucet, self.admin, self.blobs, self.graphql];
         let good = !name.is_empty()
             && is_base_url(&self.rpc.read())
             && optional.iter().all(|url| optional_problem(*url).is_none());
@@ -46,6 +48,7 @@ impl Draft {
             faucet_url: given(self.faucet),
             admin_url: given(self.admin),
             blob_url: given(self.blobs),
+            graphql_url: given(self.graphql),
             expected_chain_id: None,
             built_in: false,
         })
@@ -83,7 +86,7 @@ pub(super) fn AddNetworkForm(
     let (asking, adding) = (Attempt::new(), Attempt::new());
     // What was learnt belongs to what was typed then.
     Effect::new(move |_| {
-        for text in [draft.rpc, draft.name, draft.faucet, draft.admin, draft.blobs] {
+        for text in [draft.rpc, draft.name, draft.faucet, draft.admin, draft.blobs, draft.graphql] {
             text.track();
         }
         probed.set(None);
@@ -143,7 +146,7 @@ fn DraftFields(draft: Draft, #[prop(into)] tried: Signal<bool>) -> impl IntoView
             hint="Address of a full node, such as https://node.example".to_owned()
             testid="network-rpc"
         />
-        <Disclosure summary="Faucet, blob store, local switches">
+        <Disclosure summary="Faucet, blob store, indexer, local switches">
             <div class="form">
                 <Field
                     label="Faucet".to_owned()
@@ -158,6 +161,14 @@ fn DraftFields(draft: Draft, #[prop(into)] tried: Signal<bool>) -> impl IntoView
                     typing=Typing::Url
                     error=Signal::derive(move || optional_problem(draft.blobs))
                     testid="network-blobs"
+                />
+                <Field
+                    label="Indexer (GraphQL)".to_owned()
+                    value=draft.graphql
+                    typing=Typing::Url
+                    error=Signal::derive(move || optional_problem(draft.graphql))
+                    hint="It tells of the past: history of addresses, settled targets, leaderboards. It must be of the same chain, which is checked.".to_owned()
+                    testid="network-graphql"
                 />
                 <Field
                     label="Admin service of a local network".to_owned()

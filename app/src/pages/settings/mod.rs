@@ -4,6 +4,7 @@ mod about;
 mod add_network;
 mod backup;
 mod erasing;
+mod indexer;
 mod look;
 mod networks;
 mod password;

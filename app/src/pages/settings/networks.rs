@@ -1,7 +1,8 @@
 //! Networks to choose from, and one's own among them.
 
 use super::add_network::AddNetworkForm;
-use crate::components::button::{Button, IconButton};
+use super::indexer::IndexerForm;
+use crate::components::button::{Button, IconButton, Rank};
 use crate::components::card::Card;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
@@ -54,6 +55,8 @@ fn NetworkLine(
         move || session.network.read().as_ref().is_some_and(|status| status.network.name == name)
     };
     let removable = !network.built_in;
+    let indexing = RwSignal::new(false);
+    let whole = network.clone();
     view! {
         <li class="network-line" data-testid="network" data-name=network.name.clone()>
             <div>
@@ -62,6 +65,13 @@ fn NetworkLine(
                 {network
                     .expected_chain_id
                     .map(|chain| view! { <p class="quiet">"Chain "<code>{chain.to_string()}</code></p> })}
+                {network.graphql_url.clone().map(|url| view! { <p class="quiet" data-testid="network-indexer">"Indexer "<code>{url}</code></p> })}
+                <Button rank=Rank::Quiet on_press=move || indexing.set(true) testid="set-indexer">
+                    {if network.graphql_url.is_some() { "Change the indexer" } else { "Add an indexer" }}
+                </Button>
+                <Dialog open=indexing title=format!("Indexer of {}", network.name) testid="indexer-dialog">
+                    <IndexerForm network=whole.clone() on_kept=move || indexing.set(false) />
+                </Dialog>
             </div>
             <span class="quiet">{move || chosen().then_some("In use")}</span>
             {removable

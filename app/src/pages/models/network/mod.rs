@@ -1,5 +1,6 @@
 //! All models of the network: a list to search and sort, and a picture of where they stand.
 
+mod leaders;
 mod list;
 mod map;
 mod order;
@@ -7,6 +8,8 @@ mod order;
 use super::live::Live;
 use crate::components::card::Card;
 use crate::parts::answer::use_told;
+use leaders::LeadersCard;
+pub(super) use leaders::win_rate;
 use leptos::prelude::*;
 use list::ModelTable;
 use map::Map;
@@ -20,6 +23,7 @@ pub(super) fn NetworkModels() -> impl IntoView {
         <Card title="All models of the network" testid="models-card">
             <Live told=models lines=6 let:list><ModelTable list standings /></Live>
         </Card>
+        <LeadersCard />
         <Card title="Where they stand" testid="map-card">
             <Live told=standings lines=6 let:standings><Map standings models /></Live>
         </Card>

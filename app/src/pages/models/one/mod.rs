@@ -2,6 +2,7 @@
 
 mod acts;
 mod facts;
+mod indexed;
 mod inside;
 mod past;
 mod pool;
@@ -19,6 +20,7 @@ use acts::ActsCard;
 use bridge::models::ModelDetail;
 use facts::FactsCard;
 pub(super) use facts::coming_words;
+use indexed::IndexedPastCard;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
@@ -75,6 +77,7 @@ fn Whole(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoView {
         <WeightsCard id detail />
         <PoolCard detail deed />
         <WinsCard detail />
+        <IndexedPastCard id />
         <PastCard id />
     }
 }

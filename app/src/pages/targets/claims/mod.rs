@@ -1,6 +1,7 @@
 //! What became of this account's data, and settling: one's own in one go, and other people's for a share.
 
 mod entry;
+mod indexed;
 mod others;
 mod plan;
 mod settled;
@@ -19,6 +20,7 @@ use crate::session::use_session;
 use crate::targets::use_targets;
 use bridge::targets::{Plan, SubmissionView, Tray};
 use entry::TrayLine;
+use indexed::IndexedStatsCard;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use others::Others;
@@ -169,6 +171,7 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
             let settled = settled.get();
             (!settled.is_empty()).then(|| view! { <Settled entries=settled /> })
         }}
+        <IndexedStatsCard />
     }
 }
 

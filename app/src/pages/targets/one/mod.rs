@@ -2,6 +2,7 @@
 
 mod data;
 mod decision;
+mod indexed;
 mod judge;
 mod next;
 mod reward;
@@ -23,6 +24,7 @@ use crate::say;
 use crate::targets::use_targets;
 use bridge::targets::{DrawnModel, TargetView};
 use data::DataCard;
+use indexed::IndexedTargetCard;
 use judge::JudgeCard;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -103,6 +105,7 @@ fn Gone(id: TargetId) -> impl IntoView {
                 <p><code class="score-id">{id.to_string()}</code></p>
                 <A href="/targets/claims" attr:class="button button-secondary">"Your data and claims"</A>
             </Empty>
+            <IndexedTargetCard id />
         </div>
     }
 }

@@ -1,0 +1,105 @@
+//! What an epoch came to, by the network's indexer: its targets, and the claims made in it.
+
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::amount::{Amount, Change};
+use crate::parts::indexed::IndexedCard;
+use crate::parts::places::PlaceLink;
+use crate::say;
+use bridge::explore::Place;
+use bridge::page::Bridge;
+use leptos::prelude::*;
+use wasm_core::indexer::{EpochAccount, IndexedReward};
+
+/// Claims that an indexer tells of an epoch at most.
+const MOST: usize = 100;
+
+/// What an epoch came to.
+#[component]
+pub(super) fn EpochAccountCard(epoch: u64) -> impl IntoView {
+    let ask = |bridge: Bridge, epoch: u64| async move { bridge.indexed_epoch(epoch).await };
+    view! {
+        <IndexedCard
+            title="What it came to"
+            missing="Without an indexer, the epoch's targets, scores and claims are missing here."
+            testid="epoch-account"
+            key=epoch
+            ask
+            let:account
+        >
+            <Account account />
+        </IndexedCard>
+    }
+}
+
+#[component]
+fn Account(account: EpochAccount) -> impl IntoView {
+    let EpochAccount {
+        economy,
+        targets,
+        loss,
+        distance,
+        data_size,
+        models,
+        active_models,
+        claims,
+        claimed,
+        rewards,
+        ..
+    } = account;
+    let hits = targets.filled.saturating_add(targets.claimed);
+    view! {
+        <KeyValueList>
+            <KeyValue label="Targets made" testid="account-targets">{say::count(targets.all)}</KeyValue>
+            <KeyValue label="Filled" testid="account-filled">{say::count(hits)}</KeyValue>
+            <KeyValue label="These pay in all"><Amount amount=targets.reward testid="account-reward" /></KeyValue>
+            {loss.map(|loss| view! { <KeyValue label="Mean loss of winners">{say::score(loss)}</KeyValue> })}
+            {distance.map(|distance| view! { <KeyValue label="Mean distance of winners">{say::score(distance)}</KeyValue> })}
+            {(data_size > 0).then(|| view! { <KeyValue label="Data submitted">{say::bytes(data_size)}</KeyValue> })}
+            {(models > 0)
+                .then(|| view! { <KeyValue label="Models in service">{format!("{} of {}", say::count(active_models), say::count(models))}</KeyValue> })}
+            {economy
+                .map(|economy| {
+                    view! {
+                        <KeyValue label="Left in the emission pool"><Amount amount=economy.emission_pool /></KeyValue>
+                        {economy.safe_mode.then(|| view! { <KeyValue label="Its end failed">"Fees and emissions wait (safe mode)"</KeyValue> })}
+                    }
+                })}
+            <KeyValue label="Claims made in it" testid="account-claims">{say::count(claims)}</KeyValue>
+            <KeyValue label="These moved in all"><Change change=i128::from(claimed) testid="account-claimed" /></KeyValue>
+        </KeyValueList>
+        {(!rewards.is_empty()).then(|| view! { <Rewards rewards /> })}
+    }
+}
+
+#[component]
+fn Rewards(rewards: Vec<IndexedReward>) -> impl IntoView {
+    let all_told = rewards.len() < MOST;
+    view! {
+        <div class="figures-room" role="region" aria-label="Claims" tabindex="0">
+            <table class="figures" data-testid="account-rewards">
+                <thead>
+                    <tr><th scope="col">"Target"</th><th scope="col" class="is-words">"Claim"</th><th scope="col" class="is-words">"Who"</th><th scope="col">"Received or paid"</th></tr>
+                </thead>
+                <tbody>{rewards.into_iter().map(|reward| view! { <RewardRows reward /> }).collect_view()}</tbody>
+            </table>
+        </div>
+        {(!all_told).then(|| view! { <p class="field-hint">{format!("An indexer tells the first {MOST} claims of an epoch.")}</p> })}
+    }
+}
+
+/// One row a balance; target and claim stand in the first.
+#[component]
+fn RewardRows(reward: IndexedReward) -> impl IntoView {
+    let IndexedReward { target, transaction, balances, .. } = reward;
+    let row = move |(at, (who, amount))| {
+        view! {
+            <tr>
+                <th scope="row">{(at == 0).then(|| view! { <PlaceLink place=Place::Target(target) bare=true /> })}</th>
+                <td class="is-words">{(at == 0).then(|| view! { <PlaceLink place=Place::Transaction(transaction) bare=true /> })}</td>
+                <td class="is-words"><PlaceLink place=Place::Address(who) bare=true /></td>
+                <td><Change change=i128::from(amount) /></td>
+            </tr>
+        }
+    };
+    balances.into_iter().enumerate().map(row).collect_view()
+}

@@ -1,0 +1,65 @@
+//! What a page asks an indexer, one method a request.
+
+use crate::indexer::{IndexerReply, IndexerRequest, ModelPast};
+use crate::network::Network;
+use crate::page::Bridge;
+use crate::protocol::{Failure, Reply, Request};
+use wasm_core::address::{Address, ModelId, TargetId};
+use wasm_core::indexer::{
+    ChainTotals, EpochAccount, IndexedRange, IndexedTarget, IndexedTransaction, ModelTally, Part,
+    SubmitterTally,
+};
+
+/// Defines typed questions: each takes the one reply that answers it.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
+        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
+        impl Bridge {
+            $($(#[$doc])*
+            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
+                let request = Request::Indexer(Box::new($request));
+                self.ask(request, |reply| match reply {
+                    Reply::Indexer(reply) => match *reply {
+                        $reply => Some($value),
+                        _ => None,
+                    },
+                    _ => None,
+                }).await
+            })*
+        }
+    };
+}
+
+questions! {
+    /// Whether an endpoint is an indexer of the chain at a node, and what it has.
+    probe_indexer(rpc_url: String, graphql_url: String)
+        => IndexerRequest::Probe { rpc_url, graphql_url }, IndexerReply::Range(it) => it, IndexedRange;
+    /// Uses an endpoint for a network from now on, or none.
+    keep_indexer(network: String, graphql_url: Option<String>)
+        => IndexerRequest::Keep { network, graphql_url }, IndexerReply::Kept(it) => it, Vec<Network>;
+    /// What an address sent, newest first.
+    indexed_sent(address: Address, after: Option<String>)
+        => IndexerRequest::Sent { address, after }, IndexerReply::Transactions(it) => it, Part<IndexedTransaction>;
+    /// What touched an address, oldest first.
+    indexed_touched(address: Address, after: Option<String>)
+        => IndexerRequest::Touched { address, after }, IndexerReply::Transactions(it) => it, Part<IndexedTransaction>;
+    /// A target, settled or not.
+    indexed_target(id: TargetId)
+        => IndexerRequest::Target(id), IndexerReply::Target(it) => it.map(|it| *it), Option<IndexedTarget>;
+    /// A model in past epochs, its wins and its place.
+    indexed_model(id: ModelId, epochs: u64)
+        => IndexerRequest::Model { id, epochs }, IndexerReply::Model(it) => *it, ModelPast;
+    /// Models, most wins first.
+    model_leaders(after: Option<String>)
+        => IndexerRequest::ModelLeaders { after }, IndexerReply::ModelLeaders(it) => it, Part<ModelTally>;
+    /// Submitters, most targets first.
+    submitter_leaders(after: Option<String>)
+        => IndexerRequest::SubmitterLeaders { after }, IndexerReply::SubmitterLeaders(it) => it, Part<SubmitterTally>;
+    /// One submitter.
+    indexed_submitter(address: Address)
+        => IndexerRequest::Submitter(address), IndexerReply::Submitter(it) => it, Option<SubmitterTally>;
+    /// What an epoch came to.
+    indexed_epoch(epoch: u64) => IndexerRequest::Epoch(epoch), IndexerReply::Epoch(it) => *it, EpochAccount;
+    /// The chain in numbers.
+    chain_totals() => IndexerRequest::Totals, IndexerReply::Totals(it) => it, ChainTotals;
+}
