@@ -135,14 +135,22 @@ impl Gpu {
         *self.choice.lock().unwrap_or_else(PoisonError::into_inner) = Some(choice);
     }
 
+    /// Whether it works, as far as it told by itself. One that failed once never works again.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.failures.check().is_ok()
+    }
+
+    /// The kernels that were chosen or found out so far.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Choice> {
+        *self.choice.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Gives the device up. Whatever it is asked from now on, it fails.
     pub fn close(&self) {
         self.failures.note(EvaluateError::DeviceLost("it was given up".to_owned()));
         self.device.destroy();
-    }
-
-    fn chosen(&self) -> Option<Choice> {
-        *self.choice.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

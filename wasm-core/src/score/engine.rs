@@ -34,6 +34,14 @@ pub enum EvaluateError {
     WorkerEnded(String),
 }
 
+impl EvaluateError {
+    /// Whether the device itself failed, so that it is not to be used again.
+    #[must_use]
+    pub const fn spoils_the_device(&self) -> bool {
+        matches!(self, Self::OutOfMemory(_) | Self::DeviceLost(_) | Self::DeviceFailed(_))
+    }
+}
+
 /// How far an evaluation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Progress {
@@ -165,5 +173,29 @@ impl<'w, W: Watch> Watched<'w, W> {
 impl<W> std::fmt::Debug for Watched<'_, W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Watched").field("progress", &self.progress).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EvaluateError, ReadError};
+    use crate::score::plan::PlanError;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn only_its_own_failures_spoil_a_device() {
+        let why = || "why".to_owned();
+        for (error, spoils) in [
+            (EvaluateError::OutOfMemory(why()), true),
+            (EvaluateError::DeviceLost(why()), true),
+            (EvaluateError::DeviceFailed(why()), true),
+            (EvaluateError::Read(ReadError::Failed(why())), false),
+            (EvaluateError::Plan(PlanError { needed: 2, allowed: 1 }), false),
+            (EvaluateError::Cancelled, false),
+            (EvaluateError::WorkerEnded(why()), false),
+        ] {
+            assert_eq!(error.spoils_the_device(), spoils, "{error}");
+        }
     }
 }

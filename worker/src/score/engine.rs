@@ -18,7 +18,8 @@ pub(super) struct Device(RefCell<Option<Rc<Gpu>>>);
 
 impl Device {
     async fn open(&self) -> Result<Rc<Gpu>, gpu::OpenError> {
-        let open = self.0.borrow().clone();
+        // It may have been lost while nobody used it.
+        let open = self.0.borrow().clone().filter(|gpu| gpu.works());
         if let Some(gpu) = open {
             return Ok(gpu);
         }
@@ -27,9 +28,12 @@ impl Device {
         Ok(gpu)
     }
 
-    /// A device that failed is not used again.
-    pub(super) fn close(&self) {
-        *self.0.borrow_mut() = None;
+    /// Gives the device up where what ended an evaluation is a failure of its own. Files that cannot be
+    /// read, or memory that was not allowed, are none.
+    pub(super) fn blame(&self, error: &EvaluateError) {
+        if error.spoils_the_device() {
+            *self.0.borrow_mut() = None;
+        }
     }
 
     /// What computes here.

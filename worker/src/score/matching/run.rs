@@ -247,16 +247,14 @@ impl Work<'_> {
         let teller = Teller::Queue(self.teller.clone());
         let watch = || Computing::new(&teller, place, positions as u64);
         let (_, opened) = bench.opened.as_ref().expect("opened above");
-        let scored = job::evaluate(&mut engine, opened, (&bytes, &sequences), SEED, watch).await;
+        let data_cut = (&bytes[..], &sequences);
+        let scored = job::evaluate(&desk.device, &mut engine, opened, data_cut, SEED, watch).await;
         match scored {
             Ok(score) => {
                 bench.engine = Some(engine);
                 Ok(Some((score.loss, score.embedding)))
             }
             Err(error) => {
-                if matches!(engine, Engine::Gpu(..)) {
-                    desk.device.close();
-                }
                 let is_lost = matches!(error, EvaluateError::DeviceLost(_));
                 if is_lost && self.was_lost.replace((model, data)) != Some((model, data)) {
                     return Ok(None);
