@@ -245,15 +245,15 @@ pub enum Request {
     /// An epoch. → `Epoch`
     ShowEpoch(u64),
 
+    /// Anything that an indexer tells. → `Indexer`
+    Indexer(Box<IndexerRequest>),
+
     // ---- targets
     /// Anything about targets. → `Targets`, or `Review` where it prepares a transaction
     Targets(Box<TargetRequest>),
 
     // ---- models
     /// Models of the chosen network, and this wallet's own. → as the request says
-    /// Anything that an indexer tells. → `Indexer`
-    Indexer(Box<IndexerRequest>),
-
     Models(Box<ModelsRequest>),
     /// What only the scoring worker does about models. → as the request says
     Weights(Box<WeightsRequest>),
@@ -315,13 +315,13 @@ pub enum Reply {
     Object(Looked<ObjectView>),
     Address(Box<AddressView>),
     Epoch(Looked<EpochView>),
+    Indexer(Box<IndexerReply>),
 }
 
 /// What the worker says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
     /// The worker listens.
-    Indexer(Box<IndexerReply>),
     Ready {
         /// Must equal [`VERSION`].
         version: u32,

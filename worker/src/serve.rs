@@ -348,9 +348,9 @@ async fn perform(
         }
         Request::ShowEpoch(epoch) => explore::epoch(context, epoch).await.map(Reply::Epoch),
 
+        Request::Indexer(request) => indexer::answer(context, *request).await,
         Request::Models(request) => models::answer(context, *request).await,
         Request::Cancel(other) => {
-        Request::Indexer(request) => indexer::answer(context, *request).await,
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();
             }
