@@ -77,6 +77,16 @@ impl Following {
         *self.status.borrow_mut() = NetworkStatus { network, state: NetworkState::Connecting };
     }
 
+    /// Uses an indexer for a network from now on. Says whether that is the chosen one.
+    pub(crate) fn set_indexer(&self, name: &str, url: Option<String>) -> bool {
+        let mut status = self.status.borrow_mut();
+        let chosen = status.network.name == name;
+        if chosen {
+            status.network.graphql_url = url;
+        }
+        chosen
+    }
+
     /// Takes note of what was learnt for a choice. Says whether anything changed.
     fn learn(&self, choice: u64, state: NetworkState) -> bool {
         if self.choice.get() != choice || self.status.borrow().state == state {
@@ -91,23 +101,6 @@ fn wrong_chain(expected: &CheckpointDigest, actual: &CheckpointDigest) -> Refusa
     Refusal::new(
         "network/wrong-chain",
         format!(
-    /// Uses an indexer for a network from now on. Says whether that is the chosen one.
-    pub(crate) fn set_indexer(&self, name: &str, url: Option<String>) -> bool {
-        let mut status = self.status.borrow_mut();
-        let chosen = status.network.name == name;
-        if chosen {
-            status.network.graphql_url = url;
-        }
-        chosen
-    }
-
-    /// Takes note of the chain that answers for a choice. Says whether it was another one before.
-    fn is_another_chain(&self, choice: u64, state: &NetworkState) -> bool {
-        let NetworkState::Online(facts) = state else { return false };
-        self.choice.get() == choice
-            && self.chain.replace(Some(facts.chain_id)).is_some_and(|known| known != facts.chain_id)
-    }
-
             "The node belongs to another chain than the one this network was kept as: {actual} \
              instead of {expected}. Nothing is signed for it."
         ),

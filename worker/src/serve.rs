@@ -9,7 +9,7 @@ use crate::{
     activity, coins, epochs, explore, indexer, models, money, network, publish, review, score,
     stakes, targets, validators, wallet, watch,
 };
-use bridge::network::{Network, NetworkStatus};
+use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use browser::clock::{now_ms, sleep_ms};
 use browser::store::Store;
