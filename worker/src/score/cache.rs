@@ -87,9 +87,15 @@ async fn make_room(name: &str, size: u64) -> Result<(), Refusal> {
         if kept <= LIMIT && room.is_none_or(|room| room >= missing) {
             break;
         }
-        private_file::remove(&other.name).await?;
+        if !removed(&other.name).await? {
+            continue;
+        }
         kept -= other.size;
         room = room.map(|room| room.saturating_add(other.size));
+    }
+    // What could have gone is in use.
+    if room.is_some_and(|room| room < missing) {
+        return Err(PrivateFileError::Full.into());
     }
     Ok(())
 }
@@ -108,12 +114,20 @@ async fn write(file: &mut PrivateFileWriter, name: &str, bytes: &[u8]) -> Result
 /// Removes the file that was fetched longest ago, but for one. Whether there was one to remove.
 async fn remove_eldest_beside(name: &str) -> Result<bool, Refusal> {
     for other in private_file::list(PREFIX).await? {
-        if other.name != name {
-            private_file::remove(&other.name).await?;
+        if other.name != name && removed(&other.name).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Removes a file, unless somebody uses it, as another tab does. Whether it is gone.
+async fn removed(name: &str) -> Result<bool, Refusal> {
+    match private_file::remove(name).await {
+        Ok(()) => Ok(true),
+        Err(PrivateFileError::Busy) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is kept.

@@ -42,12 +42,7 @@ pub(super) async fn run(
     file: Option<File>,
 ) -> Result<ScoreResult, Refusal> {
     let teller = Teller::of(request, options.models.len());
-    let _turn = if let Some(turn) = desk.turn.try_lock() {
-        turn
-    } else {
-        teller.tell(None, ScoreStep::Waiting);
-        desk.turn.lock().await
-    };
+    let _turn = desk.turn.take(&teller).await;
     teller.tell(None, ScoreStep::Preparing);
     let started = now_ms();
     let data = read_data(file).await?;

@@ -14,6 +14,7 @@ mod refusals;
 mod remote;
 mod source;
 mod telling;
+mod turn;
 mod weights;
 
 pub(crate) use cache::clear as forget_weights;
@@ -46,7 +47,7 @@ struct Desk {
     files: RefCell<BTreeMap<ScoreFileId, LocalModel>>,
     next_file: Cell<u64>,
     /// Whose turn it is to score.
-    turn: futures::lock::Mutex<()>,
+    turn: turn::Turn,
     running: RefCell<BTreeMap<RequestId, AbortHandle>>,
 }
 

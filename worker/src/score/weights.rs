@@ -2,6 +2,7 @@
 
 use super::source::FileSource;
 use super::telling::{Fetching, Teller};
+use super::turn::MyTurn;
 use super::{Desk, cache, refusals};
 use crate::refusal::{Refusal, sentence};
 use bridge::models::{Architecture, MOST_TENSORS, TensorRow, WeightsInside, WeightsReport};
@@ -29,7 +30,8 @@ pub(super) async fn fetch(
     model: ModelId,
     network: &Network,
 ) -> Result<WeightsReport, Refusal> {
-    let (weights, file) = kept(desk, request, model, network).await?;
+    // The turn ends after the file is closed.
+    let Held { weights, file, _turn } = kept(desk, request, model, network).await?;
     let inside = match &weights.decryption_key {
         Some(key) => Some(inside(file, key.clone(), model).await.map_err(|Refusal(it)| it)),
         None => None,
@@ -38,20 +40,23 @@ pub(super) async fn fetch(
     Ok(WeightsReport { size: manifest.size(), checksum: manifest.checksum(), inside })
 }
 
+/// A model's weights, and the whole encrypted file, which is open to nobody else meanwhile: so nobody
+/// else has the turn as long as it is held.
+struct Held<'d> {
+    weights: ModelWeights,
+    file: PrivateFileWriter,
+    _turn: MyTurn<'d>,
+}
+
 /// The whole encrypted file, compared with its checksum, once nobody else is scoring.
-async fn kept(
-    desk: &Desk,
+async fn kept<'d>(
+    desk: &'d Desk,
     request: RequestId,
     model: ModelId,
     network: &Network,
-) -> Result<(ModelWeights, PrivateFileWriter), Refusal> {
+) -> Result<Held<'d>, Refusal> {
     let teller = Teller::of(request, 1);
-    let _turn = if let Some(turn) = desk.turn.try_lock() {
-        turn
-    } else {
-        teller.tell(None, ScoreStep::Waiting);
-        desk.turn.lock().await
-    };
+    let turn = desk.turn.take(&teller).await;
     teller.tell(None, ScoreStep::Preparing);
     let found = crate::network::connect(&network.rpc_url)?.model_weights(model).await?;
     let weights = found.ok_or_else(|| {
@@ -66,7 +71,7 @@ async fn kept(
     progress.step(0).await;
     let watch = async |done| progress.step(done).await;
     let file = cache::fetch(model, &weights.manifest, node.as_ref(), watch).await?;
-    Ok((weights, file))
+    Ok(Held { weights, file, _turn: turn })
 }
 
 async fn inside(
@@ -114,7 +119,7 @@ pub(super) async fn save(
     network: &Network,
     plain: bool,
 ) -> Result<(String, File), Refusal> {
-    let (weights, file) = kept(desk, request, model, network).await?;
+    let Held { weights, file, _turn } = kept(desk, request, model, network).await?;
     let digits: String = hex::encode(model.0).chars().take(12).collect();
     if !plain {
         drop(file);

@@ -219,14 +219,27 @@ impl Work<'_> {
         data: Checksum,
     ) -> Result<Option<(f32, Vec<f32>)>, Refusal> {
         let desk = self.desk;
-        let _turn = if let Some(turn) = desk.turn.try_lock() {
+        let turn = if let Some(turn) = desk.turn.at_once() {
             turn
         } else {
             // Weights are open to one at a time, and workers take memory.
             self.rest();
-            Teller::Queue(self.teller.clone()).tell(None, ScoreStep::Waiting);
-            desk.turn.lock().await
+            desk.turn.take(&Teller::Queue(self.teller.clone())).await
         };
+        let scored = self.compute_in_turn(place, data).await;
+        if desk.turn.is_awaited() {
+            self.rest();
+        }
+        drop(turn);
+        scored
+    }
+
+    async fn compute_in_turn(
+        &mut self,
+        place: usize,
+        data: Checksum,
+    ) -> Result<Option<(f32, Vec<f32>)>, Refusal> {
+        let desk = self.desk;
         let Means::Here(bench) = &mut self.means else { unreachable!("asked for by that") };
         let model = self.found[place].0;
         if bench.opened.as_ref().is_none_or(|(open, _)| *open != model) {
