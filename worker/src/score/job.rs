@@ -147,7 +147,8 @@ async fn compute(
         check_width(opened.weights.config().width(), options.target.as_ref())?;
         let watch = || Computing::new(teller, place, positions as u64);
         let data = (&data.bytes[..], &sequences);
-        let score = evaluate(&desk.device, engine, &opened, data, options.seed, watch).await?;
+        let score = evaluate(&desk.device, engine, &opened, data, options.seed, watch).await;
+        let score = score.map_err(|error| refusals::evaluation(&error, engine))?;
         losses.push(score.loss);
         models.push(result_of(*model, file_name, &score, options.target.as_ref()));
     }

@@ -1,10 +1,14 @@
 //! Why nothing was scored, for a person.
 
+use super::engine::Engine;
 use crate::refusal::{Refusal, sentence};
 use browser::abort::Aborted;
 use wasm_core::download::DownloadError;
+use wasm_core::score::plan::PlanError;
 use wasm_core::score::{DataError, EvaluateError, OpenError, ReadError};
 use wasm_core::weights::ManifestMismatch;
+
+const MIB: u64 = 1 << 20;
 
 impl From<DataError> for Refusal {
     fn from(error: DataError) -> Self {
@@ -31,32 +35,52 @@ impl From<DownloadError> for Refusal {
     }
 }
 
-impl From<EvaluateError> for Refusal {
-    fn from(error: EvaluateError) -> Self {
-        let what = format!("{} Nothing was scored.", sentence(&error));
-        match &error {
-            EvaluateError::Read(error) => read(error),
-            EvaluateError::Cancelled => Self::from(Aborted),
-            EvaluateError::Plan(_) | EvaluateError::OutOfMemory(_) => Self::passing(
-                "score/memory",
-                what,
-                "Close other tabs and programs that use graphics, or choose the processor as engine.",
-            ),
-            EvaluateError::DeviceLost(_) => Self::passing(
-                "score/device-lost",
-                what,
-                "The device may have slept, or its driver was restarted. Score again; weights are kept.",
-            ),
-            EvaluateError::DeviceFailed(_) => {
-                Self::passing("score/device-failed", what, "Choose the processor as engine.")
-            }
-            EvaluateError::WorkerEnded(_) => Self::passing(
-                "score/worker-ended",
-                what,
-                "The browser may be short of memory. Score again with fewer workers.",
-            ),
+/// Why an evaluation by an engine came to nothing.
+pub(super) fn evaluation(error: &EvaluateError, engine: &Engine) -> Refusal {
+    let what = format!("{} Nothing was scored.", sentence(error));
+    match error {
+        EvaluateError::Read(error) => read(error),
+        EvaluateError::Cancelled => Refusal::from(Aborted),
+        EvaluateError::Plan(error) => too_large(*error, engine),
+        EvaluateError::OutOfMemory(_) => Refusal::passing(
+            "score/memory",
+            what,
+            "Close other tabs and programs that use graphics, or choose the processor as engine.",
+        ),
+        EvaluateError::DeviceLost(_) => Refusal::passing(
+            "score/device-lost",
+            what,
+            "The device may have slept, or its driver was restarted. Score again; weights are kept.",
+        ),
+        EvaluateError::DeviceFailed(_) => {
+            Refusal::passing("score/device-failed", what, "Choose the processor as engine.")
         }
+        EvaluateError::WorkerEnded(_) => Refusal::passing(
+            "score/worker-ended",
+            what,
+            "The browser may be short of memory. Score again with fewer workers.",
+        ),
     }
+}
+
+/// A model for which the memory that an engine may take does not do.
+fn too_large(PlanError { needed, allowed }: PlanError, engine: &Engine) -> Refusal {
+    let (whose, next) = match engine {
+        Engine::Gpu(..) => (
+            "graphics memory",
+            "Choose more as \u{201c}Graphics memory at most\u{201d}, or choose the processor as engine.",
+        ),
+        Engine::Cpu(_) => (
+            "memory on the processor",
+            "Choose the graphics device or a scoring service as engine, or leave that model out.",
+        ),
+    };
+    let (needed, allowed) = (needed.div_ceil(MIB), allowed / MIB);
+    let what = format!(
+        "Scoring this model takes at least {needed} MiB of {whose}, and {allowed} MiB are allowed. \
+         Nothing was scored."
+    );
+    Refusal::new("score/memory", what, next)
 }
 
 fn read(error: &ReadError) -> Refusal {

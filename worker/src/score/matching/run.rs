@@ -3,7 +3,7 @@
 use super::super::engine::Engine;
 use super::super::job::{self, Found, Opened};
 use super::super::telling::{Computing, QueueTeller, Teller};
-use super::super::{Desk, remote};
+use super::super::{Desk, refusals, remote};
 use crate::network::Node;
 use crate::refusal::Refusal;
 use bridge::matching::{MatchOptions, QueueState};
@@ -272,7 +272,7 @@ impl Work<'_> {
                 if is_lost && self.was_lost.replace((model, data)) != Some((model, data)) {
                     return Ok(None);
                 }
-                Err(error.into())
+                Err(refusals::evaluation(&error, &engine))
             }
         }
     }
