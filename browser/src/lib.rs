@@ -22,3 +22,9 @@ pub mod store;
 pub mod turn;
 pub mod upload;
 pub mod web_cipher;
+
+/// The browser and its version, as it names itself.
+#[must_use]
+pub fn version() -> String {
+    js::scope().navigator().user_agent().unwrap_or_default()
+}

@@ -1,6 +1,7 @@
 //! The engines of this machine behind one name.
 
 use super::job::Opened;
+use super::kernels;
 use crate::refusal::{Refusal, sentence};
 use bridge::score::{
     EngineChoice, GpuFacts, MOST_WORKERS, ProcessorFacts, ScoreEngines, ScoreOptions,
@@ -131,6 +132,7 @@ impl Engine {
                 scorers.evaluate(job, watch).await
             }
             Self::Gpu(gpu, memory) => {
+                kernels::choose(gpu).await?;
                 let mut engine = GpuEngine::new(gpu, *memory);
                 engine.evaluate(&model.weights, sequences, seed, watch).await
             }

@@ -8,6 +8,7 @@ mod cache;
 mod choices;
 mod engine;
 mod job;
+mod kernels;
 mod matching;
 mod planning;
 mod refusals;
