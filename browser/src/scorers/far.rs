@@ -25,10 +25,16 @@ const INTERVAL_MS: u64 = 50;
 /// Does one task after the other. Whoever started this ends it.
 pub async fn serve() {
     let (heard, mut messages) = mpsc::unbounded();
+    let unreadable = heard.clone();
     let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
         let _ = heard.unbounded_send(event.data());
     });
+    // A task that cannot be read is one that says nothing.
+    let on_unreadable = Closure::<dyn FnMut(_)>::new(move |_: JsValue| {
+        let _ = unreadable.unbounded_send(JsValue::UNDEFINED);
+    });
     js::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    js::scope().set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
     say(&Said::Ready, &JsValue::UNDEFINED);
     while let Some(message) = messages.next().await {
         match perform(message).await {

@@ -196,6 +196,7 @@ struct Scorer {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(JsValue)>,
+    _on_unreadable: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Scorer {
@@ -203,7 +204,7 @@ impl Scorer {
         instructions: Instructions,
         said: &mpsc::UnboundedSender<Heard>,
     ) -> Result<Self, JsValue> {
-        let (said, trouble) = (said.clone(), said.clone());
+        let (said, trouble, unreadable) = (said.clone(), said.clone(), said.clone());
         let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
             let parts: Array = event.data().unchecked_into();
             let text = parts.get(0).as_string().unwrap_or_default();
@@ -215,12 +216,21 @@ impl Scorer {
             let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
             let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
         });
+        let on_unreadable = Closure::<dyn FnMut(_)>::new(move |_: JsValue| {
+            let _ = unreadable.unbounded_send(Err("what it says cannot be read".into()));
+        });
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(instructions.script(), &options)?;
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+        worker.set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+            _on_unreadable: on_unreadable,
+        })
     }
 
     fn send(&self, job: Job<'_>, task: &Task, ports: &[MessagePort]) -> Result<(), JsValue> {
@@ -241,6 +251,7 @@ impl Drop for Scorer {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
         self.worker.terminate();
     }
 }

@@ -14,24 +14,35 @@ use web_sys::{MessageEvent, MessagePort};
 /// Values that are added at a time.
 const PIECE: usize = 8192;
 
+/// What was said, unless the browser could not read it.
+type Heard = Result<JsValue, EvaluateError>;
+
 /// One end.
 #[derive(Debug)]
 struct Port {
     port: MessagePort,
-    heard: mpsc::UnboundedReceiver<JsValue>,
+    heard: mpsc::UnboundedReceiver<Heard>,
     dead_end: DeadEnd,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_unreadable: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Port {
     fn new(port: MessagePort) -> Self {
         let (said, heard) = mpsc::unbounded();
+        let unreadable = said.clone();
         let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
-            let _ = said.unbounded_send(event.data());
+            let _ = said.unbounded_send(Ok(event.data()));
         });
+        let on_unreadable = Closure::<dyn FnMut(_)>::new(move |_: JsValue| {
+            let what = "what another says cannot be read".into();
+            let _ = unreadable.unbounded_send(Err(EvaluateError::WorkerEnded(what)));
+        });
+        port.set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
         // This starts it, too.
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Self { port, heard, dead_end: DeadEnd::new(), _on_message: on_message }
+        let dead_end = DeadEnd::new();
+        Self { port, heard, dead_end, _on_message: on_message, _on_unreadable: on_unreadable }
     }
 
     fn send(&self, rows: &[f32]) -> Result<(), EvaluateError> {
@@ -43,7 +54,7 @@ impl Port {
 
     async fn next(&mut self, length: usize) -> Result<Float32Array, EvaluateError> {
         let ended = || EvaluateError::WorkerEnded("it says something that was not asked".into());
-        let message = self.heard.next().await.ok_or_else(ended)?;
+        let message = self.heard.next().await.ok_or_else(ended)??;
         let rows = Float32Array::new(message.dyn_ref::<ArrayBuffer>().ok_or_else(ended)?);
         if rows.length() as usize == length { Ok(rows) } else { Err(ended()) }
     }
@@ -61,6 +72,7 @@ impl Port {
 impl Drop for Port {
     fn drop(&mut self) {
         self.port.set_onmessage(None);
+        self.port.set_onmessageerror(None);
         self.port.close();
     }
 }
