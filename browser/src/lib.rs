@@ -11,6 +11,7 @@ pub mod download;
 pub mod file;
 pub mod file_chunks;
 pub mod file_ranges;
+pub mod file_weights;
 mod garbage;
 mod js;
 mod pieces;

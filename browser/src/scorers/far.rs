@@ -1,10 +1,9 @@
 //! A scoring worker's own side.
 
 use super::ports::{FollowerPorts, LeaderPort};
-use super::weights::FileWeights;
 use super::{Said, Task};
 use crate::clock::now_ms;
-use crate::file_ranges::FileRanges;
+use crate::file_weights::FileWeights;
 use crate::js;
 use futures::StreamExt as _;
 use futures::channel::mpsc;
@@ -57,7 +56,7 @@ async fn perform(message: JsValue) -> Result<Option<ModelScore>, EvaluateError> 
 
     let sequences = Sequences::of(&data, Batching::V1)
         .map_err(|error| EvaluateError::WorkerEnded(error.to_string()))?;
-    let source = MaybeEncrypted::new(FileWeights(FileRanges::new(file)), task.key.clone());
+    let source = MaybeEncrypted::new(FileWeights::new(file), task.key.clone());
     let model = WeightsFile::open_as_found(source).await.map_err(|error| match error {
         OpenError::Read(error) => EvaluateError::Read(error),
         error => EvaluateError::WorkerEnded(error.to_string()),

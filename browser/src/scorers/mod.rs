@@ -8,7 +8,6 @@ mod far;
 mod instructions;
 mod near;
 mod ports;
-mod weights;
 
 pub use far::serve;
 pub use instructions::Instructions;

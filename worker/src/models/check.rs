@@ -6,7 +6,7 @@ use crate::refusal::{Refusal, sentence};
 use crate::score::FileSource;
 use bridge::models::{Check, CheckKind};
 use bridge::publish::JobId;
-use browser::file_ranges::FileRanges;
+use browser::file_weights::FileWeights;
 use browser::private_file::{self, PrivateFileError};
 use std::rc::Rc;
 use wasm_core::intent::check_embedding;
@@ -91,7 +91,7 @@ async fn header(
         .open_wallet()?
         .read(|secrets| secrets.model(&record.id.0).map(|kept| kept.key().clone()))
         .ok_or(PublishError::NotInVault("key"))?;
-    let source = MaybeEncrypted::new(FileSource::Chosen(FileRanges::new(file)), Some(key));
+    let source = MaybeEncrypted::new(FileSource::Chosen(FileWeights::new(file)), Some(key));
     let weights = WeightsFile::open_as_found(source).await.map_err(|error| {
         Refusal::new(
             "check/header",

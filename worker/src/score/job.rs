@@ -13,7 +13,7 @@ use bridge::score::{
 };
 use browser::clock::now_ms;
 use browser::file;
-use browser::file_ranges::FileRanges;
+use browser::file_weights::FileWeights;
 use wasm_core::address::ModelId;
 use wasm_core::digest::{Checksum, blake2b256};
 use wasm_core::model::ModelWeights;
@@ -243,7 +243,7 @@ pub(super) async fn fetched(
 
 /// Opens a file that was handed over.
 pub(super) async fn open_local(local: &LocalModel) -> Result<Opened, Refusal> {
-    let source = FileSource::Chosen(FileRanges::new(local.file.clone()));
+    let source = FileSource::Chosen(FileWeights::new(local.file.clone()));
     open(source, local.file.clone(), local.key.clone(), &local.file.name()).await
 }
 
