@@ -3,14 +3,12 @@
 
 use crate::device::Gpu;
 use crate::failure::Scopes;
-use crate::recorder::{Place, Recorder};
+use crate::recorder::{Place, Staging};
 use crate::shape::{Shape, Side};
 use crate::weights::{self, Part};
 use std::ops::Range;
 use wasm_core::score::plan::{Budget, DEVICE_TILE, Plan, PlanError, Schedule, Task};
-use wasm_core::score::{
-    EvaluateError, LayerTensor, ModelConfig, ModelTensor, SLICES, Unwatched, VOCABULARY,
-};
+use wasm_core::score::{EvaluateError, LayerTensor, ModelConfig, ModelTensor, SLICES, VOCABULARY};
 
 /// Positions that are computed at once where memory allows: of one sequence, or several short ones.
 const LARGE_TILE: usize = 1024;
@@ -83,6 +81,8 @@ pub(crate) struct Layout {
     pub(crate) block: usize,
     /// Hidden values that exist at once.
     slice: usize,
+    /// How large portions are.
+    pub(crate) staging: Staging,
 }
 
 /// Bytes of each buffer, and how many there are of it.
@@ -122,7 +122,6 @@ impl Sizes {
             + self.losses
             + self.sums
             + self.seen
-            + Recorder::<Unwatched>::BYTES
     }
 
     /// Whether a device takes buffers of these sizes.
@@ -149,8 +148,32 @@ impl Sizes {
 }
 
 impl Layout {
-    /// The layout that reads weights least often within some memory and a device's limits.
+    /// The layout that reads weights least often within some memory and a device's limits. Smaller
+    /// portions come last: they let nothing be read less often.
     pub(crate) fn choose(
+        task: &Task,
+        memory: Budget,
+        limits: &wgpu::Limits,
+    ) -> Result<Self, EvaluateError> {
+        let mut layout = Err(PlanError { needed: u64::MAX, allowed: memory.device }.into());
+        for staging in Staging::for_writes(Self::largest_write(task)) {
+            layout = Self::choose_with(staging, task, memory, limits);
+            if layout.is_ok() {
+                break;
+            }
+        }
+        layout
+    }
+
+    /// Bytes of a whole layer's largest matrix, of a stream and of all tokens.
+    fn largest_write(task: &Task) -> u64 {
+        let (width, hidden) = (task.config.width(), task.config.hidden());
+        let matrix = 4 * (width * width.max(hidden).max(VOCABULARY)) as u64;
+        matrix.max(task.residual()).max(4 * (task.rows * task.sequence_length) as u64)
+    }
+
+    fn choose_with(
+        staging: Staging,
         task: &Task,
         memory: Budget,
         limits: &wgpu::Limits,
@@ -162,8 +185,8 @@ impl Layout {
             // Computing several sequences at once is worth less than reading weights less often.
             let mut unit = Self::largest_unit(task, plan);
             loop {
-                let layout = Self::of(task, plan, unit);
-                let bytes = layout.sizes().total();
+                let layout = Self::of(staging, task, plan, unit);
+                let bytes = layout.bytes();
                 let fits = layout.sizes().fit(limits, layout.largest_part());
                 if fits && bytes <= memory.device {
                     return Ok(layout);
@@ -184,7 +207,7 @@ impl Layout {
             return Err(EvaluateError::OutOfMemory(problem));
         }
         let smallest = Plan::choose(task, Budget { device: 0, host: 0 });
-        let least = smallest.err().map_or(0, |error| error.needed) + Recorder::<Unwatched>::BYTES;
+        let least = smallest.err().map_or(0, |error| error.needed) + staging.bytes();
         let needed = if needed == u64::MAX { least } else { needed };
         Err(PlanError { needed, allowed: memory.device }.into())
     }
@@ -200,11 +223,11 @@ impl Layout {
         }
     }
 
-    fn of(task: &Task, plan: Plan, unit: usize) -> Self {
+    fn of(staging: Staging, task: &Task, plan: Plan, unit: usize) -> Self {
         let (config, length) = (task.config, task.sequence_length);
         let tile = match plan.schedule {
             Schedule::LayerAhead | Schedule::Layer => (unit * length).min(LARGE_TILE),
-            Schedule::HalfLayer | Schedule::HalfLayerParked => length.min(DEVICE_TILE),
+            Schedule::HalfLayer | Schedule::HalfLayerParked { .. } => length.min(DEVICE_TILE),
             Schedule::Slices(_) => length,
         };
         let slice = match plan.schedule {
@@ -217,13 +240,17 @@ impl Layout {
             hidden: Side::of(config.hidden()),
         };
         let (keys, block) = (length.next_multiple_of(4), length.min(DEVICE_TILE));
-        Self { plan, config, shape, length, keys, unit, tile, block, slice }
+        Self { plan, config, shape, length, keys, unit, tile, block, slice, staging }
     }
 
     /// What it takes.
     pub(crate) fn report(&self) -> PlanReport {
-        let bytes = self.sizes().total();
-        PlanReport { plan: self.plan, buffers: bytes - Recorder::<Unwatched>::STAGING, bytes }
+        let bytes = self.bytes();
+        PlanReport { plan: self.plan, buffers: bytes - self.staging.waiting(), bytes }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.sizes().total() + self.staging.bytes()
     }
 
     /// The chunks of so many sequences.
@@ -268,9 +295,17 @@ impl Layout {
         self.length.div_ceil(self.tile)
     }
 
-    /// Whether the device has room for one chunk's stream only.
-    pub(crate) fn parks(&self) -> bool {
-        self.plan.schedule == Schedule::HalfLayerParked
+    /// Whether a chunk's stream takes turns on the device with others.
+    pub(crate) const fn parks(&self, chunk: Chunk) -> bool {
+        chunk.number >= self.resident()
+    }
+
+    /// Chunks whose streams stay on the device. A chunk is one sequence where there are others.
+    const fn resident(&self) -> usize {
+        match self.plan.schedule {
+            Schedule::HalfLayerParked { resident } => resident,
+            _ => usize::MAX,
+        }
     }
 
     /// How many arenas there are for weights.
@@ -310,7 +345,7 @@ impl Layout {
             Schedule::LayerAhead | Schedule::Layer => {
                 vec![(Step::Layer, self.parts(layer, &L::ALL))]
             }
-            Schedule::HalfLayer | Schedule::HalfLayerParked => vec![
+            Schedule::HalfLayer | Schedule::HalfLayerParked { .. } => vec![
                 (Step::Attention, self.parts(layer, attention)),
                 (Step::FeedForward, self.parts(layer, feed_forward)),
             ],
@@ -362,8 +397,8 @@ impl Layout {
         let losses = bytes(2 * group * self.length);
         let sums = bytes(group * self.sums_of_a_sequence() * width);
         let stream = bytes(positions * width);
-        let chunks = if self.parks() { 1 } else { chunks };
-        let parked = if self.parks() { stream } else { 0 };
+        let parked = if chunks > self.resident() { stream } else { 0 };
+        let chunks = chunks.min(self.resident().saturating_add(1));
         Sizes {
             arena: (arena, self.arenas()),
             stream: (stream, chunks),
@@ -389,7 +424,8 @@ impl Layout {
 pub(crate) struct Buffers {
     /// Weights.
     pub(crate) arenas: Vec<wgpu::Buffer>,
-    /// Residual streams of chunks: `[positions, width]` each. One alone is that of the chunk at hand.
+    /// Residual streams of chunks: `[positions, width]` each. Where there are fewer, the last is that of
+    /// whichever of the others is at hand.
     streams: Vec<wgpu::Buffer>,
     /// Rotary tables of chunks: cosines, then sines; likewise.
     tables: Vec<wgpu::Buffer>,
@@ -462,12 +498,12 @@ impl Buffers {
 impl Buffers {
     /// The residual stream of a chunk by its number.
     pub(crate) fn stream(&self, chunk: usize) -> Place<'_> {
-        Place::all(self.streams.get(chunk).unwrap_or(&self.streams[0]))
+        Place::all(&self.streams[chunk.min(self.streams.len() - 1)])
     }
 
     /// The rotary table of a chunk by its number.
     pub(crate) fn table(&self, chunk: usize) -> Place<'_> {
-        Place::all(self.tables.get(chunk).unwrap_or(&self.tables[0]))
+        Place::all(&self.tables[chunk.min(self.tables.len() - 1)])
     }
 }
 
@@ -538,12 +574,30 @@ mod tests {
     #[test]
     fn parked_streams_cost_the_device_next_to_nothing() {
         let limits = wgpu::Limits::default();
-        let layout = |rows, host| Layout::choose(&v1(rows), memory(190, host), &limits).unwrap();
+        let layout = |rows, host| Layout::choose(&v1(rows), memory(220, host), &limits).unwrap();
         let (alone, parked) = (layout(2, 0), layout(16, 200));
         assert_eq!(alone.plan.schedule, Schedule::HalfLayer);
-        assert_eq!((parked.plan.schedule, parked.plan.group), (Schedule::HalfLayerParked, 16));
-        assert_eq!(parked.plan.host_bytes, 128 * MIB);
-        assert!(parked.report().bytes <= 190 * MIB);
+        let Schedule::HalfLayerParked { resident } = parked.plan.schedule else {
+            panic!("{:?}", parked.plan);
+        };
+        assert!(resident >= 1);
+        assert_eq!(parked.plan.group, 16);
+        assert_eq!(parked.plan.host_bytes, (16 - resident as u64) * 8 * MIB);
+        assert!(parked.report().bytes <= 220 * MIB);
+    }
+
+    #[test]
+    fn a_model_of_any_size_makes_do_with_half() {
+        let limits = wgpu::Limits::default();
+        let small = |width: usize| ModelConfig::new(width, 4, 2, 4 * width).unwrap();
+        for config in [small(32), small(64), small(256), ModelConfig::V1] {
+            let task = Task { config, sequence_length: 1024, rows: 2 };
+            let bytes = |memory| Layout::choose(&task, Budget { device: memory, host: 0 }, &limits);
+            let plenty = bytes(300 * MIB).unwrap().report();
+            let half = bytes(plenty.bytes / 2).unwrap().report();
+            assert!(half.bytes <= plenty.bytes / 2, "{config:?}: {half:?} of {plenty:?}");
+            assert!(half.buffers * 5 <= plenty.buffers * 4, "{config:?}: {half:?} of {plenty:?}");
+        }
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         let bytes = groups * model.places().bytes();
         let watched = Watched::new(groups * layers, bytes, work, watch);
         let buffers = Buffers::allocate(gpu, &layout).await?;
-        let recorder = Recorder::new(gpu, choice, watched);
+        let recorder = Recorder::new(gpu, choice, layout.staging, watched);
         let (parking, block) = (Parking::default(), BlockBuffer::default());
         Ok(Self { recorder, model, sequences, layout, buffers, parking, block })
     }
@@ -191,7 +191,7 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
             coming = parts.map(|parts| Weights::new(self.model, arena, parts));
             for chunk in self.in_order(rows.len()) {
                 self.bring_stream(chunk).await?;
-                if self.layout.parks() {
+                if self.layout.parks(chunk) {
                     self.parking.change();
                     if step == Step::Attention {
                         self.send_table(chunk, rows.start).await?;
@@ -217,7 +217,7 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
     fn in_order(&self, rows: usize) -> Vec<Chunk> {
         let mut chunks: Vec<_> = self.layout.chunks(rows).collect();
         let is_last = |here: Chunk| here.number > 0 && here.number + 1 == chunks.len();
-        if self.layout.parks() && self.parking.here().is_some_and(is_last) {
+        if self.parking.here().is_some_and(is_last) {
             chunks.reverse();
         }
         chunks
@@ -225,11 +225,8 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
 
     /// Has a chunk's stream be on the device.
     pub(crate) async fn bring_stream(&mut self, chunk: Chunk) -> Result<(), EvaluateError> {
-        if self.layout.parks() {
-            let (layout, buffers) = (&self.layout, &self.buffers);
-            self.parking.bring(chunk, layout, buffers, &mut self.recorder).await?;
-        }
-        Ok(())
+        let (layout, buffers) = (&self.layout, &self.buffers);
+        self.parking.bring(chunk, layout, buffers, &mut self.recorder).await
     }
 
     /// Has the rotary table of a chunk be on the device, in a group that begins with some sequence.
@@ -248,14 +245,14 @@ impl<'r, 'w, S: WeightSource, W: Watch> Run<'r, 'w, S, W> {
         recorder.write(Place::all(&buffers.tokens), ids).await?;
         let ids = bytemuck::cast_slice(self.sequences.targets(rows.clone()));
         recorder.write(Place::all(&buffers.targets), ids).await?;
-        if !self.layout.parks() {
-            for chunk in &chunks {
+        for chunk in &chunks {
+            if !self.layout.parks(*chunk) {
                 self.send_table(*chunk, rows.start).await?;
             }
         }
         self.parking.clear(chunks.len());
         for chunk in chunks {
-            if self.layout.parks() {
+            if self.layout.parks(chunk) {
                 let (layout, buffers) = (&self.layout, &self.buffers);
                 self.parking.make_room(chunk, layout, buffers, &mut self.recorder).await?;
                 self.parking.change();

@@ -1,11 +1,11 @@
-//! Residual streams that wait in the host's memory where the device has room for one chunk only.
+//! Residual streams that wait in the host's memory where the device has room for some chunks only.
 
 use crate::buffers::{Buffers, Chunk, Layout};
 use crate::recorder::{Place, Recorder};
 use wasm_core::score::rotary::RotaryTable;
 use wasm_core::score::{EvaluateError, Sequences, Watch};
 
-/// Which chunk of a group is on the device, and the streams of the others.
+/// Which of a group's chunks that take turns is on the device, and the streams of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Parking {
     streams: Vec<Vec<f32>>,
@@ -22,7 +22,7 @@ impl Parking {
         (self.here, self.is_changed) = (None, false);
     }
 
-    /// The chunk that is on the device.
+    /// The one of them that is on the device.
     pub(crate) const fn here(&self) -> Option<Chunk> {
         self.here
     }
@@ -59,7 +59,7 @@ impl Parking {
         buffers: &Buffers,
         recorder: &mut Recorder<'_, '_, W>,
     ) -> Result<(), EvaluateError> {
-        if self.here.is_some_and(|here| here.number == chunk.number) {
+        if !layout.parks(chunk) || self.here.is_some_and(|here| here.number == chunk.number) {
             return Ok(());
         }
         self.make_room(chunk, layout, buffers, recorder).await?;

@@ -15,12 +15,48 @@ use wasm_core::score::kernels::Kernel;
 const PORTION: f64 = 0.3;
 /// Portions that the device has not finished, while the next is put together.
 const IN_FLIGHT: usize = 2;
-/// Bytes that are written in one portion.
-const WRITTEN: u64 = 4 << 20;
 /// Bytes from one kernel's parameters to the next's: what every device can take.
 const PARAMETERS: usize = 256;
-/// Kernels of one portion.
-const KERNELS: usize = 512;
+
+/// How large portions are. What is written waits in memory of its own until the device takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Staging {
+    /// Bytes that are written in one portion.
+    written: u64,
+    /// Kernels of one portion.
+    kernels: usize,
+}
+
+impl Staging {
+    /// From what keeps any device busy to what still works.
+    const ALL: [Self; 4] = [
+        Self { written: 4 << 20, kernels: 512 },
+        Self { written: 1 << 20, kernels: 256 },
+        Self { written: 256 << 10, kernels: 128 },
+        Self { written: 64 << 10, kernels: 64 },
+    ];
+
+    /// Those to choose from where no more is written at once than so many bytes, the best first.
+    pub(crate) fn for_writes(most: u64) -> impl Iterator<Item = Self> {
+        let smallest = Self::ALL.iter().rposition(|staging| staging.written >= most);
+        Self::ALL.into_iter().skip(smallest.unwrap_or(0))
+    }
+
+    /// Bytes of what is written and waits to be taken, at most.
+    pub(crate) const fn waiting(self) -> u64 {
+        (IN_FLIGHT as u64 + 1) * (self.written + self.parameters())
+    }
+
+    /// Bytes of the device's memory that a recorder takes, with what is on its way.
+    pub(crate) const fn bytes(self) -> u64 {
+        self.parameters() + self.waiting()
+    }
+
+    /// Bytes of a portion's parameters.
+    const fn parameters(self) -> u64 {
+        (PARAMETERS * self.kernels) as u64
+    }
+}
 
 /// Part of a buffer.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +95,7 @@ pub(crate) struct Recorder<'g, 'w, W> {
     pub(crate) gpu: &'g Gpu,
     pub(crate) choice: Choice,
     watched: Watched<'w, W>,
+    staging: Staging,
     parameters: wgpu::Buffer,
     words: Vec<u8>,
     dispatches: Vec<Dispatch>,
@@ -85,16 +122,15 @@ impl<W> Drop for Recorder<'_, '_, W> {
 }
 
 impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
-    /// Bytes of what is written and waits to be taken, at most.
-    pub(crate) const STAGING: u64 =
-        (IN_FLIGHT as u64 + 1) * (WRITTEN + (PARAMETERS * KERNELS) as u64);
-    /// Bytes of the device's memory that a recorder takes, with what is on its way.
-    pub(crate) const BYTES: u64 = (PARAMETERS * KERNELS) as u64 + Self::STAGING;
-
-    pub(crate) fn new(gpu: &'g Gpu, choice: Choice, watched: Watched<'w, W>) -> Self {
+    pub(crate) fn new(
+        gpu: &'g Gpu,
+        choice: Choice,
+        staging: Staging,
+        watched: Watched<'w, W>,
+    ) -> Self {
         let parameters = gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("parameters"),
-            size: (PARAMETERS * KERNELS) as u64,
+            size: staging.parameters(),
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
@@ -102,8 +138,9 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
             gpu,
             choice,
             watched,
+            staging,
             parameters,
-            words: Vec::with_capacity(PARAMETERS * KERNELS),
+            words: Vec::new(),
             dispatches: Vec::new(),
             operations: 0.0,
             written: 0,
@@ -130,7 +167,7 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
         groups: [u32; 3],
         operations: f64,
     ) {
-        if self.dispatches.len() == KERNELS {
+        if self.dispatches.len() == self.staging.kernels {
             self.submit();
         }
         let pipeline = self.gpu.pipelines.get(&self.gpu.device, kernel);
@@ -170,13 +207,13 @@ impl<'g, 'w, W: Watch> Recorder<'g, 'w, W> {
         }
         let (mut offset, mut left) = (place.offset, bytes);
         while !left.is_empty() {
-            let room = usize::try_from(WRITTEN - self.written).unwrap_or(usize::MAX);
+            let room = usize::try_from(self.staging.written - self.written).unwrap_or(usize::MAX);
             let (piece, rest) = left.split_at(left.len().min(room));
             self.gpu.queue.write_buffer(place.buffer, offset, piece);
             offset += piece.len() as u64;
             self.written += piece.len() as u64;
             left = rest;
-            if self.written >= WRITTEN {
+            if self.written >= self.staging.written {
                 self.submit();
                 self.settle(IN_FLIGHT).await?;
             }
@@ -368,4 +405,21 @@ pub(crate) async fn map(
     drop(view);
     buffer.unmap();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Staging;
+
+    #[test]
+    fn a_small_model_needs_small_portions() {
+        let best = |most| Staging::for_writes(most).next().map(|staging| staging.written);
+        assert_eq!(best(1), Some(64 << 10));
+        assert_eq!(best(64 << 10), Some(64 << 10));
+        assert_eq!(best((64 << 10) + 1), Some(256 << 10));
+        assert_eq!(best(300 << 20), Some(4 << 20));
+        let all: Vec<_> = Staging::for_writes(1 << 30).map(Staging::bytes).collect();
+        assert_eq!(all.len(), 4);
+        assert!(all.is_sorted_by(|one, next| one > next));
+    }
 }

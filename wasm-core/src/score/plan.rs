@@ -23,8 +23,12 @@ pub enum Schedule {
     Layer,
     /// Half a layer, queries and feed-forward in tiles of positions.
     HalfLayer,
-    /// The same, with the residual streams of all but one sequence in the host's memory.
-    HalfLayerParked,
+    /// The same, with the residual streams of so many sequences on the device to stay, and room for one
+    /// of the others, which wait in the host's memory.
+    HalfLayerParked {
+        /// Sequences that stay.
+        resident: usize,
+    },
     /// A matrix, or so many-th part of the feed-forward matrices; one sequence at a time.
     Slices(usize),
 }
@@ -79,8 +83,8 @@ impl Plan {
     /// # Errors
     /// Where even a single sequence in the smallest slices needs more.
     pub fn choose(task: &Task, budget: Budget) -> Result<Self, PlanError> {
-        let whole =
-            [Schedule::LayerAhead, Schedule::Layer, Schedule::HalfLayer, Schedule::HalfLayerParked];
+        let parked = Schedule::HalfLayerParked { resident: task.resident(budget.device) };
+        let whole = [Schedule::LayerAhead, Schedule::Layer, Schedule::HalfLayer, parked];
         let plans = whole.into_iter().filter_map(|schedule| Self::largest(task, schedule, budget));
         if let Some(plan) = plans.min_by_key(|plan| plan.traffic(task)) {
             return Ok(plan);
@@ -117,11 +121,13 @@ impl Plan {
     /// Bytes that cross between host and device, those of weights weighed by what they cost.
     fn traffic(&self, task: &Task) -> u64 {
         let weights = READING * self.passes(task) * 4 * task.config.parameters();
-        let parked = match self.schedule {
-            Schedule::HalfLayerParked => 4 * task.config.layers() as u64 * task.rows as u64,
+        let waiting = match self.schedule {
+            Schedule::HalfLayerParked { resident } => {
+                self.passes(task) * (self.group.saturating_sub(resident)) as u64
+            }
             _ => 0,
         };
-        weights + parked * task.residual()
+        weights + 4 * task.config.layers() as u64 * waiting * task.residual()
     }
 }
 
@@ -151,7 +157,7 @@ impl Task {
             Schedule::LayerAhead => 2 * layer + group * stream + untiled,
             Schedule::Layer => layer + group * stream + untiled,
             Schedule::HalfLayer => half + group * stream,
-            Schedule::HalfLayerParked => half + stream,
+            Schedule::HalfLayerParked { resident } => half + (1 + resident as u64) * stream,
             Schedule::Slices(slices) => {
                 let slice = hidden.div_ceil(slices as u64);
                 let attention = width * width + 5 * stream + scores;
@@ -159,7 +165,8 @@ impl Task {
             }
         };
         let streams = match schedule {
-            Schedule::HalfLayerParked | Schedule::Slices(_) => stream,
+            Schedule::HalfLayerParked { resident } => (1 + resident as u64) * stream,
+            Schedule::Slices(_) => stream,
             _ => group * stream,
         };
         let outputs = (VOCABULARY + SLICES) as u64;
@@ -167,10 +174,20 @@ impl Task {
         4 * layers.max(head)
     }
 
+    /// How many sequences can stay on a device while others take turns.
+    fn resident(&self, device: u64) -> usize {
+        let fits = |resident| {
+            self.device_bytes(Schedule::HalfLayerParked { resident }, self.rows) <= device
+        };
+        largest_that(self.rows, fits).unwrap_or(0)
+    }
+
     /// Bytes of host memory for residual streams that wait.
     const fn host_bytes(&self, schedule: Schedule, group: usize) -> u64 {
         match schedule {
-            Schedule::HalfLayerParked => group as u64 * self.residual(),
+            Schedule::HalfLayerParked { resident } => {
+                group.saturating_sub(resident) as u64 * self.residual()
+            }
             _ => 0,
         }
     }
@@ -216,7 +233,8 @@ mod tests {
             (Schedule::Layer, 240, 360),
             (Schedule::LayerAhead, 432, 552),
             (Schedule::HalfLayer, 141, 261),
-            (Schedule::HalfLayerParked, 141, 141),
+            (Schedule::HalfLayerParked { resident: 0 }, 141, 141),
+            (Schedule::HalfLayerParked { resident: 3 }, 165, 165),
             (Schedule::Slices(8), 60, 60),
         ] {
             let mib = |group| v1(16).device_bytes(schedule, group).div_ceil(MIB);
@@ -236,9 +254,9 @@ mod tests {
         assert_eq!(plan(16, 400, 0), (Schedule::Layer, 16));
         assert_eq!(plan(16, 300, 0), (Schedule::HalfLayer, 16));
         assert_eq!(plan(16, 150, 0), (Schedule::HalfLayer, 2));
-        assert_eq!(plan(16, 150, 200), (Schedule::HalfLayerParked, 16));
+        assert_eq!(plan(16, 150, 200), (Schedule::HalfLayerParked { resident: 1 }, 16));
         assert_eq!(plan(16, 200, 0), (Schedule::HalfLayer, 8));
-        assert_eq!(plan(16, 200, 200), (Schedule::HalfLayerParked, 16));
+        assert_eq!(plan(16, 200, 200), (Schedule::HalfLayerParked { resident: 7 }, 16));
         assert_eq!(plan(16, 200, 60), (Schedule::HalfLayer, 8));
         assert_eq!(plan(16, 100, 200).1, 1);
         assert!(matches!(plan(16, 100, 200).0, Schedule::Slices(_)));
@@ -250,6 +268,15 @@ mod tests {
         let plan = choose(1024, 300, 0).unwrap();
         assert_eq!((plan.schedule, plan.group), (Schedule::HalfLayer, 20));
         assert_eq!(plan.passes(&v1(1024)), 52);
+    }
+
+    #[test]
+    fn what_waits_on_the_host_comes_on_top_of_what_the_device_holds() {
+        let plan = choose(1024, 300, 64).unwrap();
+        assert_eq!((plan.schedule, plan.group), (Schedule::HalfLayerParked { resident: 19 }, 27));
+        assert_eq!((plan.passes(&v1(1024)), plan.host_bytes), (38, 64 * MIB));
+        // What the device holds by itself waits nowhere.
+        assert_eq!(choose(16, 300, 64).unwrap().host_bytes, 0);
     }
 
     #[test]
