@@ -13,6 +13,10 @@ use std::rc::Rc;
 use wasm_core::score::plan::Task;
 use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequences, Watch};
 
+/// Bytes of this tab's memory in which sequences of a long text wait for the device, so that weights are
+/// read less often: what is left of 200 MiB beside a page that scores on it.
+const PARKED: u64 = 64 << 20;
+
 /// The graphics device, opened when first asked for, and again once it has failed.
 #[derive(Debug, Default)]
 pub(super) struct Device(RefCell<Option<Rc<Gpu>>>);
@@ -109,7 +113,7 @@ impl Engine {
     /// that can be done.
     pub(super) fn take_less(&mut self, config: &ModelConfig, sequences: &Sequences) -> bool {
         let Self::Gpu(gpu, memory) = self else { return false };
-        let taken = GpuEngine::new(gpu, *memory).plan(config, sequences).map(|plan| plan.bytes);
+        let taken = on_device(gpu, *memory).plan(config, sequences).map(|plan| plan.bytes);
         *memory = taken.unwrap_or_default().min(*memory) / 2;
         *memory > 0
     }
@@ -133,9 +137,14 @@ impl Engine {
             }
             Self::Gpu(gpu, memory) => {
                 kernels::choose(gpu).await?;
-                let mut engine = GpuEngine::new(gpu, *memory);
+                let mut engine = on_device(gpu, *memory);
                 engine.evaluate(&model.weights, sequences, seed, watch).await
             }
         }
     }
+}
+
+/// The engine that takes so many bytes of a device's memory.
+const fn on_device(gpu: &Gpu, memory: u64) -> GpuEngine<'_> {
+    GpuEngine::new(gpu, memory).parking(PARKED)
 }
