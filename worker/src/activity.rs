@@ -1,7 +1,6 @@
 //! What accounts did and received, kept per chain and account.
 
 use crate::context::Context;
-use crate::network::Node;
 use crate::refusal::Refusal;
 use bridge::wallet::{ActivityEntry, ActivityState};
 use browser::clock::now_ms;
@@ -269,7 +268,6 @@ pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
 pub(crate) async fn settle(context: &Rc<Context>) {
     let Ok(ledger) = Ledger::current(context) else { return };
     let Ok(records) = ledger.load(context).await else { return };
-    let node = context.following.node();
     let mut changed = false;
     for record in records {
         let Some(in_flight) = &record.in_flight else { continue };
@@ -279,12 +277,12 @@ pub(crate) async fn settle(context: &Rc<Context>) {
         {
             continue;
         }
-        let noted =
-            match resolve(&node, in_flight, record.signed.as_deref(), record.entry.at_ms).await {
-                Some(Settlement::Executed(executed)) => finish(context, ledger, &executed).await,
-                Some(Settlement::Dropped) => drop_pending(context, ledger, digest).await,
-                Some(Settlement::Unknown) | None => continue,
-            };
+        let (signed, sent_ms) = (record.signed.as_deref(), record.entry.at_ms);
+        let noted = match resolve(context, ledger.chain, in_flight, signed, sent_ms).await {
+            Some(Settlement::Executed(executed)) => finish(context, ledger, &executed).await,
+            Some(Settlement::Dropped) => drop_pending(context, ledger, digest).await,
+            Some(Settlement::Unknown) | None => continue,
+        };
         changed |= noted.is_ok();
     }
     if changed {
@@ -302,9 +300,11 @@ pub(crate) async fn signed(
     records.into_iter().find(|record| record.entry.digest == *digest)?.signed
 }
 
-/// Finds out what became of a transaction; one that never arrived is sent again, which is safe.
+/// Finds out what became of a transaction of a chain; one that never arrived is sent again, which is
+/// safe. Nothing is known while another chain is chosen, or answers: to that, no transaction happened.
 pub(crate) async fn resolve(
-    node: &Node,
+    context: &Context,
+    chain: CheckpointDigest,
     in_flight: &InFlight,
     signed: Option<&str>,
     sent_ms: u64,
@@ -312,13 +312,13 @@ pub(crate) async fn resolve(
     let signed = signed
         .and_then(|text| hex::decode(text).ok())
         .and_then(|bytes| SignedTransaction::from_bytes(&bytes).ok());
-    if let Some(signed) = signed {
-        return send::settle_or_resend(node, in_flight, &signed).await.ok();
-    }
-    match send::settle(node, in_flight).await.ok()? {
+    let node = context.following.node_of(chain)?;
+    match send::settle_on(&*node, chain, in_flight, signed.as_ref()).await.ok()?? {
         // A reveal whose bytes are not kept. Should it arrive after all, a second one fails on the
         // chain and costs the base fee.
-        Settlement::Unknown if now_ms() > sent_ms.saturating_add(GIVE_UP_MS) => {
+        Settlement::Unknown
+            if signed.is_none() && now_ms() > sent_ms.saturating_add(GIVE_UP_MS) =>
+        {
             Some(Settlement::Dropped)
         }
         settlement => Some(settlement),

@@ -48,6 +48,12 @@ impl Following {
         Rc::clone(&self.node.borrow())
     }
 
+    /// The node, if the chosen network is this chain now. What is asked of it next is asked of that one,
+    /// whatever is chosen meanwhile.
+    pub(crate) fn node_of(&self, chain: CheckpointDigest) -> Option<Rc<Node>> {
+        self.facts().ok().filter(|facts| facts.chain_id == chain).map(|_| self.node())
+    }
+
     pub(crate) fn choice(&self) -> u64 {
         self.choice.get()
     }

@@ -169,17 +169,16 @@ pub(crate) async fn not_executed(
 
 /// Looks up what became of a transaction whose answer was lost.
 pub(crate) async fn settle(context: &Rc<Context>, record: Record) {
-    let on_this_chain = context.following.facts().is_ok_and(|facts| facts.chain_id == record.chain);
-    let Some(in_flight) = record.in_flight.as_ref().filter(|_| on_this_chain) else { return };
+    let Some(in_flight) = record.in_flight.as_ref() else { return };
     if context.reviews.borrow().is_sending(&in_flight.digest) {
         return;
     }
     let (job, sent_ms) = (&record.id, record.sent_ms);
     let ledger = Ledger { chain: record.chain, account: record.publication.account() };
-    let node = context.following.node();
     let signed = activity::signed(context, ledger, &in_flight.digest).await;
+    let signed = signed.as_deref();
     // What cannot be stored now is looked up again.
-    let _ = match activity::resolve(&node, in_flight, signed.as_deref(), sent_ms).await {
+    let _ = match activity::resolve(context, record.chain, in_flight, signed, sent_ms).await {
         Some(Settlement::Executed(settled)) => executed(context, job, &settled).await,
         Some(Settlement::Dropped) => not_executed(context, job, in_flight.digest).await,
         Some(Settlement::Unknown) | None => Ok(()),

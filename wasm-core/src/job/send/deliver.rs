@@ -1,7 +1,7 @@
 //! What becomes of a signed transaction.
 
 use super::prepare::InFlight;
-use crate::digest::TransactionDigest;
+use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::ports::{Chain, ChainError, Executed};
 use crate::tx::sign::SignedTransaction;
 
@@ -126,6 +126,32 @@ pub async fn settle_or_resend(
         // Coins that moved on meanwhile are seen by the next look.
         Outcome::NotExecuted(_) | Outcome::Unknown { .. } => Settlement::Unknown,
     })
+}
+
+/// Looks up what became of a transaction of one chain, and sends it again where its signed bytes are
+/// given; none, where the node speaks for another chain. That one knows neither the transaction nor its
+/// coins, and would say that it never happened.
+///
+/// # Errors
+/// Where the node gives no answer.
+pub async fn settle_on(
+    chain: &impl Chain,
+    expected: CheckpointDigest,
+    sent: &InFlight,
+    signed: Option<&SignedTransaction>,
+) -> Result<Option<Settlement>, ChainError> {
+    if chain.service_info().await?.chain_id != expected {
+        return Ok(None);
+    }
+    let settled = match signed {
+        Some(signed) => settle_or_resend(chain, sent, signed).await?,
+        None => settle(chain, sent).await?,
+    };
+    // Behind one address there may be another node by now.
+    if matches!(settled, Settlement::Dropped) && chain.service_info().await?.chain_id != expected {
+        return Ok(None);
+    }
+    Ok(Some(settled))
 }
 
 async fn find(

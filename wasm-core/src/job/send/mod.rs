@@ -16,7 +16,7 @@ mod prepare;
 pub(crate) use draft::{Draft, Purse};
 pub(crate) use facts::Facts;
 
-pub use deliver::{Outcome, Settlement, execute, settle, settle_or_resend};
+pub use deliver::{Outcome, Settlement, execute, settle, settle_on, settle_or_resend};
 pub use prepare::{InFlight, PrepareError, Prepared, SignRefused, Terms};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     InFlight, Outcome, PrepareError, Prepared, Settlement, SignRefused, Terms, execute, settle,
-    settle_or_resend,
+    settle_on, settle_or_resend,
 };
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
@@ -416,4 +416,24 @@ fn a_node_that_is_behind_does_not_make_a_payment_look_dropped() {
     assert_eq!(block_on(settle(&chain, &sent)), Ok(Settlement::Dropped));
     chain.objects = vec![coin_object(sent.inputs[0].id, sent.inputs[0].version - 1)];
     assert_eq!(block_on(settle(&chain, &sent)), Ok(Settlement::Unknown));
+}
+
+#[test]
+fn a_node_of_another_chain_settles_nothing_and_is_sent_nothing() {
+    let mut chain = FakeChain::new(&[1_000_000]);
+    let (signed, sent) = signed(&chain);
+    // To another chain's node the coins are gone, and it is far ahead.
+    chain.objects = Vec::new();
+    chain.height.set(sent.checkpoint + 1_000);
+    let before = chain.sent.borrow().len();
+    let elsewhere = CheckpointDigest([4; 32]);
+    for bytes in [None, Some(&signed)] {
+        assert_eq!(block_on(settle_on(&chain, elsewhere, &sent, bytes)), Ok(None));
+    }
+    assert_eq!(chain.sent.borrow().len(), before);
+    let settled = block_on(settle_on(&chain, CHAIN, &sent, None));
+    assert_eq!(settled, Ok(Some(Settlement::Dropped)), "its own chain's node is believed");
+    chain.objects = vec![coin_object(sent.inputs[0].id, sent.inputs[0].version)];
+    let settled = block_on(settle_on(&chain, CHAIN, &sent, Some(&signed)));
+    assert!(matches!(settled, Ok(Some(Settlement::Executed(_)))), "{settled:?}");
 }
