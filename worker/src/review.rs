@@ -167,13 +167,15 @@ async fn sign_and_send(
     let ledger = bound.ledger;
     bound.still_holds(context)?;
     let node = context.following.node();
-    let actual = node.service_info().await?.chain_id;
-    if actual != ledger.chain {
-        return Err(PrepareError::WrongChain { expected: ledger.chain, actual }.into());
-    }
     if let Purpose::Submit(id) = &purpose {
         targets::look_again(context, id).await?;
     }
+    let info = node.service_info().await?;
+    if info.chain_id != ledger.chain {
+        let (expected, actual) = (ledger.chain, info.chain_id);
+        return Err(PrepareError::WrongChain { expected, actual }.into());
+    }
+    prepared.check_epoch(info.epoch)?;
     // While the node was asked, the wallet may have been locked, or another account or network chosen.
     bound.still_holds(context)?;
     let (in_flight, headline) =
@@ -368,6 +370,15 @@ impl From<PrepareError> for Refusal {
 
 impl From<SignRefused> for Refusal {
     fn from(error: SignRefused) -> Self {
-        Self::new("sign/refused", capital(&error), "Nothing was signed.")
+        match error {
+            SignRefused::EpochEnded { .. } => Self::passing(
+                "prepare/moved",
+                capital(&error),
+                "Prepare it again, and review it again. Nothing was signed or sent.",
+            ),
+            SignRefused::WrongKey { .. } | SignRefused::Forbidden(_) => {
+                Self::new("sign/refused", capital(&error), "Nothing was signed.")
+            }
+        }
     }
 }

@@ -106,6 +106,17 @@ pub enum SignRefused {
     /// A finding forbids it.
     #[error("{0}")]
     Forbidden(String),
+    /// The epoch in which it was prepared is over.
+    #[error(
+        "epoch {prepared} ended since this was prepared, and this is epoch {now}: amounts, fees or \
+         deadlines may differ"
+    )]
+    EpochEnded {
+        /// The epoch that it was prepared in.
+        prepared: u64,
+        /// The epoch by now.
+        now: u64,
+    },
 }
 
 /// A transaction that has been tried out and may now be shown, and then signed.
@@ -116,6 +127,7 @@ pub struct Prepared {
     transaction: TransactionData,
     review: Review,
     checkpoint: u64,
+    epoch: u64,
 }
 
 /// What must be kept of a signed transaction until its outcome is known. It holds no secret.
@@ -213,7 +225,8 @@ impl Prepared {
             digest,
             bytes: hex::encode(transaction.to_bytes()),
         };
-        Ok(Self { transaction, review, checkpoint: facts.checkpoint })
+        let (checkpoint, epoch) = (facts.checkpoint, facts.state.epoch);
+        Ok(Self { transaction, review, checkpoint, epoch })
     }
 
     /// All that a person should see before signing.
@@ -226,6 +239,19 @@ impl Prepared {
     #[must_use]
     pub const fn digest(&self) -> TransactionDigest {
         self.review.digest
+    }
+
+    /// Makes sure that it is still the epoch in which this was prepared. What was shown holds only
+    /// there; and a reveal that comes an epoch late shows the key and loses the stake.
+    ///
+    /// # Errors
+    /// [`SignRefused::EpochEnded`] in any other epoch.
+    pub const fn check_epoch(&self, now: u64) -> Result<(), SignRefused> {
+        if self.epoch == now {
+            Ok(())
+        } else {
+            Err(SignRefused::EpochEnded { prepared: self.epoch, now })
+        }
     }
 
     /// What to keep, before sending, until the outcome is known.

@@ -437,3 +437,16 @@ fn a_node_of_another_chain_settles_nothing_and_is_sent_nothing() {
     let settled = block_on(settle_on(&chain, CHAIN, &sent, Some(&signed)));
     assert!(matches!(settled, Ok(Some(Settlement::Executed(_)))), "{settled:?}");
 }
+
+#[test]
+fn what_was_prepared_in_one_epoch_is_not_for_the_next() {
+    let mut chain = FakeChain::new(&[1_000_000]);
+    let prepared = prepare(&chain, &exact(20_000)).unwrap();
+    let epoch = chain.state.epoch;
+    assert_eq!(prepared.check_epoch(epoch), Ok(()));
+    let ended = SignRefused::EpochEnded { prepared: epoch, now: epoch + 1 };
+    assert_eq!(prepared.check_epoch(epoch + 1), Err(ended));
+    chain.state.epoch += 1;
+    let again = prepare(&chain, &exact(20_000)).unwrap();
+    assert_eq!(again.check_epoch(epoch + 1), Ok(()));
+}
