@@ -31,13 +31,20 @@ pub(crate) struct Following {
     node: RefCell<Rc<Node>>,
     /// Grows with each choice; what was begun for an older one is void.
     choice: Cell<u64>,
+    /// The chain that this choice turned out to be.
+    chain: Cell<Option<CheckpointDigest>>,
 }
 
 impl Following {
     pub(crate) fn new(network: Network) -> Self {
         let node = Rc::new(Node::connect(&network.rpc_url));
         let status = NetworkStatus { network, state: NetworkState::Connecting };
-        Self { status: RefCell::new(status), node: RefCell::new(node), choice: Cell::new(0) }
+        Self {
+            status: RefCell::new(status),
+            node: RefCell::new(node),
+            choice: Cell::new(0),
+            chain: Cell::new(None),
+        }
     }
 
     pub(crate) fn status(&self) -> NetworkStatus {
@@ -79,6 +86,7 @@ impl Following {
 
     fn choose(&self, network: Network) {
         self.choice.set(self.choice.get() + 1);
+        self.chain.set(None);
         *self.node.borrow_mut() = Rc::new(Node::connect(&network.rpc_url));
         *self.status.borrow_mut() = NetworkStatus { network, state: NetworkState::Connecting };
     }
@@ -91,6 +99,13 @@ impl Following {
             status.network.graphql_url = url;
         }
         chosen
+    }
+
+    /// Takes note of the chain that answers for a choice. Says whether it was another one before.
+    fn is_another_chain(&self, choice: u64, state: &NetworkState) -> bool {
+        let NetworkState::Online(facts) = state else { return false };
+        self.choice.get() == choice
+            && self.chain.replace(Some(facts.chain_id)).is_some_and(|known| known != facts.chain_id)
     }
 
     /// Takes note of what was learnt for a choice. Says whether anything changed.
@@ -187,6 +202,13 @@ pub(crate) async fn refresh(context: &Rc<Context>) -> NetworkStatus {
 }
 
 fn note(context: &Rc<Context>, choice: u64, state: NetworkState) {
+    if context.following.is_another_chain(choice, &state) {
+        // Under the same name and address another chain answers, as after a local network began anew:
+        // nothing that was known of the old one holds.
+        let network = context.following.status().network;
+        choose(context, network);
+        return;
+    }
     let before = context.following.facts().ok().map(|facts| (facts.chain_id, facts.epoch));
     if context.following.learn(choice, state) {
         post(&Event::Network(context.following.status()));
@@ -214,31 +236,56 @@ pub(crate) async fn follow(context: Rc<Context>, choice: u64) {
             sleep_ms(RETRY_MS).await;
             continue;
         }
-        listen(&context, choice).await;
+        let heard = listen(&context, choice).await;
         // A stream that ends at once is not asked for in a storm; what came between is looked up.
         sleep_ms(RETRY_MS).await;
+        if context.following.choice() != choice {
+            return;
+        }
         context.account_changed();
-        crate::targets::gap(&context);
+        match heard {
+            Heard::Stream => crate::targets::gap(&context),
+            Heard::Nothing => crate::targets::unheard(&context),
+        }
     }
 }
 
+/// What became of a stream of checkpoints.
+#[derive(Clone, Copy)]
+enum Heard {
+    /// It told what happened, for a while.
+    Stream,
+    /// The node has no streams, or ended this one at once.
+    Nothing,
+}
+
 /// Follows the checkpoint stream while it lasts, and looks at the node now and then besides.
-async fn listen(context: &Rc<Context>, choice: u64) {
+async fn listen(context: &Rc<Context>, choice: u64) -> Heard {
     let node = context.following.node();
     let Ok(stream) = node.subscribe_checkpoints().await else {
         // A node without streams is looked at instead.
         settle(context).await;
-        return;
+        return Heard::Nothing;
     };
+    let mut heard = Heard::Nothing;
     let mut stream = pin!(stream);
     // One clock for many checkpoints: on a busy network there is always another one.
     let mut look = pin!(sleep_ms(LOOK_MS));
     while context.following.choice() == choice {
-        match select(stream.next(), look.as_mut()).await {
+        let next = select(stream.next(), look.as_mut()).await;
+        if context.following.choice() != choice {
+            // It came while another network was chosen, of which it tells nothing.
+            break;
+        }
+        match next {
             Either::Left((Some(Ok(checkpoint)), _)) => {
+                heard = Heard::Stream;
                 let known = context.following.facts().map(|facts| facts.epoch);
                 crate::watch::notice(context, &checkpoint);
                 crate::activity::notice(context, &checkpoint).await;
+                if context.following.choice() != choice {
+                    break;
+                }
                 Box::pin(crate::targets::notice(context, &checkpoint)).await;
                 let ends_epoch = checkpoint
                     .transactions
@@ -252,25 +299,27 @@ async fn listen(context: &Rc<Context>, choice: u64) {
                     context.following.learn(choice, NetworkState::Online(Box::new(facts)));
                 }
             }
-            Either::Left(_) => return,
+            Either::Left(_) => break,
             Either::Right(_) => {
                 let Ok(info) = node.service_info().await else {
                     refresh(context).await;
-                    return;
+                    break;
                 };
                 let same = context.following.facts().is_ok_and(|facts| {
                     facts.chain_id == info.chain_id && facts.epoch == info.epoch
                 });
                 if !same {
                     refresh(context).await;
-                    return;
+                    break;
                 }
+                heard = Heard::Stream;
                 post(&Event::Network(context.following.status()));
                 settle(context).await;
                 look.set(sleep_ms(LOOK_MS));
             }
         }
     }
+    heard
 }
 
 /// Looks up transactions whose answers were lost.

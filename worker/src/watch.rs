@@ -121,10 +121,15 @@ pub(crate) async fn economy(context: &Rc<Context>) -> Result<Economy, Refusal> {
     context.following.facts()?;
     let choice = context.following.choice();
     let state = context.following.node().system_state().await?;
-    let economy = Economy::of(state.as_v1());
-    if context.following.choice() == choice {
-        *context.watch.economy.borrow_mut() = Some(economy.clone());
+    if context.following.choice() != choice {
+        return Err(Refusal::passing(
+            "network/switched",
+            "Another network was chosen meanwhile.",
+            "Ask again.",
+        ));
     }
+    let economy = Economy::of(state.as_v1());
+    *context.watch.economy.borrow_mut() = Some(economy.clone());
     Ok(economy)
 }
 

@@ -8,7 +8,7 @@ use super::{MOST_PAGES, tell};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use bridge::targets::{BoardRow, BoardView, Loading, Overview, TargetEvent, Terms};
-use browser::clock::sleep_ms;
+use browser::clock::{now_ms, sleep_ms};
 use futures::StreamExt as _;
 use futures::stream;
 use std::collections::BTreeSet;
@@ -30,6 +30,8 @@ const MOST_ROWS: usize = 500;
 const MOST_CHANGED: usize = 300;
 /// Targets asked for side by side.
 const SIDE_BY_SIDE: usize = 6;
+/// Between two listings of all targets of a node that tells nothing by itself.
+const RELIST_MS: u64 = 45_000;
 
 /// The board, and how much of it is known.
 #[derive(Default)]
@@ -46,6 +48,9 @@ pub(super) struct BoardState {
     whole: bool,
     failure: Option<Refusal>,
     changed: BTreeSet<TargetId>,
+    /// Something may have changed that nobody told; looked at once [`RELIST_MS`] are over.
+    unheard: bool,
+    listed_ms: u64,
     overview: Option<(u64, Overview)>,
     telling: bool,
 }
@@ -212,6 +217,19 @@ pub(crate) fn gap(context: &Rc<Context>) {
     moved(context);
 }
 
+/// The node tells nothing by itself: everything is asked for again, but not each time somebody looks. What
+/// failed stays told until somebody asks again.
+pub(crate) fn unheard(context: &Rc<Context>) {
+    {
+        let mut state = context.targets.board.borrow_mut();
+        if state.choice != Some(context.following.choice()) {
+            return;
+        }
+        state.unheard = true;
+    }
+    moved(context);
+}
+
 /// Says that the board moved, now and then.
 fn moved(context: &Rc<Context>) {
     if std::mem::replace(&mut context.targets.board.borrow_mut().telling, true) {
@@ -233,6 +251,9 @@ fn bring_up_to_date(context: &Rc<Context>) -> Result<(), Refusal> {
         let state = state.of(choice);
         if state.busy || state.failure.is_some() {
             return Ok(());
+        }
+        if state.unheard && now_ms() >= state.listed_ms.saturating_add(RELIST_MS) {
+            state.epoch = None;
         }
         let whole_is_known = state.epoch == Some(now);
         if whole_is_known && state.changed.is_empty() {
@@ -270,7 +291,11 @@ async fn fetch_all(context: &Rc<Context>, choice: u64, now: u64) -> Result<(), C
     let system_state = Rc::new(node.system_state().await?.as_v1().clone());
     {
         let mut state = context.targets.board.borrow_mut();
-        let state = state.of(choice);
+        if state.choice != Some(choice) {
+            // Another network was chosen, and may have a board already.
+            return Ok(());
+        }
+        (state.unheard, state.listed_ms) = (false, now_ms());
         state.state = Some(system_state);
         state.overview = None;
         state.changed.clear();
