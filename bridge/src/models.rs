@@ -233,8 +233,9 @@ pub struct ModelDetail {
     pub weights: Option<WeightsPlace>,
     /// The key that opens them, in Base58, once it is public.
     pub key: Option<String>,
-    /// Where it stands in embedding space; empty before the reveal.
-    pub embedding: Vec<f32>,
+    /// Where it stands in embedding space; empty before the reveal. None for what is no number: its owner
+    /// may write anything there.
+    pub embedding: Vec<Option<f32>>,
     /// New weights that are promised, and the epoch in which they are to be revealed.
     pub update: Option<(WeightsPlace, u64)>,
     /// Its stakes.

@@ -8,7 +8,7 @@ use crate::explore::{
     TransactionView,
 };
 use crate::network::{Network, NetworkStatus};
-use crate::protocol::{Event, Failure, Reply, Request, RequestId, ReviewId, VERSION};
+use crate::protocol::{Event, Failure, Heard, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
 use crate::score::{
     KeptWeights, KeyText, ScoreChoices, ScoreEngines, ScoreFile, ScoreFileId, ScoreOptions,
@@ -43,6 +43,13 @@ pub type Answer = Result<(Reply, Option<File>), Failure>;
 /// What a review is made of: its name, its contents, and the network it is for.
 pub type Reviewed = (ReviewId, Box<Review>, NetworkStatus);
 
+/// Which worker there is at the other end.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Wallet,
+    Scoring,
+}
+
 /// A line to the worker. Clones share it.
 #[derive(Clone)]
 pub struct Bridge(Rc<Line>);
@@ -60,6 +67,7 @@ type Listener = Rc<dyn Fn(&Event)>;
 type Mourner = Rc<dyn Fn(&Failure)>;
 
 struct Line {
+    part: Part,
     state: RefCell<State>,
     next: Cell<u64>,
     open: RefCell<HashMap<RequestId, oneshot::Sender<Answer>>>,
@@ -85,6 +93,7 @@ enum State {
 /// A request on its way. Dropping it leaves the work going; see [`Bridge::cancel`].
 #[derive(Debug)]
 pub struct Call {
+    part: Part,
     id: RequestId,
     answer: oneshot::Receiver<Answer>,
 }
@@ -101,7 +110,7 @@ impl Call {
     /// # Errors
     /// What the worker says, or that it stopped.
     pub async fn answer(self) -> Answer {
-        self.answer.await.unwrap_or_else(|_| Err(stopped(None)))
+        self.answer.await.unwrap_or_else(|_| Err(stopped(self.part, None)))
     }
 }
 
@@ -122,20 +131,21 @@ impl Bridge {
     /// Starts the worker. What goes wrong is told by the first request, and to [`Self::on_stop`].
     #[must_use]
     pub fn start() -> Self {
-        Self::start_named(None)
+        Self::start_part(Part::Wallet)
     }
 
     /// Starts the worker that scores. It computes for minutes without listening for seconds, which
     /// the wallet's must not.
     #[must_use]
     pub fn start_scoring() -> Self {
-        Self::start_named(Some(WORKER_NAME))
+        Self::start_part(Part::Scoring)
     }
 
-    fn start_named(name: Option<&str>) -> Self {
+    fn start_part(part: Part) -> Self {
         Self(Rc::new_cyclic(|line: &Weak<Line>| {
-            let (ears, state) = open(line, name);
+            let (ears, state) = open(line, part);
             Line {
+                part,
                 state: RefCell::new(state),
                 next: Cell::new(1),
                 open: RefCell::default(),
@@ -173,7 +183,7 @@ impl Bridge {
         if let Err(failure) = self.0.post(id, request, file) {
             self.0.settle(id, Err(failure));
         }
-        Call { id, answer }
+        Call { part: self.0.part, id, answer }
     }
 
     /// Posts a request and waits for its answer.
@@ -186,7 +196,7 @@ impl Bridge {
 
     /// Ends the worker and everything that it does.
     pub fn end(&self) {
-        self.0.stop(&stopped(None));
+        self.0.stop(&stopped(self.0.part, None));
     }
 
     /// Gives up on a request. It is answered by a failure, if it had not ended by itself.
@@ -227,20 +237,31 @@ impl Line {
 
     fn receive(&self, message: &JsValue) {
         let parts = Array::from(message);
-        let event = parts.get(0).as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let heard = parts.get(0).as_string().map_or(Heard::Noise, |text| Heard::read(&text));
         let file = parts.get(1).dyn_into::<File>().ok();
+        let event = match heard {
+            Heard::Event(event) => *event,
+            // Its version is ours: something that it tells of is not as it should be. One question is
+            // not answered then; everything else goes on.
+            Heard::Answer(id) if self.is_ready() => return self.settle(id, Err(unreadable())),
+            Heard::Noise if self.is_ready() => return,
+            Heard::Answer(_) | Heard::Noise => return self.stop(&other_version()),
+        };
         match event {
-            Some(Event::Ready { version }) if version == VERSION => self.ready(),
-            Some(Event::Ready { .. }) => self.stop(&other_version()),
-            Some(Event::Reply { id, result }) => self.settle(id, result.map(|reply| (reply, file))),
-            Some(event) => {
+            Event::Ready { version } if version == VERSION => self.ready(),
+            Event::Ready { .. } => self.stop(&other_version()),
+            Event::Reply { id, result } => self.settle(id, result.map(|reply| (reply, file))),
+            event => {
                 let listeners = self.listeners.borrow().clone();
                 for listener in listeners {
                     listener(&event);
                 }
             }
-            None => self.stop(&other_version()),
         }
+    }
+
+    fn is_ready(&self) -> bool {
+        matches!(*self.state.borrow(), State::Ready(_))
     }
 
     fn ready(&self) {
@@ -274,7 +295,7 @@ impl Line {
 }
 
 /// Creates the worker and listens to it.
-fn open(line: &Weak<Line>, name: Option<&str>) -> (Ears, State) {
+fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
     let to_line = |hear: fn(&Line, &JsValue)| {
         let line = line.clone();
         move |said: JsValue| {
@@ -287,14 +308,15 @@ fn open(line: &Weak<Line>, name: Option<&str>) -> (Ears, State) {
     let message = Closure::new(move |event: MessageEvent| receive(event.data()));
     let error = Closure::new(to_line(|line, event| {
         let told = Reflect::get(event, &JsValue::from_str("message")).ok();
-        line.stop(&stopped(told.and_then(|text| text.as_string())));
+        line.stop(&stopped(line.part, told.and_then(|text| text.as_string())));
     }));
     let unreadable = Closure::new(to_line(|line, _| line.stop(&other_version())));
 
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    if let Some(name) = name {
-        options.set_name(name);
+    match part {
+        Part::Wallet => {}
+        Part::Scoring => options.set_name(WORKER_NAME),
     }
     let state = match Worker::new_with_options(SCRIPT, &options) {
         Ok(worker) => {
@@ -303,22 +325,32 @@ fn open(line: &Weak<Line>, name: Option<&str>) -> (Ears, State) {
             worker.set_onmessageerror(Some(unreadable.as_ref().unchecked_ref()));
             State::Starting(worker, Vec::new())
         }
-        Err(_) => State::Stopped(stopped(None)),
+        Err(_) => State::Stopped(stopped(part, None)),
     };
     (Ears { _message: message, _error: error, _unreadable: unreadable }, state)
 }
 
-fn stopped(told: Option<String>) -> Failure {
+fn stopped(part: Part, told: Option<String>) -> Failure {
     let reason =
         told.filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"));
-    Failure {
-        code: "bridge/stopped".to_owned(),
-        what: format!(
-            "The part of the wallet that works with keys and the network has stopped{reason}"
-        ),
-        next: "Reload the page. Your wallet and unfinished work are kept in this browser."
-            .to_owned(),
-        retry: false,
+    match part {
+        Part::Wallet => Failure {
+            code: "bridge/stopped".to_owned(),
+            what: format!(
+                "The part of the wallet that works with keys and the network has stopped{reason}"
+            ),
+            next: "Reload the page. Your wallet and unfinished work are kept in this browser."
+                .to_owned(),
+            retry: false,
+        },
+        Part::Scoring => Failure {
+            code: "bridge/scoring-stopped".to_owned(),
+            what: format!("The part of the wallet that scores has stopped{reason}"),
+            next: "Try again: it starts anew by itself. Weights that were fetched are kept; model files \
+                have to be chosen again. If it stops again, the browser may be short of memory."
+                .to_owned(),
+            retry: true,
+        },
     }
 }
 
@@ -328,6 +360,18 @@ fn other_version() -> Failure {
         what: "Two versions of the wallet met: an update arrived while this page was open"
             .to_owned(),
         next: "Reload the page to use the new version.".to_owned(),
+        retry: false,
+    }
+}
+
+fn unreadable() -> Failure {
+    Failure {
+        code: "bridge/unreadable".to_owned(),
+        what: "The answer cannot be shown: it holds something that this wallet cannot read"
+            .to_owned(),
+        next:
+            "Everything else works as before. What you asked about may be damaged on the network."
+                .to_owned(),
         retry: false,
     }
 }

@@ -25,6 +25,7 @@ use crate::wallet::{
     AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
     SendAmount, WalletStatus, WordAnswer,
 };
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
 use wasm_core::digest::TransactionDigest;
@@ -360,6 +361,40 @@ pub enum Event {
     },
 }
 
+/// A message of the worker as a page hears it.
+#[derive(Debug)]
+pub enum Heard {
+    /// It can be read.
+    Event(Box<Event>),
+    /// The answer to a request, of which no more than that can be read.
+    Answer(RequestId),
+    /// Nothing of it can be read.
+    Noise,
+}
+
+impl Heard {
+    /// Reads a message.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        /// As much of [`Event`] as tells whom an answer is for.
+        #[derive(Deserialize)]
+        enum Addressed {
+            Reply {
+                id: RequestId,
+                #[serde(rename = "result")]
+                _result: IgnoredAny,
+            },
+        }
+        serde_json::from_str(text).map_or_else(
+            |_| match serde_json::from_str(text) {
+                Ok(Addressed::Reply { id, .. }) => Self::Answer(id),
+                Err(_) => Self::Noise,
+            },
+            |event| Self::Event(Box::new(event)),
+        )
+    }
+}
+
 /// Why a request was not fulfilled, for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{what}")]
@@ -372,4 +407,42 @@ pub struct Failure {
     pub next: String,
     /// Whether asking again could help.
     pub retry: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Heard, Reply, RequestId};
+    use crate::score::{OpenTarget, ScoreChoices};
+    use wasm_core::address::ObjectId;
+    use wasm_core::amount::Shannons;
+
+    fn reply(threshold: f32) -> String {
+        let target = OpenTarget {
+            id: ObjectId([7; 32]),
+            embedding: vec![1.0],
+            threshold,
+            reward: Shannons(1),
+            models: Vec::new(),
+        };
+        let choices = ScoreChoices { targets: vec![target], ..ScoreChoices::default() };
+        let result = Ok(Reply::ScoreChoices(Box::new(choices)));
+        serde_json::to_string(&Event::Reply { id: RequestId(8), result }).unwrap()
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_still_tells_whom_it_is_for() {
+        let heard = Heard::read(&reply(0.5));
+        assert!(matches!(heard, Heard::Event(event) if matches!(*event, Event::Reply { .. })));
+        // JSON has no word for what is no number.
+        assert!(matches!(Heard::read(&reply(f32::NAN)), Heard::Answer(RequestId(8))));
+        let of_later = r#"{"Reply":{"id":9,"result":{"Ok":{"Unheard":[1,{"of":null}]}}}}"#;
+        assert!(matches!(Heard::read(of_later), Heard::Answer(RequestId(9))));
+    }
+
+    #[test]
+    fn what_is_no_answer_and_cannot_be_read_is_noise() {
+        for text in ["", "{", "null", r#"{"Unheard":1}"#, r#"{"Reply":{"result":null}}"#] {
+            assert!(matches!(Heard::read(text), Heard::Noise), "{text}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ pub struct ScoreChoices {
     pub models: Vec<ActiveModel>,
     /// Some open targets, the best paid of those first.
     pub targets: Vec<OpenTarget>,
-    /// Whether there are more targets than these.
+    /// Whether there are more targets than these; some may be no target that data can be scored for.
     pub more_targets: bool,
 }
 

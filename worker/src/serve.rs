@@ -15,6 +15,7 @@ use browser::clock::{now_ms, sleep_ms};
 use browser::store::Store;
 use browser::turn::{self, TurnError};
 use futures::future::{AbortHandle, Abortable, Either, select};
+use serde::de::IgnoredAny;
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
@@ -103,7 +104,11 @@ where
     F: Future<Output = (Result<Reply, Refusal>, Option<File>)> + 'static,
 {
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(parcel) = read(&event) else { return };
+        let parcel = match read(&event) {
+            Ok(parcel) => parcel,
+            Err(Some(id)) => return post(&Event::Reply { id, result: Err(unreadable().0) }),
+            Err(None) => return,
+        };
         let id = parcel.id;
         let answer = answer(parcel);
         wasm_bindgen_futures::spawn_local(async move {
@@ -124,14 +129,25 @@ async fn open() -> Result<Context, Refusal> {
     Ok(Context::new(store, settings, presence))
 }
 
-/// Reads a parcel `[text, file?]`. One that is not of this protocol has no id to answer to.
-fn read(event: &MessageEvent) -> Option<Parcel> {
-    let parcel: js_sys::Array = event.data().dyn_into().ok()?;
+/// Reads a parcel `[text, file?]`. Of one that cannot be read, its id, where it has one.
+fn read(event: &MessageEvent) -> Result<Parcel, Option<RequestId>> {
+    let parcel: js_sys::Array = event.data().dyn_into().map_err(|_| None)?;
     // Passwords and phrases cross this way.
-    let text = Zeroizing::new(parcel.get(0).as_string()?);
-    let (id, request) = serde_json::from_str(&text).ok()?;
+    let text = Zeroizing::new(parcel.get(0).as_string().ok_or(None)?);
+    let (id, request) = serde_json::from_str(&text).map_err(|_| {
+        let addressed: Option<(RequestId, IgnoredAny)> = serde_json::from_str(&text).ok();
+        addressed.map(|(id, _)| id)
+    })?;
     let file = Some(parcel.get(1)).filter(JsValue::is_object).and_then(|file| file.dyn_into().ok());
-    Some(Parcel { id, request, file })
+    Ok(Parcel { id, request, file })
+}
+
+fn unreadable() -> Refusal {
+    Refusal::new(
+        "bridge/unreadable",
+        "This request holds something that the wallet cannot read. Nothing was done.",
+        "Look at what you entered: each number must be one.",
+    )
 }
 
 async fn answer(

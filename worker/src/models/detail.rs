@@ -4,6 +4,7 @@ use super::list::rows;
 use super::own::Own;
 use crate::context::Context;
 use crate::refusal::Refusal;
+use crate::targets::numbers;
 use bridge::models::{ModelDetail, OwnStake, PastModel, PoolPoint, PoolView, WeightsPlace, Win};
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -45,7 +46,7 @@ pub(super) async fn one(context: &Rc<Context>, id: ModelId) -> Result<ModelDetai
         architecture_version: model.architecture_version(),
         weights: model.manifest().map(place),
         key: model.decryption_key().map(|key| key.expose_base58().to_string()),
-        embedding: model.embedding().map(|it| it.values().to_vec()).unwrap_or_default(),
+        embedding: model.embedding().map(numbers).unwrap_or_default(),
         update: model
             .pending_update()
             .map(|update| (place(&update.manifest), update.commit_epoch.saturating_add(1))),

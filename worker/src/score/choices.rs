@@ -17,9 +17,11 @@ pub(crate) async fn all(context: &Rc<Context>) -> Result<ScoreChoices, Refusal> 
     let node = context.following.node();
     let filter = TargetFilter { status: Some(StatusFilter::Open), ..TargetFilter::default() };
     let page = node.target_page(&filter, TARGETS, None).await?;
-    let mut targets: Vec<_> = page.items.into_iter().map(open_target).collect();
+    let listed = page.items.len();
+    let mut targets: Vec<_> = page.items.into_iter().filter_map(open_target).collect();
     targets.sort_by_key(|target| std::cmp::Reverse(target.reward));
-    Ok(ScoreChoices { models: models(context).await?, targets, more_targets: page.next.is_some() })
+    let more_targets = page.next.is_some() || targets.len() < listed;
+    Ok(ScoreChoices { models: models(context).await?, targets, more_targets })
 }
 
 /// One target, and all active models.
@@ -31,7 +33,16 @@ pub(crate) async fn target(context: &Rc<Context>, id: TargetId) -> Result<ScoreC
             "Check the id; a target that was claimed is gone.",
         ));
     };
-    let targets = vec![open_target(target)];
+    let Some(target) = open_target(target) else {
+        return Err(Refusal::new(
+            "score/target-not-finite",
+            format!(
+                "The place or the distance of target {id} is no number: no data can come near it."
+            ),
+            "Choose another target.",
+        ));
+    };
+    let targets = vec![target];
     Ok(ScoreChoices { models: models(context).await?, targets, more_targets: false })
 }
 
@@ -52,12 +63,17 @@ fn active(id: ModelId, model: &Model) -> Option<ActiveModel> {
     })
 }
 
-fn open_target(target: ListedTarget) -> OpenTarget {
-    OpenTarget {
+/// A target, unless its place or its distance is no number, which nothing can be held against.
+fn open_target(target: ListedTarget) -> Option<OpenTarget> {
+    let numbers = target.embedding.iter().chain([&target.distance_threshold]);
+    if numbers.into_iter().any(|number| !number.is_finite()) {
+        return None;
+    }
+    Some(OpenTarget {
         id: target.id,
         embedding: target.embedding,
         threshold: target.distance_threshold,
         reward: Shannons(target.reward_pool),
         models: target.model_ids,
-    }
+    })
 }

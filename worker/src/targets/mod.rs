@@ -7,6 +7,7 @@ mod submit;
 mod tray;
 
 pub(crate) use board::{gap, terms, unheard};
+pub(crate) use one::numbers;
 pub(crate) use submit::{
     erase_files, executed, look_again, network_moved, not_executed, sending, settle_all,
 };

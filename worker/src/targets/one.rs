@@ -49,7 +49,8 @@ fn node_address(context: &Context) -> Option<Url> {
     context.following.status().network.rpc_url.parse().ok()
 }
 
-fn numbers(tensor: &SomaTensor) -> Vec<Option<f32>> {
+/// Values of a tensor; none for what is no number.
+pub(crate) fn numbers(tensor: &SomaTensor) -> Vec<Option<f32>> {
     tensor.values().iter().copied().map(finite).collect()
 }
 

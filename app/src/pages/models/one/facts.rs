@@ -2,13 +2,13 @@
 
 use super::super::own::deadline_words;
 use super::super::words::{commission, part, standing};
-use crate::bars;
 use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::parts::amount::Amount;
+use crate::parts::embedding::Bars;
 use crate::parts::places::PlaceLink;
 use crate::say;
 use crate::session::use_session;
@@ -95,6 +95,10 @@ fn Due(detail: Memo<ModelDetail>) -> impl IntoView {
     }
 }
 
+fn in_words(number: &Option<f32>) -> String {
+    number.map_or_else(|| "no number".to_owned(), |number| number.to_string())
+}
+
 /// Where it stands, as bars and as numbers.
 #[component]
 fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
@@ -105,34 +109,23 @@ fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
             return view! { <p class="field-hint">"Its position in embedding space is not public before the reveal."</p> }
                 .into_any();
         }
-        let text = numbers.iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
+        let text = numbers.iter().map(in_words).collect::<Vec<_>>().join(", ");
+        let whole = numbers.iter().all(Option::is_some);
         view! {
-            <EmbeddingBars caption="Position in embedding space" numbers />
+            <Bars caption="Position in embedding space" numbers own=true />
+            {(!whole)
+                .then(|| {
+                    view! {
+                        <p class="field-hint" data-testid="model-embedding-broken">
+                            "Some of these are no numbers, so that data cannot be measured against this position."
+                        </p>
+                    }
+                })}
             <Disclosure summary="The numbers of the position">
                 <p class="score-numbers" data-testid="model-embedding">{text.clone()}</p>
                 <div class="buttons"><CopyButton text what="numbers" /></div>
             </Disclosure>
         }
         .into_any()
-    }
-}
-
-/// An embedding as bars.
-#[component]
-fn EmbeddingBars(caption: &'static str, numbers: Vec<f32>) -> impl IntoView {
-    let numbers: Vec<Option<f32>> = numbers.into_iter().map(Some).collect();
-    let (largest, count) = (bars::largest(&numbers), numbers.len());
-    let words = format!(
-        "{caption}: {} numbers, the largest {largest:.3} in size",
-        say::count(count as u64)
-    );
-    view! {
-        <figure class="bars">
-            <svg class="bars-picture bars-own" viewBox=format!("0 0 {count} {}", bars::HEIGHT) preserveAspectRatio="none" role="img" aria-label=words>
-                <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
-                <path class="bars-bars" d=bars::of(&numbers, largest) />
-            </svg>
-            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
-        </figure>
     }
 }

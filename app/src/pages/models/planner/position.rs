@@ -56,13 +56,21 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
         [(String::new(), "None".to_owned())].into_iter().chain(active).collect::<Vec<_>>()
     };
     let chosen = RwSignal::new(String::new());
+    let broken = RwSignal::new(false);
     let take = move |id: String| {
+        broken.set(false);
         let parsed = id.parse::<ModelId>();
         chosen.set(id);
         if let Ok(id) = parsed {
             attempt.run(
                 async move { session.bridge().model(id).await },
-                move |detail: ModelDetail| draft.take(&detail.embedding),
+                move |detail: ModelDetail| {
+                    let numbers: Option<Vec<f32>> = detail.embedding.into_iter().collect();
+                    broken.set(numbers.is_none());
+                    if let Some(numbers) = numbers {
+                        draft.take(&numbers);
+                    }
+                },
             );
         }
     };
@@ -75,6 +83,11 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
             testid="plan-of-model"
         />
         <AttemptFailure attempt />
+        {move || {
+            broken
+                .get()
+                .then(|| view! { <p class="field-hint" role="status">"Where this model stands is no place: some of it is no number."</p> })
+        }}
     }
 }
 
