@@ -471,27 +471,6 @@ both! {
         }
     }
 
-    async fn engines_that_share_the_sequences_out_come_to_the_same() {
-        let bench = Bench::new();
-        let model = bench.open(bench.file.clone()).await.unwrap();
-        let whole = engine().evaluate(&model, &bench.sequences, 5, &mut Unwatched).await.unwrap();
-        let rows = bench.sequences.rows();
-        for cut in [0, 3, 4, rows] {
-            // One end may have nothing to do, and a batch may lie on both sides of the cut.
-            let part = async |rows| {
-                let mut watch = Patience { steps: usize::MAX, last: Progress::default() };
-                let sums = engine().sums(&model, &bench.sequences, rows, 5, &mut watch).await;
-                assert_eq!(watch.last.work_done, watch.last.work);
-                sums.unwrap()
-            };
-            let (mut sums, others) = (part(0..cut).await, part(cut..rows).await);
-            for (sums, other) in sums.iter_mut().zip(&others) {
-                sums.merge(other);
-            }
-            close(&ModelScore::of(&sums), &whole, 1e-6);
-        }
-    }
-
     async fn whoever_watches_may_end_it_within_a_layer() {
         let bench = Bench::new();
         let model = bench.open(bench.file.clone()).await.unwrap();

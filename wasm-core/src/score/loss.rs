@@ -88,20 +88,6 @@ impl BatchSums {
         }
     }
 
-    /// Adds other positions of the same batch: what another engine made of them.
-    ///
-    /// # Panics
-    /// Where the widths differ.
-    pub fn merge(&mut self, other: &Self) {
-        assert_eq!(self.embedding.len(), other.embedding.len(), "both are of one model");
-        self.positions += other.positions;
-        self.negative_log_likelihood += other.negative_log_likelihood;
-        self.sig_reg += other.sig_reg;
-        for (sum, value) in self.embedding.iter_mut().zip(&other.embedding) {
-            *sum += value;
-        }
-    }
-
     /// The means. Positions whose target is not counted still count as positions.
     fn finish(&self) -> BatchScore {
         let positions = count(self.positions);
@@ -196,16 +182,12 @@ mod tests {
 
     #[test]
     fn a_batch_may_be_added_up_in_parts() {
-        let part = |nll: f32, sig_reg: f32, value: f64| {
-            let mut sums = BatchSums::new(1);
-            sums.add(&[nll], &[sig_reg], [value]);
-            sums
-        };
-        let mut merged = part(1.0, 2.0, 3.0);
-        merged.merge(&part(5.0, 7.0, 11.0));
+        let mut parts = BatchSums::new(1);
+        parts.add(&[1.0], &[2.0], [3.0]);
+        parts.add(&[5.0], &[7.0], [11.0]);
         let mut whole = BatchSums::new(1);
         whole.add(&[1.0, 5.0], &[2.0, 7.0], [14.0]);
-        assert_eq!(merged, whole);
+        assert_eq!(parts, whole);
     }
 
     #[test]

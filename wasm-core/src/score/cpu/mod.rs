@@ -92,7 +92,7 @@ impl<E: Executor> CpuEngine<E> {
         let length = sequences.batching().sequence_length();
         let passes = Passes { level, executor: &self.executor, workspaces, config, length };
         let mut following = Following { loader, passes, sequences, leader, member, plan };
-        for group in groups(0..sequences.rows(), plan.group) {
+        for group in groups(sequences.rows(), plan.group) {
             following.pass_layers(group.clone()).await?;
             following.measure(group, seed).await?;
         }
@@ -133,37 +133,14 @@ impl<E: Executor, T: Followers> CpuEngine<E, T> {
         self.plan_for(config, sequences, 1 + self.team.count())
     }
 
-    /// The sums of all batches over some of the sequences. Several engines, each in a worker of its
-    /// own, share the sequences out between them and [merge](BatchSums::merge) what they get.
-    ///
-    /// # Errors
-    /// Where weights, memory or the watcher end it.
-    pub async fn sums<S: WeightSource, W: Watch>(
-        &mut self,
-        model: &WeightsFile<S>,
-        sequences: &Sequences,
-        rows: Range<usize>,
-        seed: u64,
-        watch: &mut W,
-    ) -> Result<Vec<BatchSums>, EvaluateError> {
-        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
-        let mut sums = vec![BatchSums::new(model.config().width()); sequences.batches().count()];
-        for group in groups(rows, evaluation.plan.group) {
-            let group = evaluation.pass_layers(group).await?;
-            evaluation.measure(&group, seed, &mut sums).await?;
-        }
-        Ok(sums)
-    }
-
     fn evaluation<'r, S: WeightSource, W: Watch>(
         &'r mut self,
         model: &'r WeightsFile<S>,
         sequences: &'r Sequences,
-        rows: usize,
         watch: &'r mut W,
     ) -> Result<Evaluation<'r, S, W, E, T>, EvaluateError> {
         let member = Member { index: 0, members: 1 + self.team.count() };
-        let plan = self.plan(model.config(), sequences)?;
+        let (plan, rows) = (self.plan(model.config(), sequences)?, sequences.rows());
         let (groups, layers) = (rows.div_ceil(plan.group) as u64, model.config().layers() as u64);
         let length = sequences.batching().sequence_length();
         let work = 2 * layers * (rows * length) as u64;
@@ -192,10 +169,9 @@ impl<E: Executor> CpuEngine<E, Alone> {
         sequences: &Sequences,
     ) -> Result<Vec<f32>, EvaluateError> {
         let watch = &mut Unwatched;
-        let rows = 0..sequences.rows();
-        let mut evaluation = self.evaluation(model, sequences, rows.len(), watch)?;
+        let mut evaluation = self.evaluation(model, sequences, watch)?;
         let mut representations = Vec::new();
-        for group in groups(rows, evaluation.plan.group) {
+        for group in groups(sequences.rows(), evaluation.plan.group) {
             representations.extend(evaluation.represent(group).await?);
         }
         Ok(representations)
@@ -210,13 +186,17 @@ impl<E: Executor, T: Followers> Engine for CpuEngine<E, T> {
         seed: u64,
         watch: &mut W,
     ) -> Result<ModelScore, EvaluateError> {
-        let sums = self.sums(model, sequences, 0..sequences.rows(), seed, watch).await?;
+        let mut evaluation = self.evaluation(model, sequences, watch)?;
+        let mut sums = vec![BatchSums::new(model.config().width()); sequences.batches().count()];
+        for group in groups(sequences.rows(), evaluation.plan.group) {
+            let group = evaluation.pass_layers(group).await?;
+            evaluation.measure(&group, seed, &mut sums).await?;
+        }
         Ok(ModelScore::of(&sums))
     }
 }
 
 /// Ranges of so many sequences.
-fn groups(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
-    let end = rows.end;
-    rows.step_by(size).map(move |start| start..end.min(start + size))
+fn groups(rows: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(size).map(move |start| start..rows.min(start + size))
 }
