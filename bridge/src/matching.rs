@@ -11,6 +11,9 @@ use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::amount::Shannons;
 use wasm_core::digest::Checksum;
 
+/// Which rows come first.
+pub use wasm_core::matching::MatchOrder;
+
 /// The most files that are queued at once.
 pub const MOST_FILES: usize = 1_000;
 
@@ -218,17 +221,6 @@ pub struct MatchQuery {
     pub passing: bool,
     /// Which come first.
     pub order: MatchOrder,
-}
-
-/// Which rows come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum MatchOrder {
-    /// Those that pass, and of them those that bring most; then the nearest to passing.
-    BestPaid,
-    /// Those that are furthest below their threshold.
-    Safest,
-    /// The smallest distance.
-    Nearest,
 }
 
 /// A window of the table.

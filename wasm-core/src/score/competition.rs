@@ -79,8 +79,13 @@ impl Outcome {
 /// and standing first is never displaced.
 #[must_use]
 pub fn winner(losses: &[f32]) -> Option<usize> {
-    let better = |best: usize, at: usize| if losses[at] < losses[best] { at } else { best };
-    (0..losses.len()).reduce(better)
+    winner_of(losses.iter().copied())
+}
+
+/// The [`winner`] of losses that lie anywhere.
+pub(crate) fn winner_of(losses: impl Iterator<Item = f32>) -> Option<usize> {
+    let better = |best: (usize, f32), at: (usize, f32)| if at.1 < best.1 { at } else { best };
+    losses.enumerate().reduce(better).map(|(at, _)| at)
 }
 
 /// How much worse the best of the others is than the winner: none where nobody else has a loss that

@@ -10,6 +10,7 @@ mod engine;
 mod job;
 mod kernels;
 mod matching;
+mod open_targets;
 mod planning;
 mod refusals;
 mod remote;

@@ -1,6 +1,6 @@
 //! Where to place a model: the network's targets and models, weighed by the chain's rule.
 
-use super::Desk;
+use super::{Desk, open_targets};
 use crate::refusal::Refusal;
 use bridge::models::{Outlook, Plan, PlanOptions, ProposedPlace, Rival};
 use bridge::network::Network;
@@ -10,14 +10,11 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 use wasm_core::address::ModelId;
 use wasm_core::amount::Shannons;
-use wasm_core::listing::{StatusFilter, TargetFilter};
 use wasm_core::placement::{Field, Placement};
 use wasm_core::ports::Chain as _;
 use wasm_core::score::arrgen::standard_normal;
 use wasm_core::selection::Candidate;
 
-/// Targets asked for at once.
-const PAGE: u32 = 500;
 /// The most values of open targets that are held: 64 MiB.
 const MOST_VALUES: usize = 16 << 20;
 /// Targets that are drawn at random, as the network draws new ones.
@@ -67,23 +64,15 @@ impl Ground {
         let state = state.as_v1();
         let per_target = state.parameters.target_models_per_target;
         let dimension = usize::try_from(state.parameters.target_embedding_dim).unwrap_or_default();
-        let filter = TargetFilter { status: Some(StatusFilter::Open), ..TargetFilter::default() };
-        let (mut targets, mut token, mut more) = (Vec::new(), None, false);
-        loop {
-            let page = node.target_page(&filter, PAGE, token.as_ref()).await?;
-            let of = |target: wasm_core::listing::ListedTarget| {
-                (target.embedding, Shannons(target.reward_pool))
-            };
-            targets.extend(page.items.into_iter().map(of));
-            token = page.next;
-            if token.is_none() {
-                break;
-            }
-            if targets.len().saturating_mul(dimension) > MOST_VALUES {
-                more = true;
-                break;
-            }
-        }
+        let mut targets = Vec::new();
+        let of = |target: wasm_core::listing::ListedTarget| {
+            (target.embedding, Shannons(target.reward_pool))
+        };
+        let more = open_targets::each_page(&node, async |page: Vec<_>| {
+            targets.extend(page.into_iter().map(of));
+            Ok::<_, Refusal>(targets.len().saturating_mul(dimension) <= MOST_VALUES)
+        })
+        .await?;
         let candidates: Vec<Candidate<'_>> = state.model_registry.candidates();
         let reward = Shannons(state.target_state.reward_per_target);
         let drawn = |seed| (standard_normal(seed, dimension), reward);

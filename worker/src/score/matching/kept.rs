@@ -13,7 +13,7 @@ use browser::file;
 use browser::private_file::{self, PrivateFileWriter};
 use browser::store::{Drawer, Store, StoreError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_core::address::ModelId;
 use wasm_core::digest::{Checksum, blake2b256};
 use wasm_core::matching::{Book, Scored, embedding_from_text, embedding_to_text};
@@ -234,6 +234,21 @@ impl Kept {
     /// Notes with which weights models score now.
     pub(super) async fn look_up(&mut self, found: Vec<(ModelId, Checksum)>) -> Result<(), Refusal> {
         self.change(|standing| standing.weights = found).await
+    }
+
+    /// Notes with which weights models would score now, those of them that are known.
+    pub(super) async fn refresh(
+        &mut self,
+        now: &BTreeMap<ModelId, Checksum>,
+    ) -> Result<(), Refusal> {
+        let mut weights = self.standing.weights.clone();
+        for (model, checksum) in &mut weights {
+            *checksum = now.get(model).copied().unwrap_or(*checksum);
+        }
+        if weights == self.standing.weights {
+            return Ok(());
+        }
+        self.look_up(weights).await
     }
 
     /// Notes whether it goes on.

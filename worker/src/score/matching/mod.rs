@@ -3,8 +3,10 @@
 //! The queue goes on without a page that asks, and after a reload once one asks for it. It shares the
 //! turn to score with single scorings, which come in between two of its evaluations.
 
+mod ground;
 mod kept;
 mod run;
+mod table;
 
 use super::Desk;
 use crate::post::post;
@@ -39,6 +41,8 @@ pub(super) struct Matching {
     work: RefCell<Option<AbortHandle>>,
     /// What is being evaluated, and what ends that.
     evaluating: RefCell<Option<(Checksum, AbortHandle)>>,
+    /// What the files are held against; nothing before a page compared.
+    held: Mutex<Option<table::Held>>,
     told: Rc<Cell<u64>>,
     telling: Rc<Cell<bool>>,
 }
@@ -87,18 +91,25 @@ pub(super) async fn answer(
     request: MatchRequest,
     file: Option<File>,
 ) -> Result<(Reply, Option<File>), Refusal> {
+    let matching = &desk.matching;
     let reply = match request {
         MatchRequest::Queue => queue_reply(queue(desk).await?),
         MatchRequest::Add => MatchReply::Added(add(desk, file).await?),
         MatchRequest::Remove(files) => queue_reply(remove(desk, files).await?),
         MatchRequest::Start(options) => queue_reply(start(desk, *options).await?),
         MatchRequest::Pause => queue_reply(pause(desk).await?),
-        MatchRequest::Compare { .. } | MatchRequest::Table { .. } | MatchRequest::Choose { .. } => {
-            return Err(Refusal::new(
-                "match/no-ground",
-                "The open targets were not asked for yet.",
-                "Compare again.",
-            ));
+        MatchRequest::Compare { network, account } => {
+            let ground = table::compare(matching, &network, account).await?;
+            MatchReply::Ground(Box::new(ground))
+        }
+        MatchRequest::Table { query, from, count } => {
+            let window = table::window(matching, &query, from, count).await?;
+            MatchReply::Table(Box::new(window))
+        }
+        MatchRequest::Choose { data, target } => {
+            let (chosen, file) = table::choose(matching, data, target).await?;
+            let reply = MatchReply::Chosen(Box::new(chosen));
+            return Ok((Reply::Matching(Box::new(reply)), Some(file)));
         }
     };
     Ok((Reply::Matching(Box::new(reply)), None))
@@ -192,5 +203,5 @@ pub(crate) async fn erase_files() -> Result<(), Refusal> {
     for file in private_file::list(PREFIX).await? {
         private_file::remove(&file.name).await?;
     }
-    Ok(())
+    ground::erase().await
 }
