@@ -82,6 +82,8 @@ impl Scoring {
 
     /// Ends the worker, and with it everything that it knows.
     pub(crate) fn end(self) {
+        self.running.set(None);
+        self.progress.set(None);
         if let Some(bridge) = self.line.get_value() {
             bridge.end();
         }
@@ -135,9 +137,14 @@ impl Scoring {
         self.progress.set(None);
         self.data.set(Some(data.clone()));
         let call = self.bridge().begin_score(options, data);
-        self.running.set(Some(call.id()));
+        let id = call.id();
+        self.running.set(Some(id));
         spawn_local(async move {
             let outcome = call.score().await;
+            // It was ended, and nobody waits for it any more.
+            if *self.running.read_untracked() != Some(id) {
+                return;
+            }
             self.running.set(None);
             self.progress.set(None);
             self.outcome.set(Some(outcome));
