@@ -468,7 +468,7 @@ requests! {
     /// Stops sealing, uploading or verifying.
     pause_publish(job: JobId) => Request::PausePublish(job), Reply::Publish(it) => *it, PublishView;
     /// Prepares the next transaction of a publication.
-    prepare_publish_step(job: JobId) => Request::PreparePublishStep(job),
+    prepare_publish_step(job: JobId, despite_checks: bool) => Request::PreparePublishStep { job, despite_checks },
         Reply::Review { id, review, network } => (id, review, network), Reviewed;
     /// Key, embedding and checksum of a publication as an encrypted file: its name and contents.
     backup_publish(job: JobId, password: Password) => Request::BackupPublish { job, password },

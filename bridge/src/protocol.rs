@@ -164,8 +164,14 @@ pub enum Request {
     },
     /// Stop sealing, uploading or verifying; the job waits. → `Publish`
     PausePublish(JobId),
-    /// Prepare the next transaction of a publication: create, commit or reveal. → `Review`
-    PreparePublishStep(JobId),
+    /// Prepare the next transaction of a publication: create, commit or reveal. A commit is refused while
+    /// a check of what will be revealed fails. → `Review`
+    PreparePublishStep {
+        /// Which.
+        job: JobId,
+        /// Commit although a check fails: its owner was told and wants it.
+        despite_checks: bool,
+    },
     /// Key, embedding and checksum of a publication as an encrypted file. → `Backup`
     BackupPublish {
         /// Which.

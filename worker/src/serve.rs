@@ -300,7 +300,9 @@ async fn perform(
         Request::PausePublish(job) => {
             publish::pause(context, &job).await.map(|view| Reply::Publish(Box::new(view)))
         }
-        Request::PreparePublishStep(job) => publish::prepare_step(context, &job).await,
+        Request::PreparePublishStep { job, despite_checks } => {
+            publish::prepare_step(context, &job, despite_checks).await
+        }
         Request::BackupPublish { job, password } => {
             let (file_name, contents) = publish::backup(context, &job, &password).await?;
             Ok(Reply::Backup { file_name, contents })

@@ -36,6 +36,15 @@ pub(super) async fn all(context: &Rc<Context>, job: &JobId) -> Result<Vec<Check>
     Ok(found.into_iter().map(check).collect())
 }
 
+/// Refuses where something would not pass, with the first reason.
+pub(crate) async fn must_pass(context: &Rc<Context>, job: &JobId) -> Result<(), Refusal> {
+    let checks = all(context, job).await?;
+    match checks.into_iter().find_map(|check| check.found.err()) {
+        Some(failure) => Err(Refusal(failure)),
+        None => Ok(()),
+    }
+}
+
 fn embedding(
     context: &Rc<Context>,
     job: &JobId,

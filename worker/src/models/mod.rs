@@ -9,6 +9,8 @@ mod own;
 mod standings;
 mod vault;
 
+pub(crate) use check::must_pass;
+
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};

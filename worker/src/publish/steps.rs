@@ -16,8 +16,13 @@ use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stag
 use wasm_core::job::send::{InFlight, Settlement};
 use wasm_core::ports::{Chain as _, Executed};
 
-/// Prepares the next transaction.
-pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<Reply, Refusal> {
+/// Prepares the next transaction. A commit promises what the reveal must show: while a check of that
+/// fails, its owner has to want it despite that.
+pub(crate) async fn prepare_step(
+    context: &Rc<Context>,
+    job: &JobId,
+    despite_checks: bool,
+) -> Result<Reply, Refusal> {
     context.open_wallet()?;
     let ledger = Ledger::current(context)?;
     let record = Record::load(context, job).await?;
@@ -37,6 +42,9 @@ pub(crate) async fn prepare_step(context: &Rc<Context>, job: &JobId) -> Result<R
         }
         Step::Prepare(machine::PublishTransaction::Commit) => {
             complete_secrets(context, &record).await?;
+            if !despite_checks {
+                crate::models::must_pass(context, job).await?;
+            }
             let stored = context
                 .open_wallet()?
                 .read(|secrets| secrets.model(&job.0).map(SecretsStored::read_back))

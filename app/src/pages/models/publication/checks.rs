@@ -1,11 +1,12 @@
 //! Before the commit: whether everything that a reveal will show is in order.
 
+use crate::components::banner::{Banner, Tone};
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::FailureBanner;
 use crate::scoring::{Scoring, use_scoring};
-use crate::session::use_session;
+use crate::session::{Session, use_session};
 use bridge::models::{Check, CheckKind};
 use bridge::protocol::Failure;
 use bridge::publish::PublishView;
@@ -16,28 +17,119 @@ use web_sys::File;
 /// What the trial scores: a sentence is enough to see whether the numbers are numbers.
 const SAMPLE: &str = "The network draws the models that stand near a target, and the one that foretells the data best wins.";
 
-/// Looks at everything, and lets the weights be tried out.
-#[component]
-pub(super) fn ChecksStep(job: Memo<PublishView>) -> impl IntoView {
-    let session = use_session();
-    let attempt = Attempt::new();
-    let checks = RwSignal::new(None::<Vec<Check>>);
-    let look = move || {
-        let id = job.read_untracked().id.clone();
-        attempt.run(async move { session.bridge().check_publication(id).await }, move |found| {
-            checks.set(Some(found));
+/// Whether a commit would be sound, as far as that can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Being looked at.
+    Looking,
+    /// All that was looked at is in order.
+    Passed,
+    /// Something is not, or could not be looked at.
+    Failed,
+}
+
+impl Verdict {
+    /// For tests.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Looking => "looking",
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What is looked at before a commit, and what was found.
+#[derive(Clone, Copy)]
+pub(super) struct Checks {
+    session: Session,
+    job: Memo<PublishView>,
+    attempt: Attempt,
+    found: RwSignal<Option<Vec<Check>>>,
+    trial: Attempt,
+    /// What all of it comes to. A trial that nobody made is not held against the weights.
+    pub(super) verdict: Memo<Verdict>,
+}
+
+impl Checks {
+    /// Begins to look.
+    pub(super) fn new(job: Memo<PublishView>) -> Self {
+        let (attempt, trial) = (Attempt::new(), Attempt::new());
+        let found = RwSignal::new(None::<Vec<Check>>);
+        let verdict = Memo::new(move |_| {
+            if trial.failure().get().is_some() || attempt.failure().get().is_some() {
+                return Verdict::Failed;
+            }
+            match &*found.read() {
+                None => Verdict::Looking,
+                Some(found) if found.iter().all(|check| check.found.is_ok()) => Verdict::Passed,
+                Some(_) => Verdict::Failed,
+            }
         });
+        let checks = Self { session: use_session(), job, attempt, found, trial, verdict };
+        checks.look();
+        checks
+    }
+
+    fn look(self) {
+        let session = self.session;
+        let id = self.job.read_untracked().id.clone();
+        self.found.set(None);
+        self.attempt.run(async move { session.bridge().check_publication(id).await }, move |all| {
+            self.found.set(Some(all));
+        });
+    }
+}
+
+/// What was found, and a way to try the weights out.
+#[component]
+pub(super) fn ChecksStep(job: Memo<PublishView>, checks: Checks) -> impl IntoView {
+    let found = move || {
+        let found = checks.found.get().unwrap_or_default();
+        found.into_iter().map(|check| view! { <Found check /> }).collect_view()
     };
-    Effect::new(move |_| look());
     view! {
-        <section class="checks" data-testid="job-checks">
+        <section class="checks" data-testid="job-checks" data-verdict=move || checks.verdict.get().key()>
             <h3 class="backup-title">"Will the reveal pass?"</h3>
-            <AttemptFailure attempt on_retry=look />
+            <AttemptFailure attempt=checks.attempt on_retry=move || checks.look() />
             <ul class="checks-list">
-                {move || checks.get().unwrap_or_default().into_iter().map(|check| view! { <Found check /> }).collect_view()}
-                <Trial job />
+                {found}
+                <Trial job attempt=checks.trial />
             </ul>
         </section>
+    }
+}
+
+/// A commit that does not look sound needs a word of its own.
+#[component]
+pub(super) fn Overrule(
+    checks: Checks,
+    /// Set where its owner wants it all the same.
+    despite: RwSignal<bool>,
+) -> impl IntoView {
+    // What was said of one finding does not hold for another.
+    Effect::new(move |_| {
+        if checks.verdict.get() != Verdict::Failed {
+            despite.set(false);
+        }
+    });
+    let failed = Memo::new(move |_| checks.verdict.get() == Verdict::Failed);
+    move || {
+        failed.get().then(|| {
+            view! {
+                <Banner
+                    tone=Tone::Danger
+                    what="A check before the commit failed.".to_owned()
+                    next="What is committed has to be revealed as it is. A reveal that does not pass costs half of the stake, \
+                        and a model that cannot be scored wins nothing.".to_owned()
+                    testid="job-blocked"
+                />
+                <label class="check">
+                    <input type="checkbox" bind:checked=despite data-testid="job-despite" />
+                    <span>"I have read what failed and want to commit all the same."</span>
+                </label>
+            }
+        })
     }
 }
 
@@ -64,9 +156,8 @@ fn Found(check: Check) -> impl IntoView {
 
 /// A trial score: the weights foretell a sentence.
 #[component]
-fn Trial(job: Memo<PublishView>) -> impl IntoView {
+fn Trial(job: Memo<PublishView>, attempt: Attempt) -> impl IntoView {
     let scoring = use_scoring();
-    let attempt = Attempt::new();
     let result = RwSignal::new(None::<String>);
     let run = move |file: File| {
         result.set(None);

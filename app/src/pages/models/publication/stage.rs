@@ -1,7 +1,7 @@
 //! What is to be known and done at each stage.
 
 use super::backup::BackupStep;
-use super::checks::ChecksStep;
+use super::checks::{Checks, ChecksStep, Overrule, Verdict};
 use super::given::{AskFile, AskUploadLink, AskUrl};
 use super::problem::Problem;
 use super::step::{Step, StepButton};
@@ -82,6 +82,11 @@ fn OtherUrl(job: Memo<PublishView>) -> impl IntoView {
 
 #[component]
 fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
+    let checks = Checks::new(job);
+    step.despite_checks.set(false);
+    let blocked = Signal::derive(move || {
+        checks.verdict.get() != Verdict::Passed && !step.despite_checks.get()
+    });
     view! {
         <p>
             "The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch. "
@@ -89,9 +94,10 @@ fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
         </p>
         {matches!(job.read_untracked().subject, Subject::NewModel { .. })
             .then(|| view! { <p>"Do not wait long: a new model that is not committed before the next epoch ends loses half of its stake, too."</p> })}
-        <ChecksStep job />
+        <ChecksStep job checks />
         <BackupStep job />
-        <StepButton step words="Commit the weights" />
+        <Overrule checks despite=step.despite_checks />
+        <StepButton step words="Commit the weights" blocked />
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Step {
     attempt: Attempt,
     reviewed: RwSignal<Option<Reviewed>>,
     executed: RwSignal<bool>,
+    /// Whether its owner wants it although a check failed.
+    pub(super) despite_checks: RwSignal<bool>,
 }
 
 impl Step {
@@ -31,6 +33,7 @@ impl Step {
             attempt: Attempt::new(),
             reviewed: RwSignal::new(None),
             executed: RwSignal::new(false),
+            despite_checks: RwSignal::new(false),
         };
         let missed = Memo::new(move |_| matches!(job.read().stage, PublishStage::Missed { .. }));
         Effect::new(move |_| {
@@ -60,8 +63,9 @@ impl Step {
     fn prepare(self) {
         let id = self.job.read_untracked().id.clone();
         let session = self.session;
+        let despite_checks = self.despite_checks.get_untracked();
         self.attempt.run(
-            async move { session.bridge().prepare_publish_step(id).await },
+            async move { session.bridge().prepare_publish_step(id, despite_checks).await },
             move |prepared| {
                 self.executed.set(false);
                 self.reviewed.set(Some(prepared));
@@ -119,9 +123,14 @@ pub(super) fn StepButton(
     step: Step,
     /// What it does.
     words: &'static str,
+    /// Whether something stands in the way of it.
+    #[prop(optional, into)]
+    blocked: Signal<bool>,
 ) -> impl IntoView {
     let elsewhere = Memo::new(move |_| step.elsewhere());
-    let unready = Signal::derive(move || elsewhere.get().is_some() || !step.session.is_online());
+    let unready = Signal::derive(move || {
+        blocked.get() || elsewhere.get().is_some() || !step.session.is_online()
+    });
     let reviewing = Memo::new(move |_| step.is_reviewing());
     view! {
         {move || {
