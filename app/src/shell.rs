@@ -17,6 +17,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 /// Least time between two words to the worker that somebody is here; milliseconds.
 const TOUCH_EVERY: u64 = 15_000;
@@ -44,17 +45,7 @@ pub(crate) fn Shell() -> impl IntoView {
                 <NetworkPicker />
                 <LockButton />
             </header>
-            <nav class="nav" aria-label="Pages">
-                <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
-                <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
-                <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
-                <NavLink href="/targets" icon=Icon::Target words="Targets" testid="nav-targets" />
-                <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
-                <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
-                <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
-                <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
-                <div class="nav-foot"><EpochClock /></div>
-            </nav>
+            <Navigation />
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <NetworkTrouble />
                 <RevealDue />
@@ -72,6 +63,65 @@ pub(crate) fn Mark() -> impl IntoView {
             <path d="M18.5 6.5C17 4.8 14.8 4 12 4 8.3 4 5.5 5.7 5.5 8.3c0 5.4 13 2 13 7.4 0 2.6-2.8 4.3-6.5 4.3-2.8 0-5-.8-6.5-2.5" />
             <path class="brand-rule" d="M3 22.5h18" />
         </svg>
+    }
+}
+
+/// Pages that a narrow screen shows behind "More", by the beginning of their path.
+const FURTHER: [&str; 6] = ["/match", "/score", "/stake", "/network", "/activity", "/settings"];
+
+/// The way to every page. Where it is narrow, four of them and the rest behind "More".
+#[component]
+fn Navigation() -> impl IntoView {
+    let open = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    let path = use_location().pathname;
+    let further = Memo::new(move |_| {
+        let path = path.read();
+        FURTHER.into_iter().any(|page| {
+            path.split_once(page).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('/'))
+        })
+    });
+    Effect::new(move |_| {
+        path.track();
+        open.set(false);
+    });
+    let escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            open.set(false);
+            if let Some(button) = button.get_untracked() {
+                // An element that refuses focus is not worth a word.
+                let _ = button.focus();
+            }
+        }
+    };
+    view! {
+        <nav class="nav" aria-label="Pages" on:keydown=escape>
+            <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
+            <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
+            <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
+            <NavLink href="/targets" icon=Icon::Target words="Targets" testid="nav-targets" />
+            <button
+                type="button"
+                class="nav-link nav-more"
+                class:is-current=further
+                aria-expanded=move || open.get().to_string()
+                aria-controls="nav-further"
+                data-testid="nav-more"
+                node_ref=button
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Pictogram icon=Icon::More />
+                <span>"More"</span>
+            </button>
+            <div class="nav-backdrop" hidden=move || !open.get() on:click=move |_| open.set(false)></div>
+            <div class="nav-further" class:is-open=open id="nav-further">
+                <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
+                <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
+                <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
+                <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
+            </div>
+            <div class="nav-foot"><EpochClock /></div>
+        </nav>
     }
 }
 

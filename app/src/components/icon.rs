@@ -34,6 +34,7 @@ pub(crate) enum Icon {
     Refresh,
     Pause,
     Key,
+    More,
     Network,
     Search,
 }
@@ -80,6 +81,7 @@ impl Icon {
             Self::Drop => "M10 2.8s5.2 5.4 5.2 9a5.2 5.2 0 0 1-10.4 0c0-3.6 5.2-9 5.2-9",
             Self::Refresh => "M16 6.5A7 7 0 1 0 17 10M16.5 3v4h-4",
             Self::Pause => "M7 4v12M13 4v12",
+            Self::More => "M4 10h.01M10 10h.01M16 10h.01M4 9.5v1M10 9.5v1M16 9.5v1",
             Self::Network => {
                 "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M2.7 8h14.6M2.7 12h14.6M10 2.5c-4.5 4.6-4.5 10.4 0 15 4.5-4.6 4.5-10.4 0-15"
             }

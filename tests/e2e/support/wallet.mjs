@@ -91,9 +91,15 @@ export async function unlock(page, password = PASSWORD) {
   await by(page, "unlock").click();
 }
 
-/** Follows a link of the navigation. */
+/** Follows a link of the navigation; on a narrow screen some are behind "More". */
 export async function goTo(page, name) {
-  await page.locator(`[data-testid=nav-${name}]:visible`).first().click();
+  const link = page.locator(`[data-testid=nav-${name}]:visible`).first();
+  const more = page.locator("[data-testid=nav-more]:visible");
+  await link.or(more).first().waitFor();
+  if (!(await link.isVisible())) {
+    await more.click();
+  }
+  await link.click();
 }
 
 /** Fee of a transaction that writes so many objects and moves so much, shannons. */
