@@ -83,6 +83,12 @@ impl Plot {
         Self { path, area, ticks, heights, goal: goal.map(height) }
     }
 
+    /// The number that the axis begins at, where that is not zero: what is seen then is not in proportion.
+    #[must_use]
+    pub fn base(&self) -> Option<u128> {
+        self.ticks.first().map(|lowest| lowest.value).filter(|lowest| *lowest > 0)
+    }
+
     /// Where the number of a place stands from left to right, from 0 to 1.
     #[must_use]
     pub fn middle(place: usize, places: usize) -> f64 {
@@ -233,6 +239,18 @@ mod tests {
         assert_eq!(ticks(&[0, 0], Shape::Bars, None), [0, 1]);
         assert_eq!(ticks(&[7, 7], Shape::Line, None), [0, 2, 4, 6, 8]);
         assert!(ticks(&[u128::from(u64::MAX), 0], Shape::Line, None).len() <= 6);
+    }
+
+    #[test]
+    fn an_axis_that_begins_above_zero_is_known_as_such() {
+        let base = |values: &[u128], shape| {
+            let values: Vec<_> = values.iter().copied().map(Some).collect();
+            Plot::of(&values, shape, None).base()
+        };
+        assert_eq!(base(&[990, 1_010], Shape::Line), Some(990));
+        assert_eq!(base(&[990, 1_010], Shape::Bars), None);
+        assert_eq!(base(&[7, 7], Shape::Line), None);
+        assert_eq!(base(&[], Shape::Line), None);
     }
 
     #[test]

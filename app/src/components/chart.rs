@@ -59,13 +59,14 @@ pub(crate) fn Chart(
                 <span class="chart-unit">{subject.unit}</span>
                 <Reading points read />
             </figcaption>
-            <div class="chart-body" class:is-empty=empty>
+            <div class="chart-body" class:is-empty=empty class:is-cut=move || plot.read().base().is_some()>
                 <Ticks plot tick />
                 <Drawing subject points plot read />
                 <Labels points />
                 {move || empty.get().then(|| view! { <p class="chart-nothing">"Nothing to draw yet"</p> })}
             </div>
             <GoalWords plot goal tick />
+            <BaseWords plot tick />
             <p class="chart-note" hidden=move || note.get().is_none()>{move || note.get()}</p>
             <Acts subject points plot tick figure />
         </figure>
@@ -274,6 +275,22 @@ fn GoalWords(
                     .into_any()
             } else {
                 view! { <p class="chart-note">{format!("Goal: {words}, far above this picture")}</p> }.into_any()
+            }
+        })
+    }
+}
+
+/// Says where the axis does not begin at zero.
+#[component]
+fn BaseWords(plot: Memo<Plot>, tick: Callback<(u128,), String>) -> impl IntoView {
+    move || {
+        plot.read().base().map(|base| {
+            let words = format!("The axis begins at {}, not at zero.", tick.run((base,)));
+            view! {
+                <p class="chart-note" data-testid="chart-base">
+                    <span class="chart-cut" aria-hidden="true"></span>
+                    {words}
+                </p>
             }
         })
     }

@@ -111,6 +111,10 @@ impl Easel {
         context.fill_rect(0.0, 0.0, WIDTH, HEIGHT);
         self.text(subject.title, (MARGIN, 52.0), "600 26px", &self.ink.words, "left")?;
         let unit = format!("{} by {}", subject.unit, subject.across.to_lowercase());
+        let unit = match plot.base() {
+            Some(base) => format!("{unit}; the axis begins at {}, not at zero", tick(base)),
+            None => unit,
+        };
         self.text(&unit, (MARGIN, 80.0), "400 18px", &self.ink.quiet, "left")?;
         let words: Vec<_> = plot.ticks.iter().map(|line| tick(line.value)).collect();
         context.set_font(&format!("400 18px {FONT}"));
