@@ -81,6 +81,11 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
     let question = ask_network(epoch, |bridge: Bridge, _| async move { bridge.validators().await });
     let table = question.standing();
     let known = Memo::new(move |_| table.read().is_some());
+    // Nothing below is made anew because an answer came again.
+    let sight = Memo::new(move |_| match known.get() {
+        true => Some(Ok(())),
+        false => question.get().and_then(Result::err).map(Err),
+    });
     view! {
         <Page
             title="Validators".to_owned()
@@ -88,12 +93,12 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
             aside=|| view! { <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />"Network"</A> }
         >
             <Stage acting>
-                {move || match (known.get(), question.get()) {
-                    (true, _) => view! { <All table acting /> }.into_any(),
-                    (false, Some(Err(failure))) => {
+                {move || match sight.get() {
+                    Some(Ok(())) => view! { <All table acting /> }.into_any(),
+                    Some(Err(failure)) => {
                         view! { <FailureBanner failure on_retry=move || question.renew() /> }.into_any()
                     }
-                    (false, _) => view! { <section class="card"><Skeleton lines=6 /></section> }.into_any(),
+                    None => view! { <section class="card"><Skeleton lines=6 /></section> }.into_any(),
                 }}
             </Stage>
         </Page>
