@@ -3,7 +3,7 @@
 
 use crate::parts::answer::{Told, use_told};
 use crate::preferences::{keep, kept};
-use crate::session::{Session, use_session};
+use crate::session::{Phase, Session, use_session};
 use bridge::models::{CalendarEntry, CalendarItem, Deadline, Duty};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
@@ -12,9 +12,11 @@ use std::collections::BTreeSet;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use wasm_core::digest::CheckpointDigest;
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 const KEY: &str = "soma-reminders";
+const TOLD_KEY: &str = "soma-reminders-told";
 const ON: &str = "on";
 const OFF: &str = "off";
 
@@ -56,11 +58,12 @@ impl Reminders {
     pub(crate) fn provide() {
         let session = use_session();
         let calendar = use_told(|bridge| async move { bridge.calendar().await });
+        let last = last_known(session, calendar);
         let reminders = Self {
             permission: RwSignal::new(permission()),
-            due: Memo::new(move |_| due(session, calendar)),
+            due: Memo::new(move |_| due(session, calendar, last)),
             title: RwSignal::new(String::new()),
-            told: StoredValue::new(BTreeSet::new()),
+            told: StoredValue::new(told_before()),
         };
         Effect::new(move |_| {
             let count = reminders.due.read().len();
@@ -78,6 +81,12 @@ impl Reminders {
             }
         });
         provide_context(reminders);
+    }
+
+    /// How much is due in this epoch and never after. Tracked.
+    #[must_use]
+    pub(crate) fn count(self) -> usize {
+        self.due.read().len()
     }
 
     /// Asks the browser for leave to remind. Browsers let a page ask only in answer to a click.
@@ -105,6 +114,7 @@ impl Reminders {
         if fresh != Some(true) {
             return;
         }
+        self.told.with_value(remember);
         let options = NotificationOptions::new();
         options.set_body(&due.what);
         // Two tabs that tell the same show it once.
@@ -117,6 +127,21 @@ impl Reminders {
             });
             shown.set_onclick(Some(to_front.unchecked_ref()));
         }
+    }
+}
+
+/// What was told in this tab: what is due is told once, also over a reload or a lock.
+fn told_before() -> BTreeSet<String> {
+    let store = window().session_storage().ok().flatten();
+    let kept = store.and_then(|store| store.get_item(TOLD_KEY).ok().flatten());
+    kept.unwrap_or_default().lines().map(ToOwned::to_owned).collect()
+}
+
+fn remember(told: &BTreeSet<String>) {
+    if let Ok(Some(store)) = window().session_storage() {
+        let lines: Vec<&str> = told.iter().map(String::as_str).collect();
+        // Storage may be full or forbidden: then a reload tells again.
+        let _ = store.set_item(TOLD_KEY, &lines.join("\n"));
     }
 }
 
@@ -139,8 +164,45 @@ fn permission() -> Permission {
     }
 }
 
-fn due(session: Session, calendar: Told<Vec<CalendarEntry>>) -> Vec<Due> {
-    let (Some(facts), Some(entries)) = (session.facts(), calendar.value()) else {
+/// What a calendar told last, kept while the wallet is locked: epochs go on then. Names are left out; the
+/// rest is public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    chain: CheckpointDigest,
+    entries: Vec<CalendarEntry>,
+}
+
+/// Keeps what was told last of the chain in use, until the wallet is erased.
+fn last_known(session: Session, calendar: Told<Vec<CalendarEntry>>) -> RwSignal<Option<Kept>> {
+    let last = RwSignal::new(None::<Kept>);
+    let (phase, chain) =
+        (session.phase(), Memo::new(move |_| session.facts().map(|facts| facts.chain_id)));
+    Effect::new(move |_| {
+        if phase.get() == Phase::Absent {
+            last.set(None);
+            return;
+        }
+        // A network that does not answer for a while is still the same one.
+        let Some(chain) = chain.get() else { return };
+        if let Some(entries) = calendar.value() {
+            let nameless = |entry| CalendarEntry { name: None, ..entry };
+            let entries = entries.into_iter().map(nameless).collect();
+            last.set(Some(Kept { chain, entries }));
+        } else if last.read_untracked().as_ref().is_some_and(|kept| kept.chain != chain) {
+            last.set(None);
+        }
+    });
+    last
+}
+
+fn due(
+    session: Session,
+    calendar: Told<Vec<CalendarEntry>>,
+    last: RwSignal<Option<Kept>>,
+) -> Vec<Due> {
+    let Some(facts) = session.facts() else { return Vec::new() };
+    let of_chain = |kept: Kept| (kept.chain == facts.chain_id).then_some(kept.entries);
+    let Some(entries) = calendar.value().or_else(|| last.get().and_then(of_chain)) else {
         return Vec::new();
     };
     let of = |entry: &CalendarEntry| match entry.what {
