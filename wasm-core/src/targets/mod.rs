@@ -2,6 +2,8 @@
 
 mod board;
 mod prospect;
+mod sighting;
 
 pub use board::{Board, Query, Shown, SortBy, Window};
 pub use prospect::Prospect;
+pub use sighting::{Keepsake, Sighting};

@@ -44,6 +44,7 @@ pub(crate) struct Targets {
     submissions: Submissions,
     /// Whose turn it is to change what is kept of targets.
     tray_turn: futures::lock::Mutex<()>,
+    tray_telling: Cell<bool>,
     plans: Plans,
 }
 

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::network::Node;
 use crate::refusal::Refusal;
 use bridge::targets::{SettledEntry, SettledHow, TargetEvent, Tray, TrayEntry};
+use browser::clock::sleep_ms;
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -19,10 +20,12 @@ use wasm_core::ports::{Chain as _, ChainError, Executed};
 use wasm_core::preview::Reports;
 use wasm_core::system_state::SystemStateV1;
 use wasm_core::target::{TargetStatus, TargetV1};
-use wasm_core::targets::{Prospect, Query};
+use wasm_core::targets::{Keepsake, Prospect, Query, Sighting};
 
 /// Settled targets that are kept of one account on one chain.
 const KEPT: usize = 1_000;
+/// Between two words that the tray moved.
+const TELL_MS: u32 = 500;
 /// Targets listed at once.
 const PAGE: u32 = 1_000;
 
@@ -75,8 +78,24 @@ impl Known {
     }
 }
 
+impl Keepsake for Known {
+    fn is_settled(&self) -> bool {
+        self.how.is_some()
+    }
+
+    fn gone(self) -> Self {
+        Self { gone: true, ..self }
+    }
+}
+
 fn key(ledger: &Ledger) -> String {
     format!("{}/{}", ledger.chain, ledger.account)
+}
+
+type AllKnown = BTreeMap<TargetId, Known>;
+
+async fn load_all(context: &Context, ledger: &Ledger) -> Result<AllKnown, Refusal> {
+    Ok(load(context, ledger).await?.into_iter().map(|known| (known.target, known)).collect())
 }
 
 async fn load(context: &Context, ledger: &Ledger) -> Result<Vec<Known>, Refusal> {
@@ -112,41 +131,53 @@ async fn submitted_by(node: &Node, account: Address) -> Result<BTreeSet<TargetId
 pub(super) async fn list(context: &Rc<Context>) -> Result<Tray, Refusal> {
     // Which models won what only the whole board tells.
     board::look(context)?;
-    take_stock(context).await
+    let (tray, _) = take_stock(context).await?;
+    Ok(tray)
 }
 
-async fn take_stock(context: &Rc<Context>) -> Result<Tray, Refusal> {
+/// The tray, and whether anything of it that is kept changed.
+async fn take_stock(context: &Rc<Context>) -> Result<(Tray, bool), Refusal> {
     let ledger = Ledger::current(context)?;
     let node = context.following.node();
+    let epoch = context.following.facts()?.epoch;
+    let of_account = Query { of: Some(ledger.account), ..Query::default() };
+    let mut wanted: BTreeSet<TargetId> = board::known(context, |board, _, _| {
+        board.iter().filter(|it| of_account.shows(it, epoch)).map(|it| it.id).collect()
+    });
     let state = node.system_state().await?;
     let state = state.as_v1();
-    let mut wanted = submitted_by(&node, ledger.account).await?;
-    let of_account = Query { of: Some(ledger.account), ..Query::default() };
-    wanted.extend(board::known(context, |board, _, _| {
-        let own = board.iter().filter(|target| of_account.shows(target, state.epoch));
-        own.map(|target| target.id).collect::<Vec<_>>()
-    }));
-    let _turn = context.targets.tray_turn.lock().await;
-    let mut known: BTreeMap<TargetId, Known> =
-        load(context, &ledger).await?.into_iter().map(|known| (known.target, known)).collect();
-    let before = known.clone();
-    wanted.extend(known.values().filter(|known| !known.gone).map(|known| known.target));
+    wanted.extend(submitted_by(&node, ledger.account).await?);
+    let kept = load(context, &ledger).await?;
+    wanted.extend(kept.iter().filter(|known| !known.gone).map(|known| known.target));
     let asked: Vec<_> = wanted.into_iter().map(|id| (id, None)).collect();
     let objects = node.objects(&asked).await?;
+    let seen = asked.into_iter().zip(objects).map(|((id, _), object)| (id, object));
+
+    // The network was asked before: whoever notes a settlement does not wait for a slow node.
+    let _turn = context.targets.tray_turn.lock().await;
+    let mut known = load_all(context, &ledger).await?;
+    let before = known.clone();
     let mut open = Vec::new();
-    for ((id, _), object) in asked.into_iter().zip(objects) {
-        let target = object.and_then(|object| object.target().ok());
-        let Some(target) = target else {
-            if let Some(known) = known.get_mut(&id) {
-                known.gone = true;
-            }
-            continue;
+    for (id, object) in seen {
+        let target = object.map(|object| object.target());
+        let sighting = match &target {
+            None => Sighting::Gone,
+            Some(Err(_)) => Sighting::Unclear,
+            Some(Ok(target)) => match Known::of(id, target, state, ledger.account) {
+                Some(now) => Sighting::There(now),
+                None => continue,
+            },
         };
-        let Some(now) = Known::of(id, &target, state, ledger.account) else { continue };
-        open.push(entry(&now, &target, state, ledger.account));
-        known.insert(id, now);
+        let Some(merged) = sighting.merge(known.remove(&id)) else { continue };
+        if let Some(Ok(target)) = &target
+            && !merged.gone
+        {
+            open.push(entry(&merged, target, state, ledger.account));
+        }
+        known.insert(id, merged);
     }
-    if known != before {
+    let changed = known != before;
+    if changed {
         save(context, &ledger, known.values().cloned().collect()).await?;
     }
     open.sort_by_key(|entry| (entry.claimable_from, entry.target));
@@ -156,7 +187,7 @@ async fn take_stock(context: &Rc<Context>) -> Result<Tray, Refusal> {
         let when = entry.how.as_ref().map_or(entry.fill_epoch, |how| how.epoch);
         (Reverse(when), entry.target)
     });
-    Ok(Tray { epoch: state.epoch, open, settled })
+    Ok((Tray { epoch: state.epoch, open, settled }, changed))
 }
 
 fn entry(known: &Known, target: &TargetV1, state: &SystemStateV1, account: Address) -> TrayEntry {
@@ -177,7 +208,7 @@ fn entry(known: &Known, target: &TargetV1, state: &SystemStateV1, account: Addre
 
 /// Notes how a target was settled, where this account had a part in it. Asked twice, it says the same.
 pub(crate) async fn settled(
-    context: &Context,
+    context: &Rc<Context>,
     ledger: Ledger,
     target: TargetId,
     claimer: Address,
@@ -202,18 +233,31 @@ pub(crate) async fn settled(
         forfeited: known.submitted && paid < known.due,
     });
     save(context, &ledger, all).await?;
-    tell(TargetEvent::TrayMoved);
+    moved(context);
     Ok(())
+}
+
+/// Says that the tray moved, now and then: each time a page asks for all of it.
+fn moved(context: &Rc<Context>) {
+    if context.targets.tray_telling.replace(true) {
+        return;
+    }
+    let context = Rc::clone(context);
+    wasm_bindgen_futures::spawn_local(async move {
+        sleep_ms(TELL_MS).await;
+        context.targets.tray_telling.set(false);
+        tell(TargetEvent::TrayMoved);
+    });
 }
 
 /// Takes note of what this account has a part in, so that its settlement is understood when it comes.
 pub(super) fn renew(context: &Rc<Context>) {
     let context = Rc::clone(context);
     wasm_bindgen_futures::spawn_local(async move {
-        // Asked again in the next epoch, or when somebody looks. Nobody looks now, so the board is left
-        // as it is.
-        if take_stock(&context).await.is_ok() {
-            tell(TargetEvent::TrayMoved);
+        // What cannot be asked now is asked in the next epoch, or when somebody looks. Nobody looks now,
+        // so the board is left as it is.
+        if let Ok((_, true)) = take_stock(&context).await {
+            moved(&context);
         }
     });
 }
