@@ -4,6 +4,7 @@
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
 pub mod coins;
+pub mod damaged;
 pub mod explore;
 #[cfg(target_arch = "wasm32")]
 mod holdings_calls;

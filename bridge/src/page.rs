@@ -3,6 +3,7 @@
 //! Requests made before the worker is ready wait for it. When the worker cannot start or stops,
 //! every open and every later request fails with the same reason.
 
+use crate::damaged::{DamagedRecord, DamagedRequest};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
@@ -440,6 +441,9 @@ requests! {
     select_network(name: String) => Request::SelectNetwork { name }, Reply::NetworkStatus(it) => it, NetworkStatus;
     /// Keeps a network of one's own.
     add_network(network: Network) => Request::AddNetwork(network), Reply::Networks(it) => it, Vec<Network>;
+    /// Uses an endpoint as a network's indexer from now on, or none.
+    keep_indexer(network: String, graphql_url: Option<String>)
+        => Request::KeepIndexer { network, graphql_url }, Reply::Networks(it) => it, Vec<Network>;
     /// Forgets a network of one's own.
     remove_network(name: String) => Request::RemoveNetwork { name }, Reply::Networks(it) => it, Vec<Network>;
     /// Asks a node who it is.
@@ -515,6 +519,8 @@ requests! {
     /// An epoch.
     show_epoch(epoch: u64) => Request::ShowEpoch(epoch), Reply::Epoch(it) => it, Looked<EpochView>;
 
+    /// Records that cannot be read; with a wish, after one of them was forgotten.
+    damaged(request: DamagedRequest) => Request::Damaged(request), Reply::Damaged(it) => it, Vec<DamagedRecord>;
     /// Forgets a publication and its local file.
     remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;
 }

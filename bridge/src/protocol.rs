@@ -5,6 +5,7 @@
 //! earlier is lost.
 
 use crate::coins::{CoinsAct, Holdings};
+use crate::damaged::{DamagedRecord, DamagedRequest};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
@@ -111,7 +112,15 @@ pub enum Request {
         /// Name of the network.
         name: String,
     },
-    /// Ask a node who it is, without choosing it. → `NetworkStatus`
+    /// Use this GraphQL endpoint as a network's indexer, or none. Checked against the network's chain
+    /// first. → `Networks`
+    KeepIndexer {
+        /// Name of the network.
+        network: String,
+        /// Whole URL of the endpoint.
+        graphql_url: Option<String>,
+    },
+    /// Ask a node who it is, without choosing it; and its indexer, where one is named. → `NetworkStatus`
     ProbeNetwork(Network),
     /// The chosen network as it is now. → `NetworkStatus`
     NetworkStatus,
@@ -269,6 +278,10 @@ pub enum Request {
     /// Many files and all open targets; the scoring worker answers. → as the request says
     Matching(Box<MatchRequest>),
 
+    // ---- what this browser keeps
+    /// Anything about records that cannot be read. → `Damaged`
+    Damaged(DamagedRequest),
+
     /// Give up on another request. → `Done`
     Cancel(RequestId),
 }
@@ -296,6 +309,7 @@ pub enum Reply {
     Weights(WeightsSummary),
     Publish(Box<PublishView>),
     PublishJobs(Vec<PublishView>),
+    Damaged(Vec<DamagedRecord>),
     /// Text of an encrypted file and the name it should have.
     Backup {
         file_name: String,

@@ -10,6 +10,8 @@ mod coins;
 #[cfg(target_arch = "wasm32")]
 mod context;
 #[cfg(target_arch = "wasm32")]
+mod damaged;
+#[cfg(target_arch = "wasm32")]
 mod epochs;
 mod explore;
 #[cfg(target_arch = "wasm32")]

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::wallet::Presence;
 use crate::{
-    activity, coins, epochs, explore, indexer, models, money, network, publish, review, score,
-    stakes, targets, validators, wallet, watch,
+    activity, coins, damaged, epochs, explore, indexer, models, money, network, publish, review,
+    score, stakes, targets, validators, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
@@ -253,6 +253,10 @@ async fn perform(
         Request::SelectNetwork { name } => select_network(context, name).await,
         Request::AddNetwork(network) => add_network(context, network).await,
         Request::RemoveNetwork { name } => remove_network(context, &name).await,
+        Request::KeepIndexer { network, graphql_url } => {
+            indexer::keep(context, network, graphql_url).await?;
+            Ok(Reply::Networks(context.settings.borrow().networks()))
+        }
         Request::ProbeNetwork(network) => {
             let node = network::connect(&network.rpc_url)?;
             let state = network::ask(&node, &network).await;
@@ -368,6 +372,7 @@ async fn perform(
 
         Request::Indexer(request) => indexer::answer(context, *request).await,
         Request::Models(request) => models::answer(context, *request).await,
+        Request::Damaged(request) => damaged::answer(context, request).await.map(Reply::Damaged),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();

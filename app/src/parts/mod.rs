@@ -6,6 +6,7 @@ pub(crate) mod amount;
 pub(crate) mod answer;
 pub(crate) mod asked;
 pub(crate) mod attempt;
+pub(crate) mod damaged;
 pub(crate) mod data_file;
 pub(crate) mod embedding;
 pub(crate) mod engine_fields;

@@ -27,6 +27,7 @@ use browser::clock::now_ms;
 use browser::file;
 use browser::private_file::{self, PrivateFileError};
 use browser::random::BrowserRandom;
+use browser::store::Drawer;
 use claim::{Claim, Running, stop};
 use rand_core::Rng as _;
 use std::cell::RefCell;
@@ -339,8 +340,9 @@ async fn recover_kept(
     chain: CheckpointDigest,
     state: &SystemStateV1,
 ) -> Result<(), Refusal> {
-    let known: BTreeSet<JobId> =
-        Record::all(context).await?.into_iter().map(|record| record.id).collect();
+    // One that cannot be read is known, too.
+    let keys = context.store.keys(Drawer::Jobs).await?;
+    let known: BTreeSet<JobId> = keys.into_iter().map(JobId).collect();
     let found = context.open_wallet()?.read(|secrets| {
         let accounts = secrets.accounts();
         let lost = secrets.models().iter().filter(|kept| {
@@ -543,6 +545,9 @@ pub(crate) async fn erase_files(context: &Rc<Context>) -> Result<(), Refusal> {
         if let Some(private_name) = &record.private_name {
             private_file::remove(private_name).await?;
         }
+    }
+    for damaged in Record::damaged(context).await? {
+        crate::damaged::remove_file(&damaged).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::publish::random_id;
 use crate::refusal::Refusal;
+use bridge::damaged::{DamagedRecord, RecordKind, sort_out};
 use bridge::network::NetworkFacts;
 use bridge::protocol::Failure;
 use bridge::publish::{Destination, JobId, PublishStage, PublishView, SealedFile, Work};
@@ -112,16 +113,19 @@ impl Record {
         }
     }
 
+    /// All that can be read.
     pub(crate) async fn all(context: &Context) -> Result<Vec<Self>, Refusal> {
+        Ok(Self::sorted_out(context).await?.0)
+    }
+
+    /// Those that cannot.
+    pub(crate) async fn damaged(context: &Context) -> Result<Vec<DamagedRecord>, Refusal> {
+        Ok(Self::sorted_out(context).await?.1)
+    }
+
+    async fn sorted_out(context: &Context) -> Result<(Vec<Self>, Vec<DamagedRecord>), Refusal> {
         let texts = context.store.all(Drawer::Jobs).await?;
-        texts
-            .into_iter()
-            .map(|(key, text)| {
-                serde_json::from_str(&text).map_err(|error| {
-                    browser::store::StoreError::Unreadable { key, reason: error.to_string() }.into()
-                })
-            })
-            .collect()
+        Ok(sort_out(RecordKind::Publication, texts))
     }
 
     async fn save(&self, context: &Context) -> Result<(), Refusal> {

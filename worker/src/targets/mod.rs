@@ -9,7 +9,7 @@ mod tray;
 pub(crate) use board::{gap, terms, unheard};
 pub(crate) use one::numbers;
 pub(crate) use submit::{
-    erase_files, executed, look_again, network_moved, not_executed, sending, settle_all,
+    damaged, erase_files, executed, look_again, network_moved, not_executed, sending, settle_all,
 };
 pub(crate) use tray::settled;
 

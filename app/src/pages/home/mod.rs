@@ -9,6 +9,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::parts::activity_list::ActivityList;
 use crate::parts::answer::{Answer, use_told};
+use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
 use crate::parts::publications::RunningPublications;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ const RECENT: usize = 5;
 pub(crate) fn HomePage() -> impl IntoView {
     view! {
         <Page title="Home".to_owned()>
+            <DamagedRecords />
             <div class="columns">
                 <div class="column">
                     <balance::BalanceCard />

@@ -11,6 +11,7 @@ use super::tell;
 use crate::activity::Ledger;
 use crate::context::Context;
 use crate::refusal::{Refusal, sentence};
+use bridge::damaged::DamagedRecord;
 use bridge::protocol::Failure;
 use bridge::publish::Work;
 use bridge::targets::{
@@ -196,6 +197,11 @@ pub(super) async fn list(context: &Rc<Context>) -> Result<Vec<SubmissionView>, R
     let mut records = Record::all(context).await?;
     records.sort_by_key(|record| Reverse(record.started_ms));
     Ok(records.iter().map(|record| view(context, record)).collect())
+}
+
+/// Submissions that cannot be read.
+pub(crate) async fn damaged(context: &Context) -> Result<Vec<DamagedRecord>, Refusal> {
+    Record::damaged(context).await
 }
 
 /// Goes on with a submission.

@@ -3,11 +3,12 @@
 use super::ID_BYTES;
 use crate::context::Context;
 use crate::refusal::Refusal;
+use bridge::damaged::{DamagedRecord, RecordKind, sort_out};
 use bridge::protocol::Failure;
 use bridge::publish::Work;
 use bridge::targets::{DataDestination, SubmissionId, SubmissionStage, SubmissionView};
 use browser::random::BrowserRandom;
-use browser::store::{Drawer, StoreError};
+use browser::store::Drawer;
 use rand_core::Rng as _;
 use serde::{Deserialize, Serialize};
 use wasm_core::digest::CheckpointDigest;
@@ -79,16 +80,19 @@ impl Record {
         Ok(record)
     }
 
+    /// All that can be read.
     pub(super) async fn all(context: &Context) -> Result<Vec<Self>, Refusal> {
+        Ok(Self::sorted_out(context).await?.0)
+    }
+
+    /// Those that cannot.
+    pub(super) async fn damaged(context: &Context) -> Result<Vec<DamagedRecord>, Refusal> {
+        Ok(Self::sorted_out(context).await?.1)
+    }
+
+    async fn sorted_out(context: &Context) -> Result<(Vec<Self>, Vec<DamagedRecord>), Refusal> {
         let texts = context.store.all(Drawer::Submissions).await?;
-        texts
-            .into_iter()
-            .map(|(key, text)| {
-                serde_json::from_str(&text).map_err(|error| {
-                    StoreError::Unreadable { key, reason: error.to_string() }.into()
-                })
-            })
-            .collect()
+        Ok(sort_out(RecordKind::Submission, texts))
     }
 
     pub(super) async fn save(&self, context: &Context) -> Result<(), Refusal> {

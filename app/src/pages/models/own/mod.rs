@@ -8,6 +8,7 @@ pub(super) use calendar::deadline_words;
 
 use super::around::Around;
 use super::restore::RestoreCard;
+use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
 use calendar::CalendarCard;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub(crate) fn OwnModelsPage() -> impl IntoView {
             lede="What must happen with your models in which epoch, and the secrets that nobody else has.".to_owned()
         >
             <Around />
+            <DamagedRecords />
             <CalendarCard />
             <VaultCard />
             <RestoreCard />

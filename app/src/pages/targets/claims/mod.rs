@@ -15,6 +15,7 @@ use crate::components::icon::Icon;
 use crate::components::tabs::Tabs;
 use crate::parts::answer::{Answer, Told, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
 use crate::session::use_session;
 use crate::targets::use_targets;
@@ -115,6 +116,7 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
     });
     let settled = Memo::new(move |_| tray.value().map(|tray| tray.settled).unwrap_or_default());
     view! {
+        <DamagedRecords />
         <UnderWay />
         <Card title="Submitted" testid="tray">
             <Answer told=tray let:tray>
