@@ -22,6 +22,14 @@ impl Scoring {
         Ok(Self(graph(file, tokens, sizes)?))
     }
 
+    /// How many of so many workers gain from one another with it, as the wallet decides.
+    #[must_use]
+    pub fn members(&self, workers: usize) -> usize {
+        let Graph { model, sequences } = &self.0;
+        let length = sequences.batching().sequence_length();
+        workers.min(Member::useful(model.config(), length))
+    }
+
     /// Evaluates once, at the head of those at the other ends of the ports: milliseconds of computing
     /// and of reading, and the cross-entropy.
     pub async fn lead(

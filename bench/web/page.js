@@ -13,8 +13,12 @@ function ask(worker, message, ports = []) {
 
 globalThis.open = async (engine, name, graph) => {
   const members = Array.from({ length: engine.workers ?? 1 }, () => new Worker("/web/worker.js", { type: "module" }));
+  const question = { command: "open", engine, name, graph, workers: members.length };
+  const [useful] = await Promise.all(members.map((worker) => ask(worker, question)));
+  for (const idle of members.splice(useful)) {
+    idle.terminate();
+  }
   teams.set(engine.id, { engine, members });
-  await Promise.all(members.map((worker) => ask(worker, { command: "open", engine, name, graph })));
   return globalThis.run(engine.id);
 };
 

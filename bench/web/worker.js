@@ -1,5 +1,6 @@
 // One engine with one graph, in a worker of its own. `open` prepares it, `run` evaluates once and tells
 // how long that took and what cross-entropy it came to; or does its share of that, where it is not the first.
+// Once opened, it tells how many of its team have something to do.
 
 import { openTfjs } from "./tfjs.js";
 import { openWgslLimit } from "./wgsl_limit.js";
@@ -42,13 +43,14 @@ async function ours(variant) {
 async function openOurs({ variant }, name, graph, tokens) {
   const { Scoring } = await ours(variant);
   const scoring = new Scoring(await weights(name), tokens, Uint32Array.from(sizesOf(graph)));
-  return async ({ index, members, ports }) => {
+  const run = async ({ index, members, ports }) => {
     if (index > 0) {
       return scoring.follow(ports[0], index, members);
     }
     const [computing, reading, crossEntropy] = await scoring.lead(clock, ports);
     return { computing, reading, crossEntropy };
   };
+  return Object.assign(run, { members: (workers) => scoring.members(workers) });
 }
 
 async function openOurGpu(_, name, graph, tokens) {
@@ -106,12 +108,12 @@ const engines = {
 let run;
 
 self.onmessage = async ({ data }) => {
-  const { command, engine, name, graph } = data;
+  const { command, engine, name, graph, workers } = data;
   try {
     if (command === "open") {
       const tokens = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
       run = await engines[engine.kind](engine, name, graph, tokens);
-      self.postMessage({ value: undefined });
+      self.postMessage({ value: run.members?.(workers) ?? workers });
     } else {
       self.postMessage({ value: await run(data) });
     }

@@ -21,6 +21,7 @@ pub mod scorers;
 pub mod sealing;
 pub mod store;
 pub mod turn;
+pub mod unsealed;
 pub mod upload;
 pub mod web_cipher;
 

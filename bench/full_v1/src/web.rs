@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use browser::scorers::{FollowerPorts, LeaderPort, TAB};
+use browser::unsealed::Unsealed;
 use gpu::{Gpu, GpuEngine};
 use js_sys::{Float64Array, Function, Reflect};
 use std::borrow::Cow;
@@ -65,12 +66,7 @@ impl Bench {
         Self::of(manifest, layers, mebibytes, sealed).map_err(|error| told(&error))
     }
 
-    fn of(
-        manifest: Vec<u8>,
-        layers: usize,
-        mebibytes: Option<u32>,
-        sealed: bool,
-    ) -> Result<Self> {
+    fn of(manifest: Vec<u8>, layers: usize, mebibytes: Option<u32>, sealed: bool) -> Result<Self> {
         let read = move |_: &str| Ok(Cow::Owned(manifest.clone()));
         let vectors = Vectors::open(Box::new(read))?;
         let all = vectors.config(&case(&vectors)?.config)?;
@@ -125,7 +121,7 @@ impl Bench {
         let engine = CpuEngine::new(OneThread, self.memory_of(member.members));
         let seed = case.seed.0;
         if self.sealed {
-            let model = WeightsFile::open(sealed(recipe), &self.config).await?;
+            let model = WeightsFile::open(sealed(recipe).await, &self.config).await?;
             engine.follow(&model, &sequences, seed, member, &mut leader).await?;
         } else {
             let model = WeightsFile::open(recipe, &self.config).await?;
@@ -170,7 +166,8 @@ impl Bench {
         let mut engine = self.engine(engine, ports, &sequences, begins).await?;
         let mut watch = Telling { progress, passed: 0 };
         let score = if self.sealed {
-            self.evaluate(&mut engine, sealed(recipe), &sequences, case, &mut watch).await?
+            let source = sealed(recipe).await;
+            self.evaluate(&mut engine, source, &sequences, case, &mut watch).await?
         } else {
             self.evaluate::<Recipe>(&mut engine, recipe, &sequences, case, &mut watch).await?
         };
@@ -208,7 +205,11 @@ impl Bench {
         let cpu = CpuEngine::new(OneThread, self.memory_of(members));
         let cpu = cpu.with_team(FollowerPorts::new(ports));
         let plan = cpu.plan(&self.config, sequences)?;
-        tell(format!("processor, {members} workers"), format!("{} slices", plan.slices), plan.bytes)?;
+        tell(
+            format!("processor, {members} workers"),
+            format!("{} slices", plan.slices),
+            plan.bytes,
+        )?;
         Ok(Chosen::Cpu(cpu))
     }
 
@@ -237,8 +238,8 @@ impl Bench {
 }
 
 /// Weights that are read as if they were encrypted.
-fn sealed(recipe: Recipe) -> Decrypting<Decrypting<Recipe>> {
-    Decrypting::new(Decrypting::new(recipe, DecryptionKey(KEY)), DecryptionKey(KEY))
+async fn sealed(recipe: Recipe) -> Unsealed<Decrypting<Recipe>> {
+    Unsealed::new(Decrypting::new(recipe, DecryptionKey(KEY)), Some(DecryptionKey(KEY))).await
 }
 
 fn case(vectors: &Vectors) -> Result<&Case> {

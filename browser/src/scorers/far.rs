@@ -5,6 +5,7 @@ use super::{Said, Task};
 use crate::clock::now_ms;
 use crate::file_weights::FileWeights;
 use crate::js;
+use crate::unsealed::Unsealed;
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use js_sys::{Array, Float64Array, Uint8Array};
@@ -13,8 +14,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::score::cpu::{CpuEngine, OneThread};
 use wasm_core::score::{
-    Batching, Engine as _, EvaluateError, MaybeEncrypted, ModelScore, OpenError, Progress,
-    Sequences, Watch, WeightsFile,
+    Batching, Engine as _, EvaluateError, ModelScore, OpenError, Progress, Sequences, Watch,
+    WeightsFile,
 };
 use web_sys::{MessageEvent, MessagePort};
 
@@ -56,7 +57,7 @@ async fn perform(message: JsValue) -> Result<Option<ModelScore>, EvaluateError> 
 
     let sequences = Sequences::of(&data, Batching::V1)
         .map_err(|error| EvaluateError::WorkerEnded(error.to_string()))?;
-    let source = MaybeEncrypted::new(FileWeights::new(file), task.key.clone());
+    let source = Unsealed::new(FileWeights::new(file), task.key.clone()).await;
     let model = WeightsFile::open_as_found(source).await.map_err(|error| match error {
         OpenError::Read(error) => EvaluateError::Read(error),
         error => EvaluateError::WorkerEnded(error.to_string()),
