@@ -14,13 +14,12 @@ use bridge::score::{
 use browser::clock::now_ms;
 use browser::file;
 use browser::file_weights::FileWeights;
+use browser::unsealed::Unsealed;
 use wasm_core::address::ModelId;
 use wasm_core::digest::{Checksum, blake2b256};
 use wasm_core::model::ModelWeights;
 use wasm_core::score::competition::{distance, margin, noise, winner};
-use wasm_core::score::{
-    Batching, EvaluateError, MaybeEncrypted, ModelScore, Sequences, WeightsFile,
-};
+use wasm_core::score::{Batching, EvaluateError, ModelScore, Sequences, WeightsFile};
 use wasm_core::weights::DecryptionKey;
 use web_sys::File;
 
@@ -215,7 +214,7 @@ fn forgotten() -> Refusal {
 /// A model's file.
 pub(super) struct Opened {
     /// Read here.
-    pub(super) weights: WeightsFile<MaybeEncrypted<FileSource>>,
+    pub(super) weights: WeightsFile<Unsealed<FileSource>>,
     /// Read by others.
     pub(super) file: File,
     /// What opens it, where it is encrypted.
@@ -253,7 +252,8 @@ async fn open(
     key: Option<DecryptionKey>,
     name: &str,
 ) -> Result<Opened, Refusal> {
-    let opened = WeightsFile::open_as_found(MaybeEncrypted::new(source, key.clone())).await;
+    let source = Unsealed::new(source, key.clone()).await;
+    let opened = WeightsFile::open_as_found(source).await;
     let weights = opened.map_err(|error| refusals::no_model(name, &error, key.is_some()))?;
     Ok(Opened { weights, file, key })
 }
