@@ -1,10 +1,12 @@
 //! Opening a wallet that is there.
 
+use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
+use crate::reminders::use_reminders;
 use crate::session::use_session;
 use crate::shell::Mark;
 use bridge::wallet::Password;
@@ -34,6 +36,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
         <main class="gate">
             <div class="gate-brand"><Mark />"Soma Wallet"</div>
             <Page title="Unlock".to_owned() narrow=true>
+                <DueMeanwhile />
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
                     <WhosePassword />
                     <PasswordField
@@ -55,5 +58,23 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                 <EraseDialog open=forgotten />
             </Page>
         </main>
+    }
+}
+
+/// Says that something is due in this epoch, without a word of what it is.
+#[component]
+fn DueMeanwhile() -> impl IntoView {
+    let reminders = use_reminders();
+    let count = Memo::new(move |_| reminders.count());
+    move || {
+        let what = match count.get() {
+            0 => return None,
+            1 => "One of your models waits for you in this epoch, and in this one only.".to_owned(),
+            many => {
+                format!("{many} of your models wait for you in this epoch, and in this one only.")
+            }
+        };
+        let next = "Unlock the wallet, and look under Models.".to_owned();
+        Some(view! { <Banner tone=Tone::Caution alert=true what next testid="due-while-locked" /> })
     }
 }
