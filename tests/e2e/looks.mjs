@@ -254,6 +254,37 @@ export const scenarios = {
     await look(page, "models");
   },
 
+  "a telephone shows five places, and every other page behind one of them": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh({ viewport: { width: 360, height: 740 } });
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    const places = page.locator(".nav > .nav-link:visible");
+    assert.equal(await places.count(), 5);
+    const cut = await places.evaluateAll((links) => links.filter((link) => link.scrollWidth > link.clientWidth).length);
+    assert.equal(cut, 0, "no word is cut");
+    const further = page.locator(".nav-further .nav-link");
+    assert.equal(await further.first().isVisible(), false);
+    await tabTo(page, "nav-more");
+    await page.keyboard.press("Enter");
+    await further.first().waitFor();
+    await look(page, "navigation-more");
+    await page.setViewportSize({ width: 360, height: 740 });
+    await by(page, "nav-more").focus();
+    await page.keyboard.press("Escape");
+    await further.first().waitFor({ state: "hidden" });
+    assert.equal(await focused(page), "nav-more");
+    const names = await further.evaluateAll((links) => links.map((link) => link.dataset.testid.replace("nav-", "")));
+    for (const name of names) {
+      await goTo(page, name);
+      await by(page, `nav-${name}`).and(page.locator("[aria-current=page]")).waitFor({ state: "attached" });
+      await by(page, "nav-more").and(page.locator(".is-current")).waitFor();
+      assert.equal(await further.first().isVisible(), false, `it closes on the way to ${name}`);
+    }
+    await goTo(page, "home");
+    assert.equal(await page.locator(".nav-more.is-current").count(), 0);
+  },
+
   "coins are sent by the keyboard alone": async (world) => {
     await world.startNetwork(...FUND);
     const page = await world.openFresh();

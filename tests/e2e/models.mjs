@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
 import { EMBEDDING, beginPublication, endEpoch, saveBackup, stageIs, takeStep } from "./support/publishing.mjs";
-import { PASSWORD, by, confirm, createWallet, eventually, goTo, importKey, review } from "./support/wallet.mjs";
+import { PASSWORD, by, confirm, createWallet, eventually, goTo, importKey, review, unlock } from "./support/wallet.mjs";
 import { weightsPath } from "./support/scoring.mjs";
 
 export const scenarios = {
@@ -166,6 +166,56 @@ export const scenarios = {
     await eventually("nothing is due any more", async () => /^\(/.test(await page.title()), false);
   },
 
+  "what is due is told once by the browser and counted at the tab, over a reload and until it is done": async (world) => {
+    const network = await world.startNetwork("--demo");
+    const browser = await world.browser();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["notifications"] });
+    await context.addInitScript(recordReminders);
+    const page = await world.openPage(context);
+    await importKey(page, accountOf(network).key);
+    const job = await beginPublication(page, { file: weightsPath("t_a") });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await goTo(page, "models");
+    await by(page, "models-own").click();
+    await by(page, "reminders-ask").click();
+    await page.locator("[data-testid=reminders][data-state=Granted]").waitFor();
+    assert.deepEqual(await reminded(page), [], "nothing is due in this epoch alone");
+    assert.doesNotMatch(await page.title(), /^\(/);
+
+    await endEpoch(page);
+    await eventually("the commit is called for", async () => (await reminded(page)).length, 1);
+    const [commit] = await reminded(page);
+    assert.match(commit.body, /^Commit the weights of .* before epoch 1 ends\.$/);
+    assert.match(await page.title(), /^\(1\) /);
+    assert.equal((await badges(page)).at(-1), 1);
+    await page.goto(new URL(`models/publish/${job}`, world.walletUrl).href);
+    await unlock(page);
+    await stageIs(page, "ReadyToCommit");
+    await eventually("the tab counts it again", async () => /^\(1\) /.test(await page.title()), true);
+    assert.deepEqual(await reminded(page), [], "it was told before the page was loaded anew");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    await eventually("the commit is done", async () => /^\(/.test(await page.title()), false);
+    assert.equal((await badges(page)).at(-1), 0);
+
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await eventually("the reveal is called for", async () => (await reminded(page)).length, 1);
+    const [reveal] = await reminded(page);
+    assert.match(reveal.body, /^Reveal .* now: only epoch 2 counts\.$/);
+    assert.notEqual(reveal.tag, commit.tag);
+    // Whatever is told meanwhile, it is said once.
+    await goTo(page, "home");
+    await by(page, "lock").click();
+    await unlock(page);
+    await eventually("the tab still counts it", async () => /^\(1\) /.test(await page.title()), true);
+    await page.waitForTimeout(4_000);
+    assert.equal((await reminded(page)).length, 1);
+    assert.deepEqual((await badges(page)).filter((count) => count > 1), []);
+  },
+
   "the planner counts as the network draws, and proposes places that are drawn more": async (world) => {
     const network = await world.startNetwork("--demo");
     const page = await world.openFresh();
@@ -206,6 +256,35 @@ export const scenarios = {
     assert.equal((await by(page, "plan-numbers").inputValue()).split(",").length, 16);
   },
 };
+
+/** Notes what the browser is asked to show, instead of showing it. Runs in the page before anything else. */
+function recordReminders() {
+  window.reminded = [];
+  window.badges = [];
+  const { Notification: real } = window;
+  window.Notification = class extends EventTarget {
+    constructor(title, { body, tag }) {
+      super();
+      window.reminded.push({ title, body, tag });
+    }
+    static get permission() {
+      return real.permission;
+    }
+    static requestPermission() {
+      return real.requestPermission();
+    }
+  };
+  navigator.setAppBadge = async (count) => window.badges.push(count);
+  navigator.clearAppBadge = async () => window.badges.push(0);
+}
+
+function reminded(page) {
+  return page.evaluate(() => window.reminded);
+}
+
+function badges(page) {
+  return page.evaluate(() => window.badges);
+}
 
 /** Signs what is reviewed, with its warning read where there is one, and closes what came of it. */
 async function reviewed(page, { warned = false } = {}) {

@@ -1,10 +1,10 @@
 // The network at a glance, the explorer and the validators, on the local network with life in it.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
-import { validatorKeys } from "./support/validators.mjs";
+import { newValidator, validatorKeys } from "./support/validators.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
   balanceIs,
@@ -173,7 +173,7 @@ export const scenarios = {
 
   "a validator sets its commission, reports another and takes it back": async (world) => {
     const network = await world.startNetwork("--demo");
-    const [own, other] = validatorKeys(network.output);
+    const [own, other] = await validatorKeys(network);
     const page = await world.openFresh();
     const address = await importKey(page, own.key);
     assert.equal(address, own.address);
@@ -229,6 +229,140 @@ export const scenarios = {
     await eventually("it leaves", async () => /Leaves/.test(await by(page, "validator-state").innerText()), true);
     await world.node.advanceEpoch();
     await eventually("it has left", async () => /^Left/.test((await by(page, "validator-state").innerText()).trim()), true);
+  },
+
+  "what is typed about a validator outlasts the epoch, and a review that is left": async (world) => {
+    const network = await world.startNetwork("--demo");
+    const [own] = await validatorKeys(network);
+    const page = await world.openFresh();
+    await importKey(page, own.key);
+    await goTo(page, "network");
+    await by(page, "to-validators").click();
+    await by(page, "validator").first().waitFor();
+    await by(page, "validators-search").pressSequentially(own.address.slice(2, 20));
+    await by(page, "validators-order").selectOption("stake");
+    await endEpoch(world, page);
+    const rows = page.getByTestId("validator");
+    await eventually("the list is of the new epoch, and still searched", () => rows.count(), 1);
+    assert.equal(await by(page, "validators-search").inputValue(), own.address.slice(2, 20));
+    assert.equal(await by(page, "validators-order").inputValue(), "stake");
+    await rows.first().locator("a").click();
+
+    await by(page, "update-validator").locator("summary").click();
+    await by(page, "update-network").fill("/dns/elsewhere.example/tcp/8080/http");
+    await by(page, "commission").pressSequentially("7.2");
+    // The newest point of the pool's chart is the epoch that the page tells of.
+    const chart = page.getByTestId("chart-pool-rate").locator(".chart-plot");
+    const newest = () => chart.getAttribute("aria-valuetext");
+    const before = await newest();
+    await endEpoch(world, page);
+    await eventually("the page is of the new epoch", async () => (await newest()) !== before, true);
+    await page.keyboard.type("5");
+    assert.equal(await by(page, "commission").inputValue(), "7.25", "the field kept text and focus");
+    assert.equal(await by(page, "update-network").inputValue(), "/dns/elsewhere.example/tcp/8080/http");
+
+    await by(page, "commission-review").click();
+    await review(page);
+    await by(page, "review-cancel").click();
+    await by(page, "commission").waitFor();
+    assert.equal(await by(page, "commission").inputValue(), "7.25");
+    assert.equal(await by(page, "update-network").inputValue(), "/dns/elsewhere.example/tcp/8080/http");
+    await by(page, "commission-review").click();
+    await review(page);
+    await confirm(page);
+    await by(page, "act-done").click();
+    await eventually("what is done is not left standing", () => by(page, "commission").inputValue(), "");
+    assert.equal(await by(page, "update-network").inputValue(), "/dns/elsewhere.example/tcp/8080/http");
+  },
+
+  "somebody becomes a validator, with an epoch and enough stake, and leaves again": async (world) => {
+    const joining = newValidator(world);
+    await world.startNetwork("--demo", "--fund", `${joining.address}=50000`, "--protocol-key", joining.protocolKey);
+    const page = await world.openFresh();
+    assert.equal(await importKey(page, joining.key), joining.address);
+    await balanceIs(page, 50_000n * SOMA);
+    await goTo(page, "network");
+    await by(page, "to-validators").click();
+    await by(page, "join").locator("summary").click();
+    const network = world.file("nonsense.info");
+    writeFileSync(network, "info: nonsense");
+    await by(page, "validator-info").setInputFiles(network);
+    await eventually("what is no such file is refused", async () => (await by(page, "validator-info-error").innerText()) !== "", true);
+    await by(page, "validator-info").setInputFiles(joining.info);
+    await by(page, "join-info").waitFor();
+    await by(page, "join-review").click();
+    assert.match((await review(page)).headline, /validator/i);
+    await confirm(page);
+    await by(page, "act-done").click();
+    const row = page.locator(`[data-testid=validator][data-address="${joining.address}"]`);
+    await eventually("it waits", async () => /Waits to join/.test(await row.innerText()), true);
+    await eventually("it cannot join twice", () => page.getByTestId("join").count(), 0);
+
+    await row.locator("a").click();
+    const outlook = () => by(page, "own-outlook").innerText();
+    assert.match(await outlook(), /waits to join.*0\.12 %/i);
+    await endEpoch(world, page);
+    await eventually("without stake it waits on", async () => /Waits to join/.test(await by(page, "validator-state").innerText()), true);
+    assert.equal(await page.getByTestId("commission").count(), 0);
+
+    // A little more than 0.12 % of all stake, its own included.
+    const { totalStake } = await world.node.economy();
+    const stake = (totalStake * 13n) / 10_000n;
+    await by(page, "validator-stake-amount").fill(toSoma(stake));
+    await by(page, "validator-stake-review").click();
+    assert.match((await review(page)).headline, /^Stake/);
+    await confirm(page);
+    await by(page, "act-done").click();
+    await eventually("the stake is told", () => shannons(page, "validator-stake"), stake);
+    assert.match(await by(page, "validator-state").innerText(), /Waits to join/);
+    await endEpoch(world, page);
+    await eventually("it validates", async () => /Active/.test(await by(page, "validator-state").innerText()), true);
+    assert.equal(await shannons(page, "validator-stake"), stake);
+    await by(page, "commission").waitFor();
+    assert.equal(await page.getByTestId("own-outlook").count(), 0);
+
+    await by(page, "leave").locator("summary").click();
+    await by(page, "leave-review").click();
+    await review(page);
+    await confirm(page);
+    await by(page, "act-done").click();
+    await eventually("it leaves", async () => /leaves with the end/.test(await outlook()), true);
+    assert.equal(await page.getByTestId("leave").count(), 0);
+    await endEpoch(world, page);
+    await eventually("it has left", async () => /validates no more/.test(await outlook()), true);
+    assert.match((await by(page, "validator-state").innerText()).trim(), /^Left/);
+    await goTo(page, "network");
+    await by(page, "to-validators").click();
+    await by(page, "join").waitFor();
+  },
+
+  "past epochs are there after a reload, and are not asked for again": async (world) => {
+    const between = await world.startNetworkBehindProxy("--demo", ...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, 1000n * SOMA);
+    await goTo(page, "network");
+    for (let epoch = 0; epoch < 4; epoch++) {
+      await endEpoch(world, page);
+    }
+    const table = page.getByTestId("chart-fees");
+    await table.getByTestId("chart-table").click();
+    await eventually("all epochs that ended are told", () => table.locator("tbody tr").count(), 4);
+    const told = await table.locator("tbody tr").allInnerTexts();
+
+    const asked = new Set();
+    between.sees = (request, bytes) => {
+      // A frame of five bytes, then the number of the epoch where one is named.
+      if (request.url.endsWith("/GetEpoch") && bytes?.[5] === 0x08) {
+        asked.add(bytes[6]);
+      }
+    };
+    await page.reload();
+    await unlock(page);
+    await table.getByTestId("chart-table").click();
+    await eventually("they are told again", () => table.locator("tbody tr").count(), 4);
+    assert.deepEqual(await table.locator("tbody tr").allInnerTexts(), told);
+    assert.deepEqual([...asked], [4], "only the epoch that goes on is asked for");
   },
 
   "the network looks right": async (world) => {
@@ -289,6 +423,12 @@ export const scenarios = {
     await look(page, "search-refused");
   },
 };
+
+/** Ends the epoch; waits until the page knows. */
+async function endEpoch(world, page) {
+  const epoch = await world.node.advanceEpoch();
+  await page.locator(`[data-testid=epoch-clock][data-epoch="${epoch}"]`).first().waitFor({ state: "attached" });
+}
 
 /** Shannons of a tile's first amount. */
 async function tile(page, testid) {

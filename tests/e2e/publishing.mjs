@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createDecipheriv, createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 
 import {
   BACKUP_PASSWORD,
@@ -14,7 +15,8 @@ import {
   takeReveal,
   takeStep,
 } from "./support/publishing.mjs";
-import { serve } from "./support/servers.mjs";
+import { weightsPath, withValue } from "./support/scoring.mjs";
+import { presignedStorage } from "./support/servers.mjs";
 import { keys } from "./support/vectors.mjs";
 import { balanceIs, by, confirm, goTo, importKey, review, unlock } from "./support/wallet.mjs";
 import { writeWeights } from "./support/weights.mjs";
@@ -55,7 +57,7 @@ export const scenarios = {
     await beginPublication(page, {
       file,
       destination: "presigned",
-      fields: { "publish-public-url": `${storage.url}/model` },
+      fields: { "publish-public-url": storage.address },
     });
     await stageIs(page, "NeedsUploadLink");
     await page.reload();
@@ -64,7 +66,7 @@ export const scenarios = {
 
     // A link that has expired is told, and another one taken.
     world.expectComplaints(/status of 403/);
-    await by(page, "job-upload-link").fill(`${storage.url}/model?signature=expired`);
+    await by(page, "job-upload-link").fill(storage.link("expired"));
     await by(page, "job-continue").click();
     const problem = by(page, "job-problem");
     await problem.waitFor();
@@ -72,7 +74,7 @@ export const scenarios = {
     assert.match(await problem.innerText(), /expired/);
     await page.reload();
     await unlock(page);
-    await by(page, "job-upload-link").fill(`${storage.url}/model?signature=good`);
+    await by(page, "job-upload-link").fill(storage.link("good"));
     await by(page, "job-continue").click();
     await stageIs(page, "ReadyToCreate");
     assert.equal(storage.uploads, 1);
@@ -153,6 +155,57 @@ export const scenarios = {
     assert.equal(createHash("sha256").update(opened).digest("hex"), weights.sha256);
   },
 
+  "a commit whose checks fail waits until its owner says so, and one that passes does not": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    const file = world.file("no-model.safetensors");
+    await writeWeights(file, 1);
+    await beginPublication(page, { file });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await page.locator("[data-testid=job-checks][data-verdict=failed]").waitFor();
+    await page.locator("[data-testid=job-check][data-kind=Header][data-passed=false]").waitFor();
+    assert.equal(await page.locator("[data-testid=job-check][data-passed=true]").count(), 2);
+    await by(page, "job-blocked").waitFor();
+    const step = by(page, "job-step");
+    assert.equal(await step.getAttribute("aria-disabled"), "true");
+    await step.click({ force: true });
+    await page.waitForTimeout(1_000);
+    assert.equal(await page.getByTestId("review").count(), 0, "nothing is offered to be signed");
+    const [waiting] = Object.values(await world.node.models());
+    assert.equal(waiting.state, "created");
+
+    await by(page, "job-despite").check();
+    await step.click();
+    await review(page);
+    await by(page, "review-cancel").click();
+    await by(page, "job-despite").uncheck();
+    assert.equal(await step.getAttribute("aria-disabled"), "true", "taken back, it waits again");
+    await by(page, "job-despite").check();
+    await step.click();
+    await review(page);
+    await confirm(page);
+    await by(page, "outcome-close").click();
+    await stageIs(page, "Waiting");
+
+    await beginPublication(page, { file: weightsPath("t_a") });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await page.locator("[data-testid=job-checks][data-verdict=passed]").waitFor();
+    assert.equal(await page.getByTestId("job-despite").count(), 0);
+    assert.equal(await step.getAttribute("aria-disabled"), null);
+    // A trial with weights whose numbers are none takes that back.
+    const broken = world.file("broken.safetensors");
+    writeFileSync(broken, withValue(weightsPath("t_a"), "final_norm.gamma", Number.NaN));
+    await by(page, "job-trial-file").setInputFiles(broken);
+    await page.locator("[data-testid=job-checks][data-verdict=failed]").waitFor({ timeout: 60_000 });
+    assert.equal(await step.getAttribute("aria-disabled"), "true");
+  },
+
   "a reveal that was missed is told, with what it cost and what can be done": async (world) => {
     await world.startNetwork(...FUND);
     const page = await world.openFresh();
@@ -190,30 +243,3 @@ export const scenarios = {
     assert.deepEqual(states.sort(), ["active", "inactive"]);
   },
 };
-
-/** Storage that takes one PUT by a signed link, whole, and serves the file to everybody. */
-async function presignedStorage(world) {
-  const storage = { uploads: 0, stored: undefined };
-  const server = await serve((request, response) => {
-    const { pathname, searchParams } = new URL(request.url, "http://storage");
-    if (request.method === "PUT" && searchParams.get("signature") !== "good") {
-      request.resume();
-      request.on("end", () => response.writeHead(403).end("the signature has expired"));
-    } else if (request.method === "PUT" && pathname === "/model") {
-      const pieces = [];
-      request.on("data", (piece) => pieces.push(piece));
-      request.on("end", () => {
-        storage.stored = Buffer.concat(pieces);
-        storage.uploads += 1;
-        response.writeHead(200).end();
-      });
-    } else if (pathname === "/model" && storage.stored) {
-      response.writeHead(200, { "content-length": storage.stored.length }).end(storage.stored);
-    } else {
-      response.writeHead(404).end();
-    }
-  });
-  world.closeLater(() => server.close());
-  storage.url = server.url;
-  return storage;
-}

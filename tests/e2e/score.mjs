@@ -5,21 +5,25 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { launchBrowser } from "./support/browser.mjs";
+import { beginPublication, endEpoch, stageIs, takeStep } from "./support/publishing.mjs";
 import {
   addModel,
   base58,
+  distanceOf,
   drawn,
   encrypted,
   engineIs,
   near,
   openScoring,
   recordedCase,
+  recordedCompetition,
   resultShown,
   score,
   seedIs,
   weightsPath,
 } from "./support/scoring.mjs";
-import { by, createWallet, eventually } from "./support/wallet.mjs";
+import { keys } from "./support/vectors.mjs";
+import { by, confirm, createWallet, eventually, goTo, importKey, review } from "./support/wallet.mjs";
 import { LOCAL } from "./support/world.mjs";
 
 /** The processor as an engine: how many workers, and by which instructions. */
@@ -63,6 +67,59 @@ export const scenarios = {
     await engineIs(page, "gpu");
     await recordedScores(world, page);
     assert.match(await by(page, "score-engine").innerText(), /^WebGPU · /);
+  },
+
+  "three published models compete for a target, and the recorded one wins": async (world) => {
+    const owner = keys[1];
+    await world.startNetwork("--fund", `${owner.address}=100`);
+    const page = await world.openFresh();
+    await importKey(page, owner.bech32);
+    const recorded = recordedCompetition();
+    for (const name of recorded.models) {
+      await beginPublication(page, { file: weightsPath(name) });
+      await stageIs(page, "ReadyToCreate");
+      await takeStep(page);
+      await stageIs(page, "ReadyToCommit");
+      await takeStep(page);
+      await stageIs(page, "Waiting");
+    }
+    await endEpoch(page);
+    for (const left of [3, 2, 1]) {
+      await goTo(page, "models");
+      await by(page, "models-own").click();
+      await eventually("reveals are due", () => page.getByTestId("calendar-reveal").count(), left);
+      await by(page, "calendar-reveal").first().click();
+      await review(page, "unavailable");
+      await confirm(page);
+      await stageIs(page, "Live");
+    }
+    await endEpoch(page);
+
+    await openScoring(page);
+    await eventually("there are targets", async () => (await page.getByTestId("score-target").locator("option").count()) > 1, true);
+    const target = await page.getByTestId("score-target").locator("option").nth(1).getAttribute("value");
+    await by(page, "score-target").selectOption(target);
+    await by(page, "score-target-facts").waitFor();
+    assert.equal(await page.locator("[data-testid=score-model]:checked").count(), 3);
+    const data = world.file("recorded.bin");
+    writeFileSync(data, recorded.bytes);
+    await by(page, "score-data").setInputFiles(data);
+    await seedIs(page, recorded.seed);
+    const { winner, losses, distance } = await score(page);
+
+    const download = page.waitForEvent("download");
+    await by(page, "score-export").click();
+    const file = JSON.parse(readFileSync(await (await download).path()));
+    const names = await Promise.all(file.models.map(({ model }) => nameOf(world, model, recorded.models)));
+    assert.deepEqual([...names].sort(), recorded.models);
+    for (const [at, name] of names.entries()) {
+      near(losses[at], recorded.expected.losses[recorded.models.indexOf(name)], `the loss of ${name}`);
+    }
+    assert.equal(names[winner], recorded.models[recorded.expected.winner]);
+    for (const [at, number] of recorded.expected.embedding.entries()) {
+      near(file.models[winner].embedding[at], number, `number ${at} of the winner's embedding`);
+    }
+    near(distance, distanceOf(file.target.embedding, recorded.expected.embedding), "the distance");
   },
 
   "models of the network are fetched once and scored as the network's service scores them": async (world) => {
@@ -227,6 +284,15 @@ async function recordedScores(world, page) {
   near(both.losses[0], recorded.expected.loss, "the loss beside another");
   assert.equal(both.winner, 1);
   assert.ok(both.losses[1] < both.losses[0]);
+}
+
+/** Which of the recorded models a model of the network is, by what its file holds once it is opened. */
+async function nameOf(world, id, names) {
+  const models = await world.node.models();
+  const { url, decryptionKey } = models[id] ?? models[id.replace(/^0x/, "")];
+  const sealed = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const opened = encrypted(sealed, decryptionKey);
+  return names.find((name) => opened.equals(readFileSync(weightsPath(name))));
 }
 
 /** Cuts one of the kept files short, and changes the last byte of another. */

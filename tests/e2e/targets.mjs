@@ -1,12 +1,13 @@
 // Targets: the board, one target, data on its way to a reward, a race that is lost, and settling for others.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
 import { openScoring, score } from "./support/scoring.mjs";
 import {
   confirmPlan,
+  fillByHand,
   idsShown,
   openBoard,
   openClaims,
@@ -18,6 +19,7 @@ import {
   trayIs,
   trayShown,
 } from "./support/targets.mjs";
+import { presignedStorage } from "./support/servers.mjs";
 import { validatorKeys } from "./support/validators.mjs";
 import { keys } from "./support/vectors.mjs";
 import {
@@ -173,7 +175,7 @@ export const scenarios = {
 
   "a validator reports submitted data in the epoch of its audit, and takes it back": async (world) => {
     const network = await world.startNetwork("--demo", ...fund(OWNER));
-    const [validator] = validatorKeys(network.output);
+    const [validator] = await validatorKeys(network);
     const page = await world.openFresh();
     await importKey(page, OWNER.bech32);
     await openBoard(page);
@@ -285,6 +287,50 @@ export const scenarios = {
     await confirm(page);
     await by(page, "outcome-close").click();
     await by(page, "target-gone").waitFor();
+  },
+
+  "data goes to a presigned link, which is asked for again after a reload, and is signed after another": async (world) => {
+    await world.startNetwork("--demo", ...fund(OWNER));
+    const storage = await presignedStorage(world);
+    const page = await world.openProfile("presigned");
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, FUNDED);
+    await openBoard(page);
+    await openFirstTarget(page);
+    const bytes = Buffer.from("Data that its submitter stores where only a signed link may write.");
+    const file = world.file("presigned.txt");
+    writeFileSync(file, bytes);
+    await by(page, "target-submit").click();
+    await by(page, "submit-data").waitFor({ state: "attached" });
+    await fillByHand(page, file, { embedding: Array.from({ length: 16 }, (_, at) => at + 1) });
+    await by(page, "submit-destination-presigned").check();
+    await by(page, "submit-public-url").fill(storage.address);
+    await by(page, "submit-start").click();
+    await submissionIs(page, "NeedsUploadLink");
+    await page.reload();
+    await unlock(page);
+    await submissionIs(page, "NeedsUploadLink");
+
+    world.expectComplaints(/status of 403/);
+    await by(page, "submission-upload-link").fill(storage.link("expired"));
+    await by(page, "submission-continue").click();
+    await by(page, "submission-problem").waitFor();
+    assert.match(await by(page, "submission-problem").innerText(), /expired/);
+    await page.reload();
+    await unlock(page);
+    await by(page, "submission-upload-link").fill(storage.link("good"));
+    await by(page, "submission-continue").click();
+    await submissionIs(page, "Ready");
+    assert.deepEqual(storage.stored, bytes);
+    assert.equal(await by(page, "submission-url").innerText(), storage.address);
+
+    await page.reload();
+    await unlock(page);
+    await submissionIs(page, "Ready");
+    await signSubmission(page);
+    assert.equal(storage.uploads, 1, "what lies there is not sent again");
+    const paid = fee(4, BigInt(bytes.length) * BOND_PER_BYTE);
+    assert.ok((await world.node.balance(OWNER.address)) < FUNDED - BigInt(bytes.length) * BOND_PER_BYTE, `a fee of about ${paid}`);
   },
 
   "a submission goes on after a reload, and data that is not the file is refused": async (world) => {

@@ -25,6 +25,22 @@ export function recordedCase() {
   return { ...recorded, bytes: drawn(BigInt(seed), length), file };
 }
 
+/**
+ * Three recorded models on the same data, cut as the network cuts it: names and files of the models, data, seed, and
+ * what is expected.
+ */
+export function recordedCompetition() {
+  const recorded = JSON.parse(readFileSync(new URL("own/three-models.json", VECTORS)));
+  const { lcg_seed: seed, length } = JSON.parse(readFileSync(new URL("manifest.json", VECTORS))).data[recorded.data];
+  return { ...recorded, bytes: drawn(BigInt(seed), length) };
+}
+
+/** Cosine distance of two vectors. */
+export function distanceOf(one, other) {
+  const dot = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
+  return 1 - dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+}
+
 /** Data as the recorded cases draw it. */
 export function drawn(seed, length) {
   const bytes = Buffer.alloc(length);
