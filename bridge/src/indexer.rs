@@ -3,27 +3,13 @@
 use serde::{Deserialize, Serialize};
 use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::indexer::{
-    ChainTotals, EpochAccount, IndexedModel, IndexedRange, IndexedTarget, IndexedTransaction,
-    ModelTally, Part, SubmitterTally, WonTarget,
+    ChainTotals, EpochAccount, IndexedModel, IndexedTarget, IndexedTransaction, ModelTally, Part,
+    SubmitterTally, WonTarget,
 };
 
 /// A question to the indexer of the chosen network. Beside each stands the [`IndexerReply`] that answers it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum IndexerRequest {
-    /// Whether the endpoint is an indexer of the chain at this node. → `Range`
-    Probe {
-        /// Base URL of a node.
-        rpc_url: String,
-        /// Whole URL of the endpoint.
-        graphql_url: String,
-    },
-    /// Use this endpoint for a network, or none. Checked first, where the network answers. → `Kept`
-    Keep {
-        /// Name of the network.
-        network: String,
-        /// Whole URL of the endpoint.
-        graphql_url: Option<String>,
-    },
     /// What an address sent, newest first. → `Transactions`
     Sent {
         /// Whose.
@@ -69,8 +55,6 @@ pub enum IndexerRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is named by the request it answers")]
 pub enum IndexerReply {
-    Range(IndexedRange),
-    Kept(Vec<crate::network::Network>),
     Transactions(Part<IndexedTransaction>),
     Target(Option<Box<IndexedTarget>>),
     Model(Box<ModelPast>),

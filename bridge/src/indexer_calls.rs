@@ -1,13 +1,11 @@
 //! What a page asks an indexer, one method a request.
 
 use crate::indexer::{IndexerReply, IndexerRequest, ModelPast};
-use crate::network::Network;
 use crate::page::Bridge;
 use crate::protocol::{Failure, Reply, Request};
 use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::indexer::{
-    ChainTotals, EpochAccount, IndexedRange, IndexedTarget, IndexedTransaction, ModelTally, Part,
-    SubmitterTally,
+    ChainTotals, EpochAccount, IndexedTarget, IndexedTransaction, ModelTally, Part, SubmitterTally,
 };
 
 /// Defines typed questions: each takes the one reply that answers it.
@@ -31,12 +29,6 @@ macro_rules! questions {
 }
 
 questions! {
-    /// Whether an endpoint is an indexer of the chain at a node, and what it has.
-    probe_indexer(rpc_url: String, graphql_url: String)
-        => IndexerRequest::Probe { rpc_url, graphql_url }, IndexerReply::Range(it) => it, IndexedRange;
-    /// Uses an endpoint for a network from now on, or none.
-    keep_indexer(network: String, graphql_url: Option<String>)
-        => IndexerRequest::Keep { network, graphql_url }, IndexerReply::Kept(it) => it, Vec<Network>;
     /// What an address sent, newest first.
     indexed_sent(address: Address, after: Option<String>)
         => IndexerRequest::Sent { address, after }, IndexerReply::Transactions(it) => it, Part<IndexedTransaction>;

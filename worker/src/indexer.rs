@@ -11,7 +11,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_core::address::ModelId;
 use wasm_core::digest::CheckpointDigest;
-use wasm_core::indexer::IndexedRange;
 use wasm_core::manifest::Url;
 use wasm_core::ports::Chain as _;
 
@@ -66,27 +65,8 @@ pub(crate) async fn answer(
     context: &Rc<Context>,
     request: IndexerRequest,
 ) -> Result<Reply, Refusal> {
-    let reply = match request {
-        IndexerRequest::Probe { rpc_url, graphql_url } => {
-            IndexerReply::Range(probe(&connect(&rpc_url)?, &graphql_url).await?)
-        }
-        IndexerRequest::Keep { network, graphql_url } => {
-            keep(context, network, graphql_url).await?;
-            IndexerReply::Kept(context.settings.borrow().networks())
-        }
-        other => tell(context, other).await?,
-    };
-    Ok(Reply::Indexer(Box::new(reply)))
-}
-
-/// Asks the indexer of the chosen network.
-async fn tell(context: &Rc<Context>, request: IndexerRequest) -> Result<IndexerReply, Refusal> {
     let indexer = of_network(context).await?;
-    Ok(match request {
-        // Answered before.
-        IndexerRequest::Probe { .. } | IndexerRequest::Keep { .. } => {
-            IndexerReply::Kept(context.settings.borrow().networks())
-        }
+    let reply = match request {
         IndexerRequest::Sent { address, after } => {
             IndexerReply::Transactions(indexer.sent(address, after.as_deref()).await?)
         }
@@ -109,7 +89,8 @@ async fn tell(context: &Rc<Context>, request: IndexerRequest) -> Result<IndexerR
         }
         IndexerRequest::Epoch(epoch) => IndexerReply::Epoch(Box::new(indexer.epoch(epoch).await?)),
         IndexerRequest::Totals => IndexerReply::Totals(indexer.totals().await?),
-    })
+    };
+    Ok(Reply::Indexer(Box::new(reply)))
 }
 
 /// The indexer of the chosen network, once it is known to be of its chain.
@@ -143,15 +124,16 @@ fn reach(url: &str) -> Result<WebIndexer, Refusal> {
     }
 }
 
-/// Whether an endpoint is an indexer of a node's chain.
-pub(crate) async fn probe(node: &Node, url: &str) -> Result<IndexedRange, Refusal> {
+/// Refuses an endpoint that is no indexer of a node's chain.
+pub(crate) async fn probe(node: &Node, url: &str) -> Result<(), Refusal> {
     let indexer = reach(url)?;
     let chain = node.service_info().await?.chain_id;
-    Ok(indexer.check_chain(chain).await?)
+    indexer.check_chain(chain).await?;
+    Ok(())
 }
 
-/// Uses an endpoint for a network from now on.
-async fn keep(
+/// Uses an endpoint for a network from now on, or none.
+pub(crate) async fn keep(
     context: &Rc<Context>,
     name: String,
     graphql_url: Option<String>,

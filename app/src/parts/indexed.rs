@@ -66,7 +66,8 @@ where
     C: Fn(T) -> V + Clone + Send + Sync + 'static,
 {
     let indexer = use_indexer();
-    let mark = move || indexer.read().is_some().then(|| view! { <IndexersWord /> });
+    let mark =
+        move || view! { {move || indexer.read().is_some().then(|| view! { <IndexersWord /> })} };
     view! {
         <Card title aside=mark testid>
             {move || match indexer.get() {

@@ -2,6 +2,7 @@
 
 use super::{Carrier, HttpAnswer, Indexer, IndexerError, MOST_AT_ONCE};
 use futures::executor::block_on;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -272,6 +273,31 @@ fn what_is_no_answer_of_graphql_is_told_from_one() {
     let (indexer, prepared) = answering([]);
     prepared.answers.borrow_mut().push_back(text(200, &"[".repeat(100_000)));
     assert!(matches!(block_on(indexer.totals()), Err(IndexerError::Garbage(_))));
+}
+
+proptest! {
+    #[test]
+    fn whatever_an_endpoint_answers_is_an_answer_or_an_error(body in prop::collection::vec(any::<u8>(), 0..400)) {
+        let (indexer, prepared) = answering([]);
+        prepared.answers.borrow_mut().push_back(Ok(HttpAnswer { status: 200, body }));
+        prop_assert!(block_on(indexer.totals()).is_err());
+    }
+
+    #[test]
+    fn a_good_answer_with_another_value_somewhere_never_breaks_anything(
+        at in 0usize..32,
+        other in prop_oneof![
+            Just(Value::Null), Just(json!([])), Just(json!({})), any::<i64>().prop_map(|it| json!(it)),
+            any::<f64>().prop_map(|it| json!(it)), ".{0,80}".prop_map(|it| json!(it)),
+        ],
+    ) {
+        let mut answer = target();
+        let fields = answer.as_object_mut().unwrap();
+        let name = fields.keys().nth(at % fields.len()).unwrap().clone();
+        fields.insert(name, other);
+        let (indexer, _) = answering([json!({ "data": { "target": answer } })]);
+        let _answer_or_error = block_on(indexer.target(ObjectId([1; 32])));
+    }
 }
 
 #[test]

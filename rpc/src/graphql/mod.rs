@@ -5,7 +5,7 @@
 
 mod answer;
 mod client;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod client_tests;
 mod documents;
 mod read;

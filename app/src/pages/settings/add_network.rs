@@ -194,6 +194,8 @@ fn Probed(
     #[prop(into)] busy: Signal<bool>,
     #[prop(into)] on_add: Callback<(NetworkFacts,)>,
 ) -> impl IntoView {
+    // The worker refuses an indexer of another chain before it tells anything.
+    let indexed = status.network.graphql_url.is_some();
     match status.state {
         NetworkState::Online(facts) => {
             let facts = *facts;
@@ -214,6 +216,7 @@ fn Probed(
                     <KeyValue label="Kind">{facts.chain}</KeyValue>
                     <KeyValue label="Node">{facts.server}</KeyValue>
                     <KeyValue label="Epoch">{say::count(facts.epoch)}</KeyValue>
+                    {indexed.then(|| view! { <KeyValue label="Indexer" testid="probed-indexer">"It has the same first checkpoint"</KeyValue> })}
                 </KeyValueList>
                 <div class="buttons buttons-end">
                     <Button rank=Rank::Primary busy on_press=move || on_add.run((kept.clone(),)) testid="keep-network">

@@ -53,7 +53,8 @@ pub(super) fn IndexerForm(
             <p class="card-lede">
                 "An indexer remembers what a node forgets: all transactions of an address, settled targets, leaderboards. \
                 What it says is shown as its word, and nothing is signed because of it. \
-                It is asked for its first checkpoint, and kept only if that is the network's."
+                It is asked for its first checkpoint, and kept only if that is the network's. \
+                Whoever runs it learns which addresses, targets and models you look at."
             </p>
             <Field
                 label="GraphQL address".to_owned()

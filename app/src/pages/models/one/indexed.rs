@@ -55,7 +55,7 @@ fn Past(past: ModelPast) -> impl IntoView {
         {(shown > 0)
             .then(|| {
                 view! {
-                    <h3 class="card-title">"Targets it won"</h3>
+                    <h3 class="card-title further-title">"Targets it won"</h3>
                     <ul class="stakes">{won.items.into_iter().map(|won| view! { <WinLine won /> }).collect_view()}</ul>
                     {more_won.then(|| view! { <p class="field-hint">{format!("The newest {} are shown.", say::count(shown))}</p> })}
                 }

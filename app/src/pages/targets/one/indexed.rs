@@ -52,8 +52,8 @@ fn Found(target: IndexedTarget) -> impl IntoView {
     view! {
         <p class="card-lede" data-testid="indexed-target-state">{state}</p>
         <KeyValueList>
-            <KeyValue label="Made in"><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
-            {fill_epoch.map(|epoch| view! { <KeyValue label="Filled in"><PlaceLink place=Place::Epoch(epoch) /></KeyValue> })}
+            <KeyValue label="Made in epoch"><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
+            {fill_epoch.map(|epoch| view! { <KeyValue label="Filled in epoch"><PlaceLink place=Place::Epoch(epoch) /></KeyValue> })}
             <KeyValue label="Reward"><Amount amount=reward testid="indexed-target-reward" /></KeyValue>
             {submitter.map(|it| who("Submitted by", it))}
             {submitter.is_some().then(|| view! { <KeyValue label="Put up by the submitter"><Amount amount=bond /></KeyValue> })}
@@ -91,7 +91,7 @@ fn Claim(claim: IndexedReward) -> impl IntoView {
         }
     };
     view! {
-        <h3 class="card-title">"Who got what"</h3>
+        <h3 class="card-title further-title">"Who got what"</h3>
         <p class="card-lede">
             "Claimed in epoch "<PlaceLink place=Place::Epoch(epoch) bare=true />" by "
             <PlaceLink place=Place::Transaction(transaction) bare=true testid="indexed-claim" />
