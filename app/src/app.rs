@@ -5,6 +5,7 @@ use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
 use crate::engine::Engine;
 use crate::jobs::Jobs;
+use crate::matching::Matching;
 use crate::network_life::NetworkLife;
 use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
 use crate::parts::failure::FailureBanner;
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
     NetworkLife::provide(session);
     Scoring::provide(session);
     Engine::provide(session);
+    Matching::provide(session);
     Targets::provide(session);
     Draft::provide(session);
     Persistence::provide(session);

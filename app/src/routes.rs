@@ -3,6 +3,7 @@
 use crate::pages::activity::ActivityPage;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
+use crate::pages::matching::MatchPage;
 use crate::pages::models::{
     ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage,
 };
@@ -36,6 +37,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/targets/:id") view=TargetPage />
             <Route path=path!("/targets/:id/submit") view=SubmitPage />
             <Route path=path!("/score") view=ScorePage />
+            <Route path=path!("/match") view=MatchPage />
             <Route path=path!("/activity") view=ActivityPage />
             <Route path=path!("/network") view=NetworkPage />
             <Route path=path!("/tx/:digest") view=TransactionPage />

@@ -2,6 +2,7 @@
 //! what came of it. It goes on while other pages are open.
 
 use crate::session::{Phase, Session};
+use bridge::matching::{MatchEvent, MatchProgress};
 use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure, RequestId};
 use bridge::score::{
@@ -29,6 +30,14 @@ pub(crate) struct Scoring {
     pub(crate) aside: RwSignal<Option<(RequestId, Option<ScoreProgress>)>>,
     /// What came of the last one.
     pub(crate) outcome: RwSignal<Option<Result<ScoreResult, Failure>>>,
+    /// Files are being matched, which may go on while the wallet is locked.
+    pub(crate) matches: RwSignal<bool>,
+    /// Grows when what is said of matching is to be asked for again.
+    pub(crate) match_moves: RwSignal<u64>,
+    /// How far matching is; nothing while nothing of it is under way.
+    pub(crate) match_progress: RwSignal<Option<MatchProgress>>,
+    /// Why the worker stopped last, and how often it did.
+    pub(crate) stops: RwSignal<Option<(u64, Failure)>>,
 }
 
 impl Scoring {
@@ -44,16 +53,36 @@ impl Scoring {
             progress: RwSignal::new(None),
             aside: RwSignal::new(None),
             outcome: RwSignal::new(None),
+            matches: RwSignal::new(false),
+            match_moves: RwSignal::new(0),
+            match_progress: RwSignal::new(None),
+            stops: RwSignal::new(None),
         };
         let phase = session.phase();
         // Keys of files were given to an open wallet. A scoring under way may end by itself: a model
         // takes longer than most wallets stay open.
         Effect::new(move |_| match phase.get() {
             Phase::Open | Phase::Opening => {}
-            Phase::Locked if scoring.running.read_untracked().is_some() => {}
-            Phase::Locked | Phase::Absent => scoring.end(),
+            Phase::Locked => scoring.close(),
+            Phase::Absent => scoring.end(),
         });
         provide_context(scoring);
+    }
+
+    /// The wallet is locked: what it was trusted with goes as soon as nothing under way needs it.
+    pub(crate) fn close(self) {
+        if self.is_running() {
+            return;
+        }
+        if *self.matches.read_untracked() {
+            // Matching needs no file of anybody's own, and no key: it goes on without.
+            for file in self.files.get_untracked() {
+                self.forget(&file);
+            }
+            self.outcome.set(None);
+        } else {
+            self.end();
+        }
     }
 
     /// The line to the worker that scores.
@@ -63,6 +92,13 @@ impl Scoring {
         }
         let bridge = Bridge::start_scoring();
         bridge.listen(move |event| {
+            match event {
+                Event::Matching(MatchEvent::Moved) => self.match_moves.update(|moves| *moves += 1),
+                Event::Matching(MatchEvent::Progress(progress)) => {
+                    self.match_progress.set(Some(progress.clone()));
+                }
+                _ => {}
+            }
             let Event::Score { request, progress } = event else { return };
             if *self.running.read_untracked() == Some(*request) {
                 self.progress.set(Some(progress.clone()));
@@ -71,10 +107,16 @@ impl Scoring {
             }
         });
         // A worker that stopped is started anew by the next question; its files are gone with it.
-        bridge.on_stop(move |_| {
+        bridge.on_stop(move |failure| {
             self.line.set_value(None);
             self.files.set(Vec::new());
             self.engines.set(None);
+            self.matches.set(false);
+            self.match_progress.set(None);
+            self.stops.update(|stops| {
+                let count = stops.as_ref().map_or(0, |(count, _)| *count);
+                *stops = Some((count + 1, failure.clone()));
+            });
         });
         self.line.set_value(Some(bridge.clone()));
         bridge
@@ -150,9 +192,9 @@ impl Scoring {
             self.outcome.set(Some(outcome));
             if self.session.phase().get_untracked() != Phase::Open {
                 // The wallet was locked meanwhile: files and keys go, what came of it stays.
-                if let Some(bridge) = self.line.get_value() {
-                    bridge.end();
-                }
+                let outcome = self.outcome.get_untracked();
+                self.close();
+                self.outcome.set(outcome);
             }
         });
     }

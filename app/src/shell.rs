@@ -5,6 +5,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
 use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
+use crate::parts::matching_runs::MatchingRuns;
 use crate::parts::network_badge::state_words;
 use crate::parts::publications::RevealDue;
 use crate::parts::search_box::SearchBox;
@@ -49,6 +50,7 @@ pub(crate) fn Shell() -> impl IntoView {
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <NetworkTrouble />
                 <RevealDue />
+                <MatchingRuns />
                 <Pages />
             </main>
         </div>

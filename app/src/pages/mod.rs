@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod explorer;
 pub(crate) mod home;
+pub(crate) mod matching;
 pub(crate) mod models;
 pub(crate) mod network;
 pub(crate) mod not_found;

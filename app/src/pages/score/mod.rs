@@ -3,7 +3,6 @@
 mod data;
 mod draft;
 mod engine;
-mod gauge;
 mod models;
 mod outcome;
 mod picture;
@@ -24,6 +23,7 @@ use data::DataField;
 use draft::use_draft;
 use engine::EngineField;
 use leptos::prelude::*;
+use leptos_router::components::A;
 use models::ModelsField;
 use outcome::Outcome;
 use running::Running;
@@ -35,6 +35,7 @@ use target::TargetField;
 pub(crate) fn ScorePage() -> impl IntoView {
     view! {
         <Page
+            aside=|| view! { <A href="/match" attr:data-testid="score-match">"Match many files"</A> }
             title="Score".to_owned()
             lede="Which model foretells your data best, and how near the data comes to a target. Everything is computed \
                 on this device, unless you choose a service."

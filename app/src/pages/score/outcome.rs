@@ -1,6 +1,5 @@
 //! What came of scoring: the winner, everybody's losses, the distance, the embedding; and a file of it.
 
-use super::gauge::Gauge;
 use super::picture::EmbeddingPicture;
 use super::running::show_when;
 use super::submit_link::SubmitLink;
@@ -8,6 +7,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
+use crate::components::gauge::Gauge;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;

@@ -4,14 +4,11 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
-use crate::say;
+use crate::parts::score_step;
 use crate::scoring::use_scoring;
-use bridge::score::{ScoreProgress, ScoreStep};
+use bridge::score::ScoreProgress;
 use leptos::html;
 use leptos::prelude::*;
-
-/// Parts of a bar.
-const WHOLE: f64 = 1000.0;
 
 /// The bar with its numbers, while something is being scored.
 #[component]
@@ -26,9 +23,9 @@ pub(super) fn Running() -> impl IntoView {
                 <Card title="Scoring" testid="score-running">
                     <Progress
                         label=Signal::derive(move || scoring.progress.read().as_ref().map_or_else(|| "Starting".to_owned(), label))
-                        done=Signal::derive(move || scoring.progress.read().as_ref().map_or(0, done))
-                        total=Signal::derive(move || say::whole(WHOLE))
-                        detail=Signal::derive(move || scoring.progress.read().as_ref().and_then(detail))
+                        done=Signal::derive(move || scoring.progress.read().as_ref().map_or(0, |progress| score_step::done(&progress.step)))
+                        total=Signal::derive(move || score_step::whole())
+                        detail=Signal::derive(move || scoring.progress.read().as_ref().and_then(|progress| score_step::detail(&progress.step)))
                         testid="score-progress"
                     />
                     <div class="buttons">
@@ -60,56 +57,9 @@ pub(super) fn show_when(place: NodeRef<html::Div>, appears: Signal<bool>) {
 
 /// What is being done.
 fn label(progress: &ScoreProgress) -> String {
-    let what = match &progress.step {
-        ScoreStep::Waiting => "Waiting for the scoring before this one",
-        ScoreStep::Preparing => "Preparing",
-        ScoreStep::Fetching { .. } => "fetching and checking its weights",
-        ScoreStep::Computing { .. } => "computing",
-        ScoreStep::Asking => "The service is computing",
-    };
+    let what = score_step::words(&progress.step);
     match progress.model {
         Some(model) => format!("Model {} of {}: {what}", model + 1, progress.models),
         None => what.to_owned(),
     }
-}
-
-fn done(progress: &ScoreProgress) -> u64 {
-    match progress.step {
-        ScoreStep::Fetching { done, total, .. } => 1000 * done / total.max(1),
-        ScoreStep::Computing { share, .. } => say::whole(share * WHOLE),
-        ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => 0,
-    }
-}
-
-/// The numbers in words.
-fn detail(progress: &ScoreProgress) -> Option<String> {
-    let mut parts = Vec::new();
-    match progress.step {
-        ScoreStep::Fetching { done, total, speed } => {
-            parts.push(format!("{} of {}", say::bytes(done), say::bytes(total)));
-            if speed > 0.0 {
-                parts.push(format!("{}/s", say::bytes(say::whole(speed))));
-            }
-        }
-        ScoreStep::Computing {
-            layer,
-            layers,
-            bytes_read,
-            bytes,
-            tokens_per_second,
-            seconds_left,
-            ..
-        } => {
-            parts.push(format!("layer {} of {}", say::count(layer), say::count(layers)));
-            parts.push(format!("{} of {} of weights", say::bytes(bytes_read), say::bytes(bytes)));
-            if let Some(speed) = tokens_per_second {
-                parts.push(format!("{} tokens/s", say::count(say::whole(speed))));
-            }
-            if let Some(left) = seconds_left {
-                parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
-            }
-        }
-        ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => return None,
-    }
-    Some(parts.join(" · "))
 }

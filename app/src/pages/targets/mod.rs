@@ -16,10 +16,11 @@ use leptos_router::components::A;
 
 /// From one page about targets to the others.
 #[component]
-fn TargetsNav() -> impl IntoView {
+pub(crate) fn TargetsNav() -> impl IntoView {
     view! {
         <nav class="page-tabs" aria-label="Targets">
             <A href="/targets" exact=true attr:data-testid="targets-board">"Board"</A>
+            <A href="/match" attr:data-testid="targets-match">"Match files"</A>
             <A href="/targets/claims" attr:data-testid="targets-claims">"Your data and claims"</A>
         </nav>
     }

@@ -1,6 +1,7 @@
 //! What is being typed and chosen, and what it means. Where the data was scored just now, all of it
 //! stands there already.
 
+use crate::matching::{Matching, Picked};
 use crate::scoring::Scoring;
 use crate::session::Session;
 use bridge::score::{ScoreModel, ScoreResult};
@@ -26,6 +27,8 @@ pub(super) enum DestinationKind {
 pub(super) struct Draft {
     pub(super) target: StoredValue<TargetView>,
     pub(super) file: RwSignal<Option<File>, LocalStorage>,
+    /// The numbers are those of a match, not of the last single score.
+    pub(super) of_match: bool,
     /// Checksum of what was scored, where the numbers are a score's.
     pub(super) scored: RwSignal<Option<Checksum>>,
     /// The numbers are typed, not a score's.
@@ -69,25 +72,48 @@ fn scored(result: &ScoreResult, target: &TargetView) -> Option<Scored> {
     })
 }
 
+/// What a match says that was picked for this target.
+fn matched(picked: Picked, target: &TargetView) -> Option<(Scored, File)> {
+    let Picked { chosen, file } = picked;
+    let score = Scored {
+        model: chosen.model,
+        distance: chosen.distance,
+        losses: vec![chosen.loss],
+        embedding: chosen.embedding,
+        checksum: chosen.data,
+    };
+    (chosen.target == target.id).then_some((score, file))
+}
+
+/// The last score and its data, if it says something of this target. Numbers without their data are of no use.
+fn last_score(scoring: Scoring, target: &TargetView) -> Option<(Scored, File)> {
+    let result = scoring.outcome.get_untracked()?.ok()?;
+    Some((scored(&result, target)?, scoring.data()?))
+}
+
 fn in_words(numbers: &[f32]) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     numbers.join(", ")
 }
 
 impl Draft {
-    pub(super) fn new(session: Session, scoring: Scoring, target: TargetView) -> Self {
+    pub(super) fn new(
+        session: Session,
+        scoring: Scoring,
+        matching: Matching,
+        target: TargetView,
+    ) -> Self {
         let network = session.network.get_untracked();
         let blob_url = network.and_then(|status| status.network.blob_url);
         let kind = if blob_url.is_some() { DestinationKind::Blob } else { DestinationKind::Hosted };
-        let result = scoring.outcome.get_untracked().and_then(Result::ok);
-        let score = result.and_then(|result| scored(&result, &target));
-        let file = score.as_ref().and_then(|_| scoring.data());
-        // Numbers of a score without its data are of no use.
-        let score = score.filter(|_| file.is_some());
+        let matched = matching.picked().and_then(|picked| matched(picked, &target));
+        let of_match = matched.is_some();
+        let (score, file) = matched.or_else(|| last_score(scoring, &target)).unzip();
         let text =
             |of: fn(&Scored) -> String| RwSignal::new(score.as_ref().map(of).unwrap_or_default());
         Self {
             file: RwSignal::new_local(file),
+            of_match,
             scored: RwSignal::new(score.as_ref().map(|score| score.checksum)),
             by_hand: RwSignal::new(score.is_none()),
             model: RwSignal::new(score.as_ref().map(|score| score.model)),

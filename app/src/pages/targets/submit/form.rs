@@ -10,6 +10,7 @@ use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
+use crate::matching::use_matching;
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -94,7 +95,7 @@ fn OfTarget(id: TargetId) -> impl IntoView {
 #[component]
 fn Form(target: TargetView) -> impl IntoView {
     let (session, targets) = (use_session(), use_targets());
-    let draft = Draft::new(session, use_scoring(), target);
+    let draft = Draft::new(session, use_scoring(), use_matching(), target);
     let attempt = Attempt::new();
     let navigate = use_navigate();
     let start = move || {

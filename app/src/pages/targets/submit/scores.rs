@@ -28,7 +28,13 @@ fn OfScore(draft: Draft) -> impl IntoView {
     let model = move || draft.model.get().map(|id| id.to_string()).unwrap_or_default();
     view! {
         <div data-testid="submit-of-score">
-            <p class="card-lede">"From the score just now, by the target's own models."</p>
+            <p class="card-lede">
+                {if draft.of_match {
+                    "From matching this file, by the target's own models."
+                } else {
+                    "From the score just now, by the target's own models."
+                }}
+            </p>
             <KeyValueList>
                 <KeyValue label="Model that won" testid="submit-scored-model"><code class="score-id">{model}</code></KeyValue>
                 <KeyValue label="Distance" testid="submit-scored-distance">{move || draft.distance.get()}</KeyValue>

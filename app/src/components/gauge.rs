@@ -7,26 +7,31 @@ const FARTHEST: f32 = 2.0;
 
 /// The scale from 0 to 2, with the part that is allowed and where the data lies.
 #[component]
-pub(super) fn Gauge(
+pub(crate) fn Gauge(
     /// How far the data is.
     distance: f32,
     /// How far it may be.
     allowed: f32,
+    /// Lower and without words below, for a row of many.
+    #[prop(optional)]
+    small: bool,
 ) -> impl IntoView {
     let percent = |value: f32| format!("{:.2}", (value / FARTHEST).clamp(0.0, 1.0) * 100.0);
     let words =
         format!("Distance {distance:.6} on a scale from 0 to 2; up to {allowed} is allowed");
     let (at, to) = (percent(distance), percent(allowed));
     view! {
-        <figure class="gauge" class:gauge-near=distance <= allowed>
+        <figure class="gauge" class:gauge-near=distance <= allowed class:gauge-small=small>
             <svg class="gauge-picture" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label=words>
                 <rect class="gauge-all" x="0" y="3" width="100" height="4" />
                 <rect class="gauge-allowed" x="0" y="3" width=to height="4" />
                 <path class="gauge-at" d=format!("M{at} 0v10") />
             </svg>
-            <figcaption class="gauge-words" aria-hidden="true">
-                <span>"0 · same direction"</span><span>"1 · unrelated"</span><span>"2 · opposite"</span>
-            </figcaption>
+            {(!small).then(|| view! {
+                <figcaption class="gauge-words" aria-hidden="true">
+                    <span>"0 · same direction"</span><span>"1 · unrelated"</span><span>"2 · opposite"</span>
+                </figcaption>
+            })}
         </figure>
     }
 }

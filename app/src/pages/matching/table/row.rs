@@ -1,0 +1,120 @@
+//! A file and a target: who won, how near it is, what it brings, and from there to its submission.
+
+use crate::components::button::Button;
+use crate::components::gauge::Gauge;
+use crate::components::icon::Icon;
+use crate::matching::Matching;
+use crate::parts::amount::{Amount, Change};
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use bridge::matching::MatchRow;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+use wasm_core::address::TargetId;
+use wasm_core::digest::Checksum;
+
+/// Choosing a match for a submission. One at a time, whatever row it is in.
+#[derive(Clone, Copy)]
+pub(super) struct Submitting {
+    matching: Matching,
+    attempt: Attempt,
+    which: RwSignal<Option<(Checksum, TargetId)>>,
+    go: Callback<(String,)>,
+}
+
+impl Submitting {
+    pub(super) fn new(matching: Matching) -> Self {
+        let navigate = use_navigate();
+        let go =
+            Callback::new(move |(path,): (String,)| navigate(&path, NavigateOptions::default()));
+        Self { matching, attempt: Attempt::new(), which: RwSignal::new(None), go }
+    }
+
+    /// Takes the match to the form that submits it.
+    fn submit(self, data: Checksum, target: TargetId) {
+        self.which.set(Some((data, target)));
+        let bridge = self.matching.scoring().bridge();
+        self.attempt.run(
+            async move { bridge.choose_match(data, target).await },
+            move |(chosen, file)| {
+                self.matching.pick(chosen, file);
+                self.go.run((format!("/targets/{target}/submit"),));
+            },
+        );
+    }
+
+    fn is_busy_with(self, data: Checksum, target: TargetId) -> bool {
+        self.attempt.busy().get() && self.which.get() == Some((data, target))
+    }
+
+    /// Why the last one could not be chosen.
+    pub(super) fn failure(self) -> impl IntoView {
+        view! { <AttemptFailure attempt=self.attempt /> }
+    }
+}
+
+/// A row of the table.
+#[component]
+pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
+    let (data, target) = (row.data, row.target);
+    let (passes, close) = (row.passes(), row.is_close());
+    let distance = row.distance.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
+    let loss = row.loss.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
+    let verdict = if passes { "Near enough" } else { "Too far" };
+    view! {
+        <div
+            class="match-row"
+            class:match-row-passes=passes
+            data-testid="match-row"
+            data-file=data.to_string()
+            data-name=row.name.clone()
+            data-target=target.to_string()
+            data-model=row.winner.to_string()
+            data-loss=row.loss.map(|it| it.to_string())
+            data-distance=row.distance.map(|it| it.to_string())
+            data-threshold=row.threshold.to_string()
+            data-passes=passes.to_string()
+            data-reward=row.reward.0.to_string()
+            data-paid=row.paid.0.to_string()
+            data-fees=row.fees.0.to_string()
+            data-bond=row.bond.map(|bond| bond.0.to_string())
+        >
+            <div class="match-what">
+                <span class="match-name" title=row.name.clone()>{row.name.clone()}</span>
+                <span>"for "<A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A></span>
+                <span class="match-winner">
+                    "by "<code title=row.winner.to_string()>{row.winner.to_short()}</code>{format!(", loss {loss}")}
+                    {close.then(|| view! { <span class="stage stage-filled" title="Another honest machine may see another model win" data-testid="match-close">"close call"</span> })}
+                </span>
+            </div>
+            <div class="match-near">
+                <span class="match-verdict">{verdict}</span>
+                <span class="match-numbers">{format!("{distance} of {:.4}", row.threshold)}</span>
+                {row.distance.map(|distance| view! { <Gauge distance allowed=row.threshold small=true /> })}
+            </div>
+            <div class="match-pay">
+                <span class="match-expected" title="What you are paid, claiming it yourself, less the fees of submitting and claiming">
+                    <span class="visually-hidden">"Expected after fees: "</span><Change change=row.expected() />
+                </span>
+                <span>"reward "<Amount amount=row.reward /></span>
+                <span>{match row.bond {
+                    Some(bond) => view! { "bond " <Amount amount=bond /> }.into_any(),
+                    None => "too large for a bond".into_any(),
+                }}</span>
+            </div>
+            <div class="match-act">
+                {passes.then(|| view! {
+                    <Button
+                        icon=Icon::Upload
+                        busy=Signal::derive(move || submitting.is_busy_with(data, target))
+                        on_press=move || submitting.submit(data, target)
+                        testid="match-submit"
+                    >
+                        "Submit"
+                    </Button>
+                })}
+            </div>
+        </div>
+    }
+}

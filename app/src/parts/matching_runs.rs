@@ -1,0 +1,55 @@
+//! Says on every page but its own that files are being matched, and once when that ends.
+
+use crate::components::icon::{Icon, Pictogram};
+use crate::components::toast::use_notices;
+use crate::matching::use_matching;
+use crate::say;
+use bridge::matching::QueueState;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+
+/// The sign, with how far it is; nothing while nothing runs.
+#[component]
+pub(crate) fn MatchingRuns() -> impl IntoView {
+    let (matching, notices) = (use_matching(), use_notices());
+    let path = use_location().pathname;
+    let is_elsewhere = Memo::new(move |_| !path.read().ends_with("/match"));
+    let state = Memo::new(move |_| matching.state());
+    let counts = Memo::new(move |_| matching.done());
+    Effect::new(move |before: Option<QueueState>| {
+        let now = state.get();
+        if before == Some(QueueState::Running) && is_elsewhere.get_untracked() {
+            match &now {
+                QueueState::Idle => notices.toast("Matching is done: all is scored."),
+                QueueState::Failed(failure) => {
+                    notices.toast(format!("Matching stopped. {}", failure.what))
+                }
+                QueueState::Running | QueueState::Paused => {}
+            }
+        }
+        now
+    });
+    let percent = Memo::new(move |_| {
+        let (done, total) = counts.get();
+        say::percent(done, total)
+    });
+    move || {
+        (is_elsewhere.get() && state.get() == QueueState::Running).then(|| {
+            view! {
+                <A href="/match" attr:class="match-runs" attr:data-testid="match-runs">
+                    <Pictogram icon=Icon::Score />
+                    <span>
+                        {move || {
+                            let (done, total) = counts.get();
+                            format!("Matching files: {} of {} evaluations", say::count(done), say::count(total))
+                        }}
+                    </span>
+                    <span class="match-runs-bar" aria-hidden="true">
+                        <span style:width=move || format!("{}%", percent.get())></span>
+                    </span>
+                </A>
+            }
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! How far the evaluation of a model is, as a bar and in words.
+
+use crate::say;
+use bridge::score::ScoreStep;
+
+/// Parts of a bar.
+const WHOLE: f64 = 1000.0;
+
+/// All parts of the bar.
+#[must_use]
+pub(crate) fn whole() -> u64 {
+    say::whole(WHOLE)
+}
+
+/// Parts of the bar that are done.
+#[must_use]
+pub(crate) fn done(step: &ScoreStep) -> u64 {
+    match *step {
+        ScoreStep::Fetching { done, total, .. } => {
+            let parts = u128::from(whole()) * u128::from(done) / u128::from(total.max(1));
+            u64::try_from(parts).unwrap_or_else(|_| whole())
+        }
+        ScoreStep::Computing { share, .. } => say::whole(share * WHOLE),
+        ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => 0,
+    }
+}
+
+/// What is being done.
+#[must_use]
+pub(crate) const fn words(step: &ScoreStep) -> &'static str {
+    match step {
+        ScoreStep::Waiting => "Waiting for the scoring before this one",
+        ScoreStep::Preparing => "Preparing",
+        ScoreStep::Fetching { .. } => "fetching and checking its weights",
+        ScoreStep::Computing { .. } => "computing",
+        ScoreStep::Asking => "The service is computing",
+    }
+}
+
+/// The numbers in words.
+#[must_use]
+pub(crate) fn detail(step: &ScoreStep) -> Option<String> {
+    let mut parts = Vec::new();
+    match *step {
+        ScoreStep::Fetching { done, total, speed } => {
+            parts.push(format!("{} of {}", say::bytes(done), say::bytes(total)));
+            if speed > 0.0 {
+                parts.push(format!("{}/s", say::bytes(say::whole(speed))));
+            }
+        }
+        ScoreStep::Computing {
+            layer,
+            layers,
+            bytes_read,
+            bytes,
+            tokens_per_second,
+            seconds_left,
+            ..
+        } => {
+            parts.push(format!("layer {} of {}", say::count(layer), say::count(layers)));
+            parts.push(format!("{} of {} of weights", say::bytes(bytes_read), say::bytes(bytes)));
+            if let Some(speed) = tokens_per_second {
+                parts.push(format!("{} tokens/s", say::count(say::whole(speed))));
+            }
+            if let Some(left) = seconds_left {
+                parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
+            }
+        }
+        ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => return None,
+    }
+    Some(parts.join(" · "))
+}
