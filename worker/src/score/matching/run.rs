@@ -137,8 +137,9 @@ impl Work<'_> {
                 // The device went away, and is opened anew.
                 Ok(Ok(None)) => {}
                 Ok(Err(refusal)) => return Err(refusal),
-                // The file was removed in the midst of it.
-                Err(_) => self.rest(),
+                // The file was removed in the midst of it. The engine has gone with the evaluation; the
+                // weights stay open.
+                Err(_) => {}
             }
             // Whoever waits for a turn has it now.
             sleep_ms(0).await;
