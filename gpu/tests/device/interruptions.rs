@@ -43,11 +43,13 @@ fn a_device_that_goes_away_midway_gives_no_score() {
     for steps in [0, 1, 20, 60] {
         let own = block_on(Gpu::open()).unwrap();
         choose(&own, 0);
+        assert!(own.works());
         let mut watch = Interrupting { steps, happen: Some(|| own.close()) };
         let mut engine = GpuEngine::new(&own, 256 << 20);
         let result = block_on(engine.evaluate(&model, &bench.sequences, 5, &mut watch));
         assert!(watch.happen.is_none(), "it ended before step {steps}");
         assert!(matches!(result, Err(EvaluateError::DeviceLost(_))), "{steps}: {result:?}");
+        assert!(!own.works());
         // It stays lost.
         let result = bench.on(&own, 256 << 20);
         assert!(matches!(result, Err(EvaluateError::DeviceLost(_))), "{steps}: {result:?}");
