@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 
+import { launchBrowser } from "./support/browser.mjs";
 import { bytesField, call, fields, text } from "./support/grpc_web.mjs";
 import { whole } from "./support/indexer.mjs";
-import { distanceOf } from "./support/scoring.mjs";
+import { distanceOf, near } from "./support/scoring.mjs";
 import { by, createWallet, eventually } from "./support/wallet.mjs";
 import { LOCAL } from "./support/world.mjs";
 
@@ -111,6 +112,33 @@ export const scenarios = {
     assert.equal(await scored(page), 2 * ground.models.length);
   },
 
+  "a service elsewhere and a graphics device make of files what this machine's processor does": async (world) => {
+    await world.startNetwork("--demo");
+    const browser = await launchBrowser({ gpu: true });
+    world.closeLater(() => browser.close());
+    const page = await world.openPage(await browser.newContext());
+    world.expectComplaints(/powerPreference|No available adapters|software|experimental/i);
+    const scores = [];
+    for (const engine of ["Cpu", { Remote: { url: LOCAL } }, "Gpu"]) {
+      await startWorker(page);
+      const names = await addTexts(page, ["one", "two"]);
+      const { Ground: ground } = await ask(page, { Compare: { network: NETWORK, account: ACCOUNT } });
+      await start(page, ground.models.slice(0, 3).map(({ id }) => id), engine);
+      await isIdle(page);
+      const losses = (await queue(page)).files.flatMap((file) => file.scores.map(({ loss }) => loss.Finite));
+      const { rows } = await table(page, { data: names.get("two"), order: "Nearest" });
+      scores.push([...losses, ...rows.slice(0, 20).map(({ distance }) => distance)]);
+      await ask(page, { Remove: [...names.values()] });
+      await endWorker(page);
+    }
+    const [here, ...elsewhere] = scores;
+    assert.ok(here.length > 20);
+    for (const there of elsewhere) {
+      assert.equal(there.length, here.length);
+      there.forEach((number, at) => near(number, here[at], `number ${at}`, 1e-4));
+    }
+  },
+
   "erasing the wallet deletes files, scores and targets that were matched": async (world) => {
     const page = await begin(world);
     await createWallet(page);
@@ -212,9 +240,8 @@ async function scored(page) {
   return (await queue(page)).files.flatMap(({ scores }) => scores).filter(({ loss }) => loss).length;
 }
 
-async function start(page, models) {
-  const { workers } = scoreOptions(models);
-  const options = { models, engine: "Cpu", gpu_memory: 0, workers, network: NETWORK };
+async function start(page, models, engine = "Cpu") {
+  const options = { models, engine, gpu_memory: 300 * 2 ** 20, workers: 1, network: NETWORK };
   assert.equal((await ask(page, { Start: options })).Queue.state, "Running");
 }
 
