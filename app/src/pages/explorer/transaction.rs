@@ -201,9 +201,9 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
             view! {
                 <tr data-testid="tx-object">
                     <th scope="row">{what}</th>
-                    <td class="is-words"><PlaceLink place=Place::Object(changed.id) bare=true /></td>
-                    <td class="is-words">{fate}</td>
-                    <td class="is-words">{owner.map(|owner| view! { <OwnerWords owner /> })}</td>
+                    <td class="is-words" data-label="Id"><PlaceLink place=Place::Object(changed.id) bare=true /></td>
+                    <td class="is-words" data-label="Fate">{fate}</td>
+                    <td class="is-words" data-label="Owner">{owner.map(|owner| view! { <OwnerWords owner /> })}</td>
                 </tr>
             }
         })
@@ -213,7 +213,7 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
     }
     view! {
         <div class="figures-room" role="region" aria-label="Objects that changed" tabindex="0">
-            <table class="figures">
+            <table class="figures figures-in-sheets">
                 <thead>
                     <tr>
                         <th scope="col">"Object"</th>
