@@ -224,7 +224,7 @@ fn Rows(shown: Memo<Vec<ValidatorSeat>>, own: Memo<Option<Address>>) -> impl Int
     };
     view! {
         <div class="figures-room" role="region" aria-label="Validators" tabindex="0">
-            <table class="figures">
+            <table class="figures figures-in-sheets">
                 <thead>
                     <tr>
                         <th scope="col">"Validator"</th>
@@ -270,7 +270,7 @@ fn Figures(seat: ValidatorSeat) -> impl IntoView {
         some => format!("{} with {}", say::count(some), say::rate(seat.reported_power)),
     };
     view! {
-        <td class="is-words">
+        <td class="is-words" data-label="State">
             <OutlookMark outlook=seat.outlook />
             {seat
                 .at_risk_epochs
@@ -279,9 +279,9 @@ fn Figures(seat: ValidatorSeat) -> impl IntoView {
                     view! { <span class="state state-failed"><Pictogram icon=Icon::Caution />{words}</span> }
                 })}
         </td>
-        <td><Amount amount=seat.stake /></td>
-        <td>{say::rate(seat.voting_power)}</td>
-        <td data-testid="validator-commission">{commission_words(&seat)}</td>
-        <td>{reports}</td>
+        <td data-label="Stake"><Amount amount=seat.stake /></td>
+        <td data-label="Voting power">{say::rate(seat.voting_power)}</td>
+        <td data-label="Commission" data-testid="validator-commission">{commission_words(&seat)}</td>
+        <td data-label="Reports">{reports}</td>
     }
 }
