@@ -200,7 +200,7 @@ export const scenarios = {
     near(onDevice.losses[0], onProcessor.losses[0], "the loss on the device that was opened again");
   },
 
-  "a graphics device without the memory that a model takes says so, and nothing is scored": async (world) => {
+  "a graphics device with less memory than it was asked for is given less to do, and one without any says so": async (world) => {
     // Memory cannot be made scarce from outside, so the browser's answer to too large a demand is given here.
     await world.serveChanged({ "worker_loader.js": (script) => `import "./scarce.js";${script}`, "scarce.js": () => SCARCE });
     const { page } = await onGraphics(world);
@@ -218,6 +218,16 @@ export const scenarios = {
     assert.deepEqual((await score(page)).losses, plenty.losses);
     const { most } = await scarce(page, "tell");
     assert.ok(most > 1 << 20, `${most} bytes were asked for`);
+
+    await scarce(page, "allow", 0.7 * most);
+    const less = await score(page);
+    near(less.losses[0], plenty.losses[0], "the loss with less memory");
+    for (const [at, number] of less.embedding.entries()) {
+      near(number, plenty.embedding[at], `number ${at} of the embedding`);
+    }
+    assert.match(less.engine, /WebGPU/);
+    const told = await scarce(page, "tell");
+    assert.ok(told.refused > 0 && told.last <= 0.7 * most, `refused ${told.refused} times, then ${told.last} of ${most} bytes`);
 
     await scarce(page, "allow", 1_000);
     await by(page, "score-start").click();
@@ -400,6 +410,7 @@ GPUDevice.prototype.createBuffer = function (descriptor) {
 GPUDevice.prototype.popErrorScope = async function () {
   const { filter, bytes } = scopes.pop();
   const error = await popErrorScope.call(this);
+  state.last = bytes;
   if (filter === "out-of-memory" && bytes > state.allowed) {
     state.refused += 1;
     return new GPUOutOfMemoryError("there is no more memory");
