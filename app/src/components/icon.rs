@@ -9,6 +9,7 @@ pub(crate) enum Icon {
     Send,
     Models,
     Score,
+    Match,
     Target,
     Activity,
     Settings,
@@ -48,6 +49,7 @@ impl Icon {
             Self::Models => {
                 "M10 2.8 16.5 6.4v7.2L10 17.2 3.5 13.6V6.4zM3.7 6.5 10 10l6.3-3.5M10 10v7"
             }
+            Self::Match => "M2.5 5h7M2.5 10h6M2.5 15h7M11.5 10.5l2.5 2.5 4-5.5",
             Self::Score => "M2.5 17h15M4.5 17v-5h3v5M8.5 17V4h3v13M12.5 17V8.5h3V17",
             Self::Target => {
                 "M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M10 9.9v.2"

@@ -75,6 +75,7 @@ pub(crate) struct Matching {
     picked: RwSignal<Option<Picked>, LocalStorage>,
     asking: StoredValue<bool>,
     again: StoredValue<bool>,
+    compare_again: StoredValue<bool>,
     /// When the first word of the work under way was heard, and how much was done then.
     pace: StoredValue<Option<(u64, u64)>>,
 }
@@ -98,6 +99,7 @@ impl Matching {
             picked: RwSignal::new_local(None),
             asking: StoredValue::new(false),
             again: StoredValue::new(false),
+            compare_again: StoredValue::new(false),
             pace: StoredValue::new(None),
         };
         matching.follow_phase();
@@ -182,19 +184,27 @@ impl Matching {
             self.again.set_value(true);
             return;
         }
+        if !self.may_ask() {
+            return;
+        }
         self.asking.set_value(true);
         spawn_local(async move {
             loop {
                 self.again.set_value(false);
                 let answer = self.scoring.bridge().match_queue().await;
                 self.take(answer);
-                if !self.again.get_value() {
+                if !self.again.get_value() || !self.may_ask() {
                     break;
                 }
                 TimeoutFuture::new(CALM_MS).await;
             }
             self.asking.set_value(false);
         });
+    }
+
+    /// Whether the worker may be asked: a locked wallet starts none, but hears of one that goes on.
+    fn may_ask(self) -> bool {
+        self.session.phase().get_untracked() == Phase::Open || self.scoring.matches.get_untracked()
     }
 
     /// Takes over what an answer says of the queue.
@@ -208,8 +218,13 @@ impl Matching {
             self.scoring.match_progress.set(None);
             self.pace.set_value(None);
         }
+        let was_unknown = self.queue.read_untracked().is_none();
         if self.queue.read_untracked().as_ref() != Some(&answer) {
             self.queue.set(Some(answer));
+        }
+        if was_unknown && let Some(ground) = self.ground.get_untracked() {
+            // It says with which models it was started last.
+            self.follow_ground(&ground);
         }
         if !runs && self.session.phase().get_untracked() == Phase::Locked {
             // It went on while the wallet was locked, and came to its end.
@@ -233,13 +248,15 @@ impl Matching {
         was_there
     }
 
-    /// Asks the network for its open targets, unless it is being asked.
+    /// Asks the network for its open targets, once it is not being asked already.
     pub(crate) fn compare(self) {
         let Some((asked, network)) = untrack(|| self.asked()) else { return };
         if self.comparing.get_untracked() {
+            self.compare_again.set_value(true);
             return;
         }
         self.comparing.set(true);
+        self.compare_again.set_value(false);
         let account = asked.account;
         spawn_local(async move {
             let answer = self.scoring.bridge().compare_matches(network, account).await;
@@ -266,6 +283,10 @@ impl Matching {
                 }
             }
             self.table_moves.update(|moves| *moves += 1);
+            if self.compare_again.get_value() {
+                // As where an epoch ended meanwhile.
+                self.compare();
+            }
         });
     }
 

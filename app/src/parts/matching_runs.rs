@@ -38,7 +38,7 @@ pub(crate) fn MatchingRuns() -> impl IntoView {
         (is_elsewhere.get() && state.get() == QueueState::Running).then(|| {
             view! {
                 <A href="/match" attr:class="match-runs" attr:data-testid="match-runs">
-                    <Pictogram icon=Icon::Score />
+                    <Pictogram icon=Icon::Match />
                     <span>
                         {move || {
                             let (done, total) = counts.get();

@@ -63,7 +63,7 @@ fn Models(matching: Matching) -> impl IntoView {
         <div class="form">
             <p class="field-hint">
                 "A target is matched only with the scores of all models that it draws, since the one that loses least decides \
-                where the data lies. Those come first that most of the reward can be had with."
+                where the data lies. Models that bring the most reward come first."
             </p>
             <div class="match-covered" role="status" data-testid="match-covered">
                 <Covered matching />

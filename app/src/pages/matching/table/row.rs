@@ -84,7 +84,7 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
                 <span class="match-name" title=row.name.clone()>{row.name.clone()}</span>
                 <span>"for "<A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A></span>
                 <span class="match-winner">
-                    "by "<code title=row.winner.to_string()>{row.winner.to_short()}</code>{format!(", loss {loss}")}
+                    <span>"by "<code title=row.winner.to_string()>{row.winner.to_short()}</code>{format!(", loss {loss}")}</span>
                     {close.then(|| view! { <span class="stage stage-filled" title="Another honest machine may see another model win" data-testid="match-close">"close call"</span> })}
                 </span>
             </div>

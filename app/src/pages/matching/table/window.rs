@@ -81,8 +81,11 @@ impl Table {
     /// Asks for the rows in sight.
     pub(super) fn ask(self) {
         self.window.ask(
-            move || self.matching.query.get(),
-            move |query, from, count| {
+            move || {
+                let ground = self.matching.ground.read();
+                (self.matching.query.get(), ground.as_ref().map(|ground| ground.at_ms))
+            },
+            move |(query, _), from, count| {
                 let bridge = self.matching.scoring().bridge();
                 async move { bridge.match_table(query, from, count).await }
             },
