@@ -1,6 +1,7 @@
 //! The pages of an open wallet, by their paths.
 
 use crate::pages::activity::ActivityPage;
+use crate::pages::coins::CoinsPage;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
 use crate::pages::matching::MatchPage;
@@ -10,8 +11,9 @@ use crate::pages::models::{
 use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::score::ScorePage;
-use crate::pages::send::SendPage;
+use crate::pages::send::{PayManyPage, SendPage};
 use crate::pages::settings::SettingsPage;
+use crate::pages::stake::StakePage;
 use crate::pages::targets::{ClaimsPage, SubmissionPage, SubmitPage, TargetPage, TargetsPage};
 use crate::pages::validators::{ValidatorPage, ValidatorsPage};
 use leptos::prelude::*;
@@ -25,6 +27,9 @@ pub(crate) fn Pages() -> impl IntoView {
         <Routes fallback=NotFoundPage>
             <Route path=path!("/") view=HomePage />
             <Route path=path!("/send") view=SendPage />
+            <Route path=path!("/send/many") view=PayManyPage />
+            <Route path=path!("/coins") view=CoinsPage />
+            <Route path=path!("/stake") view=StakePage />
             <Route path=path!("/models") view=ModelsPage />
             <Route path=path!("/models/own") view=OwnModelsPage />
             <Route path=path!("/models/planner") view=PlannerPage />

@@ -1,6 +1,7 @@
 //! One page a route, and the two that come before the wallet is open.
 
 pub(crate) mod activity;
+pub(crate) mod coins;
 pub(crate) mod explorer;
 pub(crate) mod home;
 pub(crate) mod matching;
@@ -10,6 +11,7 @@ pub(crate) mod not_found;
 pub(crate) mod score;
 pub(crate) mod send;
 pub(crate) mod settings;
+pub(crate) mod stake;
 pub(crate) mod targets;
 pub(crate) mod unlock;
 pub(crate) mod validators;

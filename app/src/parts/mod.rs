@@ -1,5 +1,6 @@
 //! What several pages show that knows the domain: amounts, addresses, failures, the network.
 
+pub(crate) mod act;
 pub(crate) mod activity_list;
 pub(crate) mod address;
 pub(crate) mod amount;
@@ -13,9 +14,9 @@ pub(crate) mod engine_fields;
 pub(crate) mod epoch_clock;
 pub(crate) mod erase;
 pub(crate) mod failure;
+pub(crate) mod indexed;
 pub(crate) mod matching_runs;
 pub(crate) mod network_badge;
-pub(crate) mod indexed;
 pub(crate) mod new_password;
 pub(crate) mod page;
 pub(crate) mod places;

@@ -27,6 +27,10 @@ pub(super) fn BalanceCard() -> impl IntoView {
                     <Pictogram icon=Icon::Send />
                     "Send"
                 </A>
+                <A href="/stake" attr:class="button button-secondary" attr:data-testid="home-stake">
+                    <Pictogram icon=Icon::Stake />
+                    "Stake"
+                </A>
                 <Faucet />
             </div>
         </section>

@@ -1,7 +1,12 @@
 //! Sending coins: the form, then the review of exactly what would be signed.
 
+mod around;
 mod draft;
 mod form;
+mod many;
+
+pub(crate) use around::AroundCoins;
+pub(crate) use many::PayManyPage;
 
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
@@ -50,6 +55,7 @@ pub(crate) fn SendPage() -> impl IntoView {
     let after = move || view! { <AfterSending on_again=afresh /> };
     view! {
         <Page title="Send".to_owned() narrow=true>
+            <AroundCoins />
             {move || match reviewed.get() {
                 None => view! { <SendForm draft account attempt on_review=prepare /> }.into_any(),
                 Some(reviewed) => {

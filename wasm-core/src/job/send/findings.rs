@@ -234,3 +234,60 @@ pub(super) fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Find
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Giving, of_giving, of_kind, of_left_for_withdrawal};
+    use crate::address::{Address, ObjectId};
+    use crate::amount::Shannons;
+    use crate::digest::{ObjectDigest, TransactionDigest};
+    use crate::object::{Object, ObjectRef, ObjectType, Owner, StakedSoma};
+    use crate::preview::Level;
+    use crate::recorded;
+    use crate::tx::TransactionKind;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn object(object_type: ObjectType, payload: &[u8]) -> Object {
+        let owner = Owner::AddressOwner(Address([1; 32]));
+        let writer = TransactionDigest([1; 32]);
+        Object::new(ObjectId([3; 32]), 1, object_type, payload, owner, writer)
+    }
+
+    fn levels(to_self: bool, objects: &[&Object], balance: u64) -> Vec<Level> {
+        let giving = Giving { to_self, objects, balance };
+        of_giving(&giving).iter().map(|finding| finding.level).collect()
+    }
+
+    #[test]
+    fn a_stake_and_all_coins_are_given_away_only_with_a_word() {
+        let coin = object(ObjectType::Coin, &5_u64.to_le_bytes());
+        let stake =
+            StakedSoma { pool_id: ObjectId([9; 32]), stake_activation_epoch: 1, principal: 7 };
+        let stake = object(ObjectType::StakedSoma, &bcs::to_bytes(&stake).unwrap());
+        assert_eq!(levels(false, &[&coin], 6), [Level::Caution]);
+        assert_eq!(levels(false, &[&coin], 5), [Level::Danger]);
+        assert_eq!(levels(false, &[&stake, &coin], 6), [Level::Danger, Level::Caution]);
+        assert_eq!(levels(true, &[&stake, &coin], 5), [Level::Caution]);
+    }
+
+    #[test]
+    fn a_stake_that_leaves_no_fee_for_its_return_is_pointed_out() {
+        let of = |left, fee| of_left_for_withdrawal(Shannons(left), Shannons(fee)).is_some();
+        assert!(of(9, 10));
+        assert!(!of(10, 10));
+    }
+
+    #[test]
+    fn what_there_is_to_know_of_a_validator_is_said_before_staking() {
+        let mut state = recorded::system_state();
+        let validator = &mut state.validators.validators[0];
+        let address = validator.metadata.soma_address;
+        validator.commission_rate = 9_000;
+        let id = ObjectId([1; 32]);
+        let coin_ref = ObjectRef { id, version: 1, digest: ObjectDigest([1; 32]) };
+        let kind = TransactionKind::AddStake { address, coin_ref, amount: Some(1) };
+        let findings = of_kind(&kind, &state);
+        assert!(findings.iter().any(|finding| finding.text.contains("90 %")), "{findings:?}");
+    }
+}

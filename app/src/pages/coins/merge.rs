@@ -1,0 +1,63 @@
+//! Joining coins into one.
+
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::icon::Icon;
+use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::act::Act;
+use crate::parts::amount::Amount;
+use crate::say;
+use bridge::coins::{CoinsAct, Held, Holdings, MergeOffer};
+use leptos::prelude::*;
+use wasm_core::amount::Shannons;
+
+/// The balance, and what joining its coins would do.
+#[component]
+pub(super) fn MergeCard(holdings: Memo<Holdings>, act: Act<CoinsAct>) -> impl IntoView {
+    let figures = Memo::new(move |_| {
+        let holdings = holdings.read();
+        let coins = holdings.objects.iter().filter(|object| matches!(object.what, Held::Coin(_)));
+        (coins.count() as u64, holdings.balance, holdings.spendable)
+    });
+    let merge = Memo::new(move |_| holdings.read().merge);
+    view! {
+        <Card testid="coins-summary">
+            {move || {
+                let (coins, balance, spendable) = figures.get();
+                view! {
+                    <KeyValueList>
+                        <KeyValue label="Balance"><Amount amount=balance testid="coins-balance" /></KeyValue>
+                        <KeyValue label="Coins" testid="coins-count">{say::count(coins)}</KeyValue>
+                        <KeyValue label="Most that one transaction sends"><Amount amount=spendable testid="coins-spendable" /></KeyValue>
+                    </KeyValueList>
+                }
+            }}
+            {move || merge.get().map(|offer| view! { <Merge offer act /> })}
+        </Card>
+    }
+}
+
+#[component]
+fn Merge(offer: MergeOffer, act: Act<CoinsAct>) -> impl IntoView {
+    let MergeOffer { coins, total, fee } = offer;
+    let left = Shannons(total.0.saturating_sub(fee.0));
+    let joins = |act: &CoinsAct| *act == CoinsAct::Merge;
+    view! {
+        <div class="coins-merge">
+            <p data-testid="merge-offer">
+                {format!("{} coins can be joined into one of ", say::count(coins))}
+                <Amount amount=left testid="merge-left" />", for a fee of "<Amount amount=fee testid="merge-fee" />
+                ". Sending and staking join coins by themselves where they need several."
+            </p>
+            <Button
+                icon=Icon::Plus
+                busy=Signal::derive(move || act.prepares(joins))
+                disabled=Signal::derive(move || act.unready())
+                on_press=move || act.prepare(CoinsAct::Merge)
+                testid="merge-review"
+            >
+                "Join them"
+            </Button>
+        </div>
+    }
+}
