@@ -117,6 +117,7 @@ fn Navigation() -> impl IntoView {
             </button>
             <div class="nav-backdrop" hidden=move || !open.get() on:click=move |_| open.set(false)></div>
             <div class="nav-further" class:is-open=open id="nav-further">
+                <NavLink href="/stake" icon=Icon::Stake words="Stake" testid="nav-stake" />
                 <NavLink href="/match" icon=Icon::Match words="Match" testid="nav-match" />
                 <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
                 <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
