@@ -1,7 +1,7 @@
 // Scoring where something fails: a right number in the end, or a clear word, and never a wrong number.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 
 import { Between } from "./support/between.mjs";
 import { launchBrowser } from "./support/browser.mjs";
@@ -322,6 +322,215 @@ export const scenarios = {
     assert.ok(result.losses.length > 1 && result.losses.every(Number.isFinite));
     assert.notEqual(result.verdict, "unknown");
   },
+
+  "a graphics device that is lost while nobody uses it is opened anew for the next scoring": async (world) => {
+    const { page, browser } = await onGraphics(world);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    await addModel(page, weightsPath("t_a"));
+    await engineIs(page, "gpu");
+    const before = await score(page);
+    const cdp = await browser.newBrowserCDPSession();
+    await cdp.send("Browser.crashGpuProcess");
+    // The browser takes a moment to tell, and to start its program anew.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const after = await score(page);
+    near(after.losses[0], before.losses[0], "the loss on the device that was opened again");
+    assert.match(after.engine, /WebGPU/);
+  },
+
+  "kernels are tried once for a device and a version of the browser, and a device is opened once": async (world) => {
+    await world.serveChanged({ "worker_loader.js": (script) => `import "./counting.js";${script}`, "counting.js": () => COUNTING });
+    const { page } = await onGraphics(world);
+    const kept = world.file("kept.safetensors");
+    writeFileSync(kept, readFileSync(weightsPath("t_a")));
+    const losses = async () => {
+      await by(page, "tab-text").click();
+      await by(page, "score-text").fill("Short.");
+      await addModel(page, kept);
+      await engineIs(page, "gpu");
+      return (await score(page)).losses;
+    };
+    const first = await losses();
+    assert.ok((await counted(page)).trials > 0, "nothing is known of this device");
+
+    // A file that cannot be read any more is not the device's fault.
+    const bytes = readFileSync(kept);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    writeFileSync(kept, Buffer.concat([bytes, Buffer.alloc(8)]));
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor();
+    assert.equal(await failureCode(page), "score/weights-unreadable");
+    await page.getByTestId("score-file-remove").first().click();
+    writeFileSync(kept, bytes);
+    assert.deepEqual(await losses(), first);
+    assert.equal((await counted(page)).devices, 1, "the device was good and is used on");
+
+    const asIs = (text) => text;
+    const another = (text) => text.replaceAll(/"browser":"[^"]*"/g, '"browser":"another"');
+    const unknown = (text) => text.replaceAll(/"choice":"[^"]*"/g, '"choice":"matrix_of_old 1e9"');
+    const unreadable = () => "{";
+    for (const [what, change, isTried] of [
+      ["what is kept is used", asIs, false],
+      ["another version of the browser is tried anew", another, true],
+      ["kernels that there are no more are tried anew", unknown, true],
+      ["what cannot be read is tried anew", unreadable, true],
+      ["and kept in its place", asIs, false],
+    ]) {
+      const was = await changeKept(page, "kernels", change);
+      assert.ok(change === unreadable || change(was) !== was || change === asIs, `${what}: ${was}`);
+      await page.reload();
+      await unlock(page);
+      await openScoring(page);
+      near((await losses())[0], first[0], what);
+      assert.equal((await counted(page)).trials > 0, isTried, what);
+    }
+  },
+
+  "a model that takes more memory than is allowed is told with what can be done, by the engine": async (world) => {
+    const { page } = await onGraphics(world);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    const wide = world.file("wide.safetensors");
+    writeWide(wide, { width: 8192, hidden: 1024 });
+    await addModel(page, wide);
+    const told = async () => {
+      await by(page, "score-start").click();
+      await eventually("it is told", () => failureCode(page), "score/memory", 60_000);
+      const said = await by(page, "score-failure").innerText();
+      assert.equal(await page.getByTestId("score-result").count(), 0);
+      return said;
+    };
+    await engineIs(page, "gpu");
+    const onDevice = await told();
+    assert.match(onDevice, /takes at least \d+ MiB of graphics memory, and \d+ MiB are allowed/);
+    const field = await page.locator("label", { has: by(page, "score-memory") }).or(page.locator(`label[for="${await by(page, "score-memory").getAttribute("id")}"]`)).first().innerText();
+    assert.ok(onDevice.includes(`\u{201c}${field.trim()}\u{201d}`), `${onDevice} names ${field}`);
+    await engineIs(page, "cpu");
+    const onProcessor = await told();
+    assert.match(onProcessor, /takes at least \d+ MiB of memory on the processor, and \d+ MiB are allowed/);
+    assert.match(onProcessor, /Choose the graphics device/);
+    assert.doesNotMatch(onProcessor, /choose the processor/);
+  },
+
+  "workers that cannot read each other end a scoring with a word": async (world) => {
+    const page = await workersGarbled(world, { "worker_loader.js": GARBLED_WORKERS });
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor({ timeout: 30_000 });
+    assert.equal(await failureCode(page), "score/worker-ended");
+    assert.match(await by(page, "score-failure").innerText(), /what it says cannot be read/);
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+  },
+
+  "workers whose ports bring what cannot be read end a scoring with a word": async (world) => {
+    const scorers = ["scorer_loader.js", "scorer-simd_loader.js", "scorer-relaxed_loader.js"];
+    const page = await workersGarbled(world, Object.fromEntries(scorers.map((name) => [name, GARBLED_PORTS])));
+    await by(page, "score-start").click();
+    await by(page, "score-failure").waitFor({ timeout: 30_000 });
+    assert.equal(await failureCode(page), "score/worker-ended");
+    assert.match(await by(page, "score-failure").innerText(), /what another says cannot be read/);
+    assert.equal(await page.getByTestId("score-result").count(), 0);
+  },
+
+  "a scoring worker that crashes is told of in its own words, and the next scoring starts another": async (world) => {
+    await world.serveChanged({ "worker_loader.js": (script) => `import "./crashing.js";${script}`, "crashing.js": () => CRASHING });
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    await openScoring(page);
+    const large = world.file("large.bin");
+    writeFileSync(large, drawn(7n, 1 << 20));
+    await by(page, "score-data").setInputFiles(large);
+    await page.getByTestId("score-model").first().check();
+    await by(page, "score-start").click();
+    await progressIsTold(page);
+    world.expectComplaints(/it crashed/);
+    await page.evaluate(() => new BroadcastChannel("crash").postMessage("now"));
+    await by(page, "score-failure").waitFor();
+    assert.equal(await failureCode(page), "bridge/scoring-stopped");
+    const said = await by(page, "score-failure").innerText();
+    assert.match(said, /part of the wallet that scores has stopped .*it crashed.*starts anew by itself/s);
+    assert.doesNotMatch(said, /keys/);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    assert.ok(Number.isFinite((await score(page)).losses[0]));
+  },
+
+  "a wallet that is erased while it scores leaves no failure to the next one": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await createWallet(page);
+    await openScoring(page);
+    const large = world.file("large.bin");
+    writeFileSync(large, drawn(7n, 1 << 20));
+    await by(page, "score-data").setInputFiles(large);
+    await page.getByTestId("score-model").first().check();
+    await by(page, "score-start").click();
+    await progressIsTold(page);
+    await goTo(page, "settings");
+    await by(page, "erase-wallet").click();
+    await by(page, "erase-word").fill("erase");
+    await by(page, "erase-confirm").click();
+    await createWallet(page);
+    await openScoring(page);
+    assert.equal(await page.getByTestId("score-failure").count(), 0);
+    assert.equal(await page.getByTestId("score-progress").count(), 0);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    await page.getByTestId("score-model").first().check();
+    assert.ok(Number.isFinite((await score(page)).losses[0]));
+  },
+
+  "weights that are in use are passed over when room is made": async (world) => {
+    await world.startNetwork("--demo");
+    const page = await world.openProfile("busy");
+    await createWallet(page);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Some data.");
+    const cdp = await page.context().newCDPSession(page);
+    const origin = new URL(page.url()).origin;
+    await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100 * 2 ** 30 });
+    await keepFile(page, "weights-elder", 8 * 2 ** 30);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await keepFile(page, "weights-younger", 8 * 2 ** 30);
+    await page.evaluate(async () => {
+      const handle = await (await navigator.storage.getDirectory()).getFileHandle("weights-elder");
+      window.held = await handle.createWritable({ keepExistingData: false });
+    });
+    await page.getByTestId("score-model").first().check();
+    assert.ok(Number.isFinite((await score(page)).losses[0]));
+    const names = await keptFiles(page);
+    assert.ok(names.includes("weights-elder") && !names.includes("weights-younger"), names.join(" "));
+    await page.evaluate(() => window.held.abort());
+  },
+
+  "a model whose weights are being saved is scored once they are": async (world) => {
+    // Saving takes long.
+    await world.serveChanged({ "worker_loader.js": (script) => `import "./slow.js";${script}`, "slow.js": () => SLOW_SAVING });
+    await world.startNetwork("--demo");
+    const page = await world.openFresh();
+    await page.addInitScript(REPEATING);
+    await page.reload();
+    await createWallet(page);
+    await openScoring(page);
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Some data.");
+    await page.getByTestId("score-model").first().check();
+    assert.ok(Number.isFinite((await score(page)).losses[0]));
+    const id = await page.evaluate(() => JSON.parse(window.scored[1][0])[1].Score.models[0].Network);
+    await goTo(page, "models");
+    await page.locator(`[data-testid=model-row][data-model="${id}"]`).getByTestId("model-link").click();
+    await by(page, "weights-fetch").click();
+    await by(page, "weights-report").waitFor();
+    const download = page.waitForEvent("download");
+    await by(page, "weights-save-plain").click();
+    // The same scoring again, as the queue of files or another page might ask for it.
+    const steps = await page.evaluate(() => window.repeat());
+    assert.equal(steps[0], "Waiting", steps.join(" "));
+    assert.equal(steps.at(-1), "Ok", steps.join(" "));
+    assert.equal(readFileSync(await (await download).path()).length, readFileSync(weightsPath("t_a")).length);
+  },
 };
 
 /** A wallet in a browser that has a graphics device, at the Score page. */
@@ -334,6 +543,28 @@ async function onGraphics(world) {
   await createWallet(page);
   await openScoring(page);
   return { page, browser };
+}
+
+/** A page on which two workers are about to score, with programs of theirs begun by others. */
+async function workersGarbled(world, beginnings) {
+  const changed = ([name, beginning]) => [
+    [name, (script) => `import "./garbled.js";${script}`],
+    ["garbled.js", () => beginning],
+  ];
+  await world.serveChanged(Object.fromEntries(Object.entries(beginnings).flatMap(changed)));
+  await world.startNetwork();
+  const page = await world.openFresh();
+  await createWallet(page);
+  await openScoring(page);
+  await by(page, "tab-text").click();
+  await by(page, "score-text").fill("Short.");
+  // Of a small one, no part is worth another worker's while.
+  const wide = world.file("wide.safetensors");
+  writeWide(wide, { width: 512, hidden: 2048 });
+  await addModel(page, wide);
+  await engineIs(page, "cpu");
+  await by(page, "score-workers").selectOption("2");
+  return page;
 }
 
 /** Waits until a model is being computed. */
@@ -377,6 +608,55 @@ function keepFile(page, name, size) {
 
 function forgetFile(page, name) {
   return page.evaluate(async (name) => (await navigator.storage.getDirectory()).removeEntry(name), name);
+}
+
+/** Changes what the wallet keeps under a key of its settings; returns what it was. */
+function changeKept(page, key, change) {
+  const store = ([key, text]) =>
+    new Promise((resolve, reject) => {
+      const opening = indexedDB.open("soma-wallet");
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction("settings", "readwrite");
+        const settings = transaction.objectStore("settings");
+        const asked = text === undefined ? settings.get(key) : settings.put(text, key);
+        transaction.oncomplete = () => (opening.result.close(), resolve(asked.result));
+        transaction.onabort = () => reject(transaction.error);
+      };
+    });
+  return page.evaluate(store, [key]).then(async (was) => (await page.evaluate(store, [key, change(was)]), was));
+}
+
+/** Writes a model of one layer, of which all values are zero and none is on the disk. */
+function writeWide(file, { width, hidden }) {
+  const layer = "encoder.layers.0";
+  const matrices = ["query", "key", "value", "output"].map((name) => `${layer}.attention.${name}`);
+  const shapes = {
+    "embedding.weight": [264, width],
+    ...Object.fromEntries(matrices.flatMap((name) => [[`${name}.weight`, [width, width]], [`${name}.bias`, [width]]])),
+    [`${layer}.pwff.linear_inner.weight`]: [width, hidden],
+    [`${layer}.pwff.linear_inner.bias`]: [hidden],
+    [`${layer}.pwff.linear_outer.weight`]: [hidden, width],
+    [`${layer}.pwff.linear_outer.bias`]: [width],
+    "final_norm.gamma": [width],
+    "final_norm.beta": [width],
+    "predictor.weight": [width, 264],
+    "predictor.bias": [264],
+  };
+  for (const norm of ["norm_1", "norm_2"]) {
+    Object.assign(shapes, { [`${layer}.${norm}.gamma`]: [width], [`${layer}.${norm}.beta`]: [width] });
+  }
+  let end = 0;
+  const entry = ([name, shape]) => {
+    const start = end;
+    end += 4 * shape.reduce((product, size) => product * size);
+    return [name, { dtype: "F32", shape, data_offsets: [start, end] }];
+  };
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(Object.entries(shapes).map(entry))));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(file, Buffer.concat([length, header]));
+  truncateSync(file, 8 + header.length + end);
 }
 
 /** A file with its header changed. */
@@ -441,3 +721,105 @@ function scarce(page, what, allowed) {
     [what, allowed],
   );
 }
+
+/** In the worker that scores: counts devices, and what kernels are tried with. */
+const COUNTING = `
+const { requestDevice } = GPUAdapter.prototype;
+const { createBuffer } = GPUDevice.prototype;
+const counts = { devices: 0, trials: 0 };
+GPUAdapter.prototype.requestDevice = function (...parts) {
+  counts.devices += 1;
+  return requestDevice.apply(this, parts);
+};
+GPUDevice.prototype.createBuffer = function (descriptor) {
+  counts.trials += descriptor.label === "trial" ? 1 : 0;
+  return createBuffer.call(this, descriptor);
+};
+if (self.name === "scoring") {
+  const channel = new BroadcastChannel("counts");
+  channel.onmessage = ({ data }) => data === "tell" && channel.postMessage(counts);
+}
+`;
+
+/** What was counted since the worker that scores began. */
+function counted(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel("counts");
+        channel.onmessage = ({ data }) => (channel.close(), resolve(data));
+        channel.postMessage("tell");
+      }),
+  );
+}
+
+/** In the worker that scores: what those who compute say cannot be read from their first task on. */
+const GARBLED_WORKERS = `
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (...parts) {
+  postMessage.apply(this, parts);
+  if (self.name === "scoring") {
+    this.dispatchEvent(new MessageEvent("messageerror"));
+  }
+};
+`;
+
+/** In those who compute: whatever comes through a port between them cannot be read. */
+const GARBLED_PORTS = `
+const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
+const garbled = (port) => () => port.dispatchEvent(new MessageEvent("messageerror"));
+Object.defineProperty(MessagePort.prototype, "onmessage", {
+  get,
+  set(heard) {
+    set.call(this, heard && garbled(this));
+  },
+});
+`;
+
+/** In the worker that scores: crashes when it is told to. */
+const CRASHING = `
+if (self.name === "scoring") {
+  new BroadcastChannel("crash").onmessage = () => {
+    throw new Error("it crashed");
+  };
+}
+`;
+
+/** In the worker that scores: what is saved is opened late. */
+const SLOW_SAVING = `
+const { createSyncAccessHandle } = FileSystemFileHandle.prototype;
+FileSystemFileHandle.prototype.createSyncAccessHandle = async function (...parts) {
+  if (this.name.startsWith("plain-")) {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+  return createSyncAccessHandle.apply(this, parts);
+};
+`;
+
+/** In the page: remembers the last scoring, and asks for it again; tells the steps, and how it ended. */
+const REPEATING = `
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (message, ...rest) {
+  if (typeof message?.[0] === "string" && JSON.parse(message[0])[1]?.Score) {
+    window.scored = [this, message];
+  }
+  return postMessage.call(this, message, ...rest);
+};
+window.repeat = () => new Promise((resolve) => {
+  const [worker, [text, file]] = window.scored;
+  const [, request] = JSON.parse(text);
+  const id = 1_000_000;
+  const steps = [];
+  worker.addEventListener("message", ({ data }) => {
+    const said = JSON.parse(data[0]);
+    if (said.Score?.request === id) {
+      const { step } = said.Score.progress;
+      steps.push(typeof step === "string" ? step : Object.keys(step)[0]);
+    } else if (said.Reply?.id === id) {
+      steps.push(said.Reply.result.Ok ? "Ok" : JSON.stringify(said.Reply.result));
+      resolve(steps);
+    }
+  });
+  postMessage.call(worker, [JSON.stringify([id, request]), file]);
+});
+`;
