@@ -94,15 +94,15 @@ export const scenarios = {
     await balanceIs(page, FUNDED);
     const folder = world.file("texts");
     mkdirSync(`${folder}/below`, { recursive: true });
-    for (let at = 0; at < 8; at++) {
-      writeFileSync(`${folder}/${at < 4 ? "" : "below/"}${at}.bin`, drawn(BigInt(at), 48 << 10));
+    for (let at = 0; at < 6; at++) {
+      writeFileSync(`${folder}/${at < 3 ? "" : "below/"}${at}.bin`, drawn(BigInt(at), 24 << 10));
     }
     await openMatching(page);
     await by(page, "match-add-folder").setInputFiles(folder);
-    await filesAre(page, 8);
+    await filesAre(page, 6);
     assert.ok((await namesShown(page)).some((name) => /below.4\.bin$/.test(name)), "files of a folder bear their path");
     await by(page, "match-models-all").click();
-    const total = 8 * (await page.locator("[data-testid=match-model]:checked").count());
+    const total = 6 * (await page.locator("[data-testid=match-model]:checked").count());
     await by(page, "match-start").click();
     await eventually("something is scored", async () => (await counts(page)).done > 1, true, MATCHING_MS);
     await eventually(
