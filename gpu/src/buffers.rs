@@ -587,6 +587,21 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_in_64_mib_of_the_host_comes_on_top_of_300_mib_of_the_device() {
+        let limits = wgpu::Limits::default();
+        let group = |rows, host| {
+            let layout = Layout::choose(&v1(rows), memory(300, host), &limits).unwrap();
+            assert!(layout.report().bytes <= 300 * MIB);
+            assert!(layout.plan.host_bytes <= host * MIB);
+            layout.plan.group
+        };
+        assert!(group(1024, 64) >= group(1024, 0) + 5);
+        // What fits the device waits nowhere.
+        let short = Layout::choose(&v1(4), memory(300, 64), &limits).unwrap();
+        assert_eq!((short.plan.group, short.plan.host_bytes), (4, 0));
+    }
+
+    #[test]
     fn a_model_of_any_size_makes_do_with_half() {
         let limits = wgpu::Limits::default();
         let small = |width: usize| ModelConfig::new(width, 4, 2, 4 * width).unwrap();

@@ -1,7 +1,7 @@
 //! What a worker is asked for.
 
 use anyhow::{Context as _, Result};
-use browser::scorers::{FollowerPorts, LeaderPort, TAB};
+use browser::scorers::{FollowerPorts, LeaderPort};
 use browser::unsealed::Unsealed;
 use gpu::{Gpu, GpuEngine};
 use js_sys::{Float64Array, Function, Reflect};
@@ -13,7 +13,7 @@ use tests::scoring::manifest::Case;
 use tests::scoring::{Vectors, recipe::Recipe};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
-use wasm_core::score::cpu::{CpuEngine, Member, OneThread};
+use wasm_core::score::cpu::{Allowance, CpuEngine, Member, OneThread};
 use wasm_core::score::plan::Task;
 use wasm_core::score::{
     Decrypting, Engine as _, ModelConfig, ModelScore, Progress, Sequences, Watch, WeightSource,
@@ -91,7 +91,7 @@ impl Bench {
         let (sequence_length, rows) = (sequences.batching().sequence_length(), sequences.rows());
         let task = Task { config: self.config, sequence_length, rows };
         let most = workers.min(Member::most(&self.config));
-        Ok(if self.memory.is_some() { most } else { TAB.members(&task, most)? })
+        Ok(if self.memory.is_some() { most } else { Allowance::TAB.members(&task, most)? })
     }
 
     fn sequences(&self) -> Result<Sequences> {
@@ -100,7 +100,7 @@ impl Bench {
 
     /// Bytes that so many on the processor may take together.
     fn memory_of(&self, members: usize) -> u64 {
-        self.memory.unwrap_or_else(|| TAB.of(members))
+        self.memory.unwrap_or_else(|| Allowance::TAB.of(members))
     }
 
     /// Does its share on the processor, as one of so many.

@@ -15,13 +15,9 @@ pub use near::{Job, Scorers, ScorersError, cores};
 pub use ports::{FollowerPorts, LeaderPort};
 
 use serde::{Deserialize, Serialize};
-use wasm_core::score::cpu::{Allowance, Member};
+use wasm_core::score::cpu::Member;
 use wasm_core::score::{EvaluateError, Progress};
 use wasm_core::weights::DecryptionKey;
-
-/// What a tab of 200 MiB leaves them: without the page and the worker that wants the score, and without
-/// what the browser needs for each of them.
-pub const TAB: Allowance = Allowance { bytes: 160 << 20, each: 6 << 20 };
 
 /// What one of them shall do. Beside it: the weights, the data, and ports to those it works with.
 #[derive(Clone, Debug, Serialize, Deserialize)]

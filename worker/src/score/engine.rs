@@ -6,10 +6,11 @@ use crate::refusal::{Refusal, sentence};
 use bridge::score::{
     EngineChoice, GpuFacts, MOST_WORKERS, ProcessorFacts, ScoreEngines, ScoreOptions,
 };
-use browser::scorers::{Instructions, Job, Scorers, TAB};
+use browser::scorers::{Instructions, Job, Scorers};
 use gpu::{Gpu, GpuEngine};
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_core::score::cpu::Allowance;
 use wasm_core::score::plan::Task;
 use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequences, Watch};
 
@@ -132,7 +133,7 @@ impl Engine {
                 let sequence_length = sequences.batching().sequence_length();
                 let task = Task { config, sequence_length, rows };
                 let (file, key) = (&model.file, model.key.as_ref());
-                let job = Job { file, key, task, data, seed, memory: TAB };
+                let job = Job { file, key, task, data, seed, memory: Allowance::TAB };
                 scorers.evaluate(job, watch).await
             }
             Self::Gpu(gpu, memory) => {

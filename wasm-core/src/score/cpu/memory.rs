@@ -51,6 +51,10 @@ pub struct Allowance {
 }
 
 impl Allowance {
+    /// What a tab of 200 MiB leaves them: without the page and the workers beside it, and without what a
+    /// browser needs for each of them.
+    pub const TAB: Self = Self { bytes: 144 << 20, each: 6 << 20 };
+
     /// What is left for so many to evaluate a model.
     #[must_use]
     pub const fn of(&self, members: usize) -> u64 {
@@ -154,7 +158,9 @@ fn bytes_of(index: usize, task: &Task, machine: Machine, group: usize, slices: u
     let tables = group * length * head_width;
     let wide = length.max(slice).max(VOCABULARY as u64);
     let working = (width + 4 * own_width + wide + DEPTH_BLOCK as u64 + 6) * tile;
-    let values = matrices + streams * width + tables + threads as u64 * working;
+    // Memory that goes and comes back in parts of several sizes has holes, as large as the largest of them.
+    let holes = width * padded(slice.max(own_width));
+    let values = matrices + holes + streams * width + tables + threads as u64 * working;
     // What is read of a file, and the same as f32, which may be twice as much.
     let piece = piece(members, slices).min(4 * width * hidden.max(VOCABULARY as u64));
     // Columns are read together with those of others between them.
@@ -181,6 +187,8 @@ mod tests {
     #[test]
     fn one_sequence_of_the_networks_model_fits_200_mib() {
         let plan = HostPlan::choose(&v1(16), MACHINE, 200 * MIB).unwrap();
+        assert_eq!((plan.group, plan.slices), (1, 2));
+        let plan = HostPlan::choose(&v1(16), MACHINE, 300 * MIB).unwrap();
         assert_eq!(plan.slices, 1);
         assert!(plan.group >= 4, "{plan:?}");
         let least = HostPlan::choose(&v1(16), MACHINE, 110 * MIB).unwrap();
@@ -189,13 +197,42 @@ mod tests {
     }
 
     #[test]
-    fn print_plans() {
-        for members in 1..=8 {
-            for slices in [1, 2, 4, 8, 16] {
-                let machine = Machine { threads: 1, panel: 8, members };
-                print!(" {:6}", bytes(&v1(1), machine, 1, slices) / MIB);
+    fn workers_share_the_networks_model_in_one_tab_or_fewer_of_them_do() {
+        // More than four exchange more than fits; these have the model to themselves.
+        for (workers, sharing) in [1, 2, 3, 4, 4, 4, 4, 4].into_iter().enumerate() {
+            for rows in [1, 16, 1024] {
+                let members = Allowance::TAB.members(&v1(rows), workers + 1).unwrap();
+                assert_eq!(members, sharing, "of {}", workers + 1);
+                for panel in [8, 16, LARGEST_PANEL] {
+                    let machine = Machine { threads: 1, panel, members };
+                    let left = Allowance::TAB.of(members);
+                    let plan = HostPlan::choose(&v1(rows), machine, left).unwrap();
+                    let each = Allowance::TAB.each * members as u64;
+                    assert!(plan.bytes + each <= 144 * MIB, "{members}: {plan:?}");
+                    assert_eq!(plan.group, 1);
+                }
             }
-            println!(" members {members}");
+        }
+    }
+
+    #[test]
+    fn a_small_model_is_shared_by_all_workers() {
+        let config = ModelConfig::new(256, 8, 4, 1024).unwrap();
+        let task = Task { config, sequence_length: 1024, rows: 16 };
+        assert_eq!(Allowance::TAB.members(&task, 8), Ok(8));
+    }
+
+    #[test]
+    fn workers_take_the_published_memory() {
+        for (slices, expected) in [
+            (1, [233, 282, 324, 366, 532]),
+            (2, [140, 137, 149, 160, 208]),
+            (4, [98, 96, 116, 124, 174]),
+            (8, [97, 96, 110, 120, 172]),
+        ] {
+            let mib =
+                |members| bytes(&v1(1), Machine { members, ..MACHINE }, 1, slices).div_ceil(MIB);
+            assert_eq!([1, 2, 3, 4, 8].map(mib), expected, "{slices} slices");
         }
     }
 
