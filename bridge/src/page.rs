@@ -323,7 +323,9 @@ fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
         Ok(worker) => {
             worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
             worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-            worker.set_onmessageerror(Some(unreadable.as_ref().unchecked_ref()));
+            // Not every browser has a property for this one; to listen is refused by none.
+            let hear = unreadable.as_ref().unchecked_ref();
+            let _ = worker.add_event_listener_with_callback("messageerror", hear);
             State::Starting(worker, Vec::new())
         }
         Err(_) => State::Stopped(stopped(part, None)),
