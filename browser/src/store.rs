@@ -172,6 +172,23 @@ impl Store {
         done(transaction).await
     }
 
+    /// Takes many texts away at once.
+    ///
+    /// # Errors
+    /// Where the browser refuses; then nothing has changed.
+    pub async fn remove_all(&self, drawer: Drawer, keys: &[String]) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let transaction =
+            self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
+        let store = transaction.store(drawer.name())?;
+        for key in keys {
+            store.delete(JsValue::from_str(key)).await?;
+        }
+        done(transaction).await
+    }
+
     /// Empties every drawer.
     ///
     /// # Errors

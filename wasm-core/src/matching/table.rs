@@ -425,10 +425,13 @@ mod tests {
     const DIMENSION: usize = 3;
     const MODELS: usize = 4;
 
+    /// What a model made of a file: a loss and an embedding.
+    type Score = Option<(f32, Vec<f32>)>;
+
     /// Files with what each model made of them, and targets.
     #[derive(Clone, Debug)]
     struct World {
-        files: Vec<Vec<Option<(f32, Vec<f32>)>>>,
+        files: Vec<Vec<Score>>,
         targets: Vec<(Vec<f32>, f32, u64, Vec<usize>)>,
     }
 
@@ -456,7 +459,7 @@ mod tests {
         /// Losses of the first so many scores of the world.
         fn known(&self, scores: usize) -> Vec<(Checksum, Vec<Option<f32>>)> {
             let mut left = scores;
-            let mut loss = |score: &Option<(f32, Vec<f32>)>| {
+            let mut loss = |score: &Score| {
                 let (loss, _) = score.as_ref()?;
                 let known = left > 0;
                 left = left.saturating_sub(1);

@@ -89,16 +89,18 @@ impl Kept {
     }
 
     async fn read_scores(&mut self) -> Result<(), Refusal> {
+        let known: BTreeSet<_> = self.checksums().into_iter().collect();
+        // Of data that is gone, where its removal was interrupted.
+        let mut strays = Vec::new();
         for key in self.store.keys(Drawer::Scores).await? {
-            let scored: Option<Scored> = key.parse().ok();
-            // Of data that is gone, where its removal was interrupted.
-            let Some(scored) = scored.filter(|scored| self.file(scored.data).is_some()) else {
-                self.store.remove(Drawer::Scores, &key).await?;
-                continue;
-            };
-            self.book.put(scored);
+            match key.parse::<Scored>() {
+                Ok(scored) if known.contains(&scored.data) => {
+                    self.book.put(scored);
+                }
+                _ => strays.push(key),
+            }
         }
-        Ok(())
+        Ok(self.store.remove_all(Drawer::Scores, &strays).await?)
     }
 
     pub(super) fn file(&self, checksum: Checksum) -> Option<&KeptFile> {
@@ -198,14 +200,17 @@ impl Kept {
         Ok(self.view_of(&kept))
     }
 
-    /// Forgets a file and what was scored of it; one that is not there is no error.
-    pub(super) async fn remove(&mut self, checksum: Checksum) -> Result<(), Refusal> {
-        self.store.remove(Drawer::Matching, &file_key(&checksum)).await?;
-        self.files.retain(|file| file.checksum != checksum);
-        for scored in self.book.forget(checksum) {
-            self.store.remove(Drawer::Scores, &scored.to_string()).await?;
+    /// Forgets files and what was scored of them; one that is not there is no error.
+    pub(super) async fn remove(&mut self, files: &[Checksum]) -> Result<(), Refusal> {
+        let keys: Vec<_> = files.iter().map(file_key).collect();
+        self.store.remove_all(Drawer::Matching, &keys).await?;
+        self.files.retain(|file| !files.contains(&file.checksum));
+        let scores = files.iter().flat_map(|file| self.book.forget(*file));
+        let names: Vec<_> = scores.map(|scored| scored.to_string()).collect();
+        self.store.remove_all(Drawer::Scores, &names).await?;
+        for file in files {
+            private_file::remove(&private_name(file)).await?;
         }
-        private_file::remove(&private_name(&checksum)).await?;
         Ok(())
     }
 

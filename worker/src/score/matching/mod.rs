@@ -95,7 +95,7 @@ pub(super) async fn answer(
     let reply = match request {
         MatchRequest::Queue => queue_reply(queue(desk).await?),
         MatchRequest::Add => MatchReply::Added(add(desk, file).await?),
-        MatchRequest::Remove(files) => queue_reply(remove(desk, files).await?),
+        MatchRequest::Remove(files) => queue_reply(remove(desk, &files).await?),
         MatchRequest::Start(options) => queue_reply(start(desk, *options).await?),
         MatchRequest::Pause => queue_reply(pause(desk).await?),
         MatchRequest::Compare { network, account } => {
@@ -137,17 +137,15 @@ async fn add(desk: &Desk, file: Option<File>) -> Result<QueuedFile, Refusal> {
     Ok(added)
 }
 
-async fn remove(desk: &Desk, files: Vec<Checksum>) -> Result<QueueView, Refusal> {
+async fn remove(desk: &Desk, files: &[Checksum]) -> Result<QueueView, Refusal> {
     let mut kept = desk.matching.kept().await?;
-    for file in files {
-        // Its evaluation ends within a layer, and the next one begins.
-        if let Some((evaluating, abort)) = &*desk.matching.evaluating.borrow()
-            && *evaluating == file
-        {
-            abort.abort();
-        }
-        kept.remove(file).await?;
+    // Its evaluation ends within a layer, and the next one begins.
+    if let Some((evaluating, abort)) = &*desk.matching.evaluating.borrow()
+        && files.contains(evaluating)
+    {
+        abort.abort();
     }
+    kept.remove(files).await?;
     desk.matching.moved();
     Ok(kept.view())
 }
