@@ -196,7 +196,7 @@ struct Scorer {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(JsValue)>,
-    _on_unreadable: Closure<dyn FnMut(JsValue)>,
+    on_unreadable: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Scorer {
@@ -224,13 +224,10 @@ impl Scorer {
         let worker = Worker::new_with_options(instructions.script(), &options)?;
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
-        Ok(Self {
-            worker,
-            _on_message: on_message,
-            _on_error: on_error,
-            _on_unreadable: on_unreadable,
-        })
+        // Not every browser has a property for this one.
+        let hear = on_unreadable.as_ref().unchecked_ref();
+        worker.add_event_listener_with_callback("messageerror", hear)?;
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error, on_unreadable })
     }
 
     fn send(&self, job: Job<'_>, task: &Task, ports: &[MessagePort]) -> Result<(), JsValue> {
@@ -251,7 +248,8 @@ impl Drop for Scorer {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
-        self.worker.set_onmessageerror(None);
+        let hear = self.on_unreadable.as_ref().unchecked_ref();
+        let _ = self.worker.remove_event_listener_with_callback("messageerror", hear);
         self.worker.terminate();
     }
 }
