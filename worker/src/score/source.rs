@@ -40,11 +40,7 @@ impl WeightSource for FileSource {
     }
 }
 
-fn read_private(
-    file: &PrivateFileWriter,
-    offset: u64,
-    buffer: &mut [u8],
-) -> Result<(), ReadError> {
+fn read_private(file: &PrivateFileWriter, offset: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
     let (end, size) = (offset.saturating_add(buffer.len() as u64), file.size());
     if end > size {
         return Err(ReadError::PastTheEnd { end, size });
