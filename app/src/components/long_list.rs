@@ -42,8 +42,9 @@ where
     let (scroller, ruler) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
     let row_height = RwSignal::new(0);
     let look = move || {
-        let (Some(scroller), height) = (scroller.get_untracked(), row_height.get_untracked())
-        else {
+        // A frame may be drawn after the list is gone.
+        let scroller = scroller.try_get_untracked().flatten();
+        let (Some(scroller), Some(height)) = (scroller, row_height.try_get_untracked()) else {
             return;
         };
         if height > 0 {
@@ -54,7 +55,7 @@ where
         }
     };
     let measure = move || {
-        if let Some(ruler) = ruler.get_untracked() {
+        if let Some(ruler) = ruler.try_get_untracked().flatten() {
             row_height.set(ruler.offset_height());
         }
         look();
