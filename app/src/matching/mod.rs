@@ -38,6 +38,9 @@ struct Asked {
     chain: Option<CheckpointDigest>,
 }
 
+/// Whose targets are compared with, of which chain of which network, and in which epoch.
+type Place = (Address, String, Option<CheckpointDigest>, u64);
+
 /// A match that a submission is made of, and its data.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Picked {
@@ -236,10 +239,7 @@ impl Matching {
     pub(crate) fn take_file(self, file: QueuedFile) -> bool {
         let mut was_there = false;
         self.queue.update(|queue| {
-            let queue = match queue {
-                Some(Ok(queue)) => queue,
-                _ => return,
-            };
+            let Some(Ok(queue)) = queue else { return };
             match queue.files.iter_mut().find(|one| one.checksum == file.checksum) {
                 Some(_) => was_there = true,
                 None => queue.files.push(file),
@@ -304,7 +304,7 @@ impl Matching {
     /// Whose targets are to be compared with, and in which epoch: whenever that changes, they are asked for
     /// again.
     #[must_use]
-    pub(crate) fn place(self) -> Memo<Option<(Address, String, Option<CheckpointDigest>, u64)>> {
+    pub(crate) fn place(self) -> Memo<Option<Place>> {
         Memo::new(move |_| {
             let (asked, _) = self.asked()?;
             let epoch = self.session.facts()?.epoch;

@@ -23,7 +23,7 @@ pub(crate) fn MatchingRuns() -> impl IntoView {
             match &now {
                 QueueState::Idle => notices.toast("Matching is done: all is scored."),
                 QueueState::Failed(failure) => {
-                    notices.toast(format!("Matching stopped. {}", failure.what))
+                    notices.toast(format!("Matching stopped. {}", failure.what));
                 }
                 QueueState::Running | QueueState::Paused => {}
             }

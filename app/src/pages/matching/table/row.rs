@@ -61,6 +61,8 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
     let (passes, close) = (row.passes(), row.is_close());
     let distance = row.distance.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
     let loss = row.loss.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
+    let (raw_loss, raw_distance, expected) = (row.loss, row.distance, row.expected());
+    let MatchRow { name, winner, threshold, reward, paid, fees, bond, .. } = row;
     let verdict = if passes { "Near enough" } else { "Too far" };
     view! {
         <div
@@ -68,37 +70,37 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
             class:match-row-passes=passes
             data-testid="match-row"
             data-file=data.to_string()
-            data-name=row.name.clone()
+            data-name=name.clone()
             data-target=target.to_string()
-            data-model=row.winner.to_string()
-            data-loss=row.loss.map(|it| it.to_string())
-            data-distance=row.distance.map(|it| it.to_string())
-            data-threshold=row.threshold.to_string()
+            data-model=winner.to_string()
+            data-loss=raw_loss.map(|it| it.to_string())
+            data-distance=raw_distance.map(|it| it.to_string())
+            data-threshold=threshold.to_string()
             data-passes=passes.to_string()
-            data-reward=row.reward.0.to_string()
-            data-paid=row.paid.0.to_string()
-            data-fees=row.fees.0.to_string()
-            data-bond=row.bond.map(|bond| bond.0.to_string())
+            data-reward=reward.0.to_string()
+            data-paid=paid.0.to_string()
+            data-fees=fees.0.to_string()
+            data-bond=bond.map(|bond| bond.0.to_string())
         >
             <div class="match-what">
-                <span class="match-name" title=row.name.clone()>{row.name.clone()}</span>
+                <span class="match-name" title=name.clone()>{name.clone()}</span>
                 <span>"for "<A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A></span>
                 <span class="match-winner">
-                    <span>"by "<code title=row.winner.to_string()>{row.winner.to_short()}</code>{format!(", loss {loss}")}</span>
+                    <span>"by "<code title=winner.to_string()>{winner.to_short()}</code>{format!(", loss {loss}")}</span>
                     {close.then(|| view! { <span class="stage stage-filled" title="Another honest machine may see another model win" data-testid="match-close">"close call"</span> })}
                 </span>
             </div>
             <div class="match-near">
                 <span class="match-verdict">{verdict}</span>
-                <span class="match-numbers">{format!("{distance} of {:.4}", row.threshold)}</span>
-                {row.distance.map(|distance| view! { <Gauge distance allowed=row.threshold small=true /> })}
+                <span class="match-numbers">{format!("{distance} of {threshold:.4}")}</span>
+                {raw_distance.map(|distance| view! { <Gauge distance allowed=threshold small=true /> })}
             </div>
             <div class="match-pay">
                 <span class="match-expected" title="What you are paid, claiming it yourself, less the fees of submitting and claiming">
-                    <span class="visually-hidden">"Expected after fees: "</span><Change change=row.expected() />
+                    <span class="visually-hidden">"Expected after fees: "</span><Change change=expected />
                 </span>
-                <span>"reward "<Amount amount=row.reward /></span>
-                <span>{match row.bond {
+                <span>"reward "<Amount amount=reward /></span>
+                <span>{match bond {
                     Some(bond) => view! { "bond " <Amount amount=bond /> }.into_any(),
                     None => "too large for a bond".into_any(),
                 }}</span>
