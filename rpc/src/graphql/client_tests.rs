@@ -25,7 +25,8 @@ struct Prepared {
 
 impl Carrier for Prepared {
     async fn post(&self, json: String) -> Result<HttpAnswer, IndexerError> {
-        self.asked.borrow_mut().push(serde_json::from_str(&json).unwrap());
+        let question = serde_json::from_str(&json).expect("questions are JSON");
+        self.asked.borrow_mut().push(question);
         let answer = self.answers.borrow_mut().pop_front();
         match answer {
             Some(answer) => answer,

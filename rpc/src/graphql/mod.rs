@@ -5,7 +5,8 @@
 
 mod answer;
 mod client;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod client_tests;
 mod documents;
 mod read;
