@@ -167,35 +167,17 @@ export const scenarios = {
 
   "a scoring can be cancelled, and the next one begins at once": async (world) => {
     await world.startNetwork("--demo");
-    const page = await world.openFresh();
-    await createWallet(page);
-    await openScoring(page);
-    const data = world.file("large.bin");
-    writeFileSync(data, drawn(7n, 1 << 20));
-    await by(page, "score-data").setInputFiles(data);
-    for (const at of [0, 1]) {
-      await page.getByTestId("score-model").nth(at).check();
-    }
-    await by(page, "score-start").click();
-    await eventually(
-      "progress is told",
-      async () => /layer \d+ of \d+ .*tokens\/s/.test(await by(page, "score-progress").innerText().catch(() => "")),
-      true,
-      60_000,
-    );
-    // The wallet is at hand meanwhile, and the work goes on.
-    await by(page, "nav-activity").click();
-    await by(page, "nav-score").click();
-    await by(page, "score-cancel").click();
-    await by(page, "score-failure").waitFor({ timeout: 10_000 });
-    assert.equal(await codeShown(page), "work/stopped");
-    assert.equal(await page.getByTestId("score-result").count(), 0);
+    await isCancelled(world, await world.openFresh(), "cpu");
+  },
 
-    await by(page, "tab-text").click();
-    await by(page, "score-text").fill("Short.");
-    await page.getByTestId("score-model").first().check();
-    const result = await score(page);
-    assert.ok(Number.isFinite(result.losses[0]));
+  "a scoring on a graphics device can be cancelled, and the next one begins at once": async (world) => {
+    await world.startNetwork("--demo");
+    const browser = await launchBrowser({ gpu: true });
+    world.closeLater(() => browser.close());
+    // Chromium says so of every adapter that is a program.
+    world.expectComplaints(/powerPreference|No available adapters|software|experimental/i);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await isCancelled(world, await world.openPage(context), "gpu");
   },
 
   "what cannot be scored is refused with the reason, and gives no number": async (world) => {
@@ -258,6 +240,42 @@ export const scenarios = {
     await eventually("a service without a target is refused", () => codeShown(page), "score/remote-target");
   },
 };
+
+/** Scores much data, gives that up, and scores a little. */
+async function isCancelled(world, page, engine) {
+  await createWallet(page);
+  await openScoring(page);
+  await engineIs(page, engine);
+  await addModel(page, weightsPath("t_a"));
+  const data = world.file("large.bin");
+  writeFileSync(data, drawn(7n, 1 << 20));
+  await by(page, "score-data").setInputFiles(data);
+  for (const at of [0, 1]) {
+    await page.getByTestId("score-model").nth(at).check();
+  }
+  await by(page, "score-start").click();
+  await eventually(
+    "progress is told",
+    async () => /layer \d+ of \d+ .*tokens\/s/.test(await by(page, "score-progress").innerText().catch(() => "")),
+    true,
+    60_000,
+  );
+  // The wallet is at hand meanwhile, and the work goes on.
+  await by(page, "nav-activity").click();
+  await by(page, "nav-score").click();
+  await by(page, "score-cancel").click();
+  await by(page, "score-failure").waitFor({ timeout: 10_000 });
+  assert.equal(await codeShown(page), "work/stopped");
+  assert.equal(await page.getByTestId("score-result").count(), 0);
+
+  // The worker lives, and has the file that it was given.
+  await by(page, "tab-text").click();
+  await by(page, "score-text").fill("Short.");
+  await page.getByTestId("score-file-model").first().check();
+  const result = await score(page);
+  assert.equal(result.losses.length, 3);
+  assert.ok(result.losses.every(Number.isFinite));
+}
 
 /** Scores the recorded data with the recorded model, plain, and with a better one, encrypted. */
 async function recordedScores(world, page) {

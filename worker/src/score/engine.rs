@@ -44,11 +44,7 @@ impl Device {
 
     /// What computes here.
     pub(super) async fn engines(&self) -> ScoreEngines {
-        let gpu = self.open().await.map_err(|error| match error {
-            // wgpu lists every way that it did not try.
-            gpu::OpenError::None(_) => "This browser offers none.".to_owned(),
-            error @ gpu::OpenError::Refused { .. } => sentence(&error),
-        });
+        let gpu = self.open().await.map_err(|error| no_device(&error));
         let facts =
             |gpu: Rc<Gpu>| GpuFacts { name: gpu.name().to_owned(), is_software: gpu.is_software() };
         ScoreEngines { gpu: gpu.map(facts), processor: processor() }
@@ -65,7 +61,7 @@ impl Device {
                 Ok(gpu) => Ok(Engine::Gpu(gpu, options.gpu_memory)),
                 Err(error) => Err(Refusal::passing(
                     "score/no-device",
-                    sentence(&error),
+                    format!("There is no graphics device to score with. {}", no_device(&error)),
                     "Choose the processor as engine.",
                 )),
             },
@@ -81,6 +77,15 @@ impl Device {
                 Ok(Engine::Cpu(scorers))
             }
         }
+    }
+}
+
+/// Why there is no device.
+fn no_device(error: &gpu::OpenError) -> String {
+    match error {
+        // wgpu lists every way that it did not try.
+        gpu::OpenError::None(_) => "This browser offers none.".to_owned(),
+        gpu::OpenError::Refused { .. } => sentence(error),
     }
 }
 
