@@ -79,12 +79,14 @@ function sharesShown(page) {
 }
 
 /** Submits data for the first target and claims its reward two epochs later; returns the target. */
-async function earn(world, page) {
+async function earn(world, page, { indexer }) {
   await openBoard(page);
   const target = await openFirstTarget(page);
   await submitByHand(world, page, "What the indexer will remember");
   await signSubmission(page);
   for (let at = 0; at < 2; at += 1) {
+    // It knows of an epoch what it read in it.
+    await indexer.catchUp();
     const epoch = await world.node.advanceEpoch();
     await page.locator(`[data-testid=epoch-clock][data-epoch="${epoch}"]`).first().waitFor({ state: "attached" });
   }
@@ -171,7 +173,7 @@ export const scenarios = {
   "a settled target is found again with its reward, and what was won shows wherever it counts": async (world) => {
     const { page, indexer } = await begin(world);
     await keepIndexer(page, indexer.url);
-    const target = await earn(world, page);
+    const target = await earn(world, page, indexer);
     await indexer.indexer.catchUp();
     const [reward] = indexer.indexer.rewards;
     assert.equal(reward.target, target);

@@ -140,7 +140,7 @@ export const scenarios = {
     await by(page, "probe-network").click();
     await by(page, "probed").waitFor();
     await look(page, "add-network");
-    await by(page, "dialog-close").first().click();
+    await page.locator("[data-testid=dialog-close]:visible").click();
     await page.goto(new URL("nowhere", world.walletUrl).href);
     await unlock(page);
     await page.getByRole("heading", { level: 1 }).waitFor();
