@@ -19,15 +19,17 @@ const PAGES = new Set([
   "calendar",
   "checkpoint",
   "claims",
+  "coins",
   "create-words",
   "epoch",
+  "graphql-leaders",
   "home",
-  "leaderboard",
   "match",
   "model",
   "models",
   "network",
   "object",
+  "pay-many",
   "planner",
   "publish-commit",
   "publish-incomplete",
@@ -35,6 +37,7 @@ const PAGES = new Set([
   "score-result",
   "send",
   "settings",
+  "stake",
   "submission-ready",
   "submit",
   "sweep",
@@ -62,13 +65,18 @@ export async function hang(page, name) {
   const session = await page.context().newCDPSession(page);
   for (const { place, width, height, colorScheme, most } of VIEWS) {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
+    // Colours that fade from the other theme are not those of this one.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     // As tall as the page, so that the bars at the edges do not lie across it.
     await page.setViewportSize({ width, height: Math.max(height, Math.min(whole, most)) });
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.evaluate(async () => {
+      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    });
     const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
     writeFileSync(path.join(folder, `${name}.${place}.webp`), Buffer.from(data, "base64"));
   }
+  await page.emulateMedia({ reducedMotion: null });
   await session.detach();
 }
