@@ -71,22 +71,6 @@ fn wasm(tools: &Tools) -> Result<()> {
     exec::run(tools.wasm_cargo_test()?.arg("--no-fail-fast").args(rooms::WEB_TESTS))
 }
 
-/// Cases that a software device gets through in a moment; all of them together take minutes.
-const ON_WEBGPU: &[&str] = &[
-    "one-byte",
-    "seq-exact",
-    "three-batches",
-    "f16-weights",
-    "bf16-weights",
-    "constant-bytes",
-    "sharp",
-    "mask-leak",
-    "trace",
-    "trained-text",
-    "medium-bf16",
-    "full-width",
-];
-
 fn webgpu(tools: &Tools) -> Result<()> {
     tools.node_packages()?;
     let chromium = tools.chromium()?;
@@ -99,9 +83,7 @@ fn webgpu(tools: &Tools) -> Result<()> {
         exec::program(bindgen).args(["--target", "web", "--out-dir"]).arg(&out).arg(program),
     )?;
     let mut node = exec::program("node");
-    // Whoever names other vectors means all of them.
-    let cases = if std::env::var_os("SOMA_SCORING_VECTORS").is_some() { &[] } else { ON_WEBGPU };
-    node.arg("gpu/tests/browser/run.mjs").arg(&out).args(cases);
+    node.arg("gpu/tests/browser/run.mjs").arg(&out);
     exec::run(node.current_dir(place::root()).env("CHROME", chromium))
 }
 
