@@ -18,6 +18,8 @@ pub(crate) const WEB_TESTS: &[&str] = &[
     "properties",
     "--test",
     "vectors_wasm",
+    "--test",
+    "scoring",
 ];
 
 /// The binary of the local network.
