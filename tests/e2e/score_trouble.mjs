@@ -434,16 +434,7 @@ export const scenarios = {
 
   "a scoring worker that crashes is told of in its own words, and the next scoring starts another": async (world) => {
     await world.serveChanged({ "worker_loader.js": (script) => `import "./crashing.js";${script}`, "crashing.js": () => CRASHING });
-    await world.startNetwork("--demo");
-    const page = await world.openFresh();
-    await createWallet(page);
-    await openScoring(page);
-    const large = world.file("large.bin");
-    writeFileSync(large, drawn(7n, 1 << 20));
-    await by(page, "score-data").setInputFiles(large);
-    await page.getByTestId("score-model").first().check();
-    await by(page, "score-start").click();
-    await progressIsTold(page);
+    const page = await scoringMuch(world);
     world.expectComplaints(/it crashed/);
     await page.evaluate(() => new BroadcastChannel("crash").postMessage("now"));
     await by(page, "score-failure").waitFor();
@@ -457,16 +448,7 @@ export const scenarios = {
   },
 
   "a wallet that is erased while it scores leaves no failure to the next one": async (world) => {
-    await world.startNetwork("--demo");
-    const page = await world.openFresh();
-    await createWallet(page);
-    await openScoring(page);
-    const large = world.file("large.bin");
-    writeFileSync(large, drawn(7n, 1 << 20));
-    await by(page, "score-data").setInputFiles(large);
-    await page.getByTestId("score-model").first().check();
-    await by(page, "score-start").click();
-    await progressIsTold(page);
+    const page = await scoringMuch(world);
     await goTo(page, "settings");
     await by(page, "erase-wallet").click();
     await by(page, "erase-word").fill("erase");
@@ -823,3 +805,18 @@ window.repeat = () => new Promise((resolve) => {
   postMessage.call(worker, [JSON.stringify([id, request]), file]);
 });
 `;
+
+/** A page of a demo network on which a scoring is under way that takes long. */
+async function scoringMuch(world) {
+  await world.startNetwork("--demo");
+  const page = await world.openFresh();
+  await createWallet(page);
+  await openScoring(page);
+  const large = world.file("large.bin");
+  writeFileSync(large, drawn(7n, 1 << 20));
+  await by(page, "score-data").setInputFiles(large);
+  await page.getByTestId("score-model").first().check();
+  await by(page, "score-start").click();
+  await progressIsTold(page);
+  return page;
+}

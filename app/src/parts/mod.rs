@@ -26,6 +26,7 @@ pub(crate) mod review_changes;
 mod review_findings;
 mod review_outcome;
 pub(crate) mod review_points;
+pub(crate) mod rows;
 pub(crate) mod score_step;
 pub(crate) mod search_box;
 pub(crate) mod window;

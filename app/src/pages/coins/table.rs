@@ -1,12 +1,12 @@
 //! The objects that an account owns, line by line, each to be chosen for giving away.
 
-use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::amount::Amount;
 use crate::parts::places::{PlaceLink, short_digest};
+use crate::parts::rows::{ShowMore, latest};
 use crate::say;
 use bridge::coins::{Held, HeldObject, Holdings};
 use bridge::explore::Place;
@@ -43,14 +43,10 @@ pub(super) fn ObjectsCard(
 #[component]
 fn Rows(objects: Memo<Vec<HeldObject>>, ticked: RwSignal<BTreeSet<ObjectId>>) -> impl IntoView {
     let shown = RwSignal::new(ROWS);
-    let more = move || objects.read().len().saturating_sub(shown.get());
     // Rows that are still there stay, with the box that has the focus.
     let row = move |first: HeldObject| {
         let id = first.reference.id;
-        let object = Memo::new(move |last: Option<&HeldObject>| {
-            let now = objects.read().iter().find(|object| object.reference.id == id).cloned();
-            now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
+        let object = latest(objects, first, move |object| object.reference.id == id);
         view! { <Row id object ticked /> }
     };
     let rows = move || objects.get().into_iter().take(shown.get()).collect::<Vec<_>>();
@@ -73,18 +69,7 @@ fn Rows(objects: Memo<Vec<HeldObject>>, ticked: RwSignal<BTreeSet<ObjectId>>) ->
                 />
             </tbody>
         </table>
-        {move || {
-            (more() > 0)
-                .then(|| {
-                    view! {
-                        <div class="buttons">
-                            <Button on_press=move || shown.update(|shown| *shown += ROWS) testid="objects-more">
-                                {format!("Show more ({} left)", say::count(more() as u64))}
-                            </Button>
-                        </div>
-                    }
-                })
-        }}
+        <ShowMore total=Signal::derive(move || objects.read().len()) shown=shown step=ROWS testid="objects-more" />
     }
 }
 

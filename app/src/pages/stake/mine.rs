@@ -10,6 +10,7 @@ use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
 use crate::parts::places::PlaceLink;
+use crate::parts::rows::{ShowMore, latest};
 use crate::say;
 use bridge::explore::Place;
 use bridge::stakes::{StakeAct, StakedCoin, Stakes, WithdrawalOffer};
@@ -65,14 +66,10 @@ fn Totals(stakes: Memo<Stakes>) -> impl IntoView {
 #[component]
 fn Rows(own: Memo<Vec<StakedCoin>>, stakes: Memo<Stakes>, act: Act<StakeAct>) -> impl IntoView {
     let shown = RwSignal::new(ROWS);
-    let more = move || own.read().len().saturating_sub(shown.get());
     // Rows that are still there stay, with the button that has the focus.
     let row = move |first: StakedCoin| {
         let id = first.reference.id;
-        let stake = Memo::new(move |last: Option<&StakedCoin>| {
-            let now = own.read().iter().find(|stake| stake.reference.id == id).cloned();
-            now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
+        let stake = latest(own, first, move |stake| stake.reference.id == id);
         let epoch = Memo::new(move |_| stakes.read().epoch);
         view! { <Row id stake epoch act /> }
     };
@@ -97,18 +94,7 @@ fn Rows(own: Memo<Vec<StakedCoin>>, stakes: Memo<Stakes>, act: Act<StakeAct>) ->
                 />
             </tbody>
         </table>
-        {move || {
-            (more() > 0)
-                .then(|| {
-                    view! {
-                        <div class="buttons">
-                            <Button on_press=move || shown.update(|shown| *shown += ROWS) testid="stakes-more">
-                                {format!("Show more ({} left)", say::count(more() as u64))}
-                            </Button>
-                        </div>
-                    }
-                })
-        }}
+        <ShowMore total=Signal::derive(move || own.read().len()) shown=shown step=ROWS testid="stakes-more" />
     }
 }
 

@@ -8,7 +8,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::select::Select;
 use crate::components::unique_id;
 use crate::parts::amount::Amount;
-use crate::say;
+use crate::parts::rows::{ShowMore, latest};
 use bridge::stakes::{StakePlace, StakeWarning, Stakes};
 use leptos::prelude::*;
 use wasm_core::address::ObjectId;
@@ -126,14 +126,10 @@ fn Tools(
 #[component]
 fn Rows(shown: Memo<Vec<StakePlace>>, chosen: RwSignal<Option<ObjectId>>) -> impl IntoView {
     let most = RwSignal::new(ROWS);
-    let more = move || shown.read().len().saturating_sub(most.get());
     // Rows that are still there stay, with the button that has the focus.
     let row = move |first: StakePlace| {
         let pool = first.pool;
-        let place = Memo::new(move |last: Option<&StakePlace>| {
-            let now = shown.read().iter().find(|place| place.pool == pool).cloned();
-            now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
+        let place = latest(shown, first, move |place| place.pool == pool);
         view! { <Row place chosen /> }
     };
     let rows = move || shown.get().into_iter().take(most.get()).collect::<Vec<_>>();
@@ -157,18 +153,7 @@ fn Rows(shown: Memo<Vec<StakePlace>>, chosen: RwSignal<Option<ObjectId>>) -> imp
                 />
             </tbody>
         </table>
-        {move || {
-            (more() > 0)
-                .then(|| {
-                    view! {
-                        <div class="buttons">
-                            <Button on_press=move || most.update(|most| *most += ROWS) testid="places-more">
-                                {format!("Show more ({} left)", say::count(more() as u64))}
-                            </Button>
-                        </div>
-                    }
-                })
-        }}
+        <ShowMore total=Signal::derive(move || shown.read().len()) shown=most step=ROWS testid="places-more" />
     }
 }
 

@@ -15,6 +15,7 @@ use crate::parts::asked::ask_network;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::parts::places::path_of;
+use crate::parts::rows::latest;
 use crate::say;
 use crate::session::use_session;
 use bridge::explore::Place;
@@ -216,10 +217,7 @@ fn Rows(shown: Memo<Vec<ValidatorSeat>>, own: Memo<Option<Address>>) -> impl Int
     // Rows that are still there stay, with the link that has the focus.
     let row = move |first: ValidatorSeat| {
         let pool = first.pool;
-        let seat = Memo::new(move |last: Option<&ValidatorSeat>| {
-            let now = shown.read().iter().find(|seat| seat.pool == pool).cloned();
-            now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
+        let seat = latest(shown, first, move |seat| seat.pool == pool);
         view! { <Row seat own /> }
     };
     view! {
