@@ -10,13 +10,19 @@ use leptos::task::spawn_local;
 pub(crate) struct Attempt {
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// How many were given up: an answer to an earlier one is nobody's.
+    given_up: StoredValue<u32>,
 }
 
 impl Attempt {
     /// None was made yet.
     #[must_use]
     pub(crate) fn new() -> Self {
-        Self { busy: RwSignal::new(false), failure: RwSignal::new(None) }
+        Self {
+            busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            given_up: StoredValue::new(0),
+        }
     }
 
     /// Acts, unless an act is under way. `done` is called with what it brings, if the page still stands.
@@ -30,8 +36,12 @@ impl Attempt {
         }
         self.busy.set(true);
         self.failure.set(None);
+        let turn = self.given_up.get_value();
         spawn_local(async move {
             let answer = act.await;
+            if self.given_up.try_get_value() != Some(turn) {
+                return;
+            }
             if self.busy.try_set(false).is_some() {
                 // The page was left meanwhile.
                 return;
@@ -53,6 +63,14 @@ impl Attempt {
     #[must_use]
     pub(crate) fn failure(self) -> Signal<Option<Failure>> {
         self.failure.into()
+    }
+
+    /// Gives up the act under way and forgets the failure of the last: what it brings is dropped, and
+    /// another can be made at once. For acts that only read.
+    pub(crate) fn give_up(self) {
+        self.given_up.update_value(|count| *count = count.wrapping_add(1));
+        self.busy.set(false);
+        self.failure.set(None);
     }
 
     /// Forgets the failure, as when what failed is being mended.

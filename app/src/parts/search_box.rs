@@ -49,10 +49,11 @@ pub(crate) fn SearchBox(
             found(told, places);
         });
     };
-    // What failed was about what stood in the line then.
+    // What is found, or failed, is about what stood in the line then: it neither leads away from nor wipes
+    // what is being typed now.
     Effect::new(move |_| {
         text.track();
-        attempt.forgive();
+        attempt.give_up();
         nothing.set(None);
         choices.set(Vec::new());
     });
