@@ -35,7 +35,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::Review;
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
