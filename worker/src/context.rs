@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::review::Reviews;
 use crate::settings::Settings;
 use crate::targets::Targets;
-use crate::wallet::{OpenWallet, Presence};
+use crate::vault::{OpenWallet, Presence};
 use crate::watch::Watch;
 use bridge::protocol::{Event, RequestId};
 use browser::clock::now_ms;

@@ -43,6 +43,8 @@ mod targets;
 #[cfg(target_arch = "wasm32")]
 mod validators;
 #[cfg(target_arch = "wasm32")]
+mod vault;
+#[cfg(target_arch = "wasm32")]
 mod wallet;
 #[cfg(target_arch = "wasm32")]
 mod watch;

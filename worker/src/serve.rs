@@ -4,10 +4,10 @@ use crate::context::Context;
 use crate::post::{post, post_with_file, scope};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
-use crate::wallet::Presence;
+use crate::vault::Presence;
 use crate::{
     activity, coins, damaged, epochs, explore, indexer, models, money, network, publish, review,
-    score, stakes, targets, validators, wallet, watch,
+    score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
@@ -66,7 +66,7 @@ async fn enter(desk: &Desk, turn: Result<(), TurnError>) {
     if let Ok(context) = &context {
         let choice = context.following.choice();
         wasm_bindgen_futures::spawn_local(network::follow(Rc::clone(context), choice));
-        wasm_bindgen_futures::spawn_local(wallet::lock_when_idle(Rc::clone(context)));
+        wasm_bindgen_futures::spawn_local(vault::lock_when_idle(Rc::clone(context)));
     }
     *desk.borrow_mut() = context;
 }
@@ -225,10 +225,10 @@ async fn perform(
         Request::ImportWallet { secret, password } => {
             wallet::import(context, &secret, &password).await.map(Reply::Status)
         }
-        Request::Unlock(password) => wallet::unlock(context, &password).await.map(Reply::Status),
-        Request::Lock => Ok(Reply::Status(wallet::lock(context))),
+        Request::Unlock(password) => vault::unlock(context, &password).await.map(Reply::Status),
+        Request::Lock => Ok(Reply::Status(vault::lock(context))),
         Request::ChangePassword { current, new } => {
-            wallet::change_password(context, &current, &new).await?;
+            vault::change_password(context, &current, &new).await?;
             Ok(Reply::Done)
         }
         Request::SetAutoLock { minutes } => {
@@ -240,12 +240,12 @@ async fn perform(
             context.touched.set(now_ms());
             Ok(Reply::Done)
         }
-        Request::EraseWallet => wallet::erase(context).await.map(Reply::Status),
+        Request::EraseWallet => vault::erase(context).await.map(Reply::Status),
         Request::SelectAccount(address) => {
             wallet::select(context, address).await.map(Reply::Status)
         }
         Request::BackupWallet(password) => {
-            let (file_name, contents) = wallet::backup(context, &password)?;
+            let (file_name, contents) = vault::backup(context, &password)?;
             Ok(Reply::Backup { file_name, contents })
         }
 

@@ -5,7 +5,7 @@ use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
-use crate::wallet::change_secrets;
+use crate::vault::change_secrets;
 use bridge::protocol::Reply;
 use bridge::publish::JobId;
 use browser::clock::now_ms;

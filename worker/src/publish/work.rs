@@ -5,7 +5,7 @@ use super::sealing::{Alongside, seal};
 use super::{Record, tell, uploading, verifying, view};
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::wallet::change_secrets;
+use crate::vault::change_secrets;
 use bridge::publish::{Destination, JobId, PublishView, Work};
 use browser::abort::Abort;
 use browser::clock::now_ms;

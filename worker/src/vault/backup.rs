@@ -1,0 +1,36 @@
+//! The wallet as an encrypted file, and such a file again.
+
+use super::refusals::{seal_refusal, unlock_refusal};
+use crate::context::Context;
+use crate::refusal::Refusal;
+use bridge::wallet::Password;
+use browser::random::BrowserRandom;
+use wasm_core::vault::{self, Backup, UnlockError};
+
+/// The whole wallet as an encrypted file.
+pub(crate) fn backup(context: &Context, password: &Password) -> Result<(String, String), Refusal> {
+    let wallet = context.open_wallet()?;
+    let sealed = wallet
+        .read(|secrets| vault::seal_wallet_backup(&password.0, secrets, &mut BrowserRandom))
+        .map_err(seal_refusal)?;
+    Ok(("soma-wallet.backup".into(), hex::encode(sealed)))
+}
+
+/// Opens a backup file: the hex digits that [`backup`] wrote.
+pub(crate) fn open_backup(contents: &str, password: &Password) -> Result<Backup, Refusal> {
+    let bytes = hex::decode(contents.trim()).map_err(|_| {
+        Refusal::new(
+            "backup/damaged",
+            "This is not a backup file of this wallet.",
+            "Choose the file that the wallet saved.",
+        )
+    })?;
+    vault::open_backup(&password.0, &bytes).map_err(|error| match error {
+        UnlockError::WrongPassword => Refusal::new(
+            "backup/wrong-password",
+            "The password is not this file's, or the file was changed.",
+            "A backup keeps the password it was made with, even after the wallet's was changed.",
+        ),
+        error => unlock_refusal(error),
+    })
+}
