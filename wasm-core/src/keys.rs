@@ -86,6 +86,12 @@ impl PublicKey {
         &self.0
     }
 
+    /// Whether signatures of this key can be valid: it is a point of the curve, and not a weak one.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        ed25519_dalek::VerifyingKey::from_bytes(&self.0).is_ok_and(|key| !key.is_weak())
+    }
+
     /// Blake2b-256 of the scheme flag and the key.
     #[must_use]
     pub fn address(&self) -> Address {

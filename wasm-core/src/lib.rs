@@ -9,6 +9,7 @@ pub mod address;
 pub mod amount;
 pub mod bytes;
 pub mod digest;
+pub mod naming;
 mod ordered;
 pub mod rate;
 pub mod tensor;
@@ -66,6 +67,7 @@ pub mod indexer;
 pub mod network;
 // Work of more than one step
 pub mod job;
+pub mod multisig;
 pub mod wallet;
 
 #[cfg(test)]

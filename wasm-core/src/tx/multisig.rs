@@ -21,6 +21,9 @@ pub enum MultiSigError {
     /// A member without a say.
     #[error("a member has weight 0")]
     ZeroWeight,
+    /// A member whose bytes no signature can be made for.
+    #[error("what is given for member {} is not a key that can sign", .0 + 1)]
+    NotAKey(usize),
     /// Zero, or more than all weights together.
     #[error("the threshold {threshold} is not between 1 and the sum of weights {total}")]
     Threshold {
