@@ -48,10 +48,12 @@ pub enum Drawer {
     Scores,
     /// What past epochs of networks came to.
     Epochs,
+    /// Transactions that several must sign.
+    Proposals,
 }
 
 impl Drawer {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Vault,
         Self::Settings,
         Self::Jobs,
@@ -61,6 +63,7 @@ impl Drawer {
         Self::Matching,
         Self::Scores,
         Self::Epochs,
+        Self::Proposals,
     ];
 
     const fn name(self) -> &'static str {
@@ -74,6 +77,7 @@ impl Drawer {
             Self::Matching => "matching",
             Self::Scores => "scores",
             Self::Epochs => "epochs",
+            Self::Proposals => "proposals",
         }
     }
 }
@@ -89,7 +93,7 @@ async fn done(transaction: Transaction) -> Result<(), StoreError> {
 }
 
 /// Grows with every drawer that is added; the browser then adds what is missing.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// The store. Writing is durable once the call returns.
 #[derive(Debug)]
