@@ -1,0 +1,74 @@
+//! What a page asks about signing together, one method a request.
+
+use crate::multisig::{MultisigReply, MultisigRequest, Opened, OwnKey, ProposalView};
+use crate::page::{Bridge, Reviewed};
+use crate::protocol::{Failure, Reply, Request, ReviewId};
+use wasm_core::address::Address;
+use wasm_core::digest::TransactionDigest;
+use wasm_core::keys::PublicKey;
+use wasm_core::preview::Consent;
+
+/// Defines typed questions: each takes the one reply that answers it.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
+        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
+        impl Bridge {
+            $($(#[$doc])*
+            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
+                let request = Request::Multisig(Box::new($request));
+                self.ask(request, |reply| match reply {
+                    Reply::Multisig(reply) => match *reply {
+                        $reply => Some($value),
+                        _ => None,
+                    },
+                    _ => None,
+                }).await
+            })*
+        }
+    };
+}
+
+questions! {
+    /// Public keys of this wallet's own accounts.
+    own_keys() => MultisigRequest::Keys, MultisigReply::Keys(it) => it, Vec<OwnKey>;
+    /// Keeps an account of several keys, and works with it.
+    create_multisig(members: Vec<(PublicKey, u8)>, threshold: u16, label: String)
+        => MultisigRequest::Create { members, threshold, label }, MultisigReply::Account(it) => it, Address;
+    /// Keeps the account of a proposal.
+    keep_proposal_account(proposal: TransactionDigest, label: String)
+        => MultisigRequest::KeepAccount { proposal, label }, MultisigReply::Account(it) => it, Address;
+    /// Proposals kept here for the chosen chain, newest first.
+    proposals() => MultisigRequest::Proposals, MultisigReply::Proposals(it) => it, Vec<ProposalView>;
+    /// One of them.
+    proposal(digest: TransactionDigest)
+        => MultisigRequest::Proposal(digest), MultisigReply::Proposal(it) => *it, ProposalView;
+    /// Keeps what was reviewed as a proposal that nobody has signed.
+    propose(review: ReviewId, consent: Consent)
+        => MultisigRequest::Propose { review, consent }, MultisigReply::Proposal(it) => *it, ProposalView;
+    /// Keeps the proposal that a text holds, or adds its signatures to the one that is here.
+    open_proposal(text: String) => MultisigRequest::Open(text), MultisigReply::Opened(it) => *it, Opened;
+    /// Adds what a cosigner handed back to one proposal.
+    add_to_proposal(proposal: TransactionDigest, text: String)
+        => MultisigRequest::Add { proposal, text }, MultisigReply::Opened(it) => *it, Opened;
+    /// Signs what was reviewed as one member.
+    sign_proposal(review: ReviewId, member: Address, consent: Consent)
+        => MultisigRequest::Sign { review, member, consent }, MultisigReply::Proposal(it) => *it, ProposalView;
+    /// Forgets a proposal.
+    remove_proposal(digest: TransactionDigest)
+        => MultisigRequest::Remove(digest), MultisigReply::Proposals(it) => it, Vec<ProposalView>;
+}
+
+impl Bridge {
+    /// Tries a proposal's transaction out again as it is.
+    ///
+    /// # Errors
+    /// Where it cannot be done any more, or the node does not tell what is needed to know.
+    pub async fn review_proposal(&self, digest: TransactionDigest) -> Result<Reviewed, Failure> {
+        let request = Request::Multisig(Box::new(MultisigRequest::Review(digest)));
+        self.ask(request, |reply| match reply {
+            Reply::Review { id, review, network } => Some((id, review, network)),
+            _ => None,
+        })
+        .await
+    }
+}
