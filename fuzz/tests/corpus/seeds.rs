@@ -4,6 +4,10 @@ use base64::Engine as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
+use wasm_core::digest::CheckpointDigest;
+use wasm_core::multisig::{Proposal, split};
+use wasm_core::tx::TransactionData;
+use wasm_core::tx::sign::UserSignature;
 
 /// Inputs by target and name.
 pub(crate) type Seeds = BTreeMap<(&'static str, String), Vec<u8>>;
@@ -72,8 +76,26 @@ fn transactions(seeds: &mut Seeds) {
     }
     for (at, vector) in list(&vectors("protocol/multisig.json")).iter().enumerate() {
         let signature = bytes(&vector["serialized_signature"]);
+        proposals(seeds, at, &bytes(&vector["transaction_data_bcs"]), &signature);
         add(seeds, "signature", &format!("multisig-{at}"), signature);
     }
+}
+
+/// The texts that a recorded signature of several would have travelled in.
+fn proposals(seeds: &mut Seeds, at: usize, transaction: &[u8], signature: &[u8]) {
+    let text = base64::engine::general_purpose::STANDARD.encode(signature);
+    add(seeds, "multisig", &format!("combined-{at}"), text.into_bytes());
+    let signature = UserSignature::from_bytes(signature).expect("a signature");
+    let UserSignature::MultiSig(multisig) = &signature else { panic!("of several") };
+    let transaction = TransactionData::from_bytes(transaction).expect("a transaction");
+    let chain = CheckpointDigest([3; 32]);
+    let account = multisig.multisig_pk.clone();
+    let mut proposal = Proposal::new(chain, transaction, account).expect("a proposal");
+    add(seeds, "multisig", &format!("unsigned-{at}"), proposal.to_text().into_bytes());
+    proposal.add_signature(&signature).expect("it was recorded");
+    add(seeds, "multisig", &format!("signed-{at}"), proposal.to_text().into_bytes());
+    let parts = split(&proposal.to_text(), 200).expect("few");
+    add(seeds, "multisig", &format!("parts-{at}"), parts.join("\n").into_bytes());
 }
 
 fn objects(seeds: &mut Seeds) {
@@ -365,11 +387,14 @@ fn files(seeds: &mut Seeds) {
     add(seeds, "content_range", "whole", b"bytes 5-9/10".to_vec());
     add(seeds, "content_range", "open", b" Bytes 5-9/* ".to_vec());
 
-    let vault = vectors("vault/version-1.json");
-    for kind in ["vault", "wallet_backup", "model_backup"] {
-        let contents = vault[kind]["contents"].as_str().expect("a text");
-        add(seeds, "vault_envelope", kind, bytes(&vault[kind]["envelope"]));
-        add(seeds, "vault_contents", kind, contents.into());
+    for (file, version) in [("vault/version-1.json", ""), ("vault/version-2.json", "-2")] {
+        let vault = vectors(file);
+        for kind in ["vault", "wallet_backup", "model_backup"] {
+            let contents = vault[kind]["contents"].as_str().expect("a text");
+            let name = format!("{kind}{version}");
+            add(seeds, "vault_envelope", &name, bytes(&vault[kind]["envelope"]));
+            add(seeds, "vault_contents", &name, contents.into());
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 //!
 //! A program refuses contents that it knows only in part: sealing them again would drop the rest.
 
-use super::{ModelSecrets, Secrets, UnlockError};
-use serde::de::{Error, Visitor};
+use super::{ModelSecrets, Secrets, UnlockError, version_1};
+use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::io;
 use zeroize::Zeroizing;
 
-const VERSION: u32 = 1;
+/// What is written. Version 1 had no colours, no accounts without a key and no address book.
+const VERSION: u32 = 2;
 
 /// The contents of an envelope, to be sealed (borrowed) or just opened (owned).
 #[derive(Serialize, Deserialize)]
@@ -58,13 +59,17 @@ impl Contents<Secrets, ModelSecrets> {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, UnlockError> {
         let VersionOnly { version } =
             serde_json::from_slice(bytes).map_err(|_| UnlockError::UnknownContents)?;
-        if version != VERSION {
-            return Err(UnlockError::UnsupportedVersion(version));
-        }
-        let Versioned { contents, .. } =
-            serde_json::from_slice(bytes).map_err(|_| UnlockError::UnknownContents)?;
-        Ok(contents)
+        let contents = match version {
+            1 => read(bytes).and_then(|contents| version_1::today(contents).ok()),
+            VERSION => read(bytes),
+            newer => return Err(UnlockError::UnsupportedVersion(newer)),
+        };
+        contents.ok_or(UnlockError::UnknownContents)
     }
+}
+
+fn read<C: DeserializeOwned>(bytes: &[u8]) -> Option<C> {
+    serde_json::from_slice(bytes).map(|Versioned { contents, .. }| contents).ok()
 }
 
 /// Counts what is written to it.
@@ -141,8 +146,10 @@ mod tests {
 
     #[test]
     fn a_newer_version_is_named_and_not_guessed_at() {
-        let newer = br#"{"version":2,"contents":{"wallet":{"keys":[]}},"new":{"a":["b"]}}"#;
-        assert_eq!(Contents::parse(newer).err(), Some(UnlockError::UnsupportedVersion(2)));
+        let newer = br#"{"version":3,"contents":{"wallet":{"keys":[]}},"new":{"a":["b"]}}"#;
+        assert_eq!(Contents::parse(newer).err(), Some(UnlockError::UnsupportedVersion(3)));
+        let never = br#"{"version":0,"contents":{"wallet":{"keys":[]}}}"#;
+        assert_eq!(Contents::parse(never).err(), Some(UnlockError::UnsupportedVersion(0)));
     }
 
     #[test]
@@ -156,9 +163,38 @@ mod tests {
             r#"{"version":1,"contents":{"wallet":{}},"more":1}"#,
             r#"{"version":1,"contents":{"wallet":{"more":1}}}"#,
             r#"{"version":1,"contents":{"wallet":{"accounts":[{"label":"a"}]}}}"#,
+            r#"{"version":2}"#,
+            r#"{"version":2,"contents":{"wallet":{"more":1}}}"#,
         ] {
             let parsed = Contents::parse(text.as_bytes());
             assert_eq!(parsed.err(), Some(UnlockError::UnknownContents), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_version_is_read_as_it_was_and_not_as_another() {
+        let account = |more: &str, source: &str| {
+            let address = "0".repeat(64);
+            format!(r#"{{"address":"{address}","label":"a",{more}"source":{source}}}"#)
+        };
+        let seed = format!(r#"{{"seed":"{}="}}"#, "A".repeat(43));
+        let wallet = |version: u32, account: &str, more: &str| {
+            let text = format!(
+                r#"{{"version":{version},"contents":{{"wallet":{{"phrases":[],"accounts":[{account}],"models":[]{more}}}}}}}"#
+            );
+            Contents::parse(text.as_bytes()).map(drop)
+        };
+        let (old, new) = (account("", &seed), account(r#""colour":"teal","#, &seed));
+        let watched = account("", r#""watched""#);
+        let book = r#","contacts":[]"#;
+        assert_eq!(wallet(1, &old, ""), Ok(()));
+        assert_eq!(wallet(2, &new, book), Ok(()));
+        assert_eq!(wallet(2, &watched, book), Ok(()));
+        for (version, account, more) in
+            [(1, &new, ""), (1, &watched, ""), (1, &old, book), (2, &old, ""), (2, &new, "")]
+        {
+            let refused = Err(UnlockError::UnknownContents);
+            assert_eq!(wallet(version, account, more), refused, "{version} {account} {more}");
         }
     }
 

@@ -4,21 +4,34 @@
 //! (`envelope`), and how a password becomes a key ([`KdfParameters`]). A backup file is the same
 //! envelope with another mark, so neither can be taken for the other.
 
+mod account;
+mod attempts;
 mod backup;
+mod contact;
 mod contents;
+mod copies;
+mod copy;
 mod envelope;
 #[doc(hidden)]
 pub mod fuzzing;
 mod kdf;
 mod model;
+mod passkey;
 mod restore;
 mod secrets;
+mod version_1;
 
+pub use account::{Account, AccountSource, AddAccountError, Colour};
+pub use attempts::Attempts;
 pub use backup::{Backup, open_backup, seal_model_backup, seal_wallet_backup};
+pub use contact::{AddContactError, Contact};
+pub use copies::{Copies, Keeper, Place, Shelf, ShelfError, Slot, Standing, forget};
+pub use copy::{CopyError, MOST_PASSKEYS, SealedCopy};
 pub use kdf::{KdfParameters, KdfParametersError, MIN_PASSWORD_LENGTH};
 pub use model::ModelSecrets;
+pub use passkey::{NewPasskey, Passkey, PrfOutput, open_with_passkey};
 pub use restore::{RestoreError, Restored};
-pub use secrets::{Account, AddAccountError, AddModelError, KeySource, Phrase, PhraseId, Secrets};
+pub use secrets::{AddModelError, Phrase, PhraseId, Secrets};
 
 use contents::Contents;
 use envelope::{Purpose, VaultKey};
@@ -52,6 +65,10 @@ pub enum UnlockError {
     /// The password is wrong, or the bytes were changed. Nobody is told which.
     #[error("the password is wrong, or what is stored was changed")]
     WrongPassword,
+    /// The passkey was set up for another vault, or before the password was changed; or the bytes were
+    /// changed. Nobody is told which.
+    #[error("the passkey does not open this wallet, or what is stored was changed")]
+    WrongPasskey,
     /// The password is right, and what was sealed is nothing that this program knows.
     #[error("the password is right, but the contents cannot be read by this version of the wallet")]
     UnknownContents,
@@ -93,8 +110,27 @@ impl Unlocked {
         secrets: Secrets,
         rng: &mut impl rand_core::CryptoRng,
     ) -> Result<Self, SealError> {
-        let key = VaultKey::make(password, Purpose::Vault, KdfParameters::DEFAULT, rng)?;
+        Self::make_at(KdfParameters::DEFAULT, password, secrets, rng)
+    }
+
+    /// Begins a vault under a new password that costs so much to try out.
+    ///
+    /// # Errors
+    /// Where the password is too short or memory lacks.
+    pub fn make_at(
+        cost: KdfParameters,
+        password: &str,
+        secrets: Secrets,
+        rng: &mut impl rand_core::CryptoRng,
+    ) -> Result<Self, SealError> {
+        let key = VaultKey::make(password, Purpose::Vault, cost, rng)?;
         Ok(Self { secrets, key })
+    }
+
+    /// What it costs to try out one password.
+    #[must_use]
+    pub const fn cost(&self) -> KdfParameters {
+        self.key.parameters()
     }
 
     /// Seals the secrets as they are now, under a fresh nonce and without asking for the password.
@@ -143,7 +179,8 @@ pub fn open(password: &str, vault: &[u8]) -> Result<Unlocked, UnlockError> {
     }
 }
 
-/// Opens a vault with its old password and seals it under a new one, with new salt and key.
+/// Opens a vault with its old password and seals it under a new one, with new salt and key, which costs
+/// so much to try out.
 ///
 /// # Errors
 /// Where the old password does not open it, or the new one does not do.
@@ -151,10 +188,11 @@ pub fn change_password(
     vault: &[u8],
     old: &str,
     new: &str,
+    cost: KdfParameters,
     rng: &mut impl rand_core::CryptoRng,
 ) -> Result<(Unlocked, Vec<u8>), ChangePasswordError> {
     let Unlocked { secrets, .. } = open(old, vault)?;
-    let unlocked = Unlocked::make(new, secrets, rng)?;
+    let unlocked = Unlocked::make_at(cost, new, secrets, rng)?;
     let sealed = unlocked.seal(rng);
     Ok((unlocked, sealed))
 }
@@ -163,18 +201,26 @@ pub fn change_password(
 mod tests {
     use super::model::tests::complete;
     use super::{
-        Backup, ChangePasswordError, Contents, SealError, Secrets, UnlockError, Unlocked,
-        change_password, open, open_backup, seal, seal_model_backup, seal_wallet_backup,
+        Backup, ChangePasswordError, Colour, Contact, Contents, SealError, Secrets, UnlockError,
+        Unlocked, change_password, open, open_backup, seal, seal_model_backup, seal_wallet_backup,
     };
+    use crate::address::Address;
     use crate::keys::Keypair;
     use crate::keys::tests::Counter;
     use crate::mnemonic::{DerivationPath, Mnemonic};
+    use crate::tx::multisig::MultiSigPublicKey;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     const PASSWORD: &str = "correct horse battery staple";
 
-    fn secrets() -> Secrets {
+    /// Of a device that is a little faster than the slowest.
+    fn cost() -> super::KdfParameters {
+        super::KdfParameters::for_device(374)
+    }
+
+    /// What a wallet of version 1 could keep.
+    fn keyed() -> Secrets {
         let mut secrets = Secrets::default();
         let mnemonic = Mnemonic::from_entropy(&[0xa5; 16]).unwrap();
         let id = secrets.add_phrase(&mnemonic, "Main phrase");
@@ -184,25 +230,43 @@ mod tests {
         secrets
     }
 
-    fn assert_whole(opened: &Secrets) {
-        let expected = secrets();
+    fn secrets() -> Secrets {
+        let mut secrets = keyed();
+        let watched = Address([0xdd; 32]);
+        secrets.add_watched(watched, "Savings").unwrap();
+        let member = |seed: u8| Keypair::derive(&[seed; 32]).public_key();
+        let members = vec![(member(0x5a), 2), (member(1), 1), (member(2), 255)];
+        let shared = MultiSigPublicKey::new(members, 257).unwrap();
+        let shared = secrets.add_multisig(shared, "Shared").unwrap();
+        assert!(secrets.colour_account(&shared, Some(Colour::Teal)));
+        assert!(secrets.move_account(&watched, 0));
+        let (name, note) = ("Ann".to_owned(), "from the market\nof Ghent".to_owned());
+        secrets.add_contact(Contact { address: Address([0xaa; 32]), name, note }).unwrap();
+        secrets
+    }
+
+    fn assert_whole(opened: &Secrets, expected: &Secrets) {
         assert_eq!(opened.phrases().len(), 1);
-        assert_eq!(opened.accounts().len(), 2);
+        assert_eq!(opened.accounts().len(), expected.accounts().len());
         for (opened, expected) in opened.accounts().iter().zip(expected.accounts()) {
             assert_eq!(opened.address(), expected.address());
             assert_eq!(opened.label(), expected.label());
+            assert_eq!(opened.colour(), expected.colour());
+            assert_eq!(opened.multisig(), expected.multisig());
         }
         for account in expected.accounts() {
-            assert!(opened.keypair(&account.address()).is_some());
+            let key = opened.keypair(&account.address());
+            assert_eq!(key.is_some(), account.source().has_key());
         }
         assert!(opened.models() == expected.models());
+        assert_eq!(opened.contacts(), expected.contacts());
     }
 
     #[test]
     fn a_vault_opens_with_its_password_alone() {
         let mut rng = Counter(0);
         let sealed = seal(PASSWORD, &secrets(), &mut rng).unwrap();
-        assert_whole(&open(PASSWORD, &sealed).unwrap().secrets);
+        assert_whole(&open(PASSWORD, &sealed).unwrap().secrets, &secrets());
         let wrong = open("correct horse battery stable", &sealed);
         assert_eq!(wrong.err(), Some(UnlockError::WrongPassword));
         assert_eq!(open_backup(PASSWORD, &sealed).err(), Some(UnlockError::NotOurs));
@@ -230,15 +294,17 @@ mod tests {
     fn a_changed_password_opens_and_the_old_one_does_not() {
         let mut rng = Counter(0);
         let old = seal(PASSWORD, &secrets(), &mut rng).unwrap();
-        let (unlocked, new) = change_password(&old, PASSWORD, "another one", &mut rng).unwrap();
-        assert_whole(&unlocked.secrets);
+        let (unlocked, new) = change_password(&old, PASSWORD, "another one", cost(), &mut rng).unwrap();
+        assert_whole(&unlocked.secrets, &secrets());
         assert_ne!(old[24..40], new[24..40]);
-        assert_whole(&open("another one", &new).unwrap().secrets);
+        assert_eq!(unlocked.cost().passes(), 4);
+        assert_eq!(new[16..20], 4_u32.to_le_bytes());
+        assert_whole(&open("another one", &new).unwrap().secrets, &secrets());
         assert_eq!(open(PASSWORD, &new).err(), Some(UnlockError::WrongPassword));
 
-        let wrong = change_password(&old, "not the one", "another one", &mut rng);
+        let wrong = change_password(&old, "not the one", "another one", cost(), &mut rng);
         assert_eq!(wrong.err(), Some(ChangePasswordError::Unlock(UnlockError::WrongPassword)));
-        let short = change_password(&old, PASSWORD, "short", &mut rng);
+        let short = change_password(&old, PASSWORD, "short", cost(), &mut rng);
         assert_eq!(short.err(), Some(ChangePasswordError::Seal(SealError::PasswordTooShort)));
     }
 
@@ -247,7 +313,7 @@ mod tests {
         let mut rng = Counter(0);
         let sealed = seal_wallet_backup(PASSWORD, &secrets(), &mut rng).unwrap();
         match open_backup(PASSWORD, &sealed) {
-            Ok(Backup::Wallet(opened)) => assert_whole(&opened),
+            Ok(Backup::Wallet(opened)) => assert_whole(&opened, &secrets()),
             other => panic!("{other:?}"),
         }
         assert_eq!(open(PASSWORD, &sealed).err(), Some(UnlockError::NotOurs));
@@ -264,7 +330,7 @@ mod tests {
         let unlocked = Unlocked::make(PASSWORD, secrets(), &mut Counter(0)).unwrap();
         assert_eq!(
             format!("{unlocked:?}"),
-            "Unlocked { secrets: Secrets { phrases: 1, accounts: 2, models: 1, .. }, .. }"
+            "Unlocked { secrets: Secrets { phrases: 1, accounts: 4, models: 1, contacts: 1, .. }, .. }"
         );
     }
 
@@ -282,19 +348,22 @@ mod tests {
         contents: String,
     }
 
-    fn record_of_version_1() -> Recorded {
-        serde_json::from_str(include_str!("../../../tests/vectors/vault/version-1.json")).unwrap()
+    fn record(text: &str) -> Recorded {
+        serde_json::from_str(text).unwrap()
     }
 
-    #[test]
-    fn what_version_1_sealed_opens_for_ever() {
-        let Recorded { password, vault, wallet_backup, model_backup } = record_of_version_1();
-        assert_whole(&open(&password, &hex::decode(vault.envelope).unwrap()).unwrap().secrets);
+    const VERSION_1: &str = include_str!("../../../tests/vectors/vault/version-1.json");
+    const VERSION_2: &str = include_str!("../../../tests/vectors/vault/version-2.json");
+
+    fn assert_opens(record: Recorded, expected: &Secrets) {
+        let Recorded { password, vault, wallet_backup, model_backup } = record;
+        let vault = open(&password, &hex::decode(vault.envelope).unwrap()).unwrap();
+        assert_whole(&vault.secrets, expected);
         let opened = |backup: RecordedEnvelope| {
             open_backup(&password, &hex::decode(backup.envelope).unwrap())
         };
         match opened(wallet_backup) {
-            Ok(Backup::Wallet(secrets)) => assert_whole(&secrets),
+            Ok(Backup::Wallet(secrets)) => assert_whole(&secrets, expected),
             other => panic!("{other:?}"),
         }
         match opened(model_backup) {
@@ -304,10 +373,29 @@ mod tests {
     }
 
     #[test]
-    fn contents_are_still_written_as_version_1() {
-        let Recorded { vault, model_backup, .. } = record_of_version_1();
+    fn what_version_1_sealed_opens_for_ever() {
+        assert_opens(record(VERSION_1), &keyed());
+    }
+
+    #[test]
+    fn what_version_2_sealed_opens_for_ever() {
+        assert_opens(record(VERSION_2), &secrets());
+    }
+
+    #[test]
+    fn contents_are_still_written_as_version_2() {
+        let Recorded { vault, model_backup, .. } = record(VERSION_2);
         assert_eq!(*Contents::wallet(&secrets()).to_bytes(), vault.contents.as_bytes());
         let model = complete("job-1");
         assert_eq!(*Contents::model(&model).to_bytes(), model_backup.contents.as_bytes());
+    }
+
+    #[test]
+    fn what_version_1_wrote_is_written_as_version_2_on_the_next_change() {
+        let Recorded { password, vault, .. } = record(VERSION_1);
+        let opened = open(&password, &hex::decode(vault.envelope).unwrap()).unwrap();
+        let again = opened.seal(&mut Counter(0));
+        assert_whole(&open(&password, &again).unwrap().secrets, &keyed());
+        assert!(Contents::wallet(&opened.secrets).to_bytes().starts_with(br#"{"version":2,"#));
     }
 }

@@ -1,7 +1,9 @@
 //! Taking a backup into a wallet that has secrets of its own.
 
-use super::secrets::{AddAccountError, KeySource, Secrets};
+use super::account::{AccountSource, AddAccountError};
+use super::secrets::{Secrets, Unchecked};
 use super::{Backup, ModelSecrets};
+use crate::keys::Keypair;
 use std::collections::BTreeMap;
 
 /// What a backup brought.
@@ -9,10 +11,12 @@ use std::collections::BTreeMap;
 pub struct Restored {
     /// Recovery phrases that the wallet did not have.
     pub phrases: usize,
-    /// Accounts that the wallet did not have.
+    /// Accounts that the wallet did not have, or only watched.
     pub accounts: usize,
     /// Models whose secrets the wallet did not have.
     pub models: usize,
+    /// Entries of the address book that the wallet did not have.
+    pub contacts: usize,
 }
 
 /// Why a backup was not taken in. The wallet is as it was.
@@ -33,9 +37,9 @@ impl Secrets {
     /// # Errors
     /// Where the two contradict each other.
     pub fn restore(&mut self, backup: Backup) -> Result<Restored, RestoreError> {
-        let (phrases, accounts, models) = match backup {
+        let Unchecked { phrases, accounts, models, contacts } = match backup {
             Backup::Wallet(secrets) => secrets.into_parts(),
-            Backup::Model(model) => (Vec::new(), Vec::new(), vec![model]),
+            Backup::Model(model) => Unchecked { models: vec![model], ..Unchecked::default() },
         };
         for model in &models {
             match self.model(model.job()) {
@@ -46,28 +50,40 @@ impl Secrets {
             }
         }
 
-        let (known_phrases, known_accounts) = (self.phrases().len(), self.accounts().len());
+        let known_phrases = self.phrases().len();
         let ids: BTreeMap<_, _> = phrases
             .iter()
             .map(|phrase| (phrase.id(), self.add_phrase(&phrase.mnemonic(), phrase.label())))
             .collect();
-        for account in &accounts {
-            let added = match account.source() {
-                KeySource::Seed(seed) => {
-                    self.add_key(&crate::keys::Keypair::derive(seed), account.label())
-                }
-                KeySource::Phrase { phrase, path } => match ids.get(phrase) {
-                    Some(id) => self.add_phrase_account(*id, *path, account.label()),
+        let mut added = 0;
+        for account in accounts {
+            let (label, colour) = (account.label, account.colour);
+            let outcome = match account.source {
+                AccountSource::Seed(seed) => self.add_key(&Keypair::derive(&seed), &label),
+                AccountSource::Phrase { phrase, path } => match ids.get(&phrase) {
+                    Some(id) => self.add_phrase_account(*id, path, &label),
                     None => Err(AddAccountError::UnknownPhrase),
                 },
+                AccountSource::Watched => self.add_watched(account.address, &label),
+                AccountSource::MultiSig(key) => self.add_multisig(key, &label),
             };
-            debug_assert_ne!(added, Err(AddAccountError::UnknownPhrase), "checked when opened");
+            debug_assert_ne!(outcome, Err(AddAccountError::UnknownPhrase), "checked when opened");
+            if let Ok(address) = outcome {
+                added += 1;
+                // What its owner chose here is kept.
+                if self.account(&address).is_some_and(|account| account.colour.is_none()) {
+                    self.colour_account(&address, colour);
+                }
+            }
         }
         let models = models.into_iter().filter_map(|model| self.restore_model(model)).count();
+        let new = |contact| self.add_contact(contact).ok();
+        let contacts = contacts.into_iter().filter_map(new).count();
         Ok(Restored {
             phrases: self.phrases().len() - known_phrases,
-            accounts: self.accounts().len() - known_accounts,
+            accounts: added,
             models,
+            contacts,
         })
     }
 
@@ -86,31 +102,48 @@ impl Secrets {
 #[cfg(test)]
 mod tests {
     use super::{RestoreError, Restored};
+    use crate::address::Address;
     use crate::keys::Keypair;
     use crate::mnemonic::{DerivationPath, Mnemonic};
+    use crate::tx::multisig::MultiSigPublicKey;
     use crate::vault::model::tests::complete;
-    use crate::vault::{Backup, ModelSecrets, Secrets};
+    use crate::vault::{Backup, Colour, Contact, ModelSecrets, Secrets};
     use crate::weights::DecryptionKey;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const WATCHED: Address = Address([0xdd; 32]);
 
     fn wallet() -> Secrets {
         let mut secrets = Secrets::default();
         let id = secrets.add_phrase(&Mnemonic::from_entropy(&[3; 32]).unwrap(), "backed up");
         secrets.add_phrase_account(id, DerivationPath::default(), "a").unwrap();
         secrets.add_key(&Keypair::derive(&[1; 32]), "b").unwrap();
+        let members = vec![(Keypair::derive(&[1; 32]).public_key(), 1)];
+        secrets.add_multisig(MultiSigPublicKey::new(members, 1).unwrap(), "c").unwrap();
+        secrets.add_watched(WATCHED, "d").unwrap();
+        secrets.colour_account(&WATCHED, Some(Colour::Teal));
         secrets.add_model(complete("job")).unwrap();
+        let contact = Contact { address: WATCHED, name: "Dora".to_owned(), note: String::new() };
+        secrets.add_contact(contact).unwrap();
         secrets
+    }
+
+    fn assert_keys_are_there(secrets: &Secrets) {
+        for account in secrets.accounts() {
+            let key = secrets.keypair(&account.address());
+            assert_eq!(key.is_some(), account.source().has_key(), "{account:?}");
+        }
     }
 
     #[test]
     fn an_empty_wallet_gets_everything() {
         let mut secrets = Secrets::default();
         let restored = secrets.restore(Backup::Wallet(wallet())).unwrap();
-        assert_eq!(restored, Restored { phrases: 1, accounts: 2, models: 1 });
-        for account in wallet().accounts() {
-            assert!(secrets.keypair(&account.address()).is_some());
-        }
+        assert_eq!(restored, Restored { phrases: 1, accounts: 4, models: 1, contacts: 1 });
+        assert_keys_are_there(&secrets);
+        assert_eq!(secrets.account(&WATCHED).unwrap().colour(), Some(Colour::Teal));
+        assert_eq!(secrets.contact(&WATCHED).unwrap().name, "Dora");
         assert!(secrets.model("job").unwrap() == &complete("job"));
     }
 
@@ -128,11 +161,22 @@ mod tests {
         let id = secrets.add_phrase(&Mnemonic::from_entropy(&[8; 16]).unwrap(), "own");
         let own = secrets.add_phrase_account(id, DerivationPath::default(), "own").unwrap();
         secrets.restore(Backup::Wallet(wallet())).unwrap();
-        assert_eq!(secrets.accounts().len(), 3);
+        assert_eq!(secrets.accounts().len(), 5);
         assert_eq!(secrets.account(&own).unwrap().label(), "own");
-        for account in secrets.accounts() {
-            assert!(secrets.keypair(&account.address()).is_some());
-        }
+        assert_keys_are_there(&secrets);
+    }
+
+    #[test]
+    fn an_account_that_was_only_watched_gets_its_key_and_keeps_its_name() {
+        let mut secrets = Secrets::default();
+        let address = Keypair::derive(&[1; 32]).address();
+        secrets.add_watched(address, "mine").unwrap();
+        secrets.colour_account(&address, Some(Colour::Red));
+        let restored = secrets.restore(Backup::Wallet(wallet())).unwrap();
+        assert_eq!(restored.accounts, 4);
+        let account = secrets.account(&address).unwrap();
+        assert!(account.source().has_key() && secrets.keypair(&address).is_some());
+        assert_eq!((account.label(), account.colour()), ("mine", Some(Colour::Red)));
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! What a wallet keeps: recovery phrases, accounts, and the secrets of models.
+//! What a wallet keeps: recovery phrases, accounts, the secrets of models, and the address book.
 
 use super::ModelSecrets;
+use super::account::{Account, AccountSource, AddAccountError, Colour};
+use super::contact::Contact;
 use super::contents::secret_bytes;
 use crate::address::Address;
 use crate::keys::Keypair;
 use crate::mnemonic::{DerivationPath, Mnemonic};
+use crate::tx::multisig::MultiSigPublicKey;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -49,61 +52,6 @@ impl Phrase {
     }
 }
 
-/// Where an account's key comes from.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum KeySource {
-    /// It lies at a path of a recovery phrase.
-    Phrase {
-        /// The phrase.
-        phrase: PhraseId,
-        /// The path.
-        path: DerivationPath,
-    },
-    /// It was imported alone.
-    Seed(#[serde(with = "secret_bytes")] Zeroizing<[u8; 32]>),
-}
-
-/// An account: an address, what its owner calls it, and where its key comes from.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Account {
-    address: Address,
-    label: String,
-    source: KeySource,
-}
-
-impl Account {
-    /// Whose it is. No two accounts of a wallet have the same.
-    #[must_use]
-    pub const fn address(&self) -> Address {
-        self.address
-    }
-
-    /// What its owner calls it.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    /// Where its key comes from.
-    #[must_use]
-    pub const fn source(&self) -> &KeySource {
-        &self.source
-    }
-}
-
-/// Why an account was not added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddAccountError {
-    /// The wallet has it.
-    #[error("the wallet has the account {0} already")]
-    AlreadyThere(Address),
-    /// No phrase has this id.
-    #[error("the wallet does not have this recovery phrase")]
-    UnknownPhrase,
-}
-
 /// Why a model's secrets were not added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddModelError {
@@ -119,20 +67,23 @@ pub struct Secrets {
     phrases: Vec<Phrase>,
     accounts: Vec<Account>,
     models: Vec<ModelSecrets>,
+    pub(super) contacts: Vec<Contact>,
 }
 
 /// Secrets as they were written, before their parts are known to fit together.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Unchecked {
-    phrases: Vec<Phrase>,
-    accounts: Vec<Account>,
-    models: Vec<ModelSecrets>,
+pub(super) struct Unchecked {
+    pub(super) phrases: Vec<Phrase>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) models: Vec<ModelSecrets>,
+    pub(super) contacts: Vec<Contact>,
 }
 
 impl TryFrom<Unchecked> for Secrets {
     type Error = &'static str;
-    fn try_from(Unchecked { phrases, accounts, models }: Unchecked) -> Result<Self, Self::Error> {
+    fn try_from(unchecked: Unchecked) -> Result<Self, Self::Error> {
+        let Unchecked { phrases, accounts, models, contacts } = unchecked;
         let mut secrets = Self::default();
         for phrase in phrases {
             Mnemonic::from_entropy(&phrase.entropy).map_err(|_| "a phrase of no known length")?;
@@ -142,15 +93,25 @@ impl TryFrom<Unchecked> for Secrets {
             secrets.phrases.push(phrase);
         }
         for account in accounts {
-            if let KeySource::Phrase { phrase, .. } = account.source
-                && secrets.phrase(phrase).is_none()
-            {
-                return Err("an account without its phrase");
+            match &account.source {
+                AccountSource::Phrase { phrase, .. } if secrets.phrase(*phrase).is_none() => {
+                    return Err("an account without its phrase");
+                }
+                AccountSource::MultiSig(key) if key.address() != account.address => {
+                    return Err("an account whose address is not its members'");
+                }
+                _ => {}
             }
-            secrets.insert(account).map_err(|_| "an account given twice")?;
+            if secrets.account(&account.address).is_some() {
+                return Err("an account given twice");
+            }
+            secrets.accounts.push(account);
         }
         for model in models {
             secrets.add_model(model).map_err(|_| "a job given twice")?;
+        }
+        for contact in contacts {
+            secrets.add_contact(contact).map_err(|_| "a contact given twice")?;
         }
         Ok(secrets)
     }
@@ -186,8 +147,8 @@ impl Secrets {
     pub fn next_path(&self, id: PhraseId) -> DerivationPath {
         let used = |path: &DerivationPath| {
             self.accounts.iter().any(|account| match &account.source {
-                KeySource::Phrase { phrase, path: other } => *phrase == id && path == other,
-                KeySource::Seed(_) => false,
+                AccountSource::Phrase { phrase, path: other } => *phrase == id && path == other,
+                _ => false,
             })
         };
         (0..)
@@ -196,7 +157,7 @@ impl Secrets {
             .unwrap_or_default()
     }
 
-    /// Adds the account at a path of a recovery phrase.
+    /// Adds the account at a path of a recovery phrase. One that was only watched gets its key.
     ///
     /// # Errors
     /// Where the wallet has not the phrase, or has the account.
@@ -206,30 +167,68 @@ impl Secrets {
         path: DerivationPath,
         label: &str,
     ) -> Result<Address, AddAccountError> {
-        let source = KeySource::Phrase { phrase, path };
+        let source = AccountSource::Phrase { phrase, path };
         let key = self.keypair_of(&source).ok_or(AddAccountError::UnknownPhrase)?;
-        self.insert(Account { address: key.address(), label: label.to_owned(), source })
+        self.insert(key.address(), label, source)
     }
 
-    /// Adds the account of an imported key.
+    /// Adds the account of an imported key. One that was only watched gets its key.
     ///
     /// # Errors
     /// Where the wallet has it.
     pub fn add_key(&mut self, key: &Keypair, label: &str) -> Result<Address, AddAccountError> {
-        let source = KeySource::Seed(key.expose_seed());
-        self.insert(Account { address: key.address(), label: label.to_owned(), source })
+        self.insert(key.address(), label, AccountSource::Seed(key.expose_seed()))
     }
 
-    fn insert(&mut self, account: Account) -> Result<Address, AddAccountError> {
-        let address = account.address;
-        if self.account(&address).is_some() {
-            return Err(AddAccountError::AlreadyThere(address));
+    /// Adds an account to be watched, for which this wallet cannot sign.
+    ///
+    /// # Errors
+    /// Where the wallet has it, with or without a key.
+    pub fn add_watched(
+        &mut self,
+        address: Address,
+        label: &str,
+    ) -> Result<Address, AddAccountError> {
+        self.insert(address, label, AccountSource::Watched)
+    }
+
+    /// Adds the account of several keys. One that was only watched gets its members.
+    ///
+    /// # Errors
+    /// Where the wallet has it, or members, weights or threshold break a rule of the network.
+    pub fn add_multisig(
+        &mut self,
+        key: MultiSigPublicKey,
+        label: &str,
+    ) -> Result<Address, AddAccountError> {
+        key.check()?;
+        self.insert(key.address(), label, AccountSource::MultiSig(key))
+    }
+
+    /// Adds an account, or gives one that was only watched what it lacked.
+    pub(super) fn insert(
+        &mut self,
+        address: Address,
+        label: &str,
+        source: AccountSource,
+    ) -> Result<Address, AddAccountError> {
+        match self.account_mut(&address) {
+            None => {
+                let label = label.to_owned();
+                self.accounts.push(Account { address, label, colour: None, source });
+            }
+            Some(known)
+                if matches!(known.source, AccountSource::Watched)
+                    && !matches!(source, AccountSource::Watched) =>
+            {
+                known.source = source;
+            }
+            Some(_) => return Err(AddAccountError::AlreadyThere(address)),
         }
-        self.accounts.push(account);
         Ok(address)
     }
 
-    /// The accounts, in the order in which they came.
+    /// The accounts, in their owner's order.
     #[must_use]
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -241,6 +240,10 @@ impl Secrets {
         self.accounts.iter().find(|account| account.address == *address)
     }
 
+    fn account_mut(&mut self, address: &Address) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.address == *address)
+    }
+
     /// The key of an account, where the wallet has it.
     #[must_use]
     pub fn keypair(&self, address: &Address) -> Option<Keypair> {
@@ -248,19 +251,53 @@ impl Secrets {
         (key.address() == *address).then_some(key)
     }
 
-    fn keypair_of(&self, source: &KeySource) -> Option<Keypair> {
+    fn keypair_of(&self, source: &AccountSource) -> Option<Keypair> {
         match source {
-            KeySource::Phrase { phrase, path } => {
+            AccountSource::Phrase { phrase, path } => {
                 self.phrase(*phrase).map(|phrase| phrase.mnemonic().derive(path))
             }
-            KeySource::Seed(seed) => Some(Keypair::derive(seed)),
+            AccountSource::Seed(seed) => Some(Keypair::derive(seed)),
+            AccountSource::Watched | AccountSource::MultiSig(_) => None,
         }
     }
 
     /// Calls an account something else. Whether it is there.
     pub fn rename_account(&mut self, address: &Address, label: &str) -> bool {
-        let account = self.accounts.iter_mut().find(|account| account.address == *address);
-        account.map(|account| label.clone_into(&mut account.label)).is_some()
+        self.account_mut(address).map(|account| label.clone_into(&mut account.label)).is_some()
+    }
+
+    /// Gives an account a colour, or takes it away. Whether it is there.
+    pub fn colour_account(&mut self, address: &Address, colour: Option<Colour>) -> bool {
+        self.account_mut(address).map(|account| account.colour = colour).is_some()
+    }
+
+    /// Puts an account at another place among the accounts, counted from 0; past the end is last.
+    /// Whether it is there.
+    pub fn move_account(&mut self, address: &Address, to: usize) -> bool {
+        let Some(from) = self.accounts.iter().position(|account| account.address == *address)
+        else {
+            return false;
+        };
+        let account = self.accounts.remove(from);
+        self.accounts.insert(to.min(self.accounts.len()), account);
+        true
+    }
+
+    /// Calls a recovery phrase something else. Whether it is there.
+    pub fn rename_phrase(&mut self, id: PhraseId, label: &str) -> bool {
+        let phrase = self.phrases.iter_mut().find(|phrase| phrase.id == id);
+        phrase.map(|phrase| label.clone_into(&mut phrase.label)).is_some()
+    }
+
+    /// Forgets a recovery phrase that no account of the wallet lies on. Whether it was forgotten.
+    pub fn remove_phrase(&mut self, id: PhraseId) -> bool {
+        let used = |account: &Account| matches!(account.source, AccountSource::Phrase { phrase, .. } if phrase == id);
+        if self.accounts.iter().any(used) {
+            return false;
+        }
+        let before = self.phrases.len();
+        self.phrases.retain(|phrase| phrase.id != id);
+        self.phrases.len() < before
     }
 
     /// Forgets an account; the recovery phrase of its key stays. Whether it was there.
@@ -309,8 +346,9 @@ impl Secrets {
     }
 
     /// The parts, for restoring them elsewhere.
-    pub(super) fn into_parts(self) -> (Vec<Phrase>, Vec<Account>, Vec<ModelSecrets>) {
-        (self.phrases, self.accounts, self.models)
+    pub(super) fn into_parts(self) -> Unchecked {
+        let Self { phrases, accounts, models, contacts } = self;
+        Unchecked { phrases, accounts, models, contacts }
     }
 }
 
@@ -320,6 +358,7 @@ impl fmt::Debug for Secrets {
             .field("phrases", &self.phrases.len())
             .field("accounts", &self.accounts.len())
             .field("models", &self.models.len())
+            .field("contacts", &self.contacts.len())
             .finish_non_exhaustive()
     }
 }
@@ -330,30 +369,13 @@ impl fmt::Debug for Phrase {
     }
 }
 
-impl fmt::Debug for KeySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Phrase { phrase, path } => write!(f, "{phrase:?} at {path}"),
-            Self::Seed(_) => f.write_str("Seed(..)"),
-        }
-    }
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, source, .. } = self;
-        f.debug_struct("Account")
-            .field("address", address)
-            .field("source", source)
-            .finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AddAccountError, AddModelError, KeySource, PhraseId, Secrets};
+    use super::{AccountSource, AddAccountError, AddModelError, Colour, PhraseId, Secrets};
+    use crate::address::Address;
     use crate::keys::Keypair;
     use crate::mnemonic::{DerivationPath, Mnemonic};
+    use crate::tx::multisig::{MultiSigError, MultiSigPublicKey};
     use crate::vault::model::tests::complete;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -408,6 +430,72 @@ mod tests {
     }
 
     #[test]
+    fn an_account_without_a_key_signs_nothing_until_it_gets_one() {
+        let mut secrets = Secrets::default();
+        let key = Keypair::derive(&[3; 32]);
+        let address = secrets.add_watched(key.address(), "watched").unwrap();
+        let twice = Err(AddAccountError::AlreadyThere(address));
+        assert_eq!(secrets.add_watched(address, "again"), twice);
+        assert!(!secrets.account(&address).unwrap().source().has_key());
+        assert!(secrets.keypair(&address).is_none());
+        assert_eq!(secrets.add_key(&key, "imported"), Ok(address));
+        assert_eq!(secrets.account(&address).unwrap().label(), "watched");
+        assert!(secrets.keypair(&address).is_some());
+        assert_eq!(secrets.add_watched(address, ""), twice);
+    }
+
+    #[test]
+    fn an_account_of_several_keys_has_their_address_and_the_networks_rules() {
+        let mut secrets = Secrets::default();
+        let members = vec![(Keypair::derive(&[3; 32]).public_key(), 2)];
+        let mut shared = MultiSigPublicKey::new(members, 2).unwrap();
+        let address = secrets.add_multisig(shared.clone(), "shared").unwrap();
+        assert_eq!(address, shared.address());
+        assert_eq!(secrets.account(&address).unwrap().multisig(), Some(&shared));
+        assert!(secrets.keypair(&address).is_none());
+        let twice = Err(AddAccountError::AlreadyThere(address));
+        assert_eq!(secrets.add_multisig(shared.clone(), ""), twice);
+        shared.threshold = 3;
+        let broken = MultiSigError::Threshold { threshold: 3, total: 2 };
+        assert_eq!(secrets.add_multisig(shared, ""), Err(AddAccountError::MultiSig(broken)));
+    }
+
+    #[test]
+    fn accounts_stand_where_their_owner_puts_them() {
+        let mut secrets = Secrets::default();
+        let [a, b, c] = [[1; 32], [2; 32], [3; 32]].map(Address);
+        for address in [a, b, c] {
+            secrets.add_watched(address, "").unwrap();
+        }
+        let order = |secrets: &Secrets| {
+            secrets.accounts().iter().map(|it| it.address()).collect::<Vec<_>>()
+        };
+        assert!(secrets.move_account(&c, 0));
+        assert_eq!(order(&secrets), [c, a, b]);
+        assert!(secrets.move_account(&c, 1));
+        assert_eq!(order(&secrets), [a, c, b]);
+        assert!(secrets.move_account(&a, usize::MAX));
+        assert_eq!(order(&secrets), [c, b, a]);
+        assert!(!secrets.move_account(&Address([4; 32]), 0));
+        assert!(secrets.colour_account(&b, Some(Colour::Green)));
+        assert_eq!(secrets.account(&b).unwrap().colour(), Some(Colour::Green));
+        assert!(secrets.colour_account(&b, None) && !secrets.colour_account(&Address::ZERO, None));
+        assert_eq!(secrets.account(&b).unwrap().colour(), None);
+    }
+
+    #[test]
+    fn a_phrase_is_forgotten_only_after_its_accounts() {
+        let mut secrets = Secrets::default();
+        let id = secrets.add_phrase(&phrase(1), "old");
+        let address = secrets.add_phrase_account(id, DerivationPath::default(), "").unwrap();
+        assert!(!secrets.remove_phrase(id));
+        assert!(secrets.rename_phrase(id, "new"));
+        assert_eq!(secrets.phrase(id).unwrap().label(), "new");
+        assert!(secrets.remove_account(&address) && secrets.remove_phrase(id));
+        assert!(!secrets.remove_phrase(id) && !secrets.rename_phrase(id, ""));
+    }
+
+    #[test]
     fn the_key_of_a_model_is_never_replaced() {
         let mut secrets = Secrets::default();
         secrets.add_model(complete("job")).unwrap();
@@ -424,20 +512,30 @@ mod tests {
         let short = r#"{"id":0,"label":"","entropy":"AQE="}"#;
         let address = Keypair::derive(&[0; 32]).address();
         let account = format!(
-            r#"{{"address":"{address}","label":"","source":{{"phrase":{{"phrase":0,"path":"m/44'/784'/0'/0'/0'"}}}}}}"#
+            r#"{{"address":"{address}","label":"","colour":null,"source":{{"phrase":{{"phrase":0,"path":"m/44'/784'/0'/0'/0'"}}}}}}"#
         );
         let parse = |phrases: &[&str], accounts: &[&str]| {
             let (phrases, accounts) = (phrases.join(","), accounts.join(","));
-            let text = format!(r#"{{"phrases":[{phrases}],"accounts":[{accounts}],"models":[]}}"#);
+            let text = format!(
+                r#"{{"phrases":[{phrases}],"accounts":[{accounts}],"models":[],"contacts":[]}}"#
+            );
             serde_json::from_str::<Secrets>(&text).map_err(|error| error.to_string())
         };
         assert_eq!(parse(&[phrase], &[&account]).unwrap().accounts().len(), 1);
         let account = account.as_str();
+        let key = Keypair::derive(&[0; 32]).public_key().to_base64();
+        let [shared, outvoted] = [1, 2].map(|threshold| {
+            format!(
+                r#"{{"address":"{address}","label":"","colour":null,"source":{{"multi_sig":{{"members":[{{"key":"{key}","weight":1}}],"threshold":{threshold}}}}}}}"#
+            )
+        });
         for (phrases, accounts, fault) in [
             (&[short][..], &[][..], "a phrase of no known length"),
             (&[phrase, phrase], &[], "two phrases with one id"),
             (&[], &[account], "an account without its phrase"),
             (&[phrase], &[account, account], "an account given twice"),
+            (&[], &[&shared], "an account whose address is not its members'"),
+            (&[], &[&outvoted], "the threshold 2 is not between 1 and the sum of weights 1"),
         ] {
             let error = parse(phrases, accounts).err().unwrap();
             assert!(error.contains(fault), "{error}");
@@ -449,7 +547,7 @@ mod tests {
         let address = Keypair::derive(&[0; 32]).address();
         let seed = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
         let text = format!(
-            r#"{{"phrases":[],"accounts":[{{"address":"{address}","label":"","source":{{"seed":"{seed}"}}}}],"models":[]}}"#
+            r#"{{"phrases":[],"accounts":[{{"address":"{address}","label":"","colour":null,"source":{{"seed":"{seed}"}}}}],"models":[],"contacts":[]}}"#
         );
         let secrets: Secrets = serde_json::from_str(&text).unwrap();
         assert!(secrets.keypair(&address).is_none());
@@ -462,10 +560,13 @@ mod tests {
         secrets.add_phrase_account(id, DerivationPath::default(), "label").unwrap();
         let address = secrets.add_key(&Keypair::derive(&[0xa5; 32]), "label").unwrap();
         secrets.add_model(complete("job")).unwrap();
-        assert_eq!(format!("{secrets:?}"), "Secrets { phrases: 1, accounts: 2, models: 1, .. }");
+        assert_eq!(
+            format!("{secrets:?}"),
+            "Secrets { phrases: 1, accounts: 2, models: 1, contacts: 0, .. }"
+        );
         assert_eq!(format!("{:?}", secrets.phrases()[0]), "Phrase { id: PhraseId(0), .. }");
         let account = secrets.account(&address).unwrap();
-        assert!(matches!(account.source(), KeySource::Seed(_)));
+        assert!(matches!(account.source(), AccountSource::Seed(_)));
         let printed = format!("{account:?}");
         assert!(printed.ends_with("source: Seed(..), .. }"), "{printed}");
     }

@@ -1,18 +1,19 @@
 //! What a vault and a backup hold, without the key around it.
 
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use proptest::test_runner::Config;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use wasm_core::address::ObjectId;
+use wasm_core::address::{Address, ObjectId};
 use wasm_core::digest::Checksum;
 use wasm_core::keys::Keypair;
 use wasm_core::mnemonic::Mnemonic;
 use wasm_core::tensor::SomaTensor;
-use wasm_core::vault::{Backup, ModelSecrets, Secrets, UnlockError, fuzzing};
+use wasm_core::tx::multisig::MultiSigPublicKey;
+use wasm_core::vault::{Backup, Colour, Contact, ModelSecrets, Secrets, UnlockError, fuzzing};
 use wasm_core::weights::{DecryptionKey, Sealed};
 
 fn model() -> impl Strategy<Value = ModelSecrets> {
@@ -30,24 +31,53 @@ fn model() -> impl Strategy<Value = ModelSecrets> {
         })
 }
 
-/// Keys and models. Accounts of phrases have their own tests: stretching a phrase takes long.
+/// Keys of several members, of any weights.
+fn shared() -> impl Strategy<Value = MultiSigPublicKey> {
+    let members = btree_map(any::<[u8; 32]>(), 1_u8.., 1..=4);
+    (members, any::<Index>()).prop_map(|(members, threshold)| {
+        let total: u16 = members.values().copied().map(u16::from).sum();
+        let key = |(seed, weight): (&[u8; 32], &u8)| (Keypair::derive(seed).public_key(), *weight);
+        let threshold = threshold.index(usize::from(total)) + 1;
+        let threshold = u16::try_from(threshold).expect("no more than all weights");
+        MultiSigPublicKey::new(members.iter().map(key).collect(), threshold).expect("by its rules")
+    })
+}
+
+/// All but accounts of phrases, which have their own tests: stretching a phrase takes long.
 fn secrets() -> impl Strategy<Value = Secrets> {
     let keys = vec((any::<[u8; 32]>(), ".{0,20}"), 0..4);
     let phrases = vec((vec(any::<u8>(), 16), ".{0,20}"), 0..3);
-    (keys, phrases, vec(model(), 0..3)).prop_map(|(keys, phrases, models)| {
-        let mut secrets = Secrets::default();
-        for (seed, label) in keys {
-            let _ = secrets.add_key(&Keypair::derive(&seed), &label);
-        }
-        for (entropy, label) in phrases {
-            let phrase = Mnemonic::from_entropy(&entropy).expect("16 bytes");
-            secrets.add_phrase(&phrase, &label);
-        }
-        for model in models {
-            let _ = secrets.add_model(model);
-        }
-        secrets
-    })
+    let keyless = (vec(any::<[u8; 32]>(), 0..3), vec(shared(), 0..2), of(0_usize..8));
+    let contacts = vec((any::<[u8; 32]>(), ".{0,20}", ".{0,20}"), 0..3);
+    (keys, phrases, vec(model(), 0..3), keyless, contacts).prop_map(
+        |(keys, phrases, models, keyless, contacts)| {
+            let mut secrets = Secrets::default();
+            let (watched, shared, colour) = keyless;
+            for address in watched {
+                let _ = secrets.add_watched(Address(address), "watched");
+            }
+            for key in shared {
+                if let Ok(address) = secrets.add_multisig(key, "shared") {
+                    secrets.colour_account(&address, colour.map(|at| Colour::ALL[at]));
+                    secrets.move_account(&address, 1);
+                }
+            }
+            for (address, name, note) in contacts {
+                let _ = secrets.add_contact(Contact { address: Address(address), name, note });
+            }
+            for (seed, label) in keys {
+                let _ = secrets.add_key(&Keypair::derive(&seed), &label);
+            }
+            for (entropy, label) in phrases {
+                let phrase = Mnemonic::from_entropy(&entropy).expect("16 bytes");
+                secrets.add_phrase(&phrase, &label);
+            }
+            for model in models {
+                let _ = secrets.add_model(model);
+            }
+            secrets
+        },
+    )
 }
 
 fn envelope(mark: &[u8; 11], cost: [u32; 3], rest: &[u8]) -> Vec<u8> {
@@ -64,13 +94,17 @@ proptest! {
     #[test]
     fn a_wallets_contents_survive(secrets in secrets(), at in any::<Index>(), with in any::<u8>()) {
         let (accounts, models) = (secrets.accounts().len(), secrets.models().len());
+        let contacts = secrets.contacts().to_vec();
         let bytes = fuzzing::write_contents(&Backup::Wallet(secrets));
         let read = fuzzing::read_contents(&bytes).unwrap();
         prop_assert_eq!(&*fuzzing::write_contents(&read), &*bytes);
         let Backup::Wallet(read) = read else { panic!("another kind") };
         prop_assert_eq!((read.accounts().len(), read.models().len()), (accounts, models));
+        prop_assert_eq!(read.contacts(), contacts);
         for account in read.accounts() {
-            prop_assert_eq!(read.keypair(&account.address()).unwrap().address(), account.address());
+            let key = read.keypair(&account.address()).map(|key| key.address());
+            let expected = account.source().has_key().then_some(account.address());
+            prop_assert_eq!(key, expected);
         }
         assert!(fuzzing::read_contents(&bytes[..bytes.len() - 1]).is_err());
         assert!(fuzzing::read_contents(&[&bytes[..], b"}"].concat()).is_err());
