@@ -1,15 +1,14 @@
 // Starts the wallet. A file of its own, because the page's policy allows no inline script.
-// A theme that was chosen shows from the first moment on.
-try {
-  const theme = localStorage.getItem("theme");
-  if (theme) document.documentElement.dataset.theme = theme;
-} catch {
-  // Storage may be forbidden; then the device's theme is shown.
-}
+
+import { dress } from "./look.js";
+import { trust } from "./trusted.js";
+
+dress();
 
 const notice = document.getElementById("boot");
 
 try {
+  trust();
   const { default: start } = await import("../app.js");
   await start();
   notice?.remove();

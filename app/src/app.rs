@@ -9,6 +9,7 @@ use crate::matching::Matching;
 use crate::network_life::NetworkLife;
 use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
 use crate::parts::failure::FailureBanner;
+use crate::parts::new_version::NewVersion;
 use crate::parts::page::{Page, Visited};
 use crate::persistence::Persistence;
 use crate::preferences::Preferences;
@@ -17,6 +18,7 @@ use crate::scoring::Scoring;
 use crate::session::{Phase, Session, use_session};
 use crate::shell::{Mark, Shell};
 use crate::targets::Targets;
+use crate::versions::Versions;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -27,6 +29,7 @@ pub fn App() -> impl IntoView {
     Preferences::provide();
     Notices::provide();
     Visited::provide();
+    Versions::provide();
     let session = Session::provide();
     Jobs::provide(session);
     NetworkLife::provide(session);
@@ -39,6 +42,7 @@ pub fn App() -> impl IntoView {
     Reminders::provide();
     let phase = session.phase();
     view! {
+        <NewVersion />
         <Router base=base_path()>
             {move || {
                 if let Some(failure) = session.stopped.get() {

@@ -58,6 +58,8 @@ mod shell;
 mod targets;
 #[cfg(target_arch = "wasm32")]
 mod time;
+#[cfg(target_arch = "wasm32")]
+mod versions;
 
 #[cfg(target_arch = "wasm32")]
 pub use app::App;

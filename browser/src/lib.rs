@@ -16,6 +16,7 @@ mod garbage;
 mod js;
 mod pieces;
 pub mod private_file;
+mod program;
 pub mod random;
 pub mod scorers;
 pub mod sealing;

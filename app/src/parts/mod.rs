@@ -18,6 +18,7 @@ pub(crate) mod indexed;
 pub(crate) mod matching_runs;
 pub(crate) mod network_badge;
 pub(crate) mod new_password;
+pub(crate) mod new_version;
 pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod publications;

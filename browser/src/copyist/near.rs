@@ -2,7 +2,7 @@
 
 use super::{CopyistError, Said};
 use crate::clock::sleep_ms;
-use crate::js;
+use crate::{js, program};
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
@@ -11,7 +11,7 @@ use std::pin::pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::weights::Measured;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 /// Its script, beside ours.
 const SCRIPT: &str = "copyist_loader.js";
@@ -68,9 +68,7 @@ impl Copyist {
             let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
             let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
         });
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(SCRIPT, &options)?;
+        let worker = program::start(SCRIPT)?;
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use super::{Instructions, Said, Task};
 use crate::clock::sleep_ms;
-use crate::js;
+use crate::{js, program};
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
@@ -16,7 +16,7 @@ use wasm_core::score::narrow::narrow;
 use wasm_core::score::plan;
 use wasm_core::score::{BatchScore, EvaluateError, ModelScore, Progress, Watch};
 use wasm_core::weights::DecryptionKey;
-use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker};
 use zeroize::Zeroizing;
 
 /// The processor's cores, as far as the browser tells.
@@ -219,9 +219,7 @@ impl Scorer {
         let on_unreadable = Closure::<dyn FnMut(_)>::new(move |_: JsValue| {
             let _ = unreadable.unbounded_send(Err("what it says cannot be read".into()));
         });
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(instructions.script(), &options)?;
+        let worker = program::start(instructions.script())?;
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         // Not every browser has a property for this one.

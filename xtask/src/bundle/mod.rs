@@ -4,6 +4,7 @@
 
 mod config;
 mod page;
+mod seal;
 mod variants;
 
 use std::fs;
@@ -17,7 +18,6 @@ use crate::setup::{TARGET, Tools, locked_version};
 use crate::{exec, place, say};
 pub(crate) use config::Config;
 use page::{Asset, Page, RustApp};
-pub(crate) use variants::build_for_trunk;
 
 /// How a bundle is to be built.
 #[derive(Clone, Copy)]
@@ -31,6 +31,23 @@ pub(crate) struct Options {
 /// What `Trunk.toml` says.
 pub(crate) fn config() -> Result<Config> {
     Config::read(&place::root().join("Trunk.toml"))
+}
+
+/// What trunk cannot build, into the folder of its build, in the middle of it.
+pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
+    let told = |name: &str| {
+        std::env::var(name).with_context(|| format!("{name} is not set: trunk calls this"))
+    };
+    let folder = PathBuf::from(told("TRUNK_STAGING_DIR")?);
+    let release = told("TRUNK_PROFILE")? == "release";
+    let html = fs::read_to_string(place::root().join(config()?.build.target))?;
+    variants::build(tools, &Page::parse(&html)?, release, &folder)?;
+    seal::seal(&folder)
+}
+
+/// Tells a bundle's service worker anew what the bundle consists of, after a file of it was changed.
+pub(crate) fn seal(folder: &Path) -> Result<()> {
+    seal::seal(folder)
 }
 
 /// Builds the bundle and returns its folder.
@@ -87,6 +104,7 @@ fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: boo
         stage_asset(asset, &staging)?;
     }
     fs::write(staging.join("index.html"), page.render(config, main)?)?;
+    seal::seal(&staging)?;
     swap(&staging, dist)
 }
 

@@ -3,7 +3,6 @@
 //! A module with an instruction that a browser does not know is refused as a whole. So the page asks the
 //! browser, and fetches the best that it takes: see `browser/src/scorers/instructions.rs`.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -36,17 +35,6 @@ pub(super) fn build(tools: &Tools, page: &Page<'_>, release: bool, folder: &Path
     let app = page.rust_apps().find(|app| app.bin == BIN);
     let app = app.with_context(|| format!("the page has no `{BIN}`"))?;
     VARIANTS.iter().try_for_each(|variant| build_one(tools, app, variant, release, folder))
-}
-
-/// The same for trunk, in the middle of its build.
-pub(crate) fn build_for_trunk(tools: &Tools) -> Result<()> {
-    let told = |name: &str| {
-        std::env::var(name).with_context(|| format!("{name} is not set: trunk calls this"))
-    };
-    let folder = told("TRUNK_STAGING_DIR")?;
-    let release = told("TRUNK_PROFILE")? == "release";
-    let html = fs::read_to_string(place::root().join(super::config()?.build.target))?;
-    build(tools, &Page::parse(&html)?, release, Path::new(&folder))
 }
 
 fn build_one(

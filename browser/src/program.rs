@@ -1,0 +1,54 @@
+//! Starting a worker of ours. Where the browser has Trusted Types, no text becomes a script unless a named
+//! policy says so; this one is reached from here only, and passes the names of our own programs.
+
+use js_sys::{Array, Function, Object, Reflect};
+use std::cell::OnceCell;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Worker, WorkerOptions, WorkerType};
+
+/// As the page's content policy names it.
+const POLICY: &str = "soma-wallet";
+
+thread_local! {
+    static MADE: OnceCell<JsValue> = const { OnceCell::new() };
+}
+
+/// Starts a module of this bundle as a worker.
+///
+/// # Errors
+/// What the browser throws where it does not start workers.
+pub(crate) fn start(script: &'static str) -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let constructor: Function = Reflect::get(&js_sys::global(), &"Worker".into())?.dyn_into()?;
+    let arguments = Array::of2(&trusted(script)?, &options);
+    Ok(Reflect::construct(&constructor, &arguments)?.unchecked_into())
+}
+
+/// The address of a script, as this browser wants it said.
+fn trusted(script: &'static str) -> Result<JsValue, JsValue> {
+    let factory = Reflect::get(&js_sys::global(), &"trustedTypes".into())?;
+    if factory.is_undefined() {
+        return Ok(script.into());
+    }
+    let policy = match MADE.with(|made| made.get().cloned()) {
+        Some(policy) => policy,
+        None => {
+            let policy = policy(&factory)?;
+            MADE.with(|made| made.get_or_init(|| policy).clone())
+        }
+    };
+    method(&policy, "createScriptURL")?.call1(&policy, &script.into())
+}
+
+fn policy(factory: &JsValue) -> Result<JsValue, JsValue> {
+    let rules = Object::new();
+    let pass = Closure::<dyn Fn(JsValue) -> JsValue>::new(|script| script).into_js_value();
+    Reflect::set(&rules, &"createScriptURL".into(), &pass)?;
+    method(factory, "createPolicy")?.call2(factory, &POLICY.into(), &rules)
+}
+
+fn method(of: &JsValue, name: &str) -> Result<Function, JsValue> {
+    Reflect::get(of, &name.into())?.dyn_into()
+}

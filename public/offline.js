@@ -1,0 +1,92 @@
+// The wallet without a network: a service worker that keeps all files of one build.
+//
+// It keeps the whole build or nothing, each file checked against the hash that the build gave it, and answers for
+// these files only. What nodes, faucets and stores say never passes through its cache. A newer build waits beside
+// the one in use until a page that is alone asks for it, or until no page is left: never are files of two builds
+// mixed. app/src/versions.rs is the page's side.
+
+/** The build: its name, and the hash of each of its files. Filled in by xtask/src/bundle/seal.rs. */
+const BUILD = undefined;
+
+const PAGE = "index.html";
+const SCOPE = new URL(self.registration.scope);
+const OURS = `soma-wallet ${SCOPE.pathname} `;
+const KEPT = OURS + BUILD.name;
+
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
+self.addEventListener("fetch", (event) => {
+  const name = fileFor(event.request);
+  if (name !== undefined) {
+    event.respondWith(answer(name, event.request));
+  }
+});
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") {
+    event.waitUntil(takeOver(event));
+  }
+});
+
+/** Where a file is asked for. The page has the address of its folder: some servers send its name away. */
+function addressOf(name) {
+  return new URL(name === PAGE ? "./" : name, SCOPE);
+}
+
+/** Fetches every file of the build that is not here yet. One that is not of this build fails it all. */
+async function keep() {
+  const cache = await caches.open(KEPT);
+  const take = async ([name, integrity]) => {
+    const address = addressOf(name);
+    if (await cache.match(address)) {
+      return;
+    }
+    const response = await fetch(address, { cache: "no-cache", credentials: "same-origin", redirect: "error", integrity });
+    if (!response.ok) {
+      throw new Error(`${name}: status ${response.status}`);
+    }
+    await cache.put(address, response);
+  };
+  await Promise.all(Object.entries(BUILD.files).map(take));
+}
+
+async function forgetOthers() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== KEPT).map((name) => caches.delete(name)));
+}
+
+/** The file of the build that a request is for: itself, or the page for an address of it. */
+function fileFor(request) {
+  const { origin, pathname, search } = new URL(request.url);
+  if (request.method !== "GET" || origin !== SCOPE.origin || !pathname.startsWith(SCOPE.pathname)) {
+    return undefined;
+  }
+  const name = pathname.slice(SCOPE.pathname.length);
+  if (search === "" && Object.hasOwn(BUILD.files, name)) {
+    return name;
+  }
+  const last = name.split("/").at(-1);
+  return request.mode === "navigate" && !last.includes(".") && !name.startsWith("public/") ? PAGE : undefined;
+}
+
+async function answer(name, request) {
+  const cache = await caches.open(KEPT);
+  const kept = await cache.match(addressOf(name));
+  if (kept) {
+    return kept;
+  }
+  // The browser took something away. A build with a hole is none: from now on the server is asked for everything.
+  await caches.delete(KEPT);
+  await self.registration.unregister();
+  return fetch(request);
+}
+
+/** Replaces the build in use, unless that would take it away from a page other than the one that asks. */
+async function takeOver(event) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const others = pages.filter(({ id, url }) => id !== event.source.id && url.startsWith(SCOPE.href));
+  if (others.length > 0) {
+    event.source.postMessage("other pages");
+  } else {
+    await self.skipWaiting();
+  }
+}
