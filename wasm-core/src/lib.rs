@@ -39,6 +39,7 @@ pub mod tx;
 pub mod validator_info;
 // What a person means, and what it would do
 pub mod activity;
+pub mod ancestry;
 pub mod calendar;
 pub mod coins;
 pub mod describe;
@@ -46,6 +47,7 @@ pub mod explain;
 pub mod fees;
 pub mod holdings;
 pub mod intent;
+pub mod lookalike;
 pub mod preview;
 pub mod stakes;
 pub mod targets;
