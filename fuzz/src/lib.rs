@@ -81,6 +81,8 @@ targets! {
     key = text::key;
     /// The key files of the command-line wallet.
     keystore = text::keystore;
+    /// A proposal of several signers as text, whole and in parts, and signatures to be added to one.
+    multisig = text::multisig;
     /// Recovery phrases and paths.
     mnemonic = text::mnemonic;
     /// Addresses, object ids and digests.

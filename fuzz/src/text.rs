@@ -9,6 +9,7 @@ use wasm_core::keystore::{expose_keystore, parse_aliases, parse_keystore, write_
 use wasm_core::manifest::Url;
 use wasm_core::mnemonic::{DerivationPath, Mnemonic};
 use wasm_core::multiaddr::Multiaddr;
+use wasm_core::multisig;
 use wasm_core::validator_info::ValidatorInfo;
 
 /// The text of some bytes, where they are text.
@@ -47,6 +48,31 @@ pub(crate) fn keystore(bytes: &[u8]) {
     if let Ok(aliases) = parse_aliases(text) {
         assert_eq!(parse_aliases(&write_aliases(&aliases)), Ok(aliases));
     }
+}
+
+pub(crate) fn multisig(bytes: &[u8]) {
+    let Some(text) = text(bytes) else {
+        return;
+    };
+    if let Ok(proposal) = multisig::read(text) {
+        let written = proposal.to_text();
+        assert_eq!(multisig::read(&written).as_ref(), Ok(&proposal));
+        let parts = multisig::split(&written, 200).unwrap_or_default();
+        if !parts.is_empty() {
+            assert_eq!(multisig::read(&parts.join("\n")).as_ref(), Ok(&proposal));
+        }
+        if proposal.is_complete() {
+            let signature = proposal.combine().expect("enough weight has signed");
+            assert_eq!(signature.verify(proposal.transaction()), Ok(()));
+        } else {
+            assert!(proposal.combine().is_err());
+        }
+    }
+    if let Ok(signature) = multisig::read_signatures(text) {
+        let read = wasm_core::tx::sign::UserSignature::from_bytes(&signature.to_bytes());
+        assert_eq!(read, Ok(signature));
+    }
+    let _ = (multisig::parse_member_key(text), multisig::parse_weight(text));
 }
 
 pub(crate) fn mnemonic(bytes: &[u8]) {

@@ -5,9 +5,11 @@ use crate::read::{Hex, Text, file, round_trip, same, same_bytes};
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use wasm_core::address::Address;
+use wasm_core::digest::CheckpointDigest;
 use wasm_core::keys::{Keypair, PublicKey};
+use wasm_core::multisig::{Proposal, read};
 use wasm_core::tx::TransactionData;
-use wasm_core::tx::multisig::{MultiSig, MultiSigPublicKey};
+use wasm_core::tx::multisig::{MemberKey, MultiSig, MultiSigPublicKey};
 use wasm_core::tx::sign::UserSignature;
 
 /// A transaction and its signatures.
@@ -29,6 +31,30 @@ pub struct Vector {
     pub transaction_data_bcs: Hex,
     pub verifies: bool,
     pub weights: Vec<u8>,
+}
+
+/// What a proposal collects of the same signatures, one by one and put together by others.
+fn check_proposal(
+    vector: &Vector,
+    transaction: &TransactionData,
+    account: &MultiSigPublicKey,
+    signatures: &[(usize, [u8; 64])],
+) -> Result<()> {
+    let chain = CheckpointDigest([3; 32]);
+    let empty = Proposal::new(chain, transaction.clone(), account.clone())?;
+    let mut proposal = empty.clone();
+    for (at, signature) in signatures {
+        let MemberKey::Ed25519(public_key) = account.pk_map[*at].0;
+        // As the command-line wallet hands it over.
+        let signature = UserSignature::Ed25519 { signature: *signature, public_key };
+        proposal.add_signature(&UserSignature::from_bytes(&signature.to_bytes())?)?;
+    }
+    same_bytes("combined", proposal.combine()?.to_bytes(), &vector.serialized_signature.0)?;
+    same("proposal", &read(&proposal.to_text())?, &proposal)?;
+    let combined = UserSignature::from_bytes(&vector.serialized_signature.0)?;
+    let mut taken_apart = empty;
+    same("taken apart", taken_apart.add_signature(&combined)?, signatures.len())?;
+    same("taken apart", &taken_apart, &proposal)
 }
 
 fn check_one(vector: &Vector) -> Result<()> {
@@ -53,6 +79,7 @@ fn check_one(vector: &Vector) -> Result<()> {
     same("signers", signatures.len(), vector.signers.len())?;
     // Members may hand their signatures in in any order.
     signatures.reverse();
+    check_proposal(vector, &transaction, &account, &signatures)?;
     let multisig = MultiSig::combine(account, signatures)?;
     same("bitmap", multisig.bitmap, vector.bitmap)?;
     let signature = UserSignature::MultiSig(multisig);

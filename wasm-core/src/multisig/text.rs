@@ -99,6 +99,21 @@ impl Proposal {
     }
 }
 
+impl Proposal {
+    /// The transaction's BCS in Base64, as the command-line wallet takes it to be signed.
+    #[must_use]
+    pub fn transaction_base64(&self) -> String {
+        STANDARD.encode(self.transaction().to_bytes())
+    }
+
+    /// The members' signatures put together, in Base64, as the command-line wallet takes them; none while
+    /// too little weight has signed.
+    #[must_use]
+    pub fn signature_base64(&self) -> Option<String> {
+        self.combine().ok().map(|signature| STANDARD.encode(signature.to_bytes()))
+    }
+}
+
 fn check_of(body: &[u8]) -> [u8; CHECK_LENGTH] {
     let mut check = [0; CHECK_LENGTH];
     let hash = blake2b256(&[KIND.as_bytes(), &VERSION.to_le_bytes(), body]);

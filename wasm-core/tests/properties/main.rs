@@ -2,6 +2,7 @@
 //! it, and no bytes make a reader panic. On every target, like the unit tests.
 
 mod bcs_codec;
+mod multisig;
 mod strategies;
 mod texts;
 mod vault;

@@ -1,0 +1,86 @@
+//! Accounts of several keys: made of keys that their owners handed over.
+
+use super::record;
+use crate::context::Context;
+use crate::refusal::{Refusal, sentence};
+use crate::vault::change_secrets;
+use crate::wallet;
+use bridge::multisig::OwnKey;
+use std::rc::Rc;
+use wasm_core::address::Address;
+use wasm_core::digest::TransactionDigest;
+use wasm_core::keys::PublicKey;
+use wasm_core::multisig::check_new;
+use wasm_core::tx::multisig::MultiSigPublicKey;
+
+/// Public keys of the accounts that this wallet has keys of.
+pub(super) fn keys(context: &Context) -> Result<Vec<OwnKey>, Refusal> {
+    let wallet = context.open_wallet()?;
+    Ok(wallet.read(|secrets| {
+        let own = |account: &wasm_core::vault::Account| {
+            let address = account.address();
+            let key = secrets.keypair(&address)?.public_key();
+            Some(OwnKey { address, label: account.label().to_owned(), key })
+        };
+        secrets.accounts().iter().filter_map(own).collect()
+    }))
+}
+
+/// Members of an account of this wallet, where several keys sign for it.
+pub(super) fn members_of(
+    context: &Context,
+    address: &Address,
+) -> Result<Option<MultiSigPublicKey>, Refusal> {
+    let wallet = context.open_wallet()?;
+    Ok(wallet.read(|secrets| secrets.account(address).and_then(|it| it.multisig()).cloned()))
+}
+
+/// Keeps an account of several keys, and works with it from now on.
+pub(super) async fn create(
+    context: &Rc<Context>,
+    members: Vec<(PublicKey, u8)>,
+    threshold: u16,
+    label: &str,
+) -> Result<Address, Refusal> {
+    let key = check_new(members, threshold).map_err(|error| {
+        Refusal::new(
+            "multisig/account",
+            sentence(&error),
+            "Change the members, their weights or the threshold.",
+        )
+    })?;
+    keep(context, key, label).await
+}
+
+/// Keeps the account of a proposal, and works with it from now on.
+pub(super) async fn keep_of(
+    context: &Rc<Context>,
+    digest: TransactionDigest,
+    label: &str,
+) -> Result<Address, Refusal> {
+    let (_, proposal) = record::load(context, digest).await?;
+    keep(context, proposal.account().clone(), label).await
+}
+
+async fn keep(
+    context: &Rc<Context>,
+    key: MultiSigPublicKey,
+    label: &str,
+) -> Result<Address, Refusal> {
+    let label = label.trim().to_owned();
+    if label.is_empty() {
+        return Err(Refusal::new(
+            "multisig/label",
+            "The account has no name.",
+            "Give it one by which you know it.",
+        ));
+    }
+    let address = change_secrets(context, |secrets| {
+        secrets.add_multisig(key, &label).map_err(|error| {
+            Refusal::new("multisig/account", sentence(&error), "Choose it among your accounts.")
+        })
+    })
+    .await?;
+    wallet::select(context, address).await?;
+    Ok(address)
+}
