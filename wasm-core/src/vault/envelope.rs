@@ -95,6 +95,49 @@ impl VaultKey {
         }
     }
 
+    /// A key that was derived before.
+    pub(super) const fn of_parts(
+        purpose: Purpose,
+        parameters: KdfParameters,
+        salt: [u8; 16],
+        key: Zeroizing<[u8; 32]>,
+    ) -> Self {
+        Self { purpose, parameters, salt, key }
+    }
+
+    /// What trying out one password costs.
+    pub(super) const fn parameters(&self) -> KdfParameters {
+        self.parameters
+    }
+
+    /// What makes the key another one than that of the same password elsewhere.
+    pub(super) const fn salt(&self) -> &[u8; 16] {
+        &self.salt
+    }
+
+    /// The key itself, to be wrapped under another.
+    pub(super) fn expose(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    /// What is inside an envelope that this key sealed.
+    pub(super) fn open(&self, envelope: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+        self.decrypt(&Parts::of(self.purpose, envelope)?)
+    }
+
+    fn decrypt(&self, parts: &Parts<'_>) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+        let mut contents = Zeroizing::new(parts.ciphertext.to_vec());
+        self.cipher()
+            .decrypt_inout_detached(
+                &parts.header.nonce.into(),
+                parts.header_bytes,
+                contents.as_mut_slice().into(),
+                parts.tag.into(),
+            )
+            .map_err(|_| UnlockError::WrongPassword)?;
+        Ok(contents)
+    }
+
     fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new((&*self.key).into())
     }
@@ -122,19 +165,20 @@ pub(super) fn open(
     purpose: Purpose,
     envelope: &[u8],
 ) -> Result<(VaultKey, Zeroizing<Vec<u8>>), UnlockError> {
-    let Parts { header, header_bytes, ciphertext, tag } = Parts::of(purpose, envelope)?;
-    let Header { parameters, salt, nonce } = header;
+    let parts = Parts::of(purpose, envelope)?;
+    let Header { parameters, salt, .. } = parts.header;
     let key = VaultKey { purpose, parameters, salt, key: derive(password, parameters, &salt)? };
-    let mut contents = Zeroizing::new(ciphertext.to_vec());
-    key.cipher()
-        .decrypt_inout_detached(
-            &nonce.into(),
-            header_bytes,
-            contents.as_mut_slice().into(),
-            tag.into(),
-        )
-        .map_err(|_| UnlockError::WrongPassword)?;
+    let contents = key.decrypt(&parts)?;
     Ok((key, contents))
+}
+
+/// The cost and the salt that an envelope names.
+pub(super) fn head(
+    purpose: Purpose,
+    envelope: &[u8],
+) -> Result<(KdfParameters, [u8; 16]), UnlockError> {
+    let Header { parameters, salt, .. } = Parts::of(purpose, envelope)?.header;
+    Ok((parameters, salt))
 }
 
 /// Takes an envelope apart and puts it together again.
@@ -248,21 +292,8 @@ mod tests {
         let key = key();
         let sealed = key.seal(contents(), &mut Counter(100));
         // The password is stretched once; what a changed salt or cost does is another test's.
-        let decrypt = |envelope: &[u8]| -> Result<Vec<u8>, UnlockError> {
-            use aes_gcm::AeadInOut as _;
-            let parts = Parts::of(Purpose::Vault, envelope)?;
-            let mut contents = parts.ciphertext.to_vec();
-            key.cipher()
-                .decrypt_inout_detached(
-                    &parts.header.nonce.into(),
-                    parts.header_bytes,
-                    contents.as_mut_slice().into(),
-                    parts.tag.into(),
-                )
-                .map_err(|_| UnlockError::WrongPassword)?;
-            Ok(contents)
-        };
-        assert_eq!(decrypt(&sealed).unwrap(), *contents());
+        let decrypt = |envelope: &[u8]| key.open(envelope);
+        assert_eq!(decrypt(&sealed).unwrap(), contents());
         for at in 0..sealed.len() {
             for bit in 0..8 {
                 let mut damaged = sealed.clone();

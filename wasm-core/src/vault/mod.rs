@@ -294,7 +294,8 @@ mod tests {
     fn a_changed_password_opens_and_the_old_one_does_not() {
         let mut rng = Counter(0);
         let old = seal(PASSWORD, &secrets(), &mut rng).unwrap();
-        let (unlocked, new) = change_password(&old, PASSWORD, "another one", cost(), &mut rng).unwrap();
+        let (unlocked, new) =
+            change_password(&old, PASSWORD, "another one", cost(), &mut rng).unwrap();
         assert_whole(&unlocked.secrets, &secrets());
         assert_ne!(old[24..40], new[24..40]);
         assert_eq!(unlocked.cost().passes(), 4);
