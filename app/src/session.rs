@@ -3,7 +3,7 @@
 use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
 use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure};
-use bridge::wallet::{AccountName, WalletStatus};
+use bridge::wallet::{AccountKind, AccountName, WalletStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_core::address::Address;
@@ -150,6 +150,15 @@ impl Session {
             Some(WalletStatus::Open { accounts, .. }) => accounts.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether several keys sign for an account of this wallet. Tracked.
+    #[must_use]
+    pub(crate) fn signs_together(&self, address: Address) -> bool {
+        let is_it = |account: &AccountName| {
+            account.address == address && account.kind == AccountKind::Multisig
+        };
+        self.accounts().iter().any(is_it)
     }
 
     /// Idle minutes after which the wallet locks. Tracked.

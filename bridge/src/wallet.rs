@@ -49,6 +49,19 @@ pub struct AccountName {
     pub address: Address,
     /// What its owner calls it.
     pub label: String,
+    /// Who can sign for it.
+    pub kind: AccountKind,
+}
+
+/// Who can sign for an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccountKind {
+    /// This wallet, alone.
+    Key,
+    /// Somebody else: it is only watched.
+    Watched,
+    /// Several keys together, of which this wallet may have some.
+    Multisig,
 }
 
 /// A new phrase, shown once.

@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::vault::{found, open_backup, refuse_second};
 use bridge::protocol::Event;
 use bridge::wallet::{
-    AccountName, ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
+    AccountKind, AccountName, ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
 };
 use browser::random::BrowserRandom;
 use rand_core::Rng as _;
@@ -15,7 +15,7 @@ use wasm_core::address::Address;
 use wasm_core::keys::{KeyParseError, Keypair};
 use wasm_core::keystore::{KeystoreError, parse_keystore};
 use wasm_core::mnemonic::{DerivationPath, Mnemonic, MnemonicError, WordCount};
-use wasm_core::vault::{Account, Backup, Secrets};
+use wasm_core::vault::{Account, AccountSource, Backup, Secrets};
 
 /// Words asked for before a new wallet is made.
 const WORDS_ASKED: usize = 3;
@@ -32,14 +32,20 @@ pub(crate) fn status(context: &Context) -> WalletStatus {
         };
     };
     let accounts = wallet.read(|secrets| {
-        let name = |account: &Account| AccountName {
-            address: account.address(),
-            label: account.label().to_owned(),
-        };
-        secrets.accounts().iter().map(name).collect()
+        secrets.accounts().iter().map(name_of).collect()
     });
     let selected = wallet.account_or_first(settings.account);
     WalletStatus::Open { accounts, selected, auto_lock_minutes }
+}
+
+/// An account as the page sees it.
+fn name_of(account: &Account) -> AccountName {
+    let kind = match account.source() {
+        AccountSource::Phrase { .. } | AccountSource::Seed(_) => AccountKind::Key,
+        AccountSource::Watched => AccountKind::Watched,
+        AccountSource::MultiSig(_) => AccountKind::Multisig,
+    };
+    AccountName { address: account.address(), label: account.label().to_owned(), kind }
 }
 
 /// A phrase to write down, kept here until the wallet is made or another one is drafted.
@@ -125,10 +131,7 @@ pub(crate) fn inspect(secret: &ImportSecret) -> Result<ImportPreview, Refusal> {
     let accounts = secrets
         .accounts()
         .iter()
-        .map(|account| AccountName {
-            address: account.address(),
-            label: account.label().to_owned(),
-        })
+        .map(name_of)
         .collect();
     // Key scheme, address hash and derivation path are Sui's, so any secret opens there too.
     Ok(ImportPreview { accounts, also_on_sui: true })
@@ -204,7 +207,14 @@ pub(crate) async fn select(
     context: &Rc<Context>,
     address: Address,
 ) -> Result<WalletStatus, Refusal> {
-    context.open_wallet()?.keypair(&address)?;
+    let known = context.open_wallet()?.read(|secrets| secrets.account(&address).is_some());
+    if !known {
+        return Err(Refusal::new(
+            "wallet/no-account",
+            format!("The wallet has no account {address}."),
+            "Choose one of its accounts.",
+        ));
+    }
     context.change_settings(|settings| settings.account = Some(address)).await?;
     context.forget_reviews();
     let status = status(context);
