@@ -1,0 +1,185 @@
+//! Passing a proposal on: as a link, as text, as a file, as QR codes; and for the command-line wallet.
+
+use super::words::link_of;
+use crate::components::banner::{Banner, Tone};
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::copy::CopyButton;
+use crate::components::dialog::Dialog;
+use crate::components::disclosure::Disclosure;
+use crate::components::icon::Icon;
+use crate::components::qr::Qr;
+use crate::components::toast::use_notices;
+use crate::files::save_text;
+use bridge::multisig::ProposalView;
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use wasm_core::multisig::split;
+
+/// The longest link that is offered; mail and chats cut longer ones.
+const MAX_LINK: usize = 8_000;
+/// The longest text in one code that telephones still read off a screen.
+const ONE_CODE: usize = 900;
+/// Characters in each of several codes.
+const PART: usize = 600;
+/// How long each of several codes is shown; milliseconds.
+const TURN_MS: u32 = 1_500;
+
+/// The ways to the other members.
+#[component]
+pub(super) fn ShareCard(
+    /// The proposal as it is now.
+    proposal: Signal<ProposalView>,
+) -> impl IntoView {
+    let notices = use_notices();
+    let shown = RwSignal::new(false);
+    let text = Memo::new(move |_| proposal.read().text.clone());
+    let link = Memo::new(move |_| link_of(&text.read()));
+    let link_fits = Memo::new(move |_| link.read().len() <= MAX_LINK);
+    let save = move || {
+        let digest = proposal.read_untracked().digest.to_string();
+        let start: String = digest.chars().take(8).collect();
+        let name = format!("soma-proposal-{start}.txt");
+        match save_text(&name, &text.get_untracked()) {
+            Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
+            Err(_) => notices.toast("The browser did not allow the download."),
+        }
+    };
+    view! {
+        <Card title="Pass it on" testid="multisig-share">
+            <p class="card-lede">
+                "Send it to the members that are missing, with the signatures it has. What comes back is put together \
+                here, whatever way each copy went."
+            </p>
+            <div class="buttons">
+                <Show when=move || link_fits.get()>
+                    <span class="copy-line" data-testid="multisig-link" data-link=move || link.get()>
+                        <span>"Link"</span>
+                        <CopyButton text=link what="link" testid="multisig-copy-link" />
+                    </span>
+                </Show>
+                <span class="copy-line" data-testid="multisig-text" data-text=move || text.get()>
+                    <span>"Text"</span>
+                    <CopyButton text=text what="text of the proposal" testid="multisig-copy-text" />
+                </span>
+                <Button icon=Icon::Download on_press=save testid="multisig-save">"Save as a file"</Button>
+                <Button icon=Icon::Qr on_press=move || shown.set(true) testid="multisig-show-qr">"QR code"</Button>
+            </div>
+            <Show when=move || !link_fits.get()>
+                <p class="card-lede" data-testid="multisig-no-link">
+                    "This proposal is too large for a link: mail and chats would cut it. Save it as a file."
+                </p>
+            </Show>
+            <Dialog open=shown title="The proposal as a QR code".to_owned() testid="multisig-qr">
+                <Codes link=link.get_untracked() text=text.get_untracked() />
+            </Dialog>
+            <CommandLine proposal />
+        </Card>
+    }
+}
+
+/// One code, or several in turn.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
+fn Codes(link: String, text: String) -> impl IntoView {
+    if link.len() <= ONE_CODE {
+        return view! {
+            <div class="qr-sheet" data-testid="multisig-code" data-code=link.clone()>
+                <Qr text=link label="A link to the proposal as a QR code" />
+                <p class="card-lede">"A telephone's camera opens it in the wallet at this address."</p>
+            </div>
+        }
+        .into_any();
+    }
+    match split(&text, PART) {
+        Ok(parts) => view! { <CodesInTurn parts /> }.into_any(),
+        Err(too_many) => view! {
+            <Banner
+                tone=Tone::Caution
+                what=crate::parts::failure::sentence(&too_many.to_string())
+                next="Save it as a file, or copy its text.".to_owned()
+                testid="multisig-too-large"
+            />
+        }
+        .into_any(),
+    }
+}
+
+/// Several codes, numbered; they go on by themselves where that is wanted.
+#[component]
+fn CodesInTurn(parts: Vec<String>) -> impl IntoView {
+    let all = parts.len();
+    let at = RwSignal::new(0_usize);
+    let running = RwSignal::new(false);
+    let next = move || at.update(|at| *at = (*at + 1) % all);
+    let turning = StoredValue::new_local(None::<Interval>);
+    Effect::new(move |_| {
+        let interval = running.get().then(|| {
+            Interval::new(TURN_MS, move || {
+                // The window may be closed between two turns.
+                let _ = at.try_update(|at| *at = (*at + 1) % all);
+            })
+        });
+        turning.set_value(interval);
+    });
+    on_cleanup(move || {
+        turning.try_update_value(Option::take);
+    });
+    let parts = StoredValue::new(parts);
+    let part = Memo::new(move |_| {
+        parts.with_value(|parts| parts.get(at.get()).cloned().unwrap_or_default())
+    });
+    view! {
+        <div class="qr-sheet" data-testid="multisig-code" data-code=move || part.get()>
+            <Qr text=part label="A part of the proposal as a QR code" />
+            <p role="status">{move || format!("Code {} of {all}", at.get() + 1)}</p>
+            <p class="card-lede">
+                "Scan all of them, in any order, and paste what they hold into the other wallet under Open a proposal."
+            </p>
+            <div class="buttons">
+                <Button on_press=move || at.update(|at| *at = (*at + all - 1) % all) testid="multisig-code-before">"Back"</Button>
+                <Button on_press=next testid="multisig-code-next">"Next"</Button>
+                <Button on_press=move || running.update(|running| *running = !*running) testid="multisig-code-run">
+                    {move || if running.get() { "Stop" } else { "One after the other" }}
+                </Button>
+            </div>
+        </div>
+    }
+}
+
+/// What the command-line wallet takes and gives.
+#[component]
+fn CommandLine(proposal: Signal<ProposalView>) -> impl IntoView {
+    let transaction = Memo::new(move |_| proposal.read().transaction.clone());
+    let signature = Memo::new(move |_| proposal.read().signature.clone());
+    view! {
+        <Disclosure summary="For the command-line wallet" testid="multisig-cli">
+            <p class="card-lede">
+                "A member can sign the transaction there and hand the signature back; and once enough have signed, it can \
+                be executed from there."
+            </p>
+            <div class="review-bytes">
+                <div class="review-bytes-head">
+                    <span>"TransactionData in BCS, as Base64"</span>
+                    <CopyButton text=transaction what="transaction" />
+                </div>
+                <pre tabindex="0" aria-label="The transaction in Base64" data-testid="multisig-transaction"><code>{move || transaction.get()}</code></pre>
+            </div>
+            {move || {
+                signature
+                    .get()
+                    .map(|signature| {
+                        view! {
+                            <div class="review-bytes">
+                                <div class="review-bytes-head">
+                                    <span>"The signatures put together, as Base64"</span>
+                                    <CopyButton text=signature.clone() what="signature" />
+                                </div>
+                                <pre tabindex="0" aria-label="The signatures in Base64" data-testid="multisig-signature"><code>{signature.clone()}</code></pre>
+                            </div>
+                        }
+                    })
+            }}
+        </Disclosure>
+    }
+}
