@@ -2,29 +2,40 @@
 //
 // The page's policy names this one `default`: it is asked whenever a text is about to become markup or the address
 // of a script, whoever does it. Leptos makes markup of what its `view!` macro knew at compile time, in one strict form:
-// lower-case tags, values in double quotes, everything else escaped. What is not of that form is refused.
+// known names, values in double quotes, everything else escaped. What is not of that form is refused.
 
 /** Programs that this page may start beside itself. */
 const PROGRAMS = ["worker_loader.js", "offline.js"];
 
-/** Names of elements and attributes that hold words and drawings, and can neither run nor load anything. */
-const ELEMENTS = new Set(
-  (
-    "a abbr article aside b br circle code dd details div dl dt ellipse em figcaption figure footer g h1 h2 h3 h4 header hr i " +
-    "kbd legend li line main mark nav ol optgroup option p path polygon polyline rect s samp section small span strong " +
-    "sub summary sup svg table tbody td tfoot th thead time tr ul var wbr"
-  ).split(" "),
+/** Names of elements and attributes that can neither run nor load anything. All that `view!` is given has to be among them. */
+const ELEMENTS = words(
+  // words
+  `a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn dialog div dl dt em
+   figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i ins kbd li main mark menu nav ol p pre q s samp search section
+   small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr`,
+  // what is asked
+  "button canvas datalist fieldset form input label legend meter optgroup option output progress select textarea",
+  // drawings
+  "circle clipPath defs desc ellipse g line linearGradient mask path pattern polygon polyline rect stop svg text title tspan",
 );
-const ATTRIBUTES = new Set(
-  (
-    "class colspan cx cy d data-testid datetime dir fill focusable height href id lang open points preserveAspectRatio r rel role " +
-    "rowspan rx ry scope stroke tabindex target title transform value viewBox width x x1 x2 y y1 y2"
-  ).split(" "),
+const ATTRIBUTES = words(
+  `abbr accept accesskey autocapitalize autocomplete autofocus checked class cols colspan datetime dir disabled download
+   enterkeyhint for headers hidden high href hreflang id inert inputmode label lang list low max maxlength min minlength multiple
+   name novalidate open optimum pattern placeholder popover readonly rel required reversed role rows rowspan scope selected size
+   span spellcheck start step tabindex target title translate type value wrap`,
+  `clip-path clip-rule cx cy d dominant-baseline dx dy fill fill-opacity fill-rule focusable fx fy gradientTransform gradientUnits
+   height offset opacity pathLength points preserveAspectRatio r rx ry shape-rendering stop-color stop-opacity stroke
+   stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor
+   transform vector-effect viewBox width x x1 x2 xmlns y y1 y2`,
 );
-const TAG = /<(\/?)([a-z][a-z0-9]*)((?: [A-Za-z][A-Za-z0-9-]*(?:="[^"<>]*")?)*)>/y;
+const TAG = /<(\/?)([a-z][A-Za-z0-9]*)((?: [A-Za-z][A-Za-z0-9-]*(?:="[^"<>]*")?)*)>/y;
 const ATTRIBUTE = / ([A-Za-z][A-Za-z0-9-]*)(?:="([^"]*)")?/g;
 
-/** Whether a text is markup of words and drawings alone. */
+function words(...texts) {
+  return new Set(texts.flatMap((text) => text.split(/\s+/)));
+}
+
+/** Whether a text is markup that can neither run nor load anything. */
 export function isPlain(markup) {
   let at = 0;
   for (;;) {
@@ -38,7 +49,7 @@ export function isPlain(markup) {
       return false;
     }
     for (const [, name, value = ""] of tag[3].matchAll(ATTRIBUTE)) {
-      const known = ATTRIBUTES.has(name) || name.startsWith("aria-");
+      const known = ATTRIBUTES.has(name) || name.startsWith("aria-") || name.startsWith("data-");
       // A link leads to a page of ours or to one that is named in full; it never runs anything.
       if (!known || (name === "href" && !/^(https:\/\/|[/#?]|$)/.test(value))) {
         return false;

@@ -74,10 +74,11 @@ pub(crate) fn PlaceLink(
         }
     };
     let numbered = matches!(place, Place::Checkpoint(_) | Place::Epoch(_));
-    let label = (!numbered).then(|| whole.clone());
+    // What is seen is part of what is heard; the whole of it is in the title.
+    let (label, title) = (words_of(place), (!numbered).then(|| whole.clone()));
     view! {
         <span class="place">
-            <A href=path_of(place) attr:class="place-link" attr:title=label.clone() attr:aria-label=label attr:data-testid=testid>
+            <A href=path_of(place) attr:class="place-link" attr:title=title attr:aria-label=label attr:data-testid=testid>
                 {if numbered { view! { <span>{short}</span> }.into_any() } else { view! { <code>{short}</code> }.into_any() }}
             </A>
             {(!bare && !numbered).then(|| view! { <CopyButton text=whole what /> })}

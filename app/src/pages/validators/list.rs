@@ -14,7 +14,7 @@ use crate::parts::amount::Amount;
 use crate::parts::asked::ask_network;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
-use crate::parts::places::path_of;
+use crate::parts::places::{path_of, words_of};
 use crate::parts::rows::latest;
 use crate::say;
 use crate::session::use_session;
@@ -251,7 +251,7 @@ fn Row(seat: Memo<ValidatorSeat>, own: Memo<Option<Address>>) -> impl IntoView {
             data-power=move || seat.read().voting_power.to_string()
         >
             <th scope="row">
-                <A href=path_of(Place::Validator(address)) attr:class="place-link" attr:title=named.clone() attr:aria-label=named>
+                <A href=path_of(Place::Validator(address)) attr:class="place-link" attr:title=named attr:aria-label=words_of(Place::Validator(address))>
                     <code>{address.to_short()}</code>
                 </A>
                 {move || (own.get() == Some(address)).then(|| view! { <span class="quiet">" yours"</span> })}
