@@ -3,6 +3,8 @@
 //! The worker holds the unlocked vault and does all heavy and all network work. The page shows and
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
+pub mod activity;
+pub mod activity_export;
 pub mod coins;
 pub mod damaged;
 pub mod explore;
@@ -19,6 +21,9 @@ pub mod matching;
 pub mod models;
 #[cfg(target_arch = "wasm32")]
 mod models_page;
+pub mod multisig;
+#[cfg(target_arch = "wasm32")]
+mod multisig_calls;
 pub mod network;
 #[cfg(target_arch = "wasm32")]
 pub mod page;
@@ -30,4 +35,7 @@ pub mod stakes;
 mod target_calls;
 pub mod targets;
 pub mod validators;
+pub mod vault;
+#[cfg(target_arch = "wasm32")]
+mod vault_calls;
 pub mod wallet;

@@ -4,6 +4,7 @@
 //! exactly one [`Event::Reply`] of its id. A worker says [`Event::Ready`] first; what is posted
 //! earlier is lost.
 
+use crate::activity::{ActivityRequest, ActivityView};
 use crate::coins::{CoinsAct, Holdings};
 use crate::damaged::{DamagedRecord, DamagedRequest};
 use crate::explore::{
@@ -13,6 +14,7 @@ use crate::explore::{
 use crate::indexer::{IndexerReply, IndexerRequest};
 use crate::matching::{MatchEvent, MatchReply, MatchRequest};
 use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
+use crate::multisig::{MultisigReply, MultisigRequest};
 use crate::network::{Network, NetworkStatus};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
 use crate::score::{
@@ -22,9 +24,10 @@ use crate::score::{
 use crate::stakes::{StakeAct, Stakes};
 use crate::targets::{TargetEvent, TargetReply, TargetRequest};
 use crate::validators::ValidatorAct;
+use crate::vault::{VaultReply, VaultRequest, VaultStanding};
 use crate::wallet::{
-    AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
-    SendAmount, WalletStatus, WordAnswer,
+    AccountView, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt, SendAmount,
+    WalletStatus, WordAnswer,
 };
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -32,7 +35,7 @@ use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
 use wasm_core::digest::TransactionDigest;
 use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
 use wasm_core::object::Version;
-use wasm_core::preview::Review;
+use wasm_core::preview::{Consent, Review};
 
 /// Version of this protocol; page and worker of different builds refuse each other.
 pub const VERSION: u32 = 6;
@@ -96,6 +99,8 @@ pub enum Request {
     SelectAccount(Address),
     /// The whole wallet as an encrypted file under its own password. → `Backup`
     BackupWallet(Password),
+    /// Anything about the vault's copies and passkeys. → `Vault`
+    Vault(Box<VaultRequest>),
 
     // ---- the network
     /// Networks to choose from. → `Networks`
@@ -130,8 +135,8 @@ pub enum Request {
     // ---- money
     /// Balance and coins of the selected account. → `Account`
     Account,
-    /// What the selected account did on this network, newest first. → `Activity`
-    Activity,
+    /// Anything about what the selected account did and received on this network. → `Activity`
+    Activity(ActivityRequest),
     /// Coins for nothing, where the network has a faucet. → `Receipt`
     RequestFaucet,
     /// Prepare to send. → `Review`
@@ -149,10 +154,20 @@ pub enum Request {
     Holdings,
     /// Prepare an act with several coins or objects. → `Review`
     PrepareCoinsAct(Box<CoinsAct>),
-    /// Sign and execute exactly what was reviewed. → `Receipt`
-    Confirm(ReviewId),
+    /// Sign and execute exactly what was reviewed. Refused unless each of its dangers was accepted, and
+    /// where a finding forbids it. → `Receipt`
+    Confirm {
+        /// Which.
+        review: ReviewId,
+        /// The dangers that were accepted.
+        consent: Consent,
+    },
     /// Forget a review. → `Done`
     Discard(ReviewId),
+
+    // ---- signing together
+    /// Anything about accounts of several keys. → `Multisig`, or `Review` where it prepares a transaction
+    Multisig(Box<MultisigRequest>),
 
     // ---- publishing a model
     /// Check the header of the attached weights file. → `Weights`
@@ -292,6 +307,7 @@ pub enum Request {
 pub enum Reply {
     Done,
     Status(WalletStatus),
+    Vault(Box<VaultReply>),
     Draft(PhraseDraft),
     ImportPreview(ImportPreview),
     Networks(Vec<Network>),
@@ -299,13 +315,14 @@ pub enum Reply {
     Account(AccountView),
     Stakes(Box<Stakes>),
     Holdings(Box<Holdings>),
-    Activity(Vec<ActivityEntry>),
+    Activity(Box<ActivityView>),
     Review {
         id: ReviewId,
         review: Box<Review>,
         network: NetworkStatus,
     },
     Receipt(Receipt),
+    Multisig(Box<MultisigReply>),
     Weights(WeightsSummary),
     Publish(Box<PublishView>),
     PublishJobs(Vec<PublishView>),
@@ -356,6 +373,8 @@ pub enum Event {
     },
     /// The wallet was locked, unlocked, or its accounts changed.
     Wallet(WalletStatus),
+    /// How the vault stands now.
+    Vault(Box<VaultStanding>),
     /// The network moved on: an epoch, a checkpoint that matters, or it came or went.
     Network(NetworkStatus),
     /// Balance, coins or activity of the selected account changed.

@@ -24,6 +24,7 @@ pub mod store;
 pub mod turn;
 pub mod unsealed;
 pub mod upload;
+pub mod vault_shelf;
 pub mod web_cipher;
 
 /// The browser and its version, as it names itself.

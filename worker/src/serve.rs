@@ -6,12 +6,12 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::vault::Presence;
 use crate::{
-    activity, coins, damaged, epochs, explore, indexer, models, money, network, publish, review,
-    score, stakes, targets, validators, vault, wallet, watch,
+    activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network, publish,
+    review, score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
-use browser::clock::{now_ms, sleep_ms};
+use browser::clock::sleep_ms;
 use browser::store::Store;
 use browser::turn::{self, TurnError};
 use futures::future::{AbortHandle, Abortable, Either, select};
@@ -66,7 +66,7 @@ async fn enter(desk: &Desk, turn: Result<(), TurnError>) {
     if let Ok(context) = &context {
         let choice = context.following.choice();
         wasm_bindgen_futures::spawn_local(network::follow(Rc::clone(context), choice));
-        wasm_bindgen_futures::spawn_local(vault::lock_when_idle(Rc::clone(context)));
+        wasm_bindgen_futures::spawn_local(vault::lock_when_left(Rc::clone(context)));
     }
     *desk.borrow_mut() = context;
 }
@@ -125,7 +125,7 @@ where
 async fn open() -> Result<Context, Refusal> {
     let store = Store::open(STORE).await?;
     let settings = Settings::load(&store).await?;
-    let presence = Presence::look(&store).await?;
+    let presence = Presence::look(&store).await;
     Ok(Context::new(store, settings, presence))
 }
 
@@ -184,7 +184,6 @@ const fn may_be_given_up(request: &Request) -> bool {
         Request::InspectImport(_)
             | Request::ProbeNetwork(_)
             | Request::Account
-            | Request::Activity
             | Request::RequestFaucet
             | Request::PrepareSend { .. }
             | Request::Stakes
@@ -237,12 +236,15 @@ async fn perform(
         }
         // Only this: most requests are made by a page that nobody may be looking at.
         Request::Touch => {
-            context.touched.set(now_ms());
+            vault::touch(context);
             Ok(Reply::Done)
         }
         Request::EraseWallet => vault::erase(context).await.map(Reply::Status),
         Request::SelectAccount(address) => {
             wallet::select(context, address).await.map(Reply::Status)
+        }
+        Request::Vault(request) => {
+            vault::answer(context, *request).await.map(|reply| Reply::Vault(Box::new(reply)))
         }
         Request::BackupWallet(password) => {
             let (file_name, contents) = vault::backup(context, &password)?;
@@ -272,7 +274,9 @@ async fn perform(
         }
 
         Request::Account => money::account(context).await.map(Reply::Account),
-        Request::Activity => activity::list(context).await.map(Reply::Activity),
+        Request::Activity(request) => {
+            activity::answer(context, request).await.map(|view| Reply::Activity(Box::new(view)))
+        }
         Request::RequestFaucet => money::request_faucet(context).await.map(Reply::Receipt),
         Request::PrepareSend { recipient, amount } => {
             money::prepare_send(context, recipient, amount).await
@@ -285,11 +289,15 @@ async fn perform(
             coins::holdings(context).await.map(|holdings| Reply::Holdings(Box::new(holdings)))
         }
         Request::PrepareCoinsAct(act) => coins::prepare(context, *act).await,
-        Request::Confirm(review) => review::confirm(context, review).await.map(Reply::Receipt),
+        Request::Confirm { review, consent } => {
+            review::confirm(context, review, &consent).await.map(Reply::Receipt)
+        }
         Request::Discard(review) => {
             context.reviews.borrow_mut().forget(review);
             Ok(Reply::Done)
         }
+
+        Request::Multisig(request) => Box::pin(multisig::answer(context, *request)).await,
 
         Request::InspectWeights => publish::inspect(file.as_ref()).await.map(Reply::Weights),
         Request::StartPublish(options) => {

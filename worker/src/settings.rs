@@ -15,6 +15,7 @@ const KEY: &str = "settings";
 #[serde(default)]
 pub(crate) struct Settings {
     pub(crate) auto_lock_minutes: Option<u16>,
+    pub(crate) lock_on_sleep: bool,
     pub(crate) own_networks: Vec<Network>,
     /// Indexers of the networks that come with the wallet, by name.
     pub(crate) indexers: BTreeMap<String, String>,
@@ -26,6 +27,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             auto_lock_minutes: Some(AUTO_LOCK_MINUTES),
+            lock_on_sleep: true,
             own_networks: Vec::new(),
             indexers: BTreeMap::new(),
             network: built_in_networks()[0].name.clone(),

@@ -40,7 +40,7 @@ pub(crate) async fn answer(
         ModelsRequest::Calendar => ModelsReply::Calendar(calendar::entries(context).await?),
         ModelsRequest::Vault => ModelsReply::Vault(vault::entries(context).await?),
         ModelsRequest::Secrets { job, password } => {
-            ModelsReply::Secrets(vault::secrets(context, &job, &password)?)
+            ModelsReply::Secrets(vault::secrets(context, &job, &password).await?)
         }
         ModelsRequest::Check(job) => ModelsReply::Checks(check::all(context, &job).await?),
     };

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::publish::Record;
 use crate::refusal::Refusal;
+use crate::vault::check_password;
 use bridge::models::{CommitSecrets, VaultEntry};
 use bridge::publish::JobId;
 use bridge::wallet::Password;
@@ -33,13 +34,13 @@ pub(super) async fn entries(context: &Rc<Context>) -> Result<Vec<VaultEntry>, Re
 }
 
 /// Key and embedding of one commit.
-pub(super) fn secrets(
+pub(super) async fn secrets(
     context: &Rc<Context>,
     job: &JobId,
     password: &Password,
 ) -> Result<CommitSecrets, Refusal> {
     let wallet = context.open_wallet()?;
-    wallet.check_password(password)?;
+    check_password(context, password).await?;
     let found = wallet.read(|secrets| {
         let kept = secrets.model(&job.0)?;
         let embedding = kept.embedding().map(|embedding| embedding.values().to_vec());

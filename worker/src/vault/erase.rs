@@ -1,10 +1,13 @@
 //! The end of the wallet in this browser.
 
 use super::lock::lock;
+use super::refusals::shelf_refusal;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use bridge::wallet::WalletStatus;
+use browser::vault_shelf::VaultShelf;
 use std::rc::Rc;
+use wasm_core::vault;
 
 /// Deletes everything this browser keeps of the wallet.
 pub(crate) async fn erase(context: &Rc<Context>) -> Result<WalletStatus, Refusal> {
@@ -13,7 +16,7 @@ pub(crate) async fn erase(context: &Rc<Context>) -> Result<WalletStatus, Refusal
     context.forget_reviews();
     let cleared = clear(context).await;
     if cleared.is_ok() {
-        context.presence.exists.set(false);
+        context.presence.erased();
         *context.settings.borrow_mut() = crate::settings::Settings::default();
         let network = context.settings.borrow().network();
         crate::network::choose(context, network);
@@ -31,5 +34,6 @@ async fn clear(context: &Rc<Context>) -> Result<(), Refusal> {
     crate::targets::erase_files(context).await?;
     crate::score::forget_weights().await?;
     crate::score::erase_files().await?;
+    vault::forget(&VaultShelf(&context.store)).await.map_err(shelf_refusal)?;
     Ok(context.store.clear().await?)
 }

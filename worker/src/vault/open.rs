@@ -1,28 +1,36 @@
 //! The open wallet, and every change to its secrets.
 
-use super::copies::{self, keep};
+use super::cost;
 use super::lock::entered;
-use super::refusals::{seal_refusal, unlock_refusal};
+use super::refusals::{seal_refusal, shelf_refusal};
+use super::standing::tell;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use bridge::wallet::{Password, WalletStatus};
 use browser::random::BrowserRandom;
-use browser::store::{Store, StoreError};
+use browser::vault_shelf::VaultShelf;
+use futures::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_core::address::Address;
 use wasm_core::keys::Keypair;
-use wasm_core::mnemonic::Mnemonic;
-use wasm_core::vault::{Secrets, Unlocked};
+use wasm_core::vault::{Keeper, Passkey, Secrets, Unlocked};
 
 /// An open wallet. Dropping it wipes its secrets.
 pub(crate) struct OpenWallet {
     pub(super) unlocked: RefCell<Unlocked>,
     /// The secrets are ahead of what is stored: a change could not be written.
     ahead: Cell<bool>,
+    /// Lays its copies down.
+    pub(super) keeper: Mutex<Keeper>,
 }
 
 impl OpenWallet {
+    pub(super) fn new(unlocked: Unlocked, keeper: Keeper) -> Self {
+        let (unlocked, keeper) = (RefCell::new(unlocked), Mutex::new(keeper));
+        Self { unlocked, ahead: Cell::new(false), keeper }
+    }
+
     /// The chosen account, or the first where none is chosen.
     pub(crate) fn account_or_first(&self, chosen: Option<Address>) -> Address {
         let unlocked = self.unlocked.borrow();
@@ -42,11 +50,6 @@ impl OpenWallet {
         })
     }
 
-    /// Asks again for the password, before secrets are shown.
-    pub(crate) fn check_password(&self, password: &Password) -> Result<(), Refusal> {
-        self.unlocked.borrow().check_password(&password.0).map_err(unlock_refusal)
-    }
-
     /// Looks at the secrets.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Secrets) -> T) -> T {
         look(&self.unlocked.borrow().secrets)
@@ -58,12 +61,52 @@ impl OpenWallet {
     }
 
     /// Seals the secrets and stores them. Only whoever has the vault's turn does this.
-    pub(super) async fn store(&self, store: &Store) -> Result<(), StoreError> {
+    pub(super) async fn store(&self, context: &Context) -> Result<(), Refusal> {
         let sealed = self.unlocked.borrow().seal(&mut BrowserRandom);
+        let passkeys = context.presence.passkeys.borrow().clone();
         self.ahead.set(true);
-        keep(store, &sealed).await?;
+        self.keep(context, sealed, passkeys).await?;
         self.ahead.set(false);
         Ok(())
+    }
+
+    /// Lays down what was sealed, with the passkeys that open it, and tells how the copies stand then.
+    /// Only whoever has the vault's turn does this.
+    pub(super) async fn keep(
+        &self,
+        context: &Context,
+        sealed: Vec<u8>,
+        passkeys: Vec<Passkey>,
+    ) -> Result<(), Refusal> {
+        let shelf = VaultShelf(&context.store);
+        let mut keeper = self.keeper.lock().await;
+        let kept = keeper.keep(&shelf, sealed, passkeys.clone()).await;
+        self.after(context, &keeper, kept.is_ok().then_some(passkeys)).await;
+        kept.map_err(shelf_refusal)
+    }
+
+    /// Lays the vault down at both places, whatever lies there.
+    async fn repair(&self, context: &Context) -> Result<(), Refusal> {
+        let shelf = VaultShelf(&context.store);
+        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom);
+        let passkeys = context.presence.passkeys.borrow().clone();
+        let mut keeper = self.keeper.lock().await;
+        let repaired = keeper.repair(&shelf, sealed, passkeys).await;
+        self.after(context, &keeper, None).await;
+        repaired.map_err(shelf_refusal)
+    }
+
+    async fn after(&self, context: &Context, keeper: &Keeper, passkeys: Option<Vec<Passkey>>) {
+        let presence = &context.presence;
+        presence.generation.set(keeper.generation());
+        let former = presence.standing.replace(keeper.standing().clone());
+        let changed = passkeys.is_some_and(|passkeys| {
+            let former = presence.passkeys.replace(passkeys.clone());
+            former != passkeys
+        });
+        if changed || former != *keeper.standing() {
+            tell(context).await;
+        }
     }
 }
 
@@ -78,53 +121,19 @@ pub(crate) async fn change_secrets<T>(
     let _turn = context.vault_turn.lock().await;
     let wallet = context.open_wallet()?;
     let outcome = change(&mut wallet.unlocked.borrow_mut().secrets)?;
-    wallet.store(&context.store).await?;
+    wallet.store(context).await?;
     Ok(outcome)
 }
 
-/// Whether there is a wallet, and the open one.
-#[derive(Default)]
-pub(crate) struct Presence {
-    pub(super) exists: Cell<bool>,
-    open: RefCell<Option<Rc<OpenWallet>>>,
-    /// A new phrase, and the words that will be asked for.
-    pub(crate) draft: RefCell<Option<(Mnemonic, Vec<u8>)>>,
-}
-
-impl Presence {
-    pub(crate) async fn look(store: &Store) -> Result<Self, StoreError> {
-        let this = Self::default();
-        this.exists.set(copies::exists(store).await?);
-        Ok(this)
-    }
-
-    /// Whether there is a wallet, open or not.
-    pub(crate) fn exists(&self) -> bool {
-        self.exists.get()
-    }
-
-    pub(crate) fn open(&self) -> Option<Rc<OpenWallet>> {
-        self.open.borrow().clone()
-    }
-
-    /// Somebody opened the wallet.
-    pub(super) fn enter(&self, unlocked: Unlocked) {
-        self.exists.set(true);
-        self.draft.take();
-        let wallet = OpenWallet { unlocked: RefCell::new(unlocked), ahead: Cell::new(false) };
-        *self.open.borrow_mut() = Some(Rc::new(wallet));
-    }
-
-    /// Forgets all secrets.
-    pub(super) fn leave(&self) {
-        self.open.take();
-        self.draft.take();
-    }
+/// Lays the open wallet down at both places, as its owner said.
+pub(super) async fn repair(context: &Context) -> Result<(), Refusal> {
+    let _turn = context.vault_turn.lock().await;
+    context.open_wallet()?.repair(context).await
 }
 
 /// A wallet that exists is never overwritten.
 pub(crate) fn refuse_second(context: &Context) -> Result<(), Refusal> {
-    if context.presence.exists.get() {
+    if context.presence.exists() {
         return Err(Refusal::new(
             "wallet/exists",
             "There is a wallet in this browser already.",
@@ -143,9 +152,12 @@ pub(crate) async fn found(
     let _turn = context.vault_turn.lock().await;
     // Another wallet may have been founded while this one waited.
     refuse_second(context)?;
+    let cost = cost::of_this_device()?;
     let unlocked =
-        Unlocked::make(&password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
-    keep(&context.store, &unlocked.seal(&mut BrowserRandom)).await?;
-    context.presence.enter(unlocked);
+        Unlocked::make_at(cost, &password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
+    let wallet = OpenWallet::new(unlocked, Keeper::new());
+    wallet.store(context).await?;
+    context.presence.enter(wallet, Vec::new());
+    tell(context).await;
     Ok(entered(context))
 }

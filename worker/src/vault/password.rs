@@ -1,35 +1,67 @@
-//! Another password.
+//! Another password. Whatever stops it, the vault opens with the one before or with the new one, and it
+//! is said which.
 
-use super::copies::{keep, kept};
-use super::refusals::{seal_refusal, unlock_refusal};
+use super::attempts::try_password;
+use super::cost;
+use super::refusals::seal_refusal;
+use super::standing::tell;
 use crate::context::Context;
 use crate::refusal::Refusal;
+use bridge::vault::InForce;
 use bridge::wallet::Password;
 use browser::random::BrowserRandom;
+use browser::store::Drawer;
 use std::rc::Rc;
 use wasm_core::vault::{self, ChangePasswordError};
 
-/// Seals the vault under another password.
+/// Where the number of the copy before the change is kept while the change is under way.
+const KEY: &str = "password-change";
+
+/// Seals the vault under another password. Passkeys opened the former one: they are gone.
 pub(crate) async fn change_password(
     context: &Rc<Context>,
     current: &Password,
     new: &Password,
 ) -> Result<(), Refusal> {
+    let changed = change(context, current, new).await;
+    tell(context).await;
+    changed
+}
+
+async fn change(context: &Rc<Context>, current: &Password, new: &Password) -> Result<(), Refusal> {
     let _turn = context.vault_turn.lock().await;
     let wallet = context.open_wallet()?;
-    if !wallet.is_stored() {
-        wallet.store(&context.store).await?;
-    }
-    let sealed = kept(&context.store).await?;
-    let (unlocked, sealed) =
-        vault::change_password(&sealed, &current.0, &new.0, &mut BrowserRandom).map_err(
-            |error| match error {
-                ChangePasswordError::Unlock(error) => unlock_refusal(error),
-                ChangePasswordError::Seal(error) => seal_refusal(error),
-            },
-        )?;
-    keep(&context.store, &sealed).await?;
+    let cost = cost::of_this_device()?;
+    let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom);
+    let (unlocked, sealed) = try_password(context, || {
+        match vault::change_password(&sealed, &current.0, &new.0, cost, &mut BrowserRandom) {
+            Ok(changed) => Ok(Ok(changed)),
+            Err(ChangePasswordError::Seal(error)) => Ok(Err(error)),
+            Err(ChangePasswordError::Unlock(error)) => Err(error),
+        }
+    })
+    .await?
+    .map_err(seal_refusal)?;
+    let before = wallet.keeper.lock().await.generation();
+    context.store.save(Drawer::Settings, KEY, &before).await?;
+    let kept = wallet.keep(context, sealed, Vec::new()).await;
+    // Nothing is under way any more, whatever became of it.
+    context.store.remove(Drawer::Settings, KEY).await?;
+    kept?;
     // In its place: a wallet that was locked meanwhile stays locked.
     wallet.unlocked.replace(unlocked);
     Ok(())
+}
+
+/// Which password is in force, where a change of it was interrupted.
+pub(super) async fn interrupted(context: &Context) -> Option<InForce> {
+    let before: u64 = context.store.load(Drawer::Settings, KEY).await.ok().flatten()?;
+    let new = context.presence.generation.get() > before;
+    Some(if new { InForce::New } else { InForce::Former })
+}
+
+/// It is known which password opens the vault.
+pub(super) async fn forget_interrupted(context: &Context) {
+    // A note that stays says once more what is true.
+    let _ = context.store.remove(Drawer::Settings, KEY).await;
 }

@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 use crate::wallet::capital;
-use wasm_core::vault::{SealError, UnlockError};
+use wasm_core::vault::{SealError, ShelfError, Standing, UnlockError};
 
 /// Why it was not sealed.
 pub(crate) fn seal_refusal(error: SealError) -> Refusal {
@@ -24,6 +24,11 @@ pub(super) fn unlock_refusal(error: UnlockError) -> Refusal {
             "vault/wrong-password",
             "Try again. If it is lost, erase this wallet and import your phrase.",
         ),
+        UnlockError::WrongPasskey => (
+            "vault/wrong-passkey",
+            "Unlock with the password. Passkeys end when the password is changed: set this one up again in \
+             the settings.",
+        ),
         UnlockError::OutOfMemory { .. } => ("vault/memory", "Close other tabs and try again."),
         UnlockError::UnsupportedVersion(_) | UnlockError::UnknownContents => {
             ("vault/newer", "Open it with the newest wallet. Nothing was changed.")
@@ -34,4 +39,42 @@ pub(super) fn unlock_refusal(error: UnlockError) -> Refusal {
         ),
     };
     Refusal::new(code, capital(&error), next)
+}
+
+/// The password opens a copy that is not the newest.
+pub(super) fn older_opens() -> Refusal {
+    Refusal::new(
+        "vault/older-opens",
+        "This password opens the older of the two copies of your wallet, and not the newer one.",
+        "If you changed your password, type the new one: the change is in force. Only if no other password \
+         is right, open the older copy; the newer one is kept until you repair it.",
+    )
+}
+
+/// No copy is whole.
+pub(super) fn damaged(copies: &[Standing; 2]) -> Refusal {
+    let said = |standing: &Standing| match standing {
+        Standing::Damaged(reason) | Standing::Unreadable(reason) => reason.clone(),
+        _ => "there is none".to_owned(),
+    };
+    let [database, file] = copies;
+    Refusal::new(
+        "vault/damaged",
+        format!(
+            "Neither copy of your wallet can be used. In the database: {}. In a private file: {}.",
+            said(database),
+            said(file)
+        ),
+        "Nothing was deleted. Restore your wallet from its words or backup file in another browser profile, \
+         and erase it here only when you have it there.",
+    )
+}
+
+/// A place where the vault lies refused.
+pub(super) fn shelf_refusal(error: ShelfError) -> Refusal {
+    Refusal::passing(
+        "storage/refused",
+        capital(&error),
+        "Nothing was lost. Leave private browsing, free some room on the disk, then reload the page.",
+    )
 }

@@ -1,0 +1,48 @@
+//! What a page asks about the vault, one method a request.
+
+use crate::page::Bridge;
+use crate::protocol::{Failure, Reply, Request};
+use crate::vault::{PasskeyOptions, PasskeySecret, VaultReply, VaultRequest, VaultStanding};
+use crate::wallet::{Password, WalletStatus};
+
+/// Defines typed questions: each takes the one reply that answers it.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
+        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
+        impl Bridge {
+            $($(#[$doc])*
+            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
+                let request = Request::Vault(Box::new($request));
+                self.ask(request, |reply| match reply {
+                    Reply::Vault(reply) => match *reply {
+                        $reply => Some($value),
+                        _ => None,
+                    },
+                    _ => None,
+                }).await
+            })*
+        }
+    };
+}
+
+questions! {
+    /// How the vault stands.
+    vault() => VaultRequest::Look, VaultReply::Standing(it) => *it, VaultStanding;
+    /// Writes the open wallet to both places.
+    repair_vault() => VaultRequest::Repair, VaultReply::Standing(it) => *it, VaultStanding;
+    /// Opens the copy that the password opens, although another one is newer.
+    open_older(password: Password) => VaultRequest::OpenOlder(password), VaultReply::Status(it) => it, WalletStatus;
+    /// Whether the wallet locks when the device slept.
+    set_lock_on_sleep(lock: bool) => VaultRequest::SetLockOnSleep(lock), VaultReply::Standing(it) => *it, VaultStanding;
+    /// Begins to set up a passkey.
+    begin_passkey(password: Password) => VaultRequest::BeginPasskey(password), VaultReply::NewPasskey(it) => it, PasskeyOptions;
+    /// Lets the passkey that was begun open the vault.
+    finish_passkey(credential_id: String, secret: PasskeySecret)
+        => VaultRequest::FinishPasskey { credential_id, secret }, VaultReply::Standing(it) => *it, VaultStanding;
+    /// Forgets a passkey.
+    remove_passkey(credential_id: String)
+        => VaultRequest::RemovePasskey { credential_id }, VaultReply::Standing(it) => *it, VaultStanding;
+    /// Opens the vault by a passkey.
+    unlock_by_passkey(credential_id: String, secret: PasskeySecret)
+        => VaultRequest::UnlockByPasskey { credential_id, secret }, VaultReply::Status(it) => it, WalletStatus;
+}
