@@ -46,3 +46,59 @@ pub(crate) fn time_of_day(at_ms: u64) -> String {
     let date = Date::new(&JsValue::from_f64(at_ms as f64));
     String::from(date.to_locale_time_string("default"))
 }
+
+fn date_of(at_ms: u64) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age are exact in an f64")]
+    Date::new(&JsValue::from_f64(at_ms as f64))
+}
+
+/// A moment in UTC: `2026-05-01T08:30:00.123Z`.
+#[must_use]
+pub(crate) fn utc_text(at_ms: u64) -> String {
+    let date = date_of(at_ms);
+    if date.get_time().is_nan() { String::new() } else { String::from(date.to_iso_string()) }
+}
+
+/// The day that a moment is in, on the reader's clock: `2026-05-01`.
+#[must_use]
+pub(crate) fn day_of(at_ms: u64) -> Option<String> {
+    let date = date_of(at_ms);
+    (!date.get_time().is_nan()).then(|| {
+        format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+    })
+}
+
+/// A moment on the reader's clock, with its distance from UTC: `2026-05-01T10:30:00.123+02:00`.
+#[must_use]
+pub(crate) fn local_text(at_ms: u64) -> String {
+    let date = date_of(at_ms);
+    let Some(day) = day_of(at_ms) else { return String::new() };
+    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+    let behind = date.get_timezone_offset() as i32;
+    let sign = if behind > 0 { '-' } else { '+' };
+    format!(
+        "{day}T{:02}:{:02}:{:02}.{:03}{sign}{:02}:{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds(),
+        date.get_milliseconds(),
+        behind.abs() / 60,
+        behind.abs() % 60
+    )
+}
+
+/// When a day such as `2026-05-01` begins on the reader's clock; milliseconds since 1970. None where the text is
+/// no day.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds of a day that can be chosen, from 1970 on"
+)]
+pub(crate) fn start_of_day(day: &str) -> Option<u64> {
+    if day.is_empty() {
+        return None;
+    }
+    let start = Date::new(&JsValue::from_str(&format!("{day}T00:00:00"))).get_time();
+    (!start.is_nan()).then(|| start.max(0.0) as u64)
+}

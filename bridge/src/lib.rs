@@ -3,6 +3,9 @@
 //! The worker holds the unlocked vault and does all heavy and all network work. The page shows and
 //! asks. A file crosses as its handle, beside the message, and is read in the worker piece by piece.
 
+pub mod accounts;
+#[cfg(target_arch = "wasm32")]
+mod accounts_calls;
 pub mod activity;
 pub mod activity_export;
 pub mod coins;

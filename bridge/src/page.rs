@@ -3,6 +3,7 @@
 //! Requests made before the worker is ready wait for it. When the worker cannot start or stops,
 //! every open and every later request fails with the same reason.
 
+use crate::activity::{ActivityRequest, ActivityView};
 use crate::damaged::{DamagedRecord, DamagedRequest};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
@@ -17,8 +18,8 @@ use crate::score::{
 };
 use crate::validators::ValidatorAct;
 use crate::wallet::{
-    AccountView, ActivityEntry, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
-    SendAmount, WalletStatus, WordAnswer,
+    AccountView, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt, SendAmount,
+    WalletStatus, WordAnswer,
 };
 use futures::channel::oneshot;
 use js_sys::{Array, JsString, Reflect};
@@ -32,7 +33,7 @@ use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
 use wasm_core::digest::TransactionDigest;
 use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
 use wasm_core::object::Version;
-use wasm_core::preview::Review;
+use wasm_core::preview::{Consent, Review};
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// The worker's script, relative to the page's base.
@@ -457,15 +458,16 @@ requests! {
 
     /// Balance and coins of the selected account.
     account() => Request::Account, Reply::Account(it) => it, AccountView;
-    /// What the selected account did, newest first.
-    activity() => Request::Activity, Reply::Activity(it) => it, Vec<ActivityEntry>;
+    /// What the selected account did and received; with a wish, after that was done.
+    activity(request: ActivityRequest) => Request::Activity(request), Reply::Activity(it) => *it, ActivityView;
     /// Coins for nothing, where the network has a faucet.
     request_faucet() => Request::RequestFaucet, Reply::Receipt(it) => it, Receipt;
     /// Prepares to send.
     prepare_send(recipient: Address, amount: SendAmount) => Request::PrepareSend { recipient, amount },
         Reply::Review { id, review, network } => (id, review, network), Reviewed;
-    /// Signs and executes exactly what was reviewed.
-    confirm(review: ReviewId) => Request::Confirm(review), Reply::Receipt(it) => it, Receipt;
+    /// Signs and executes exactly what was reviewed, its dangers accepted.
+    confirm(review: ReviewId, consent: Consent) => Request::Confirm { review, consent },
+        Reply::Receipt(it) => it, Receipt;
     /// Forgets a review.
     discard(review: ReviewId) => Request::Discard(review), Reply::Done => (), ();
 

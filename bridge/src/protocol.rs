@@ -4,6 +4,7 @@
 //! exactly one [`Event::Reply`] of its id. A worker says [`Event::Ready`] first; what is posted
 //! earlier is lost.
 
+use crate::accounts::{AccountsReply, AccountsRequest};
 use crate::activity::{ActivityRequest, ActivityView};
 use crate::coins::{CoinsAct, Holdings};
 use crate::damaged::{DamagedRecord, DamagedRequest};
@@ -101,6 +102,10 @@ pub enum Request {
     BackupWallet(Password),
     /// Anything about the vault's copies and passkeys. → `Vault`
     Vault(Box<VaultRequest>),
+
+    // ---- accounts and the address book
+    /// Anything about accounts, recovery phrases and the address book. → `Accounts`
+    Accounts(Box<AccountsRequest>),
 
     // ---- the network
     /// Networks to choose from. → `Networks`
@@ -309,6 +314,7 @@ pub enum Reply {
     Status(WalletStatus),
     Vault(Box<VaultReply>),
     Draft(PhraseDraft),
+    Accounts(Box<AccountsReply>),
     ImportPreview(ImportPreview),
     Networks(Vec<Network>),
     NetworkStatus(NetworkStatus),

@@ -1,5 +1,6 @@
 //! The wallet as a page sees it: accounts, balances, what was done. No keys.
 
+use crate::accounts::{PhraseName, Signer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use wasm_core::address::{Address, ObjectId};
@@ -8,6 +9,7 @@ use wasm_core::digest::TransactionDigest;
 use wasm_core::effects::TransactionFee;
 use wasm_core::ports::Coin;
 use wasm_core::preview::Explanation;
+use wasm_core::vault::{Colour, Contact};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A password on its way to the worker. It does not print.
@@ -33,8 +35,12 @@ pub enum WalletStatus {
     },
     /// One, open.
     Open {
-        /// Its accounts; never empty.
+        /// Its accounts, in their owner's order; never empty.
         accounts: Vec<AccountName>,
+        /// Its recovery phrases, in the order in which they came.
+        phrases: Vec<PhraseName>,
+        /// Its address book, in the order in which the entries came.
+        contacts: Vec<Contact>,
         /// The one in use.
         selected: Address,
         /// Idle minutes after which it locks.
@@ -179,36 +185,4 @@ pub struct Receipt {
     pub epoch: u64,
     /// A model that it created.
     pub created_model: Option<ObjectId>,
-}
-
-/// Something an account did or received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivityEntry {
-    /// Which transaction.
-    pub digest: TransactionDigest,
-    /// What it was, as a sentence.
-    pub headline: String,
-    /// When it was sent or seen; milliseconds since 1970.
-    pub at_ms: u64,
-    /// How far it has come.
-    pub state: ActivityState,
-    /// Shannons gained or lost, fee included, once known.
-    pub change: Option<i128>,
-    /// Shannons of fee, once known.
-    pub fee: Option<Shannons>,
-    /// Whom it was with, where it was with somebody.
-    pub counterparty: Option<Address>,
-}
-
-/// How far a transaction has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ActivityState {
-    /// Sent; what became of it is not known yet.
-    Pending,
-    /// Executed, as meant.
-    Succeeded,
-    /// Executed, and failed.
-    Failed(Explanation),
-    /// Never executed: its coins have moved on without it.
-    Dropped,
 }

@@ -126,8 +126,11 @@ export const scenarios = {
     await by(page, "dialog-close").click();
 
     await goTo(page, "activity");
-    await page.getByTestId("activity-entry").first().locator("summary").click();
     await look(page, "activity");
+    await page.getByTestId("activity-entry").first().click();
+    await by(page, "activity-one").waitFor();
+    await look(page, "activity-one");
+    await by(page, "dialog-close").click();
     await goTo(page, "settings");
     await look(page, "settings");
     for (const folded of ["change-password", "backup"]) {

@@ -3,8 +3,9 @@
 use crate::address::Address;
 use crate::amount::Shannons;
 use crate::describe::Description;
-use crate::ports::CheckpointTransaction;
+use crate::ports::{CheckpointTransaction, Executed};
 use crate::tx::{TransactionData, TransactionKind};
+use std::collections::BTreeSet;
 
 /// What a transaction meant to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,13 @@ pub struct Involvement {
     pub fee: Option<Shannons>,
     /// Whom it was with, where it was with one other.
     pub counterparty: Option<Address>,
+    /// The chain's name of its kind; none for a kind that this wallet does not know.
+    pub kind: Option<&'static str>,
+    /// Whether the account sent it.
+    pub sent: bool,
+    /// Everybody else who was paid or given something, or sent it, with the shannons that they gained
+    /// or lost.
+    pub parties: Vec<(Address, i128)>,
 }
 
 impl Involvement {
@@ -24,11 +32,8 @@ impl Involvement {
     #[must_use]
     pub fn of(transaction: &CheckpointTransaction, account: Address) -> Option<Self> {
         let CheckpointTransaction { executed, sender, kind } = transaction;
-        let change = executed
-            .balance_changes
-            .iter()
-            .filter(|(of, _)| *of == account)
-            .fold(0, |sum: i128, (_, by)| sum.saturating_add(*by));
+        let change = executed.balance_change(account);
+        let named = kind.as_ref().map(TransactionKind::name);
         let is_owner_of_something = || {
             executed.changed_objects.iter().any(|changed| {
                 changed.after.is_some_and(|(_, owner)| owner.address() == Some(account))
@@ -44,6 +49,9 @@ impl Involvement {
                     [other] if other != account => Some(other),
                     _ => None,
                 },
+                kind: named,
+                sent: true,
+                parties: parties(executed, account, others),
             });
         }
         if change == 0 && !is_owner_of_something() {
@@ -56,8 +64,26 @@ impl Involvement {
             change,
             fee: None,
             counterparty: (!by_system).then_some(*sender),
+            kind: named,
+            sent: false,
+            parties: parties(executed, account, (!by_system).then_some(*sender)),
         })
     }
+}
+
+/// Those of these who are not the account, and, of what the account sent, everybody whose balance
+/// moved; each once.
+fn parties(
+    executed: &Executed,
+    account: Address,
+    named: impl IntoIterator<Item = Address>,
+) -> Vec<(Address, i128)> {
+    let mut addresses: BTreeSet<Address> = named.into_iter().collect();
+    let moved = executed.balance_changes.iter().filter(|(_, by)| *by != 0);
+    addresses.extend(moved.map(|(address, _)| *address));
+    addresses.remove(&account);
+    addresses.remove(&Address::ZERO);
+    addresses.into_iter().map(|address| (address, executed.balance_change(address))).collect()
 }
 
 fn sent_headline(kind: Option<&TransactionKind>, sender: Address) -> String {
@@ -137,6 +163,9 @@ mod tests {
                 change: -1_500_001_600,
                 fee: Some(Shannons(1_600)),
                 counterparty: Some(YOU),
+                kind: Some("TransferCoin"),
+                sent: true,
+                parties: vec![(YOU, 1_500_000_000)],
             })
         );
         assert_eq!(
@@ -146,6 +175,9 @@ mod tests {
                 change: 1_500_000_000,
                 fee: None,
                 counterparty: Some(ME),
+                kind: Some("TransferCoin"),
+                sent: false,
+                parties: vec![(ME, -1_500_001_600)],
             })
         );
         assert_eq!(Involvement::of(&paid, Address([4; 32])), None);

@@ -14,6 +14,8 @@ mod ordered;
 pub mod rate;
 pub mod tensor;
 // Keys
+pub mod discovery;
+pub mod identicon;
 pub mod keys;
 pub mod keystore;
 pub mod mnemonic;
@@ -48,6 +50,7 @@ pub mod fees;
 pub mod holdings;
 pub mod intent;
 pub mod lookalike;
+pub mod payment_link;
 pub mod preview;
 pub mod stakes;
 pub mod targets;

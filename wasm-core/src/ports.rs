@@ -11,6 +11,7 @@ use crate::system_state::SystemState;
 use crate::tx::sign::SignedTransaction;
 use crate::tx::{TransactionData, TransactionKind};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Why a node gave no answer, or not the one asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -212,6 +213,17 @@ pub trait Chain {
 
     /// The current version of an object; none where there is none.
     async fn object(&self, id: ObjectId) -> Result<Option<Object>, ChainError>;
+
+    /// Which of these are ids of objects that exist now.
+    async fn existing(&self, ids: &[ObjectId]) -> Result<BTreeSet<ObjectId>, ChainError> {
+        let mut existing = BTreeSet::new();
+        for &id in ids {
+            if self.object(id).await?.is_some() {
+                existing.insert(id);
+            }
+        }
+        Ok(existing)
+    }
 
     /// What a transaction would do. Its failure in execution is no error of the call.
     async fn simulate(&self, transaction: &TransactionData) -> Result<Executed, ChainError>;

@@ -1,7 +1,9 @@
 //! All that the worker has, in one place.
 
+use crate::activity::Histories;
 use crate::epochs::Epochs;
 use crate::indexer::Checked;
+use crate::multisig::Proposals;
 use crate::network::Following;
 use crate::post::post;
 use crate::publish::Publications;
@@ -31,7 +33,9 @@ pub(crate) struct Context {
     pub(crate) indexer: Checked,
     pub(crate) reviews: RefCell<Reviews>,
     pub(crate) publications: Publications,
+    pub(crate) proposals: Proposals,
     pub(crate) targets: Targets,
+    pub(crate) histories: Histories,
     /// When somebody was last here; milliseconds since 1970.
     pub(crate) touched: Cell<u64>,
     /// Whose turn it is to change an activity ledger.
@@ -59,7 +63,9 @@ impl Context {
             indexer: Checked::default(),
             reviews: RefCell::default(),
             publications: Publications::default(),
+            proposals: Proposals::default(),
             targets: Targets::default(),
+            histories: Histories::default(),
             touched: Cell::new(now_ms()),
             ledger_turn: futures::lock::Mutex::default(),
             vault_turn: futures::lock::Mutex::default(),

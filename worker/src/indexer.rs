@@ -94,7 +94,7 @@ pub(crate) async fn answer(
 }
 
 /// The indexer of the chosen network, once it is known to be of its chain.
-async fn of_network(context: &Rc<Context>) -> Result<WebIndexer, Refusal> {
+pub(crate) async fn of_network(context: &Rc<Context>) -> Result<WebIndexer, Refusal> {
     let chain = context.following.facts()?.chain_id;
     let Some(url) = context.following.status().network.graphql_url else {
         return Err(Refusal::new(

@@ -325,6 +325,8 @@ async fn listen(context: &Rc<Context>, choice: u64) -> Heard {
 /// Looks up transactions whose answers were lost.
 async fn settle(context: &Rc<Context>) {
     crate::activity::settle(context).await;
+    crate::activity::keep_up(context);
+    crate::multisig::settle_all(context).await;
     crate::publish::settle_all(context).await;
     Box::pin(crate::targets::settle_all(context)).await;
 }

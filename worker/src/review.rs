@@ -5,6 +5,7 @@
 
 use crate::activity::{self, Ledger};
 use crate::context::Context;
+use crate::multisig;
 use crate::publish;
 use crate::refusal::Refusal;
 use crate::targets;
@@ -13,19 +14,24 @@ use bridge::protocol::{Reply, ReviewId};
 use bridge::publish::JobId;
 use bridge::targets::SubmissionId;
 use bridge::wallet::Receipt;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::address::ObjectId;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Intent;
-use wasm_core::job::send::{self, InFlight, Outcome, PrepareError, Prepared, SignRefused, Terms};
+use wasm_core::job::send::{
+    self, Acquaintances, InFlight, Outcome, PrepareError, Prepared, SignRefused, Terms,
+};
 use wasm_core::ports::{Chain as _, ChainError, Executed};
-use wasm_core::preview::{Explanation, Review};
+use wasm_core::preview::{Consent, Explanation, Review};
 use wasm_core::tx::TransactionKind;
 use wasm_core::tx::sign::SignedTransaction;
+use wasm_core::vault::Account;
 
 /// What a transaction is for, beyond itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Purpose {
     /// Nothing.
     Send,
@@ -65,7 +71,16 @@ impl Bound {
 struct Pending {
     prepared: Prepared,
     purpose: Purpose,
+    /// The proposal that it is of, where several sign.
+    proposal: Option<TransactionDigest>,
     bound: Bound,
+}
+
+impl Pending {
+    /// Whose transaction it is: the account in use, or, of a proposal, the members'.
+    const fn ledger(&self) -> Ledger {
+        Ledger { account: self.prepared.review().sender, ..self.bound.ledger }
+    }
 }
 
 /// Prepared transactions, and those being sent.
@@ -112,14 +127,63 @@ pub(crate) async fn prepare(
 ) -> Result<Reply, Refusal> {
     let bound = Bound::now(context)?;
     let prepared = make_ready(context, intent, bound.ledger).await?;
+    offer(context, prepared, purpose, None, bound)
+}
+
+/// Keeps what was prepared until there is a decision, and shows it.
+pub(crate) fn offer(
+    context: &Context,
+    prepared: Prepared,
+    purpose: Purpose,
+    proposal: Option<TransactionDigest>,
+    bound: Bound,
+) -> Result<Reply, Refusal> {
     let mut review = prepared.review().clone();
-    if let Intent::RevealModel(reveal) = intent {
+    if let TransactionKind::RevealModel(reveal) = prepared.transaction().kind() {
         // The page shows bytes; it does not learn a key that is not public yet.
-        review.bytes = review.bytes.replace(&hex::encode(reveal.key.0), &"·".repeat(64));
+        let key = hex::encode(reveal.decryption_key.0);
+        review.bytes = review.bytes.replace(&key, &"·".repeat(64));
     }
     bound.still_holds(context)?;
-    let id = context.reviews.borrow_mut().add(Pending { prepared, purpose, bound });
+    let id = context.reviews.borrow_mut().add(Pending { prepared, purpose, proposal, bound });
     Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
+}
+
+/// What was reviewed, no longer waiting here for a decision.
+pub(crate) struct Taken {
+    pub(crate) prepared: Prepared,
+    pub(crate) purpose: Purpose,
+    pub(crate) ledger: Ledger,
+}
+
+/// Takes what was reviewed out, to be signed by several, if each of its dangers was accepted.
+pub(crate) fn take(context: &Context, id: ReviewId, consent: &Consent) -> Result<Taken, Refusal> {
+    let mut reviews = context.reviews.borrow_mut();
+    let pending = reviews.pending.get(&id).ok_or_else(expired)?;
+    pending.prepared.check_consent(consent)?;
+    let Pending { prepared, purpose, bound, .. } =
+        reviews.pending.remove(&id).ok_or_else(expired)?;
+    drop(reviews);
+    bound.still_holds(context)?;
+    Ok(Taken { prepared, purpose, ledger: bound.ledger })
+}
+
+/// The proposal that a review is of.
+pub(crate) fn proposal_of(context: &Context, id: ReviewId) -> Result<TransactionDigest, Refusal> {
+    context.reviews.borrow().pending.get(&id).and_then(|it| it.proposal).ok_or_else(expired)
+}
+
+/// Does something with what was reviewed and still waits, if nothing changed since.
+pub(crate) fn with<T>(
+    context: &Context,
+    id: ReviewId,
+    act: impl FnOnce(&Prepared) -> Result<T, SignRefused>,
+) -> Result<T, Refusal> {
+    let bound = context.reviews.borrow().pending.get(&id).map(|it| it.bound.clone());
+    bound.ok_or_else(expired)?.still_holds(context)?;
+    let reviews = context.reviews.borrow();
+    let pending = reviews.pending.get(&id).ok_or_else(expired)?;
+    Ok(act(&pending.prepared)?)
 }
 
 async fn make_ready(
@@ -130,17 +194,49 @@ async fn make_ready(
     let terms = Terms {
         expected_chain: Some(ledger.chain),
         excluded: activity::promised(context, ledger).await?,
+        acquaintances: Some(acquaintances(context, ledger).await?),
     };
     let node = context.following.node();
-    Ok(Prepared::new(&*node, ledger.account, intent, &terms).await?)
+    let prepared = Prepared::new(&*node, ledger.account, intent, &terms).await?;
+    let more = multisig::warnings(context, ledger, &prepared.in_flight()).await?;
+    Ok(prepared.with_findings(more))
 }
 
-/// Signs and sends exactly what was reviewed.
-pub(crate) async fn confirm(context: &Rc<Context>, id: ReviewId) -> Result<Receipt, Refusal> {
-    let pending = context.reviews.borrow_mut().pending.remove(&id).ok_or_else(expired)?;
-    let (ledger, review) = (pending.bound.ledger, pending.prepared.review());
+/// Whom the account in use knows: the wallet's own accounts, and whom any of them paid on this chain.
+pub(crate) async fn acquaintances(
+    context: &Rc<Context>,
+    ledger: Ledger,
+) -> Result<Acquaintances, Refusal> {
+    let own: BTreeMap<_, _> = context.open_wallet()?.read(|secrets| {
+        let named = |account: &Account| (account.address(), account.label().to_owned());
+        secrets.accounts().iter().map(named).collect()
+    });
+    let mut paid = BTreeSet::new();
+    for &account in own.keys() {
+        paid.extend(activity::paid(context, Ledger { account, ..ledger }).await?);
+    }
+    let book = context.open_wallet()?.read(|secrets| {
+        secrets.contacts().iter().map(|contact| (contact.address, contact.name.clone())).collect()
+    });
+    Ok(Acquaintances { own, book, paid })
+}
+
+/// Signs and sends exactly what was reviewed, if whoever reviewed it accepted each of its dangers. A
+/// review stays where one was not, and can still be confirmed.
+pub(crate) async fn confirm(
+    context: &Rc<Context>,
+    id: ReviewId,
+    consent: &Consent,
+) -> Result<Receipt, Refusal> {
+    let pending = {
+        let mut reviews = context.reviews.borrow_mut();
+        let pending = reviews.pending.get(&id).ok_or_else(expired)?;
+        pending.prepared.check_consent(consent)?;
+        reviews.pending.remove(&id).ok_or_else(expired)?
+    };
+    let (ledger, review) = (pending.ledger(), pending.prepared.review());
     let headline = review.description.headline.clone();
-    let (executed, created) = sign_and_send(context, pending).await?;
+    let (executed, created) = sign_and_send(context, pending, consent).await?;
     Ok(receipt(&executed, headline, ledger, created))
 }
 
@@ -154,17 +250,20 @@ pub(crate) async fn carry_out(
     bound.still_holds(context)?;
     let prepared = make_ready(context, intent, bound.ledger).await?;
     accept(prepared.review())?;
-    let pending = Pending { prepared, purpose: Purpose::Send, bound: bound.clone() };
-    sign_and_send(context, pending).await.map(|(executed, _)| executed)
+    let pending =
+        Pending { prepared, purpose: Purpose::Send, proposal: None, bound: bound.clone() };
+    // Nobody looks at each of many: one with a danger is not among them.
+    sign_and_send(context, pending, &Consent::default()).await.map(|(executed, _)| executed)
 }
 
 /// Signs and sends; says also whether it is about a new model.
 async fn sign_and_send(
     context: &Rc<Context>,
     pending: Pending,
+    consent: &Consent,
 ) -> Result<(Executed, bool), Refusal> {
-    let Pending { prepared, purpose, bound } = pending;
-    let ledger = bound.ledger;
+    let ledger = pending.ledger();
+    let Pending { prepared, purpose, proposal, bound } = pending;
     bound.still_holds(context)?;
     let node = context.following.node();
     if let Purpose::Submit(id) = &purpose {
@@ -176,11 +275,15 @@ async fn sign_and_send(
         return Err(PrepareError::WrongChain { expected, actual }.into());
     }
     prepared.check_epoch(info.epoch)?;
+    let collected = multisig::collected(context, ledger, proposal).await?;
     // While the node was asked, the wallet may have been locked, or another account or network chosen.
     bound.still_holds(context)?;
     let (in_flight, headline) =
         (prepared.in_flight(), prepared.review().description.headline.clone());
-    let signed = prepared.sign(&context.open_wallet()?.keypair(&ledger.account)?)?;
+    let signed = match collected {
+        Some(signature) => prepared.signed(signature, consent)?,
+        None => prepared.sign(&context.open_wallet()?.keypair(&ledger.account)?, consent)?,
+    };
     let digest = in_flight.digest;
     let kind = signed.transaction.kind();
 
@@ -234,6 +337,7 @@ async fn note_executed(
     executed: &Executed,
     purpose: &Purpose,
 ) {
+    let _ = multisig::stage_executed(context, ledger.chain, executed).await;
     match purpose {
         Purpose::Send => {}
         Purpose::Publish(job) => {
@@ -261,6 +365,7 @@ async fn note_sending(
     purpose: &Purpose,
 ) -> Result<(), Refusal> {
     let digest = in_flight.digest;
+    multisig::stage_sent(context, ledger.chain, digest).await?;
     match purpose {
         Purpose::Send => {}
         Purpose::Publish(job) => publish::sending(context, job, in_flight.clone()).await?,
@@ -282,6 +387,7 @@ async fn take_back(
 ) {
     // What cannot be stored now is looked up again later.
     let _ = activity::drop_pending(context, ledger, digest).await;
+    let _ = multisig::stage_not_executed(context, ledger.chain, digest).await;
     match purpose {
         Purpose::Send => {}
         Purpose::Publish(job) => {
@@ -376,9 +482,17 @@ impl From<SignRefused> for Refusal {
                 capital(&error),
                 "Prepare it again, and review it again. Nothing was signed or sent.",
             ),
-            SignRefused::WrongKey { .. } | SignRefused::Forbidden(_) => {
+            SignRefused::WrongKey { .. }
+            | SignRefused::NotAMember { .. }
+            | SignRefused::Signature(_)
+            | SignRefused::Forbidden(_) => {
                 Self::new("sign/refused", capital(&error), "Nothing was signed.")
             }
+            SignRefused::NotAccepted(_) => Self::new(
+                "sign/danger",
+                capital(&error),
+                "Nothing was signed. Read the warning, and accept it by itself.",
+            ),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::vault::Presence;
 use crate::{
-    activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network, publish,
+    accounts, activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network, publish,
     review, score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
@@ -250,6 +250,10 @@ async fn perform(
             let (file_name, contents) = vault::backup(context, &password)?;
             Ok(Reply::Backup { file_name, contents })
         }
+
+        Request::Accounts(request) => Box::pin(accounts::answer(context, *request))
+            .await
+            .map(|reply| Reply::Accounts(Box::new(reply))),
 
         Request::Networks => Ok(Reply::Networks(context.settings.borrow().networks())),
         Request::SelectNetwork { name } => select_network(context, name).await,

@@ -8,7 +8,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::say;
 use crate::time::{day_and_time, use_now};
-use bridge::wallet::{ActivityEntry, ActivityState};
+use bridge::activity::{ActivityEntry, ActivityState};
 use leptos::prelude::*;
 
 /// The entries, newest first.
@@ -26,7 +26,7 @@ pub(crate) fn ActivityList(
 }
 
 /// A state in a word, with the class and picture that go with it.
-const fn state_words(state: &ActivityState) -> (&'static str, &'static str, Icon) {
+pub(crate) const fn state_words(state: &ActivityState) -> (&'static str, &'static str, Icon) {
     match state {
         ActivityState::Pending => ("Pending", "state state-pending", Icon::Clock),
         ActivityState::Succeeded => ("Done", "state state-done", Icon::Check),

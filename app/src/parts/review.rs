@@ -6,9 +6,10 @@ use super::attempt::Attempt;
 use super::failure::sentence;
 use super::network_badge::NetworkBadge;
 use super::review_changes::{FeeTable, Foreseen};
-use super::review_findings::{Acknowledgement, Decision, Findings};
+use super::review_findings::{Acknowledgement, Findings};
 use super::review_outcome::{NotSent, Outcome};
 use super::review_points::Points;
+use super::review_together::{Decide, Together};
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
@@ -48,16 +49,22 @@ pub(crate) fn ReviewPanel(
     /// What can be done after success, such as a link.
     #[prop(into)]
     after: ViewFn,
+    /// The proposal that it is of, where several sign.
+    #[prop(optional, into)]
+    together: Option<Together>,
 ) -> impl IntoView {
     let session = use_session();
     let (id, review, network) = reviewed;
+    let sender = review.sender;
     let attempt = Attempt::new();
     let receipt = RwSignal::new(None::<Receipt>);
     let confirmed = StoredValue::new(false);
     discard_when_left(id, confirmed);
+    let acknowledgement = Acknowledgement::of(&review.findings);
     let confirm = move || {
         confirmed.set_value(true);
-        attempt.run(async move { session.bridge().confirm(id).await }, move |executed: Receipt| {
+        let consent = acknowledgement.consent();
+        attempt.run(async move { session.bridge().confirm(id, consent).await }, move |executed: Receipt| {
             receipt.set(Some(executed.clone()));
             if let Some(on_executed) = on_executed {
                 on_executed.run((executed,));
@@ -80,9 +87,10 @@ pub(crate) fn ReviewPanel(
             <Screen
                 review=review.get_value()
                 network=network.get_value()
-                busy=attempt.busy()
-                on_confirm=confirm
-                on_cancel
+                acknowledgement
+                decision=move || {
+                    view! { <Decide id sender together acknowledgement attempt confirmed on_confirm=confirm on_cancel /> }
+                }
             />
         }
         .into_any()
@@ -108,11 +116,9 @@ fn discard_when_left(id: ReviewId, confirmed: StoredValue<bool>) {
 fn Screen(
     review: Review,
     network: NetworkStatus,
-    #[prop(into)] busy: Signal<bool>,
-    #[prop(into)] on_confirm: Callback<()>,
-    #[prop(into)] on_cancel: Callback<()>,
+    acknowledgement: Acknowledgement,
+    #[prop(into)] decision: ViewFn,
 ) -> impl IntoView {
-    let acknowledgement = Acknowledgement::of(&review.findings);
     let headline = sentence(&review.description.headline).trim_end_matches('.').to_owned();
     let title = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
@@ -131,7 +137,7 @@ fn Screen(
                     {headline}
                 </h2>
             </header>
-            <Findings findings=review.findings.clone() />
+            <Findings findings=review.findings.clone() acknowledgement />
             <section class="review-part" aria-label="Particulars">
                 <Points points=review.description.points.clone() sender />
             </section>
@@ -148,7 +154,7 @@ fn Screen(
                 <SignedBy signer sender network />
             </section>
             <ExactBytes digest=review.digest.to_string() bytes=review.bytes.clone() />
-            <Decision acknowledgement busy on_confirm on_cancel />
+            {decision.run()}
         </section>
     }
 }

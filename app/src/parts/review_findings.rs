@@ -5,42 +5,63 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use leptos::prelude::*;
-use wasm_core::preview::{Finding, Level};
+use wasm_core::preview::{Consent, Finding, Level};
 
-/// Whether a review may be signed as things stand.
+/// What was accepted of a review's dangers, and whether it may be signed as things stand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Acknowledgement {
-    gravest: Option<Level>,
-    given: RwSignal<bool>,
+    forbidden: bool,
+    /// Places of the dangers among the findings, and whether each was accepted.
+    dangers: StoredValue<Vec<(usize, RwSignal<bool>)>>,
 }
 
 impl Acknowledgement {
     /// What these findings ask for.
     #[must_use]
     pub(crate) fn of(findings: &[Finding]) -> Self {
-        let gravest = findings.iter().map(|finding| finding.level).max();
-        Self { gravest, given: RwSignal::new(false) }
+        let forbidden = findings.iter().any(|finding| finding.level == Level::Forbidden);
+        let dangers = findings.iter().enumerate();
+        let dangers = dangers.filter(|(_, finding)| finding.level == Level::Danger);
+        let dangers = dangers.map(|(at, _)| (at, RwSignal::new(false))).collect();
+        Self { forbidden, dangers: StoredValue::new(dangers) }
     }
 
     /// Whether nothing stands in the way of signing. Tracked.
     #[must_use]
     pub(crate) fn allows(self) -> bool {
-        match self.gravest {
-            Some(Level::Forbidden) => false,
-            Some(Level::Danger) => self.given.get(),
-            Some(Level::Information | Level::Caution) | None => true,
-        }
+        !self.forbidden
+            && self.dangers.with_value(|dangers| dangers.iter().all(|(_, given)| given.get()))
+    }
+
+    /// What was accepted by now.
+    #[must_use]
+    pub(crate) fn consent(self) -> Consent {
+        self.dangers.with_value(|dangers| {
+            let given = dangers.iter().filter(|(_, given)| given.get_untracked());
+            Consent::to(given.map(|(at, _)| *at))
+        })
+    }
+
+    fn of_danger(self, at: usize) -> Option<RwSignal<bool>> {
+        self.dangers.with_value(|dangers| {
+            dangers.iter().find(|(place, _)| *place == at).map(|(_, given)| *given)
+        })
     }
 }
 
-/// The findings, gravest first.
+/// The findings, gravest first; beneath each danger the box to accept it by itself.
 #[component]
-pub(crate) fn Findings(findings: Vec<Finding>) -> impl IntoView {
-    let mut findings = findings;
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+pub(crate) fn Findings(
+    /// As they stand in the review.
+    findings: Vec<Finding>,
+    /// What is accepted of them.
+    acknowledgement: Acknowledgement,
+) -> impl IntoView {
+    let mut findings: Vec<(usize, Finding)> = findings.into_iter().enumerate().collect();
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.level));
     let shown = findings
         .into_iter()
-        .map(|Finding { level, text }| match level {
+        .map(|(at, Finding { level, text })| match level {
             Level::Information => {
                 view! { <Banner tone=Tone::Info what=text testid="finding-information" /> }
                     .into_any()
@@ -49,9 +70,23 @@ pub(crate) fn Findings(findings: Vec<Finding>) -> impl IntoView {
                 view! { <Banner tone=Tone::Caution what=text testid="finding-caution" /> }
                     .into_any()
             }
-            Level::Danger => {
-                view! { <Banner tone=Tone::Danger what=text testid="finding-danger" /> }.into_any()
+            Level::Danger => view! {
+                <div role="group" aria-label="Danger">
+                    <Banner tone=Tone::Danger what=text testid="finding-danger">
+                        {acknowledgement
+                            .of_danger(at)
+                            .map(|given| {
+                                view! {
+                                    <label class="check">
+                                        <input type="checkbox" bind:checked=given data-testid="review-ack" />
+                                        <span>"I have read this warning and want to sign nevertheless."</span>
+                                    </label>
+                                }
+                            })}
+                    </Banner>
+                </div>
             }
+            .into_any(),
             Level::Forbidden => view! {
                 <Banner
                     tone=Tone::Danger
@@ -64,19 +99,6 @@ pub(crate) fn Findings(findings: Vec<Finding>) -> impl IntoView {
         })
         .collect_view();
     view! { <div class="review-findings">{shown}</div> }
-}
-
-/// Where something is dangerous: a box to tick before signing.
-#[component]
-fn AcknowledgeBox(acknowledgement: Acknowledgement) -> impl IntoView {
-    (acknowledgement.gravest == Some(Level::Danger)).then(|| {
-        view! {
-            <label class="check">
-                <input type="checkbox" bind:checked=acknowledgement.given data-testid="review-ack" />
-                <span>"I have read the warning above and want to sign nevertheless."</span>
-            </label>
-        }
-    })
 }
 
 /// Sign, or leave it.
@@ -96,7 +118,6 @@ pub(crate) fn Decision(
 ) -> impl IntoView {
     view! {
         <div class="review-decision">
-            <AcknowledgeBox acknowledgement />
             <div class="buttons buttons-end">
                 <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">"Cancel"</Button>
                 <Button

@@ -44,6 +44,14 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
             </span>
         }
         .into_any(),
+        PointValue::Payment { amount, recipient } => view! {
+            <span class="review-account">
+                <b class="review-amount"><Amount amount testid="point-amount" /></b>
+                {(recipient == sender).then(|| view! { <span>"Your own address"</span> })}
+                <AddressDigits address=recipient testid="point-address" />
+            </span>
+        }
+        .into_any(),
         PointValue::Object(id) => view! { <ObjectChip id /> }.into_any(),
         PointValue::Objects(ids) => {
             ids.into_iter().map(|id| view! { <ObjectChip id /> }).collect_view().into_any()

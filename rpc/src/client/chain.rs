@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::transport::Transport;
+use std::collections::BTreeSet;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::digest::TransactionDigest;
 use wasm_core::object::Object;
@@ -25,6 +26,12 @@ impl<T: Transport> Chain for Client<T> {
 
     async fn object(&self, id: ObjectId) -> Result<Option<Object>, ChainError> {
         self.get_object(id, None).await
+    }
+
+    async fn existing(&self, ids: &[ObjectId]) -> Result<BTreeSet<ObjectId>, ChainError> {
+        let asked: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
+        let objects = self.objects(&asked).await?;
+        Ok(ids.iter().zip(objects).filter_map(|(id, object)| object.map(|_| *id)).collect())
     }
 
     async fn simulate(&self, transaction: &TransactionData) -> Result<Executed, ChainError> {

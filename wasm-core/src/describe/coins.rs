@@ -1,6 +1,6 @@
 //! Payments and gifts in words.
 
-use super::Told;
+use super::{PointValue, Told};
 use crate::address::Address;
 use crate::amount::Shannons;
 use crate::object::ObjectRef;
@@ -52,9 +52,7 @@ impl Told<'_> {
                 let sum =
                     u64::try_from(sum).map_or("too many".into(), |sum| Shannons(sum).to_string());
                 self.headline(format!("Pay {sum} SOMA to {people}"));
-                for (number, amount) in amounts.iter().enumerate() {
-                    self.amount(&format!("Amount {}", number + 1), *amount);
-                }
+                self.payments(amounts, recipients);
             }
             None => {
                 self.headline(format!("Send everything in {} coins to {people}", coins.len()));
@@ -62,10 +60,10 @@ impl Told<'_> {
                     "Amount",
                     "Everything in the coins, less the fee where one of them pays it",
                 );
+                for recipient in recipients {
+                    self.address("Recipient", *recipient);
+                }
             }
-        }
-        for (number, recipient) in recipients.iter().enumerate() {
-            self.address(&format!("Recipient {}", number + 1), *recipient);
         }
         for coin in coins {
             self.object("Coin", coin.id);
@@ -73,6 +71,20 @@ impl Told<'_> {
         self.consequence(
             "A payment cannot be called back. What the coins hold beyond it becomes one coin.",
         );
+    }
+
+    /// Who gets what, pair by pair; and what is left over where the two lists are not of one length.
+    fn payments(&mut self, amounts: &[u64], recipients: &[Address]) {
+        for (number, (amount, recipient)) in amounts.iter().zip(recipients).enumerate() {
+            let payment = PointValue::Payment { amount: Shannons(*amount), recipient: *recipient };
+            self.point(&format!("Payment {}", number + 1), payment);
+        }
+        for amount in amounts.iter().skip(recipients.len()) {
+            self.amount("Amount without a recipient", *amount);
+        }
+        for recipient in recipients.iter().skip(amounts.len()) {
+            self.address("Recipient without an amount", *recipient);
+        }
     }
 
     pub(super) fn transfer_objects(&mut self, objects: &[ObjectRef], recipient: Address) {

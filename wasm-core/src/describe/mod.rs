@@ -46,6 +46,13 @@ pub enum PointValue {
     Amount(Shannons),
     /// A person.
     Address(Address),
+    /// Money for a person.
+    Payment {
+        /// How much.
+        amount: Shannons,
+        /// Who gets it.
+        recipient: Address,
+    },
     /// An object, model or target.
     Object(ObjectId),
     /// Objects, models or targets.

@@ -284,7 +284,14 @@ fn ids_and_money_stand_there_as_they_are() {
         for part in parts {
             assert!(shown.contains(&part), "{name} does not tell {part}");
         }
-        let has = |value: &PointValue| told.points.iter().any(|point| point.value == *value);
+        let has = |value: &PointValue| {
+            told.points.iter().any(|point| match (&point.value, value) {
+                (PointValue::Payment { amount, .. }, PointValue::Amount(wanted)) => {
+                    amount == wanted
+                }
+                (told, wanted) => told == wanted,
+            })
+        };
         let of = |names: &[&str]| {
             let mut found = Vec::new();
             numbers(&kind, names, &mut found);

@@ -91,10 +91,18 @@ pub enum Nobody {
     /// The system state.
     #[error("this is the id of the system state, not an address; what is sent there is lost")]
     SystemState,
+    /// A small number, as the network keeps for itself.
+    #[error(
+        "this is an id that the network keeps for itself, not an address; what is sent there is lost"
+    )]
+    System,
     /// Another object that is known.
     #[error("this is the id of {0}, not an address; what is sent there is lost")]
     Object(&'static str),
 }
+
+/// What ids of the system's own objects begin with. No key that anybody holds has such an address.
+const SYSTEM_PREFIX: [u8; 24] = [0; 24];
 
 impl Nobody {
     /// Whether an address can be nobody's for reasons that need no look at the chain.
@@ -104,6 +112,8 @@ impl Nobody {
             Some(Self::Zero)
         } else if address.0 == ObjectId::SYSTEM_STATE.0 {
             Some(Self::SystemState)
+        } else if address.0.starts_with(&SYSTEM_PREFIX) {
+            Some(Self::System)
         } else {
             None
         }

@@ -97,6 +97,17 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Who is paid, or given something.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<Address> {
+        match self {
+            Self::SendCoins(send) => vec![send.recipient],
+            Self::PayMany(pay) => pay.payments.iter().map(|(recipient, _)| *recipient).collect(),
+            Self::TransferObjects(transfer) => vec![transfer.recipient],
+            _ => Vec::new(),
+        }
+    }
+
     /// Objects that it is about, apart from the coins that pay and the system state.
     #[must_use]
     pub fn objects(&self) -> Vec<ObjectId> {

@@ -18,7 +18,7 @@ mod validators;
 pub use compare::{Simulation, signed_soma};
 pub use current::CurrentObjects;
 pub use error::{Defect, PreviewError, Shortage, WouldFail};
-pub use review::{Finding, Level, Review};
+pub use review::{Consent, Finding, Level, Review};
 pub use staking::Withdrawal;
 pub use targets::{PaidAs, Payment, QUORUM, Reports, Settlement, Shares, bond, is_replaced};
 

@@ -107,7 +107,7 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
     }
 
     fn terms(&self) -> Terms {
-        Terms { expected_chain: self.expected_chain, excluded: BTreeSet::new() }
+        Terms { expected_chain: self.expected_chain, ..Terms::default() }
     }
 
     async fn facts(&self, intent: &Intent) -> Result<Facts, PrepareError> {
@@ -147,7 +147,10 @@ impl<C: Chain, P: Pause, J: Journal> Wallet<C, P, J> {
         })?;
         tried_out(intent, &prepared)?;
         let in_flight = prepared.in_flight();
-        let signed = prepared.sign(&self.key).map_err(|refused| Ended::For(refused.into()))?;
+        // Whoever wrote the program decided; the node's word was weighed above.
+        let consent = prepared.review().every_danger();
+        let signed =
+            prepared.sign(&self.key, &consent).map_err(|refused| Ended::For(refused.into()))?;
         let sent = Sent { in_flight, signed };
         // From its note on it may be sent, by whoever reads that: even if this call is dropped here.
         reservation.begin(sent.clone());

@@ -7,6 +7,7 @@ use crate::ports::{Chain, ChainError, Checkpoint, Coin, Executed, Pause, Service
 use crate::system_state::SystemState;
 use crate::tx::TransactionData;
 use crate::tx::sign::SignedTransaction;
+use std::collections::BTreeSet;
 
 /// How often a question is asked.
 const TIMES: u32 = 5;
@@ -55,6 +56,10 @@ impl<C: Chain, P: Pause> Chain for Patient<'_, C, P> {
 
     async fn object(&self, id: ObjectId) -> Result<Option<Object>, ChainError> {
         self.ask(|| self.chain.object(id)).await
+    }
+
+    async fn existing(&self, ids: &[ObjectId]) -> Result<BTreeSet<ObjectId>, ChainError> {
+        self.ask(|| self.chain.existing(ids)).await
     }
 
     async fn simulate(&self, transaction: &TransactionData) -> Result<Executed, ChainError> {

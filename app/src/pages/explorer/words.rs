@@ -70,6 +70,13 @@ fn Value(value: PointValue, place: fn(ObjectId) -> Place) -> impl IntoView {
         PointValue::Address(address) => {
             view! { <PlaceLink place=Place::Address(address) /> }.into_any()
         }
+        PointValue::Payment { amount, recipient } => view! {
+            <span class="review-account">
+                <b class="review-amount"><Amount amount /></b>
+                <PlaceLink place=Place::Address(recipient) />
+            </span>
+        }
+        .into_any(),
         PointValue::Object(id) => view! { <PlaceLink place=place(id) /> }.into_any(),
         PointValue::Objects(ids) => view! {
             <span class="places">

@@ -12,6 +12,7 @@ use crate::parts::answer::{Answer, use_told};
 use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
 use crate::parts::publications::RunningPublications;
+use bridge::activity::ActivityRequest;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -41,15 +42,15 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn RecentActivity() -> impl IntoView {
-    let activity = use_told(|bridge| async move { bridge.activity().await });
+    let activity = use_told(|bridge| async move { bridge.activity(ActivityRequest::View).await });
     view! {
         <Card
             title="Recent activity"
             aside=|| view! { <A href="/activity" attr:data-testid="all-activity">"All activity"</A> }
             testid="recent-activity"
         >
-            <Answer told=activity lines=4 let:entries>
-                {if entries.is_empty() {
+            <Answer told=activity lines=4 let:activity>
+                {if activity.entries.is_empty() {
                     view! {
                         <Empty
                             icon=Icon::Activity
@@ -59,7 +60,7 @@ fn RecentActivity() -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    let recent = entries.iter().take(RECENT).cloned().collect::<Vec<_>>();
+                    let recent = activity.entries.into_iter().take(RECENT).collect::<Vec<_>>();
                     view! { <ActivityList entries=recent /> }.into_any()
                 }}
             </Answer>

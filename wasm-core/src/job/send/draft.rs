@@ -7,6 +7,7 @@
 use super::facts::Facts;
 use super::findings;
 use super::prepare::PrepareError;
+use super::recipients;
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
 use crate::coins::{self, CoinShortage, PAYMENT_WRITES, Payment, STAKE_WRITES};
@@ -188,7 +189,7 @@ impl Drafting<'_> {
             None => payment.total().0,
         };
         let mut draft = self.paid(&payment, kind);
-        draft.findings = findings::of_recipients(&self.facts.state, self.purse.coins, [recipient]);
+        draft.findings = recipients::nobodies(self.facts, self.purse.coins, [recipient]);
         draft.findings.extend(findings::of_send(&findings::Sending {
             to_self: recipient == self.sender,
             everything: amount.is_none(),
@@ -204,8 +205,14 @@ impl Drafting<'_> {
         let fee = self.facts.fees.payment(count.saturating_add(1), total.0);
         let payment = self.purse.choose(total, fee)?;
         let mut draft = self.paid(&payment, pay.kind(payment.primary()));
-        let recipients = pay.payments.iter().map(|(recipient, _)| *recipient);
-        draft.findings = findings::of_recipients(&self.facts.state, self.purse.coins, recipients);
+        let paid = pay.payments.iter().map(|(recipient, _)| *recipient);
+        draft.findings = recipients::nobodies(self.facts, self.purse.coins, paid.clone());
+        draft.findings.extend(findings::of_send(&findings::Sending {
+            to_self: paid.clone().all(|recipient| recipient == self.sender),
+            everything: false,
+            balance: self.purse.balance(),
+            spent: total.0.saturating_add(fee.total_fee),
+        }));
         Ok(draft)
     }
 
@@ -237,7 +244,7 @@ impl Drafting<'_> {
         let recipient = transfer.recipient;
         let kind = TransactionKind::TransferObjects { objects: references, recipient };
         let mut draft = Draft::new(self.sender, kind, gas);
-        draft.findings = findings::of_recipients(&self.facts.state, self.purse.coins, [recipient]);
+        draft.findings = recipients::nobodies(self.facts, self.purse.coins, [recipient]);
         let given: Vec<_> =
             transfer.objects.iter().filter_map(|id| self.facts.objects.get(id)).collect();
         draft.findings.extend(findings::of_giving(&findings::Giving {

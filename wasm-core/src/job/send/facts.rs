@@ -8,7 +8,7 @@ use crate::object::{Object, ObjectError};
 use crate::ports::{Chain, ChainError, Coin};
 use crate::preview::CurrentObjects;
 use crate::system_state::SystemStateV1;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The chain as it was when it was asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub(crate) struct Facts {
     pub(crate) checkpoint: u64,
     /// Objects that the intent is about, as far as they exist.
     pub(crate) objects: BTreeMap<ObjectId, Object>,
+    /// Recipients that are ids of objects; none where the node could not be asked.
+    pub(crate) recipients_as_objects: Option<BTreeSet<ObjectId>>,
 }
 
 impl Facts {
@@ -28,7 +30,15 @@ impl Facts {
         intent: &Intent,
         terms: &Terms,
     ) -> Result<Self, PrepareError> {
-        Self::of_objects(chain, &intent.objects(), terms).await
+        let mut facts = Self::of_objects(chain, &intent.objects(), terms).await?;
+        let recipients: BTreeSet<ObjectId> =
+            intent.recipients().into_iter().map(|recipient| ObjectId(recipient.0)).collect();
+        if !recipients.is_empty() {
+            let asked: Vec<ObjectId> = recipients.into_iter().collect();
+            // Nothing is paid with the answer; without one, that is said.
+            facts.recipients_as_objects = chain.existing(&asked).await.ok();
+        }
+        Ok(facts)
     }
 
     /// Asks for these objects, and what every intent needs.
@@ -51,7 +61,8 @@ impl Facts {
             }
         }
         let fees = FeeParameters::from(&state.parameters);
-        Ok(Self { state, fees, checkpoint: info.checkpoint_height, objects })
+        let recipients_as_objects = Some(BTreeSet::new());
+        Ok(Self { state, fees, checkpoint: info.checkpoint_height, objects, recipients_as_objects })
     }
 
     /// What a preview depends on.

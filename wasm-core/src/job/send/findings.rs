@@ -1,15 +1,12 @@
 //! What to know before signing.
 
-use crate::address::Address;
 use crate::amount::Shannons;
-use crate::intent::Nobody;
 use crate::object::Object;
-use crate::ports::{ChainError, Coin, Executed};
+use crate::ports::{ChainError, Executed};
 use crate::preview::{Explanation, Finding, Level, Simulation};
 use crate::stakes::{self, StakeHolder, StakeWarning};
 use crate::system_state::{Model, ModelStateV1, SystemStateV1};
 use crate::tx::TransactionKind;
-use std::collections::BTreeSet;
 
 pub(super) fn finding(level: Level, text: impl Into<String>) -> Finding {
     Finding { level, text: text.into() }
@@ -59,30 +56,6 @@ pub(super) struct Sending {
     pub(super) spent: u64,
 }
 
-/// Recipients that are nobody.
-pub(super) fn of_recipients(
-    state: &SystemStateV1,
-    own_coins: &[Coin],
-    recipients: impl IntoIterator<Item = Address>,
-) -> Vec<Finding> {
-    let of_one = |recipient: Address| {
-        let own_coin = || {
-            let is_recipient = |coin: &Coin| coin.reference.id.0 == recipient.0;
-            own_coins.iter().any(is_recipient).then_some(Nobody::Object("one of your coins"))
-        };
-        let nobody = Nobody::of(recipient)
-            .or_else(|| Nobody::in_state(recipient, state))
-            .or_else(own_coin)?;
-        let text = nobody.to_string();
-        let mut letters = text.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-        let sentence: String = first.into_iter().chain(letters).chain(['.']).collect();
-        Some(finding(Level::Forbidden, sentence))
-    };
-    let recipients: BTreeSet<Address> = recipients.into_iter().collect();
-    recipients.into_iter().filter_map(of_one).collect()
-}
-
 pub(super) fn of_send(sending: &Sending) -> Vec<Finding> {
     let Sending { to_self, everything, balance, spent } = *sending;
     let mut findings = Vec::new();
@@ -94,7 +67,12 @@ pub(super) fn of_send(sending: &Sending) -> Vec<Finding> {
         ));
     }
     let left = Shannons(balance.saturating_sub(spent));
-    if everything && left > Shannons::ZERO {
+    if !to_self && left == Shannons::ZERO {
+        findings.push(finding(
+            Level::Caution,
+            "This is everything in this account: nothing stays, not even for a fee.",
+        ));
+    } else if everything && left > Shannons::ZERO {
         findings.push(finding(
             Level::Information,
             format!(
@@ -102,7 +80,7 @@ pub(super) fn of_send(sending: &Sending) -> Vec<Finding> {
             ),
         ));
     }
-    if !to_self && left.0 < balance / 10 {
+    if !to_self && left > Shannons::ZERO && left.0 < balance / 10 {
         findings.push(finding(
             Level::Information,
             format!("This is nearly everything in this account; {left} SOMA stay."),
@@ -195,8 +173,19 @@ pub(super) fn of_kind(kind: &TransactionKind, state: &SystemStateV1) -> Vec<Find
             );
             high_commission(*commission_rate).into_iter().chain([deadline]).collect()
         }
-        TransactionKind::SetModelCommissionRate { new_rate, .. } => {
+        TransactionKind::SetModelCommissionRate { new_rate, .. }
+        | TransactionKind::SetCommissionRate { new_rate } => {
             high_commission(*new_rate).into_iter().collect()
+        }
+        TransactionKind::SubmitData(args) => {
+            let size = args.data_manifest.manifest.size();
+            let bond = size.saturating_mul(state.parameters.submission_bond_per_byte);
+            let text = format!(
+                "A bond of {} SOMA is at risk: it is lost where validators of two thirds of the voting \
+                 power report the data.",
+                Shannons(bond)
+            );
+            vec![finding(Level::Caution, text)]
         }
         TransactionKind::CommitModel(args) => {
             let due = state.epoch.saturating_add(1);

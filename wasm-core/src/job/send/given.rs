@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::facts::Facts;
-use super::prepare::{PrepareError, Prepared, SignRefused, Terms};
+use super::prepare::{InFlight, PrepareError, Prepared, SignRefused, Terms};
 use super::{findings, recipients};
 use crate::address::{Address, ObjectId};
 use crate::keys::Keypair;
@@ -31,6 +31,15 @@ fn inputs_of(transaction: &TransactionData) -> Vec<ObjectRef> {
     let mut seen = BTreeSet::new();
     let named = transaction.kind().owned_inputs().into_iter();
     named.chain(transaction.gas_payment().iter().copied()).filter(|it| seen.insert(it.id)).collect()
+}
+
+impl InFlight {
+    /// What must be kept of a transaction while its outcome is not known, and the newest checkpoint by
+    /// which it was certainly not executed.
+    #[must_use]
+    pub fn of(transaction: &TransactionData, checkpoint: u64) -> Self {
+        Self { digest: transaction.digest(), inputs: inputs_of(transaction), checkpoint }
+    }
 }
 
 impl Prepared {
@@ -155,4 +164,166 @@ fn findings_of(
         _ => {}
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InFlight, Prepared};
+    use crate::address::Address;
+    use crate::digest::{CheckpointDigest, ObjectDigest, TransactionDigest};
+    use crate::intent::{Amount, Intent, SendCoins};
+    use crate::job::fake::{CHAIN, FakeChain, block_on};
+    use crate::job::send::{PrepareError, SignRefused, Terms};
+    use crate::keys::Keypair;
+    use crate::object::{Object, ObjectType, Owner};
+    use crate::ports::{Chain as _, ChainError};
+    use crate::preview::{Consent, Finding, Level, Simulation};
+    use crate::tx::multisig::{MultiSig, MultiSigPublicKey};
+    use crate::tx::sign::UserSignature;
+    use crate::tx::{TransactionData, TransactionKind};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const YOU: Address = Address([0x77; 32]);
+
+    fn key(seed: u8) -> Keypair {
+        Keypair::derive(&[seed; 32])
+    }
+
+    /// Two of three.
+    fn account() -> MultiSigPublicKey {
+        let members = [1, 2, 3].map(|seed| (key(seed).public_key(), 1));
+        MultiSigPublicKey::new(members.to_vec(), 2).unwrap()
+    }
+
+    /// A chain where the account has a coin, as an object too.
+    fn chain() -> FakeChain {
+        let mut chain = FakeChain::new(&[1_000_000]);
+        let id = chain.coins[0].reference.id;
+        let owner = Owner::AddressOwner(account().address());
+        let writer = TransactionDigest([1; 32]);
+        let payload = 1_000_000_u64.to_le_bytes();
+        let object = Object::new(id, 5, ObjectType::Coin, &payload, owner, writer);
+        chain.coins[0].reference = object.reference().unwrap();
+        chain.objects.push(object);
+        chain
+    }
+
+    fn built(chain: &FakeChain) -> TransactionData {
+        let amount = Amount::Exact(crate::amount::Shannons(1_000));
+        let intent = Intent::from(SendCoins { recipient: YOU, amount });
+        let prepared =
+            block_on(Prepared::new(chain, account().address(), &intent, &Terms::default()));
+        prepared.unwrap().transaction().clone()
+    }
+
+    fn given(chain: &FakeChain, transaction: TransactionData) -> Result<Prepared, PrepareError> {
+        block_on(Prepared::given(chain, transaction, &Terms::default()))
+    }
+
+    fn sign(prepared: &Prepared, seed: u8) -> Result<[u8; 64], SignRefused> {
+        prepared.sign_as_member(&account(), &key(seed), &Consent::default())
+    }
+
+    #[test]
+    fn what_was_built_elsewhere_is_shown_tried_out_and_executed_by_enough_members() {
+        let chain = chain();
+        let transaction = built(&chain);
+        let prepared = given(&chain, transaction.clone()).unwrap();
+        assert_eq!(prepared.review().bytes, hex::encode(transaction.to_bytes()));
+        assert_eq!(prepared.review().simulation, Simulation::Agrees);
+        let expected = InFlight::of(&transaction, chain.height.get());
+        assert_eq!(prepared.in_flight(), expected);
+        let signatures = vec![(2, sign(&prepared, 3).unwrap()), (0, sign(&prepared, 1).unwrap())];
+        let combined = MultiSig::combine(account(), signatures).unwrap();
+        let signature = UserSignature::MultiSig(combined);
+        let signed = prepared.signed(signature, &Consent::default()).unwrap();
+        let executed = block_on(chain.execute(&signed)).unwrap();
+        assert_eq!(executed.digest, transaction.digest());
+    }
+
+    #[test]
+    fn too_few_signatures_or_those_of_another_transaction_are_not_sent() {
+        let chain = chain();
+        let prepared = given(&chain, built(&chain)).unwrap();
+        let one = vec![(0, sign(&prepared, 1).unwrap())];
+        let short = UserSignature::MultiSig(MultiSig::combine(account(), one.clone()).unwrap());
+        let refused = prepared.clone().signed(short, &Consent::default());
+        assert!(matches!(refused, Err(SignRefused::Signature(_))), "{refused:?}");
+        let other = vec![one[0], (1, key(2).sign(&[0; 32]))];
+        let other = UserSignature::MultiSig(MultiSig::combine(account(), other).unwrap());
+        let refused = prepared.signed(other, &Consent::default());
+        assert!(matches!(refused, Err(SignRefused::Signature(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn a_coin_that_moved_on_ends_it() {
+        let mut chain = chain();
+        let transaction = built(&chain);
+        let id = chain.coins[0].reference.id;
+        let stale = PrepareError::Chain(ChainError::Stale { object: id });
+        for version in [Some(6), None] {
+            chain.objects.clear();
+            chain.objects.extend(version.map(|version| crate::job::fake::coin_object(id, version)));
+            assert_eq!(given(&chain, transaction.clone()).unwrap_err(), stale);
+        }
+    }
+
+    #[test]
+    fn coins_of_somebody_else_and_a_digest_that_does_not_fit_are_refused() {
+        let mut chain = chain();
+        let mut transaction = built(&chain);
+        let id = chain.coins[0].reference.id;
+        let TransactionData::V1(data) = &mut transaction;
+        data.gas_payment[0].digest = ObjectDigest([9; 32]);
+        let stale = PrepareError::Chain(ChainError::Stale { object: id });
+        assert_eq!(given(&chain, transaction).unwrap_err(), stale);
+        let transaction = built(&chain);
+        let writer = TransactionDigest([1; 32]);
+        let owner = Owner::AddressOwner(YOU);
+        let payload = 1_000_000_u64.to_le_bytes();
+        chain.objects[0] = Object::new(id, 5, ObjectType::Coin, &payload, owner, writer);
+        let refused = given(&chain, transaction).unwrap_err();
+        assert!(!matches!(refused, PrepareError::WrongChain { .. }), "{refused:?}");
+    }
+
+    #[test]
+    fn a_recipient_that_is_nobody_forbids_every_members_signature() {
+        let chain = chain();
+        let TransactionData::V1(data) = built(&chain);
+        let TransactionKind::TransferCoin { coin, amount, .. } = data.kind else { panic!() };
+        let recipient = Address(coin.id.0);
+        let kind = TransactionKind::TransferCoin { coin, amount, recipient };
+        let transaction = TransactionData::new(kind, data.sender, data.gas_payment);
+        let prepared = given(&chain, transaction).unwrap();
+        assert_eq!(prepared.review().findings[0].level, Level::Forbidden);
+        assert!(matches!(sign(&prepared, 1), Err(SignRefused::Forbidden(_))));
+    }
+
+    #[test]
+    fn nobody_but_a_member_signs_and_a_danger_is_accepted_first() {
+        let chain = chain();
+        let prepared = given(&chain, built(&chain)).unwrap();
+        let outsider = sign(&prepared, 9);
+        assert!(matches!(outsider, Err(SignRefused::NotAMember { .. })), "{outsider:?}");
+        let mut others = account();
+        others.threshold = 1;
+        let refused = prepared.sign_as_member(&others, &key(1), &Consent::default());
+        assert!(matches!(refused, Err(SignRefused::WrongKey { .. })), "{refused:?}");
+        let danger = Finding { level: Level::Danger, text: "careful".into() };
+        let dangerous = prepared.with_findings(vec![danger]);
+        assert!(matches!(sign(&dangerous, 1), Err(SignRefused::NotAccepted(_))));
+        let accepted = dangerous.sign_as_member(&account(), &key(1), &Consent::to([0]));
+        assert!(accepted.is_ok(), "{accepted:?}");
+    }
+
+    #[test]
+    fn a_node_of_another_chain_is_not_asked_to_try_it_out() {
+        let chain = chain();
+        let transaction = built(&chain);
+        let expected = CheckpointDigest([9; 32]);
+        let terms = Terms { expected_chain: Some(expected), ..Terms::default() };
+        let refused = block_on(Prepared::given(&chain, transaction, &terms)).unwrap_err();
+        assert_eq!(refused, PrepareError::WrongChain { expected, actual: CHAIN });
+    }
 }

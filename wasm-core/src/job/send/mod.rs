@@ -11,13 +11,16 @@ mod deliver;
 mod draft;
 mod facts;
 mod findings;
+mod given;
 mod prepare;
+mod recipients;
 
 pub(crate) use draft::{Draft, Purse};
 pub(crate) use facts::Facts;
 
 pub use deliver::{Outcome, Settlement, execute, settle, settle_on, settle_or_resend};
 pub use prepare::{InFlight, PrepareError, Prepared, SignRefused, Terms};
+pub use recipients::Acquaintances;
 
 #[cfg(test)]
 mod tests;

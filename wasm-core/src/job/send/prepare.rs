@@ -4,6 +4,7 @@ use super::deliver::{self, Outcome};
 use super::draft::{Draft, Purse};
 use super::facts::Facts;
 use super::findings;
+use super::recipients::Acquaintances;
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
 use crate::coins::CoinShortage;
@@ -15,8 +16,8 @@ use crate::intent::{
 use crate::keys::Keypair;
 use crate::object::ObjectRef;
 use crate::ports::{Chain, ChainError, Coin};
-use crate::preview::{Level, Preview, PreviewError, Review, Simulation};
-use crate::tx::sign::SignedTransaction;
+use crate::preview::{Consent, Level, Preview, PreviewError, Review, Simulation};
+use crate::tx::sign::{SignatureError, SignedTransaction};
 use crate::tx::{TransactionData, TransactionKind};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -29,6 +30,8 @@ pub struct Terms {
     pub expected_chain: Option<CheckpointDigest>,
     /// Coins that are promised to transactions on their way.
     pub excluded: BTreeSet<ObjectId>,
+    /// Whom the sender knows. Where given, recipients are held against them.
+    pub acquaintances: Option<Acquaintances>,
 }
 
 /// Why nothing can be prepared.
@@ -103,9 +106,23 @@ pub enum SignRefused {
         /// Whose key it is.
         actual: Address,
     },
+    /// The key is no member's of the account that sends.
+    #[error("{member} is not a member of the account {account}")]
+    NotAMember {
+        /// Whose key it is.
+        member: Address,
+        /// The sender.
+        account: Address,
+    },
+    /// A signature that was made elsewhere does not stand.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// A finding forbids it.
     #[error("{0}")]
     Forbidden(String),
+    /// A danger that nobody accepted.
+    #[error("this danger was not accepted: {0}")]
+    NotAccepted(String),
     /// The epoch in which it was prepared is over.
     #[error(
         "epoch {prepared} ended since this was prepared, and this is epoch {now}: amounts, fees or \
@@ -124,8 +141,8 @@ pub enum SignRefused {
 /// There is no other way to a signature, so what is signed is what was shown.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    transaction: TransactionData,
-    review: Review,
+    pub(super) transaction: TransactionData,
+    pub(super) review: Review,
     checkpoint: u64,
     epoch: u64,
 }
@@ -161,7 +178,10 @@ impl Prepared {
         let facts = Facts::of_intent(chain, intent, terms).await?;
         let coins = chain.coins(sender).await?;
         let purse = Purse { coins: &coins, excluded: &terms.excluded, keep: None };
-        let draft = Draft::of_intent(&facts, sender, intent, &purse)?;
+        let mut draft = Draft::of_intent(&facts, sender, intent, &purse)?;
+        if let Some(acquaintances) = &terms.acquaintances {
+            draft.findings.extend(acquaintances.findings(sender, &intent.recipients()));
+        }
         Self::try_out(chain, &facts, &coins, draft).await
     }
 
@@ -266,18 +286,30 @@ impl Prepared {
         InFlight { digest: self.digest(), inputs, checkpoint: self.checkpoint }
     }
 
+    /// Makes sure that a person may sign this: nothing forbids it, and each danger was accepted.
+    ///
+    /// # Errors
+    /// Where a finding stands in the way.
+    pub fn check_consent(&self, consent: &Consent) -> Result<(), SignRefused> {
+        match self.review.obstacle(consent) {
+            None => Ok(()),
+            Some(finding) if finding.level == Level::Forbidden => {
+                Err(SignRefused::Forbidden(finding.text.clone()))
+            }
+            Some(finding) => Err(SignRefused::NotAccepted(finding.text.clone())),
+        }
+    }
+
     /// Signs exactly the bytes that were reviewed.
     ///
     /// # Errors
-    /// Where the key is another account's, or a finding forbids it.
-    pub fn sign(self, key: &Keypair) -> Result<SignedTransaction, SignRefused> {
+    /// Where the key is another account's, a finding forbids it, or a danger was not accepted.
+    pub fn sign(self, key: &Keypair, consent: &Consent) -> Result<SignedTransaction, SignRefused> {
         let (expected, actual) = (self.transaction.sender(), key.address());
         if expected != actual {
             return Err(SignRefused::WrongKey { expected, actual });
         }
-        if let Some(finding) = self.review.findings.iter().find(|f| f.level == Level::Forbidden) {
-            return Err(SignRefused::Forbidden(finding.text.clone()));
-        }
+        self.check_consent(consent)?;
         Ok(self.transaction.sign(key))
     }
 
@@ -289,7 +321,8 @@ impl Prepared {
         self,
         chain: &impl Chain,
         key: &Keypair,
+        consent: &Consent,
     ) -> Result<Outcome, SignRefused> {
-        Ok(deliver::execute(chain, &self.sign(key)?).await)
+        Ok(deliver::execute(chain, &self.sign(key, consent)?).await)
     }
 }

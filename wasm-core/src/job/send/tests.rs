@@ -1,8 +1,8 @@
 //! A preparation, a delivery and a settlement against a node that says what a test tells it to.
 
 use super::{
-    InFlight, Outcome, PrepareError, Prepared, Settlement, SignRefused, Terms, execute, settle,
-    settle_on, settle_or_resend,
+    Acquaintances, InFlight, Outcome, PrepareError, Prepared, Settlement, SignRefused, Terms,
+    execute, settle, settle_on, settle_or_resend,
 };
 use crate::address::{Address, ObjectId};
 use crate::amount::Shannons;
@@ -15,7 +15,7 @@ use crate::job::fake::{CHAIN, FakeChain, block_on, coin_object, executed};
 use crate::keys::Keypair;
 use crate::object::{Object, ObjectType, Owner};
 use crate::ports::{ChainError, ExecutionFailure};
-use crate::preview::{Level, Simulation};
+use crate::preview::{Consent, Level, Simulation};
 use crate::recorded;
 use crate::system_state::{Model, ModelStateV1};
 use crate::tx::{TransactionData, TransactionKind};
@@ -55,7 +55,7 @@ fn what_is_signed_is_what_was_shown() {
     let bytes = hex::decode(&review.bytes).unwrap();
     let shown = TransactionData::from_bytes(&bytes).unwrap();
     assert_eq!((shown.digest(), shown.sender()), (review.digest, key().address()));
-    let outcome = block_on(prepared.sign_and_execute(&chain, &key())).unwrap();
+    let outcome = block_on(prepared.sign_and_execute(&chain, &key(), &Consent::default())).unwrap();
     assert_eq!(outcome, Outcome::Executed(Box::new(chain.honest(&shown))));
     let sent = chain.sent.borrow();
     assert_eq!(sent.len(), 1);
@@ -136,7 +136,7 @@ fn an_address_of_nobody_cannot_be_signed_for() {
         let intent = SendCoins { recipient: Address(id.0), amount }.into();
         let prepared = prepare(&chain, &intent).unwrap();
         assert_eq!(levels(&prepared), [Level::Forbidden], "{id}");
-        let refused = prepared.sign(&key()).unwrap_err();
+        let refused = prepared.sign(&key(), &Consent::default()).unwrap_err();
         assert!(matches!(refused, SignRefused::Forbidden(_)), "{refused:?}");
     }
 }
@@ -159,7 +159,7 @@ fn a_node_that_foresees_failure_forbids_signing() {
     let prepared = prepare(&chain, &exact(1)).unwrap();
     assert!(matches!(prepared.review().simulation, Simulation::WouldFail(_)));
     assert_eq!(levels(&prepared), [Level::Forbidden]);
-    assert!(prepared.sign(&key()).is_err());
+    assert!(prepared.sign(&key(), &Consent::default()).is_err());
 }
 
 #[test]
@@ -187,7 +187,8 @@ fn without_a_simulation_our_own_preview_stands() {
         assert!(matches!(prepared.review().simulation, Simulation::Unavailable { .. }));
         assert_eq!(prepared.review().preview.fee.total_fee, 1_600);
         assert_eq!(levels(&prepared), [level]);
-        assert!(prepared.sign(&key()).is_ok());
+        let accepted = prepared.review().every_danger();
+        assert!(prepared.sign(&key(), &accepted).is_ok());
     }
 }
 
@@ -205,7 +206,8 @@ fn coins_that_move_during_preparation_mean_preparing_again() {
 fn another_accounts_key_signs_nothing() {
     let chain = FakeChain::new(&[1_000_000]);
     let other = Keypair::derive(&[8; 32]);
-    let refused = prepare(&chain, &exact(1)).unwrap().sign(&other).unwrap_err();
+    let refused =
+        prepare(&chain, &exact(1)).unwrap().sign(&other, &Consent::default()).unwrap_err();
     let (expected, actual) = (key().address(), other.address());
     assert_eq!(refused, SignRefused::WrongKey { expected, actual });
 }
@@ -264,7 +266,7 @@ fn a_kind_that_names_a_coin_is_paid_by_another() {
 fn signed(chain: &FakeChain) -> (crate::tx::sign::SignedTransaction, InFlight) {
     let prepared = prepare(chain, &exact(20_000)).unwrap();
     let in_flight = prepared.in_flight();
-    (prepared.sign(&key()).unwrap(), in_flight)
+    (prepared.sign(&key(), &Consent::default()).unwrap(), in_flight)
 }
 
 fn silences() -> Vec<ChainError> {
@@ -449,4 +451,70 @@ fn what_was_prepared_in_one_epoch_is_not_for_the_next() {
     chain.state.epoch += 1;
     let again = prepare(&chain, &exact(20_000)).unwrap();
     assert_eq!(again.check_epoch(epoch + 1), Ok(()));
+}
+
+/// What a wallet says of recipients that knows these.
+fn of_recipient(recipient: Address, known: Acquaintances) -> Vec<Level> {
+    let chain = FakeChain::new(&[1_000_000]);
+    let terms = Terms { acquaintances: Some(known), ..Terms::default() };
+    let intent = SendCoins { recipient, amount: Amount::Exact(Shannons(1)) }.into();
+    levels(&block_on(Prepared::new(&chain, key().address(), &intent, &terms)).unwrap())
+}
+
+#[test]
+fn a_recipient_is_held_against_everybody_who_is_known() {
+    let mut alike = YOU.0;
+    alike[16] ^= 0xff;
+    let (alike, other) = (Address(alike), Address([9; 32]));
+    let paid = || Acquaintances { paid: BTreeSet::from([YOU]), ..Acquaintances::default() };
+    let book = || Acquaintances { book: [(YOU, "Yu".into())].into(), ..Acquaintances::default() };
+    let own =
+        || Acquaintances { own: [(YOU, "Savings".into())].into(), ..Acquaintances::default() };
+    for known in [paid(), book(), own()] {
+        assert_eq!(of_recipient(YOU, known), []);
+    }
+    for known in [paid(), book(), own()] {
+        assert_eq!(of_recipient(alike, known), [Level::Danger, Level::Caution]);
+    }
+    assert_eq!(of_recipient(other, paid()), [Level::Caution]);
+    let mut like_me = key().address().0;
+    like_me[16] ^= 0xff;
+    let findings = of_recipient(Address(like_me), Acquaintances::default());
+    assert_eq!(findings, [Level::Danger, Level::Caution]);
+}
+
+#[test]
+fn the_id_of_an_object_or_of_the_system_is_never_paid() {
+    let mut chain = FakeChain::new(&[1_000_000]);
+    let object = coin_object(ObjectId([77; 32]), 3);
+    chain.objects = vec![object];
+    let mut small = [0; 32];
+    small[31] = 6;
+    for recipient in [Address([77; 32]), Address(small)] {
+        let intent = SendCoins { recipient, amount: Amount::Exact(Shannons(1)) }.into();
+        let prepared = prepare(&chain, &intent).unwrap();
+        assert_eq!(levels(&prepared), [Level::Forbidden]);
+        let all = Consent::to(0..10);
+        assert!(matches!(prepared.sign(&key(), &all), Err(SignRefused::Forbidden(_))));
+    }
+}
+
+#[test]
+fn a_danger_is_signed_only_after_it_was_accepted_by_itself() {
+    let chain = FakeChain::new(&[1_000_000]);
+    let differs = || {
+        *chain.simulated.borrow_mut() = Some(Ok(executed(TransactionDigest([1; 32]), 0)));
+        prepare(&chain, &exact(1)).unwrap()
+    };
+    for consent in [Consent::default(), Consent::to([1, 2, 3])] {
+        let refused = differs().sign(&key(), &consent).unwrap_err();
+        assert!(matches!(refused, SignRefused::NotAccepted(_)), "{refused:?}");
+    }
+    assert!(differs().sign(&key(), &Consent::to([0])).is_ok());
+}
+
+#[test]
+fn giving_everything_away_is_said() {
+    let chain = FakeChain::new(&[1_000_000]);
+    assert_eq!(levels(&prepare(&chain, &send(Amount::Max)).unwrap()), [Level::Caution]);
 }

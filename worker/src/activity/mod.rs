@@ -1,22 +1,29 @@
 //! What accounts did and received, kept per chain and account.
 
+mod history;
+mod notes;
+
+pub(crate) use history::{Histories, keep_up};
+
 use crate::context::Context;
 use crate::refusal::Refusal;
-use bridge::wallet::{ActivityEntry, ActivityState};
+use bridge::activity::{ActivityEntry, ActivityRequest, ActivityState, ActivityView};
 use browser::clock::now_ms;
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::activity::Involvement;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
+use wasm_core::describe::Description;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
 use wasm_core::job::send::{self, InFlight, Settlement};
-use wasm_core::ports::{Checkpoint, Executed};
+use wasm_core::ports::{Checkpoint, CheckpointTransaction, Executed};
 use wasm_core::preview::Explanation;
-use wasm_core::tx::TransactionKind;
 use wasm_core::tx::sign::SignedTransaction;
+use wasm_core::tx::{TransactionData, TransactionKind};
 
 /// Entries kept of one account on one chain.
 const KEPT: usize = 2_000;
@@ -87,8 +94,66 @@ impl Ledger {
         self.save(context, records).await
     }
 
+    /// Takes in what concerns the account of a checkpoint. Says whether anything did.
+    async fn add_checkpoint(
+        &self,
+        context: &Context,
+        checkpoint: &Checkpoint,
+    ) -> Result<bool, Refusal> {
+        let told = checkpoint.transactions.iter().map(|transaction| {
+            let mut transaction = transaction.clone();
+            transaction.executed.checkpoint = Some(checkpoint.sequence_number);
+            (transaction, checkpoint.timestamp_ms)
+        });
+        self.add(context, told.collect()).await
+    }
+
+    /// Takes in what concerns the account of transactions, each with its time. Says whether anything did.
+    async fn add(
+        &self,
+        context: &Context,
+        told: Vec<(CheckpointTransaction, u64)>,
+    ) -> Result<bool, Refusal> {
+        let concerns = |(transaction, _): &(CheckpointTransaction, u64)| {
+            Involvement::of(transaction, self.account).is_some()
+        };
+        if !told.iter().any(concerns) {
+            return Ok(false);
+        }
+        let _turn = context.ledger_turn.lock().await;
+        let mut records = self.load(context).await?;
+        for (transaction, at_ms) in &told {
+            let digest = transaction.executed.digest;
+            let at = records.iter().position(|record| record.entry.digest == digest);
+            let known = at.and_then(|at| records.get(at)).map(|record| record.entry.clone());
+            let Some(entry) = entry_of(transaction, self.account, *at_ms, known) else { continue };
+            match at {
+                Some(at) => records[at] = Record::of(entry),
+                None => records.push(Record::of(entry)),
+            }
+        }
+        self.save(context, records).await?;
+        Ok(true)
+    }
+
+    /// Takes in entries of transactions that are not known otherwise.
+    async fn add_hearsay(
+        &self,
+        context: &Context,
+        entries: Vec<ActivityEntry>,
+    ) -> Result<(), Refusal> {
+        let _turn = context.ledger_turn.lock().await;
+        let mut records = self.load(context).await?;
+        let known: BTreeSet<TransactionDigest> =
+            records.iter().map(|record| record.entry.digest).collect();
+        let new = entries.into_iter().filter(|entry| !known.contains(&entry.digest));
+        records.extend(new.map(Record::of));
+        self.save(context, records).await
+    }
+
     /// Keeps the newest entries, and every one whose outcome is open.
     async fn save(&self, context: &Context, mut records: Vec<Record>) -> Result<(), Refusal> {
+        records.sort_by_key(|record| Reverse(record.entry.at_ms));
         let mut at = 0;
         records.retain(|record| {
             at += 1;
@@ -98,10 +163,38 @@ impl Ledger {
     }
 }
 
-/// What the account in use did on the chosen network, newest first.
-pub(crate) async fn list(context: &Rc<Context>) -> Result<Vec<ActivityEntry>, Refusal> {
-    let records = Ledger::current(context)?.load(context).await?;
-    Ok(records.into_iter().map(|record| record.entry).collect())
+/// Answers what a page asks about the account in use: always with everything.
+pub(crate) async fn answer(
+    context: &Rc<Context>,
+    request: ActivityRequest,
+) -> Result<ActivityView, Refusal> {
+    let ledger = Ledger::current(context)?;
+    match request {
+        ActivityRequest::View => {}
+        ActivityRequest::Note { digest, text } => {
+            notes::keep(context, ledger, digest, text).await?;
+        }
+        ActivityRequest::SearchPast => history::search_again(context, ledger).await?,
+    }
+    let notes = notes::of(context, ledger).await?;
+    let entries = ledger.load(context).await?.into_iter().map(|record| {
+        let note = notes.get(&record.entry.digest).cloned().unwrap_or_default();
+        ActivityEntry { note, ..record.entry }
+    });
+    let entries = entries.collect();
+    let (followed_from, past) = history::known(context, ledger).await?;
+    Ok(ActivityView { entries, followed_from, past })
+}
+
+/// Everybody whom an account paid, or gave something, as far as is remembered.
+pub(crate) async fn paid(context: &Context, ledger: Ledger) -> Result<BTreeSet<Address>, Refusal> {
+    let records = ledger.load(context).await?;
+    let done = records.iter().map(|record| &record.entry).filter(|entry| {
+        // Older records do not say who sent them; who lost money did.
+        let sent = entry.sent || (entry.kind.is_none() && entry.change.is_some_and(|it| it < 0));
+        sent && entry.state == ActivityState::Succeeded
+    });
+    Ok(done.flat_map(ActivityEntry::others).collect())
 }
 
 /// Coins promised to transactions whose outcome is not known yet.
@@ -140,15 +233,7 @@ pub(crate) async fn begin(
     headline: String,
 ) -> Result<(), Refusal> {
     let kind = signed.transaction.kind();
-    let entry = ActivityEntry {
-        digest: in_flight.digest,
-        headline,
-        at_ms: now_ms(),
-        state: ActivityState::Pending,
-        change: None,
-        fee: None,
-        counterparty: counterparty(kind),
-    };
+    let entry = pending(in_flight.digest, headline, now_ms(), kind);
     let holds_key = matches!(kind, TransactionKind::RevealModel(_));
     let signed = (!holds_key).then(|| hex::encode(signed.to_bytes()));
     let _turn = context.ledger_turn.lock().await;
@@ -198,15 +283,66 @@ pub(crate) async fn drop_pending(
         .await
 }
 
+/// Notes a transaction that was found executed, whoever sent it.
+pub(crate) async fn note_found(
+    context: &Context,
+    ledger: Ledger,
+    transaction: &TransactionData,
+    executed: &Executed,
+) -> Result<(), Refusal> {
+    ledger
+        .change(context, executed.digest, |known| {
+            let entry = known.map_or_else(
+                || {
+                    let headline = Description::of(transaction).headline;
+                    let at_ms = executed.timestamp_ms.unwrap_or_else(now_ms);
+                    pending(executed.digest, headline, at_ms, transaction.kind())
+                },
+                |record| record.entry,
+            );
+            Some(Record::of(settled(entry, executed, ledger)))
+        })
+        .await
+}
+
+/// The entry of a transaction that the account sends.
+fn pending(
+    digest: TransactionDigest,
+    headline: String,
+    at_ms: u64,
+    kind: &TransactionKind,
+) -> ActivityEntry {
+    ActivityEntry {
+        digest,
+        headline,
+        at_ms,
+        state: ActivityState::Pending,
+        change: None,
+        fee: None,
+        counterparty: counterparty(kind),
+        kind: Some(kind.name().to_owned()),
+        sent: true,
+        parties: recipients(kind).into_iter().map(|recipient| (recipient, 0)).collect(),
+        checkpoint: None,
+        hearsay: false,
+        note: String::new(),
+    }
+}
+
 fn settled(entry: ActivityEntry, executed: &Executed, ledger: Ledger) -> ActivityEntry {
     let state = match &executed.failure {
         None => ActivityState::Succeeded,
         Some(failure) => ActivityState::Failed(Explanation::of_failure(failure)),
     };
+    let parties = entry.parties.iter().map(|(address, _)| *address);
+    let parties = parties.map(|address| (address, executed.balance_change(address))).collect();
     ActivityEntry {
         state,
         change: Some(change_of(executed, ledger.account)),
         fee: Some(Shannons(executed.fee.total_fee)),
+        parties,
+        checkpoint: executed.checkpoint.or(entry.checkpoint),
+        hearsay: false,
         ..entry
     }
 }
@@ -218,48 +354,62 @@ pub(crate) fn change_of(executed: &Executed, account: Address) -> i128 {
     own.fold(0, |sum, (_, change)| sum.saturating_add(*change))
 }
 
-fn counterparty(kind: &TransactionKind) -> Option<Address> {
+fn recipients(kind: &TransactionKind) -> BTreeSet<Address> {
     match kind {
         TransactionKind::TransferCoin { recipient, .. }
-        | TransactionKind::TransferObjects { recipient, .. } => Some(*recipient),
-        TransactionKind::PayCoins { recipients, .. } => match recipients[..] {
-            [recipient] => Some(recipient),
-            _ => None,
-        },
-        _ => None,
+        | TransactionKind::TransferObjects { recipient, .. } => BTreeSet::from([*recipient]),
+        TransactionKind::PayCoins { recipients, .. } => recipients.iter().copied().collect(),
+        _ => BTreeSet::new(),
     }
+}
+
+fn counterparty(kind: &TransactionKind) -> Option<Address> {
+    let recipients = recipients(kind);
+    recipients.first().copied().filter(|_| recipients.len() == 1)
+}
+
+/// The entry of a transaction of the chain, over what is known of it already; nothing where the account has
+/// no part in it.
+fn entry_of(
+    transaction: &CheckpointTransaction,
+    account: Address,
+    at_ms: u64,
+    known: Option<ActivityEntry>,
+) -> Option<ActivityEntry> {
+    let involvement = Involvement::of(transaction, account)?;
+    let executed = &transaction.executed;
+    let known = known.filter(|known| !known.hearsay);
+    let state = match &executed.failure {
+        None => ActivityState::Succeeded,
+        Some(failure) => ActivityState::Failed(Explanation::of_failure(failure)),
+    };
+    let checkpoint = known.as_ref().and_then(|known| known.checkpoint);
+    Some(ActivityEntry {
+        digest: executed.digest,
+        at_ms: known.as_ref().map_or(at_ms, |known| known.at_ms),
+        headline: known.map_or(involvement.headline, |known| known.headline),
+        state,
+        change: Some(involvement.change),
+        fee: involvement.fee,
+        counterparty: involvement.counterparty,
+        kind: involvement.kind.map(str::to_owned),
+        sent: involvement.sent,
+        parties: involvement.parties,
+        checkpoint: executed.checkpoint.or(checkpoint),
+        hearsay: false,
+        note: String::new(),
+    })
 }
 
 /// Looks through a checkpoint for what concerns the account in use.
 pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
     let Ok(ledger) = Ledger::current(context) else { return };
-    let mut concerned = false;
-    for transaction in &checkpoint.transactions {
-        let Some(involvement) = Involvement::of(transaction, ledger.account) else { continue };
-        concerned = true;
-        let executed = &transaction.executed;
-        // An entry that cannot be written is written when its transaction is looked up again.
-        let _ = ledger
-            .change(context, executed.digest, |known| {
-                let Involvement { headline, change, fee, counterparty } = involvement;
-                let record = known.unwrap_or_else(|| {
-                    Record::of(ActivityEntry {
-                        digest: executed.digest,
-                        headline,
-                        at_ms: checkpoint.timestamp_ms,
-                        state: ActivityState::Pending,
-                        change: None,
-                        fee: None,
-                        counterparty,
-                    })
-                });
-                let entry = settled(record.entry, executed, ledger);
-                let entry = ActivityEntry { fee, change: Some(change), ..entry };
-                Some(Record::of(entry))
-            })
-            .await;
+    // What cannot be written now is looked up again later.
+    let written = ledger.add_checkpoint(context, checkpoint).await;
+    if written.is_ok() {
+        history::heard(context, ledger, checkpoint.sequence_number);
     }
-    if concerned {
+    if written.is_ok_and(|concerned| concerned) {
         context.account_changed();
     }
 }

@@ -1,0 +1,81 @@
+//! Everything the account did and received on this network: searched, noted, saved as a file.
+
+mod export;
+mod list;
+mod one;
+mod past;
+mod search;
+mod words;
+
+use crate::components::card::Card;
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::components::skeleton::Skeleton;
+use crate::parts::answer::use_told;
+use crate::parts::failure::FailureBanner;
+use crate::parts::page::Page;
+use bridge::activity::{ActivityEntry, ActivityRequest};
+use bridge::protocol::Failure;
+use leptos::prelude::*;
+use list::Entries;
+use one::OneEntry;
+use past::PastKnown;
+use search::{Search, SearchForm};
+use wasm_core::digest::TransactionDigest;
+
+/// What there is to show.
+#[derive(Clone, Debug, PartialEq)]
+enum Seen {
+    Nothing,
+    Failed(Failure),
+    Empty,
+    Entries,
+}
+
+/// Everything the account did and received.
+#[component]
+pub(crate) fn ActivityPage() -> impl IntoView {
+    let told = use_told(|bridge| async move { bridge.activity(ActivityRequest::View).await });
+    let search = Search::new();
+    let opened = RwSignal::new(None::<TransactionDigest>);
+    let entries = Memo::new(move |_| told.value().map(|view| view.entries).unwrap_or_default());
+    let found = Memo::new(move |_| {
+        let wanted = search.wanted();
+        let found = entries.get().into_iter().filter(|entry| wanted.finds(entry));
+        found.collect::<Vec<ActivityEntry>>()
+    });
+    // What is there already stays while it is told anew, with the field that somebody types in.
+    let seen = Memo::new(move |_| match told.get() {
+        None => Seen::Nothing,
+        Some(Err(failure)) => Seen::Failed(failure),
+        Some(Ok(view)) if view.entries.is_empty() => Seen::Empty,
+        Some(Ok(_)) => Seen::Entries,
+    });
+    view! {
+        <Page title="Activity".to_owned() lede="What this account did and received on this network, newest first.".to_owned()>
+            <Card>
+                {move || match seen.get() {
+                    Seen::Nothing => view! { <Skeleton lines=6 /> }.into_any(),
+                    Seen::Failed(failure) => {
+                        view! { <FailureBanner failure on_retry=move || told.renew() /> }.into_any()
+                    }
+                    Seen::Empty => view! {
+                        <Empty
+                            icon=Icon::Activity
+                            title="Nothing happened yet"
+                            hint="What you send, receive and publish is listed here."
+                        />
+                    }
+                    .into_any(),
+                    Seen::Entries => view! {
+                        <SearchForm search entries found />
+                        <Entries found opened />
+                    }
+                    .into_any(),
+                }}
+                <PastKnown told />
+            </Card>
+            <OneEntry entries opened told />
+        </Page>
+    }
+}

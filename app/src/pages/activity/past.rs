@@ -1,0 +1,88 @@
+//! How far back the list reaches, in plain words, and searching the network again.
+
+use crate::components::button::{Button, Rank};
+use crate::components::icon::Icon;
+use crate::parts::answer::Told;
+use crate::parts::attempt::Attempt;
+use crate::parts::failure::FailureBanner;
+use crate::say;
+use crate::session::use_session;
+use bridge::activity::{ActivityRequest, ActivityView, Past};
+use leptos::prelude::*;
+
+/// What is known of the past, and how.
+fn past_words(past: Past) -> String {
+    match past {
+        Past::NotSearched => {
+            "What happened before is searched for as soon as the network answers.".to_owned()
+        }
+        Past::Searching { looked_at } => format!(
+            "Searching the network for what happened before: {} transactions looked at.",
+            say::count(looked_at)
+        ),
+        Past::Told => "What happened before was told by the network\u{2019}s indexer, from the beginning of the chain."
+            .to_owned(),
+        Past::Traced => "What led to the coins and stakes of this account was found, back to its beginning. A \
+                         payment that left nothing behind in this account cannot be found like this; an indexer \
+                         would know it (Settings)."
+            .to_owned(),
+        Past::Forgotten => "The node does not remember everything: what led to the coins and stakes of this account \
+                            was found as far as it does. An indexer would know the rest (Settings)."
+            .to_owned(),
+        Past::TooMuch => "This account did more than this wallet looks through; the newest was found.".to_owned(),
+        Past::Interrupted => "The network stopped answering during the search; what was found by then is shown."
+            .to_owned(),
+    }
+}
+
+/// How far back the list reaches.
+#[component]
+pub(super) fn PastKnown(told: Told<ActivityView>) -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let known = Memo::new(move |_| told.value().map(|view| (view.followed_from, view.past)));
+    let search = move || {
+        let request = ActivityRequest::SearchPast;
+        attempt.run(
+            async move { session.bridge().activity(request).await },
+            move |_: ActivityView| {
+                told.renew();
+            },
+        );
+    };
+    let key = move || match known.get().map(|(_, past)| past) {
+        None | Some(Past::NotSearched) => "not-searched",
+        Some(Past::Searching { .. }) => "searching",
+        Some(Past::Told) => "told",
+        Some(Past::Traced) => "traced",
+        Some(Past::Forgotten) => "forgotten",
+        Some(Past::TooMuch) => "too-much",
+        Some(Past::Interrupted) => "interrupted",
+    };
+    let searching =
+        move || matches!(known.get(), Some((_, Past::Searching { .. } | Past::NotSearched)));
+    view! {
+        <div class="activity-past" data-testid="activity-past" data-past=key>
+            <p>
+                {move || {
+                    known
+                        .get()
+                        .and_then(|(from, _)| from)
+                        .map(|from| format!("Followed without a gap since checkpoint {}. ", say::count(from)))
+                }}
+                {move || known.get().map(|(_, past)| past_words(past))}
+            </p>
+            {move || attempt.failure().get().map(|failure| view! { <FailureBanner failure /> })}
+            <Button
+                rank=Rank::Quiet
+                icon=Icon::Refresh
+                busy=attempt.busy()
+                disabled=Signal::derive(searching)
+                on_press=search
+                testid="activity-search-past"
+            >
+                "Search the network again"
+            </Button>
+        </div>
+    }
+}
