@@ -8,6 +8,9 @@ use crate::pages::matching::MatchPage;
 use crate::pages::models::{
     ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage,
 };
+use crate::pages::multisig::{
+    NewMultisigPage, OpenProposalPage, ProposalPage, ProposalsPage,
+};
 use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::score::ScorePage;
@@ -44,6 +47,10 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/score") view=ScorePage />
             <Route path=path!("/match") view=MatchPage />
             <Route path=path!("/activity") view=ActivityPage />
+            <Route path=path!("/multisig") view=ProposalsPage />
+            <Route path=path!("/multisig/new") view=NewMultisigPage />
+            <Route path=path!("/multisig/open") view=OpenProposalPage />
+            <Route path=path!("/multisig/:digest") view=ProposalPage />
             <Route path=path!("/network") view=NetworkPage />
             <Route path=path!("/tx/:digest") view=TransactionPage />
             <Route path=path!("/checkpoint/:name") view=CheckpointPage />

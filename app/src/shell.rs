@@ -9,6 +9,7 @@ use crate::parts::matching_runs::MatchingRuns;
 use crate::parts::network_badge::state_words;
 use crate::parts::publications::RevealDue;
 use crate::parts::search_box::SearchBox;
+use crate::parts::vault_copies::VaultTrouble;
 use crate::routes::Pages;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
@@ -49,6 +50,7 @@ pub(crate) fn Shell() -> impl IntoView {
             <Navigation />
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <NetworkTrouble />
+                <VaultTrouble />
                 <RevealDue />
                 <MatchingRuns />
                 <Pages />
@@ -69,7 +71,8 @@ pub(crate) fn Mark() -> impl IntoView {
 }
 
 /// Pages that a narrow screen shows behind "More", by the beginning of their path.
-const FURTHER: [&str; 6] = ["/match", "/score", "/stake", "/network", "/activity", "/settings"];
+const FURTHER: [&str; 7] =
+    ["/match", "/score", "/stake", "/network", "/multisig", "/activity", "/settings"];
 
 /// The way to every page. Where it is narrow, four of them and the rest behind "More".
 #[component]
@@ -121,6 +124,7 @@ fn Navigation() -> impl IntoView {
                 <NavLink href="/match" icon=Icon::Match words="Match" testid="nav-match" />
                 <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
                 <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
+                <NavLink href="/multisig" icon=Icon::Key words="Multisig" testid="nav-multisig" />
                 <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
                 <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
             </div>

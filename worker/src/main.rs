@@ -4,6 +4,7 @@
 //! name `scoring` the same program scores data, and holds no vault.
 
 #[cfg(target_arch = "wasm32")]
+mod accounts;
 mod activity;
 #[cfg(target_arch = "wasm32")]
 mod coins;
@@ -20,6 +21,7 @@ mod indexer;
 mod models;
 #[cfg(target_arch = "wasm32")]
 mod money;
+mod multisig;
 #[cfg(target_arch = "wasm32")]
 mod network;
 #[cfg(target_arch = "wasm32")]

@@ -6,6 +6,7 @@ pub(crate) mod explorer;
 pub(crate) mod home;
 pub(crate) mod matching;
 pub(crate) mod models;
+pub(crate) mod multisig;
 pub(crate) mod network;
 pub(crate) mod not_found;
 pub(crate) mod score;

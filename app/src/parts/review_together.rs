@@ -3,7 +3,7 @@
 
 use super::attempt::{Attempt, AttemptFailure};
 use super::review_findings::{Acknowledgement, Decision};
-use crate::components::banner::{Banner, Tone};
+use crate::components::banner::Banner;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;

@@ -60,11 +60,7 @@ pub(super) async fn open(context: &Rc<Context>, text: &str) -> Result<Opened, Re
     keep(context, given, facts.checkpoint).await
 }
 
-async fn keep(
-    context: &Rc<Context>,
-    given: Proposal,
-    checkpoint: u64,
-) -> Result<Opened, Refusal> {
+async fn keep(context: &Rc<Context>, given: Proposal, checkpoint: u64) -> Result<Opened, Refusal> {
     let (chain, digest) = (given.chain(), given.digest());
     let (record, proposal, (is_new, added)) =
         record::change(context, chain, digest, |known| match known {
@@ -116,7 +112,9 @@ fn refused(code: &str, error: &impl std::fmt::Display) -> Refusal {
 fn other_chain(meant: CheckpointDigest, chosen: CheckpointDigest) -> Refusal {
     Refusal::new(
         "multisig/other-chain",
-        format!("This proposal is meant for the chain {meant}, and the chosen network is {chosen}."),
+        format!(
+            "This proposal is meant for the chain {meant}, and the chosen network is {chosen}."
+        ),
         "Choose the network that it is meant for, then open it again. Nothing was kept.",
     )
 }
@@ -124,7 +122,9 @@ fn other_chain(meant: CheckpointDigest, chosen: CheckpointDigest) -> Refusal {
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Self {
         let (code, next) = match &error {
-            ReadError::LaterVersion(_) => ("multisig/later", "Update this wallet. Nothing was kept."),
+            ReadError::LaterVersion(_) => {
+                ("multisig/later", "Update this wallet. Nothing was kept.")
+            }
             ReadError::Parts(_) => {
                 ("multisig/parts", "Give all parts at once, in any order, with gaps between them.")
             }

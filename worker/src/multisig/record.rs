@@ -115,8 +115,7 @@ async fn find(
     chain: CheckpointDigest,
     digest: TransactionDigest,
 ) -> Result<Option<(Record, Proposal)>, Refusal> {
-    let record: Option<Record> =
-        context.store.load(Drawer::Proposals, &key(chain, digest)).await?;
+    let record: Option<Record> = context.store.load(Drawer::Proposals, &key(chain, digest)).await?;
     let Some(record) = record else { return Ok(None) };
     let proposal = read(&record.text).map_err(|error| damaged(&error))?;
     // What lies under a name is what the name says, or somebody moved it there.

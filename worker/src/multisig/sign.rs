@@ -30,9 +30,8 @@ pub(super) async fn review(
         ..Terms::default()
     };
     let node = context.following.node();
-    let prepared = Prepared::given(&*node, proposal.transaction().clone(), &terms)
-        .await
-        .map_err(gone)?;
+    let prepared =
+        Prepared::given(&*node, proposal.transaction().clone(), &terms).await.map_err(gone)?;
     let in_flight = prepared.in_flight();
     let mut more = super::warnings(context, ledger, &in_flight).await?;
     let promised = activity::promised(context, ledger).await?;
@@ -53,7 +52,9 @@ fn gone(error: PrepareError) -> Refusal {
     match error {
         PrepareError::Chain(ChainError::Stale { object }) => Refusal::new(
             "multisig/moved",
-            format!("Object {object}, which this proposal uses, has moved on: it can never be executed."),
+            format!(
+                "Object {object}, which this proposal uses, has moved on: it can never be executed."
+            ),
             "Delete it, and make a new proposal where you still want this.",
         ),
         error @ (PrepareError::Chain(_) | PrepareError::WrongChain { .. }) => error.into(),

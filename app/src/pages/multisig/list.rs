@@ -21,8 +21,8 @@ pub(crate) fn ProposalsPage() -> impl IntoView {
     let opening = Opening::new();
     view! {
         <Page
-            title="Sign together".to_owned()
-            lede="Transactions of accounts that several keys sign for: who has signed, and who is missing.".to_owned()
+            title="Multisig".to_owned()
+            lede="Accounts that several keys sign for together: who has signed what, and who is missing.".to_owned()
         >
             <Card title="Proposals" testid="proposals">
                 <OfThisNetwork />
@@ -31,7 +31,7 @@ pub(crate) fn ProposalsPage() -> impl IntoView {
                 </Answer>
             </Card>
             <OpenCard opening />
-            <Card title="Accounts of several keys">
+            <Card title="Multisig accounts">
                 <p class="card-lede">
                     "Up to ten keys sign for one account together. Each has a weight, and what signs must reach a threshold: \
                     two of three, for example."

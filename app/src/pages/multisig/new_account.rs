@@ -2,7 +2,6 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, IconButton, Rank};
-use crate::components::card::Card;
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
@@ -108,8 +107,9 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
     let draft = Draft::new();
     let attempt = Attempt::new();
     let account = Memo::new(move |_| draft.account());
-    let address =
-        Memo::new(move |_| account.read().as_ref().and_then(|it| it.as_ref().ok().map(MultiSigPublicKey::address)));
+    let address = Memo::new(move |_| {
+        account.read().as_ref().and_then(|it| it.as_ref().ok().map(MultiSigPublicKey::address))
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         draft.tried.set(true);
@@ -126,7 +126,10 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
         let threshold = account.threshold;
         attempt.run(
             async move { session.bridge().create_multisig(members, threshold, label).await },
-            move |_| navigate.with_value(|navigate| navigate("/", leptos_router::NavigateOptions::default())),
+            move |_| {
+                navigate
+                    .with_value(|navigate| navigate("/", leptos_router::NavigateOptions::default()))
+            },
         );
     };
     let no_label = Signal::derive(move || {
@@ -134,7 +137,7 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
     });
     view! {
         <Page
-            title="An account of several keys".to_owned()
+            title="New multisig account".to_owned()
             lede="All members must make it of the same keys, weights and threshold, in the same order: then it has the same address everywhere."
                 .to_owned()
             narrow=true
@@ -256,7 +259,10 @@ fn ThresholdField(draft: Draft) -> impl IntoView {
         parse_threshold(&draft.threshold.read(), draft.total()).err().map(|error| error.to_string())
     });
     let hint = Signal::derive(move || {
-        Some(format!("All weights together are {}. What signs must reach the threshold.", draft.total()))
+        Some(format!(
+            "All weights together are {}. What signs must reach the threshold.",
+            draft.total()
+        ))
     });
     view! {
         <Field

@@ -107,9 +107,7 @@ fn Told(
     Effect::new(move |_| {
         if let Some(told) = known.get() {
             // A signature that was made meanwhile is not forgotten by an older answer.
-            let newer = proposal.with_untracked(|here| {
-                told.weight >= here.weight && *here != told
-            });
+            let newer = proposal.with_untracked(|here| told.weight >= here.weight && *here != told);
             if newer {
                 proposal.set(told);
             }
@@ -119,10 +117,9 @@ fn Told(
     let attempt = Attempt::new();
     let digest = proposal.read_untracked().digest;
     let review = move || {
-        attempt.run(
-            async move { session.bridge().review_proposal(digest).await },
-            move |ready| reviewed.set(Some(ready)),
-        );
+        attempt.run(async move { session.bridge().review_proposal(digest).await }, move |ready| {
+            reviewed.set(Some(ready))
+        });
     };
     let leave = move || {
         reviewed.set(None);
@@ -168,7 +165,8 @@ fn Standing(
     let session = use_session();
     let state = Memo::new(move |_| state_words(&proposal.read()));
     let is_open = Memo::new(move |_| matches!(proposal.read().state, ProposalState::Open));
-    let trouble = move || match proposal.read().state.clone() {
+    let trouble = move || {
+        match proposal.read().state.clone() {
         ProposalState::Moved => Some((
             "A coin or object that this uses has moved on.".to_owned(),
             "It can never be executed, whoever signs. Delete it, and make a new one where you still want this.".to_owned(),
@@ -179,6 +177,7 @@ fn Standing(
         )),
         ProposalState::Executed(Some(why)) => Some((sentence(&why.what), sentence(&why.next))),
         ProposalState::Open | ProposalState::Executed(None) => None,
+    }
     };
     view! {
         <section class="card" data-testid="proposal-standing" data-state=move || state.get().3>
@@ -297,7 +296,9 @@ fn Remove(proposal: RwSignal<ProposalView>) -> impl IntoView {
         }
         let digest = proposal.read_untracked().digest;
         attempt.run(async move { session.bridge().remove_proposal(digest).await }, move |_| {
-            navigate.with_value(|navigate| navigate("/multisig", leptos_router::NavigateOptions::default()));
+            navigate.with_value(|navigate| {
+                navigate("/multisig", leptos_router::NavigateOptions::default())
+            });
         });
     };
     view! {

@@ -83,8 +83,9 @@ pub(super) fn ShareCard(
 #[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 fn Codes(link: String, text: String) -> impl IntoView {
     if link.len() <= ONE_CODE {
+        let code = link.clone();
         return view! {
-            <div class="qr-sheet" data-testid="multisig-code" data-code=link.clone()>
+            <div class="qr-sheet" data-testid="multisig-code" data-code=code>
                 <Qr text=link label="A link to the proposal as a QR code" />
                 <p class="card-lede">"A telephone's camera opens it in the wallet at this address."</p>
             </div>
