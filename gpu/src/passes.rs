@@ -140,7 +140,7 @@ impl<W: Watch> Recorder<'_, '_, W> {
             let [tile_columns, tile_rows] = variant.tile();
             let number = [columns.div_ceil(tile_columns), rows.div_ceil(tile_rows), pairs];
             match variant.smaller() {
-                Some(smaller) if number.iter().product::<usize>() < variant.enough() => {
+                Some(smaller) if number.iter().product::<usize>() < self.choice.enough(variant) => {
                     variant = smaller;
                 }
                 _ => return (variant, number.map(word)),

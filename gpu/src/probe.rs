@@ -11,8 +11,9 @@ use wasm_core::score::EvaluateError;
 use wasm_core::score::kernels::{self, Kernel};
 use wasm_core::score::narrow::narrow;
 
-/// Rows, depth and columns of products to try, from tiny to what keeps a large device busy.
-const SIZES: [[usize; 3]; 3] = [[64, 128, 512], [256, 512, 512], [1024, 512, 2048]];
+/// Rows, depth and columns of products to try, from tiny to what keeps the largest device busy.
+const SIZES: [[usize; 3]; 4] =
+    [[64, 128, 512], [256, 512, 512], [1024, 512, 2048], [2048, 1024, 4096]];
 /// Seconds that tell enough.
 const ENOUGH: f64 = 0.008;
 /// How often what takes so long is tried.
@@ -76,11 +77,6 @@ impl Variant {
         }
     }
 
-    /// Workgroups that keep a device busy.
-    pub(crate) const fn enough(self) -> usize {
-        if self.is_flat() { 16 } else { 64 }
-    }
-
     /// Columns, in fours, and rows of a workgroup.
     #[must_use]
     pub const fn tile(self) -> [usize; 2] {
@@ -104,6 +100,22 @@ pub struct Choice {
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:.3e}", self.variant.kernel().name, self.operations_per_second)
+    }
+}
+
+impl Choice {
+    /// Workgroups of a variant that keep the device busy: a faster one has more units to share them among.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an approximate number, and far from the largest"
+    )]
+    pub(crate) fn enough(&self, variant: Variant) -> usize {
+        if variant.is_flat() {
+            return 16;
+        }
+        // An NVIDIA H100 has 132 units, 30 TFLOP/s, and takes two workgroups in each.
+        ((self.operations_per_second / 1e11) as usize).clamp(64, 512)
     }
 }
 
@@ -146,13 +158,44 @@ pub(crate) async fn run(gpu: &Gpu) -> Result<Choice, EvaluateError> {
 /// Operations a second of a variant. Those below which it is hopeless are not measured well.
 pub(crate) async fn rate(gpu: &Gpu, variant: Variant, hopeless: f64) -> Result<f64, EvaluateError> {
     let scopes = Scopes::open(&gpu.device);
-    let rate = Trial::new(gpu).rate(variant, hopeless).await;
+    let rate = rate_by_size(gpu, variant, hopeless).await;
     scopes.close().await?;
     let rate = rate?;
     if is_right(gpu, variant).await? {
         Ok(rate)
     } else {
         Err(EvaluateError::DeviceFailed(format!("{} comes out wrong", variant.kernel().name)))
+    }
+}
+
+/// Operations a second, of the first size that takes long enough to tell. Those below which a variant is
+/// hopeless are not measured well.
+async fn rate_by_size(gpu: &Gpu, variant: Variant, hopeless: f64) -> Result<f64, EvaluateError> {
+    let [smaller @ .., largest] = SIZES;
+    // Compiles.
+    Trial::new(gpu, SIZES[0]).time(variant, 1).await?;
+    for size in smaller {
+        let trial = Trial::new(gpu, size);
+        let mut seconds = trial.time(variant, 1).await?;
+        if seconds > 0.004 && rate_of(size, seconds) < hopeless {
+            return Ok(rate_of(size, seconds));
+        }
+        if seconds > ENOUGH {
+            // Whatever else the machine does only makes it slower.
+            for _ in 1..TIMES {
+                seconds = seconds.min(trial.time(variant, 1).await?);
+            }
+            return Ok(rate_of(size, seconds));
+        }
+    }
+    let trial = Trial::new(gpu, largest);
+    let mut times = 1;
+    loop {
+        let seconds = trial.time(variant, times).await?;
+        if seconds > ENOUGH || times >= 256 {
+            return Ok(rate_of(largest, seconds) * f64::from(times));
+        }
+        times *= 4;
     }
 }
 
@@ -197,6 +240,7 @@ fn words([rows, depth, columns]: [u32; 3]) -> Vec<u32> {
 /// Matrices to try with.
 struct Trial<'g> {
     gpu: &'g Gpu,
+    size: [usize; 3],
     buffers: [wgpu::Buffer; 4],
 }
 
@@ -209,9 +253,9 @@ impl Drop for Trial<'_> {
 }
 
 impl<'g> Trial<'g> {
-    fn new(gpu: &'g Gpu) -> Self {
+    fn new(gpu: &'g Gpu, size: [usize; 3]) -> Self {
         use wgpu::BufferUsages as U;
-        let [rows, depth, columns] = SIZES[SIZES.len() - 1];
+        let [rows, depth, columns] = size;
         let storage = U::STORAGE;
         let buffers = [
             (256, U::UNIFORM | U::COPY_DST),
@@ -227,47 +271,14 @@ impl<'g> Trial<'g> {
                 mapped_at_creation: false,
             })
         });
-        Self { gpu, buffers }
+        Self { gpu, size, buffers }
     }
 
-    /// Operations a second. Those below which a variant is hopeless are not measured well.
-    async fn rate(&self, variant: Variant, hopeless: f64) -> Result<f64, EvaluateError> {
-        // Compiles.
-        self.time(variant, SIZES[0], 1).await?;
-        for size in SIZES {
-            let rate = |seconds: f64| operations(size) / seconds.max(1e-6);
-            let mut seconds = self.time(variant, size, 1).await?;
-            if seconds > 0.004 && rate(seconds) < hopeless {
-                return Ok(rate(seconds));
-            }
-            if seconds > ENOUGH {
-                // Whatever else the machine does only makes it slower.
-                for _ in 1..TIMES {
-                    seconds = seconds.min(self.time(variant, size, 1).await?);
-                }
-                return Ok(rate(seconds));
-            }
-        }
-        let size = SIZES[SIZES.len() - 1];
-        let mut times = 4;
-        loop {
-            let seconds = self.time(variant, size, times).await?;
-            if seconds > ENOUGH || times >= 256 {
-                return Ok(operations(size) * f64::from(times) / seconds.max(1e-6));
-            }
-            times *= 4;
-        }
-    }
-
-    async fn time(
-        &self,
-        variant: Variant,
-        size: [usize; 3],
-        times: u32,
-    ) -> Result<f64, EvaluateError> {
-        let [rows, _, columns] = size;
+    /// Seconds that so many products take, one after the other.
+    async fn time(&self, variant: Variant, times: u32) -> Result<f64, EvaluateError> {
+        let [rows, _, columns] = self.size;
         let [parameters, a, b, c] = &self.buffers;
-        let words = words(size.map(small));
+        let words = words(self.size.map(small));
         self.gpu.queue.write_buffer(parameters, 0, bytemuck::cast_slice(&words));
         let pipeline = self.gpu.pipelines.get(&self.gpu.device, variant.kernel());
         let places = [a, b, b, c].map(Place::all);
@@ -290,9 +301,10 @@ impl<'g> Trial<'g> {
     }
 }
 
+/// Operations a second of one product.
 #[expect(clippy::cast_precision_loss, reason = "an approximate number")]
-const fn operations([rows, depth, columns]: [usize; 3]) -> f64 {
-    2.0 * (rows * depth * columns) as f64
+fn rate_of([rows, depth, columns]: [usize; 3], seconds: f64) -> f64 {
+    2.0 * (rows * depth * columns) as f64 / seconds.max(1e-6)
 }
 
 #[cfg(test)]

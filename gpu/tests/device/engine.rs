@@ -22,23 +22,43 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn new(sizes: [usize; 4], [length, batch, bytes]: [usize; 3]) -> Self {
-        let [width, heads, layers, hidden] = sizes;
+    pub(crate) fn new(sizes: [usize; 4], data: [usize; 3]) -> Self {
+        let (config, sequences) = Self::data(sizes, data);
+        let tensors = Self::tensors(&config, standard_normal);
+        Self { config, tensors, sequences }
+    }
+
+    /// A model's sizes, and sequences for it.
+    pub(crate) fn data(
+        [width, heads, layers, hidden]: [usize; 4],
+        [length, batch, bytes]: [usize; 3],
+    ) -> (ModelConfig, Sequences) {
         let config = ModelConfig::new(width, heads, layers, hidden).unwrap();
+        let data: Vec<_> = (0..bytes).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
+        let batching = Batching::new(length, batch).unwrap();
+        (config, Sequences::of(&data, batching).unwrap())
+    }
+
+    /// Weights that are made fast, out of few values.
+    pub(crate) fn of_repeated_values([width, heads, layers, hidden]: [usize; 4]) -> Tensors {
+        let config = ModelConfig::new(width, heads, layers, hidden).unwrap();
+        // A prime number of them, so that no two rows of a matrix are alike.
+        let values = standard_normal(0, 65_537);
+        Self::tensors(&config, |_, count| values.iter().copied().cycle().take(count).collect())
+    }
+
+    fn tensors(config: &ModelConfig, normal: impl Fn(u64, usize) -> Vec<f32>) -> Tensors {
         let tensor = |(seed, tensor): (u64, ModelTensor)| {
-            let shape = tensor.shape(&config);
+            let shape = tensor.shape(config);
             let count = usize::try_from(shape.iter().product::<u64>()).unwrap();
             let name = tensor.name();
             let middle = if name.ends_with("gamma") { 1.0 } else { 0.0 };
             let scale = if shape.len() > 1 { (shape[0] as f32).sqrt().recip() } else { 0.1 };
-            let values = standard_normal(seed, count).into_iter().map(|z| middle + scale * z);
+            let values = normal(seed, count).into_iter().map(|z| middle + scale * z);
             let bytes = values.flat_map(f32::to_le_bytes).collect();
             (name, ("F32".to_owned(), shape, bytes))
         };
-        let tensors = (0..).zip(ModelTensor::all(&config)).map(tensor).collect();
-        let data: Vec<_> = (0..bytes).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
-        let batching = Batching::new(length, batch).unwrap();
-        Self { config, tensors, sequences: Sequences::of(&data, batching).unwrap() }
+        (0..).zip(ModelTensor::all(config)).map(tensor).collect()
     }
 
     pub(crate) fn model(&self) -> WeightsFile<InMemory<Vec<u8>>> {

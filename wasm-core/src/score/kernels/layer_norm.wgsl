@@ -34,22 +34,23 @@ fn main(
     for (var column = own; column < params.columns; column += SIDE) {
         sum += x[start + column];
     }
-    // A sum is off by its rounding; the mean of what is left corrects it.
+    // A sum is off by its rounding. By how much is the mean of what it leaves, which is taken off by itself:
+    // added to a large mean, it would be rounded away.
     let about = gather(own, total(sum)) / width;
     sum = vec4f();
     for (var column = own; column < params.columns; column += SIDE) {
-        sum += apart(x[start + column], about, column);
+        sum += apart(x[start + column], about, 0.0, column);
     }
-    let mean = about + gather(own, total(sum)) / width;
+    let rest = gather(own, total(sum)) / width;
     sum = vec4f();
     for (var column = own; column < params.columns; column += SIDE) {
-        let distance = apart(x[start + column], mean, column);
+        let distance = apart(x[start + column], about, rest, column);
         sum += distance * distance;
     }
     let variance = gather(own, total(sum)) / width;
     let scale = 1.0 / sqrt(variance + params.epsilon);
     for (var column = own; column < params.columns; column += SIDE) {
-        let distance = apart(x[start + column], mean, column);
+        let distance = apart(x[start + column], about, rest, column);
         y[row * params.columns + column] = distance * scale * gamma[column] + beta[column];
     }
 }

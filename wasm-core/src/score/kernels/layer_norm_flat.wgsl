@@ -16,21 +16,22 @@ fn main(
     for (var column = 0u; column < params.columns; column++) {
         sum += x[start + column];
     }
-    // A sum is off by its rounding; the mean of what is left corrects it.
+    // A sum is off by its rounding. By how much is the mean of what it leaves, which is taken off by itself:
+    // added to a large mean, it would be rounded away.
     let about = total(sum) / width;
     sum = vec4f();
     for (var column = 0u; column < params.columns; column++) {
-        sum += apart(x[start + column], about, column);
+        sum += apart(x[start + column], about, 0.0, column);
     }
-    let mean = about + total(sum) / width;
+    let rest = total(sum) / width;
     sum = vec4f();
     for (var column = 0u; column < params.columns; column++) {
-        let distance = apart(x[start + column], mean, column);
+        let distance = apart(x[start + column], about, rest, column);
         sum += distance * distance;
     }
     let scale = 1.0 / sqrt(total(sum) / width + params.epsilon);
     for (var column = 0u; column < params.columns; column++) {
-        let distance = apart(x[start + column], mean, column);
+        let distance = apart(x[start + column], about, rest, column);
         y[row * params.columns + column] = distance * scale * gamma[column] + beta[column];
     }
 }

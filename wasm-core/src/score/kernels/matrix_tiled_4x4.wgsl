@@ -48,10 +48,22 @@ fn main(
             let v1 = a_tile[(4u * own.y + 1u) * STEP + k];
             let v2 = a_tile[(4u * own.y + 2u) * STEP + k];
             let v3 = a_tile[(4u * own.y + 3u) * STEP + k];
-            s0 += v0.x * b0 + v0.y * b1 + v0.z * b2 + v0.w * b3;
-            s1 += v1.x * b0 + v1.y * b1 + v1.z * b2 + v1.w * b3;
-            s2 += v2.x * b0 + v2.y * b1 + v2.z * b2 + v2.w * b3;
-            s3 += v3.x * b0 + v3.y * b1 + v3.z * b2 + v3.w * b3;
+            s0 += v0.x * b0;
+            s0 += v0.y * b1;
+            s0 += v0.z * b2;
+            s0 += v0.w * b3;
+            s1 += v1.x * b0;
+            s1 += v1.y * b1;
+            s1 += v1.z * b2;
+            s1 += v1.w * b3;
+            s2 += v2.x * b0;
+            s2 += v2.y * b1;
+            s2 += v2.z * b2;
+            s2 += v2.w * b3;
+            s3 += v3.x * b0;
+            s3 += v3.y * b1;
+            s3 += v3.z * b2;
+            s3 += v3.w * b3;
         }
         workgroupBarrier();
     }

@@ -21,9 +21,10 @@ fn total(value: vec4f) -> f32 {
     return (value.x + value.y) + (value.z + value.w);
 }
 
-// How far the values of a four are from some number; those that fill up are not.
-fn apart(value: vec4f, number: f32, column: u32) -> vec4f {
+// How far the values of a four are from a number and a small rest of it, which their sum would round off;
+// those that fill up are not.
+fn apart(value: vec4f, number: f32, rest: f32, column: u32) -> vec4f {
     let at = vec4u(4u * column) + vec4u(0u, 1u, 2u, 3u);
-    return select(vec4f(), value - number, at < vec4u(params.width));
+    return select(vec4f(), (value - number) - rest, at < vec4u(params.width));
 }
 
