@@ -62,6 +62,9 @@ pub enum NetworkState {
 pub struct NetworkFacts {
     /// Digest of the genesis checkpoint.
     pub chain_id: CheckpointDigest,
+    /// Whether the node showed that checkpoint, and its digest was computed anew.
+    #[serde(default)]
+    pub genesis_checked: bool,
     /// `testnet` or `localnet`.
     pub chain: String,
     /// Name and version of the node.

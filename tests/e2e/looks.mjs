@@ -9,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Between } from "./support/between.mjs";
+import { focused, tabTo } from "./support/keyboard.mjs";
 import { look } from "./support/looks.mjs";
 import {
   beginPublication,
@@ -312,26 +313,6 @@ export const scenarios = {
     await by(page, "balance").waitFor();
   },
 };
-
-function focused(page) {
-  return page.evaluate(() => document.activeElement?.dataset.testid);
-}
-
-/** Presses Tab until an element has the focus, and checks that this can be seen. */
-async function tabTo(page, testid) {
-  for (let presses = 0; presses < 40; presses++) {
-    await page.keyboard.press("Tab");
-    if ((await focused(page)) === testid) {
-      const seen = await page.evaluate(() => {
-        const style = getComputedStyle(document.activeElement);
-        return style.outlineStyle !== "none" || style.boxShadow !== "none";
-      });
-      assert.ok(seen, `${testid} shows that it has the focus`);
-      return;
-    }
-  }
-  assert.fail(`40 presses of Tab did not reach ${testid}`);
-}
 
 /** The README's picture, where one is asked for. */
 async function takePicture(page) {

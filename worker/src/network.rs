@@ -170,11 +170,13 @@ pub(crate) async fn ask(node: &Node, network: &Network) -> NetworkState {
 
 async fn facts(node: &Node) -> Result<NetworkFacts, ChainError> {
     let info = node.service_info().await?;
+    let genesis_checked = check_genesis(node, info.chain_id).await?;
     let state = node.system_state().await?;
     let state = state.as_v1();
     let parameters = &state.parameters;
     Ok(NetworkFacts {
         chain_id: info.chain_id,
+        genesis_checked,
         chain: info.chain,
         server: info.server,
         epoch: state.epoch,
@@ -190,6 +192,22 @@ async fn facts(node: &Node) -> Result<NetworkFacts, ChainError> {
         validators: state.validators.validators.len() as u64,
         reward_per_target: Shannons(state.target_state.reward_per_target),
     })
+}
+
+/// Holds the identity that a node gives against the digest of its first checkpoint, computed anew. False where
+/// the node does not show that.
+async fn check_genesis(node: &Node, chain_id: CheckpointDigest) -> Result<bool, ChainError> {
+    match node.checkpoint_summary(0).await {
+        Ok(Some(summary)) if summary.digest() == chain_id => Ok(true),
+        Ok(Some(summary)) => Err(ChainError::Garbage(format!(
+            "it says that it belongs to chain {chain_id}, and its first checkpoint is {}",
+            summary.digest()
+        ))),
+        Ok(None) | Err(ChainError::Unimplemented(_) | ChainError::Refused { .. } | ChainError::Hidden) => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Looks at the chosen network now.
@@ -223,6 +241,7 @@ fn note(context: &Rc<Context>, choice: u64, state: NetworkState) {
 pub(crate) fn choose(context: &Rc<Context>, network: Network) {
     context.following.choose(network);
     context.watch.forget();
+    context.histories.forget();
     context.forget_reviews();
     post(&Event::Network(context.following.status()));
     wasm_bindgen_futures::spawn_local(follow(Rc::clone(context), context.following.choice()));

@@ -64,12 +64,15 @@ pub(crate) fn ReviewPanel(
     let confirm = move || {
         confirmed.set_value(true);
         let consent = acknowledgement.consent();
-        attempt.run(async move { session.bridge().confirm(id, consent).await }, move |executed: Receipt| {
-            receipt.set(Some(executed.clone()));
-            if let Some(on_executed) = on_executed {
-                on_executed.run((executed,));
-            }
-        });
+        attempt.run(
+            async move { session.bridge().confirm(id, consent).await },
+            move |executed: Receipt| {
+                receipt.set(Some(executed.clone()));
+                if let Some(on_executed) = on_executed {
+                    on_executed.run((executed,));
+                }
+            },
+        );
     };
     // A signal that says the same again must not build the screen anew under somebody's hands.
     let failed = Memo::new(move |_| attempt.failure().get());
@@ -162,7 +165,9 @@ fn Screen(
 /// Account and network.
 #[component]
 fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl IntoView {
-    let chain = network.facts().map(|facts| facts.chain_id.to_string());
+    let chain = network.facts().map(|facts| {
+        (facts.chain_id.to_string(), kept_words(&network), genesis_words(facts.genesis_checked))
+    });
     let status = Signal::stored(Some(network));
     view! {
         <KeyValueList>
@@ -171,8 +176,35 @@ fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl Int
             </KeyValue>
             <KeyValue label="Network"><NetworkBadge status /></KeyValue>
             {chain
-                .map(|chain| view! { <KeyValue label="Chain" testid="review-chain"><code>{chain}</code></KeyValue> })}
+                .map(|(chain, kept, genesis)| {
+                    view! {
+                        <KeyValue label="Chain" testid="review-chain">
+                            <span class="review-chain">
+                                <code>{chain}</code>
+                                <span>{genesis}</span>
+                                <span>{kept}</span>
+                            </span>
+                        </KeyValue>
+                    }
+                })}
         </KeyValueList>
+    }
+}
+
+/// What the chain's identity was held against.
+const fn kept_words(network: &NetworkStatus) -> &'static str {
+    if network.network.expected_chain_id.is_some() {
+        "This is the chain that the network was kept as."
+    } else {
+        "This network is kept without an identity: it may begin anew as another chain."
+    }
+}
+
+const fn genesis_words(checked: bool) -> &'static str {
+    if checked {
+        "The digest of its first checkpoint was computed anew and is the same."
+    } else {
+        "The node does not show its first checkpoint, so the identity is only its word."
     }
 }
 

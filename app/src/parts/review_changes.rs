@@ -1,4 +1,4 @@
-//! What a transaction would do: our own preview, and the node's beside it where the two differ.
+//! What a transaction would do: our own preview, and the node's beside it.
 
 use super::address::AddressChip;
 use super::amount::{Amount, Change as Difference};
@@ -10,7 +10,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use wasm_core::address::Address;
+use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
 use wasm_core::effects::TransactionFee;
 use wasm_core::object::ObjectType;
@@ -28,17 +28,19 @@ pub(crate) fn Foreseen(
 ) -> impl IntoView {
     let theirs = match &simulation {
         Simulation::Differs { preview, .. } => Some(preview.clone()),
-        _ => None,
+        Simulation::Agrees => Some(preview.clone()),
+        Simulation::WouldFail(_) | Simulation::Unavailable { .. } => None,
     };
     let objects = preview.object_changes.clone();
+    let node_objects = theirs.as_ref().map(|theirs| theirs.object_changes.clone());
     view! {
         <Balances ours=preview theirs sender />
         <NodeSays simulation />
-        <Objects objects />
+        <Objects ours=objects theirs=node_objects />
     }
 }
 
-/// A line an address; a second column where the node says something else.
+/// A line an address; a second column where the node says what it would do.
 #[component]
 fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl IntoView {
     let addresses: BTreeSet<Address> = ours
@@ -144,36 +146,78 @@ pub(crate) fn FeeTable(
     }
 }
 
-/// Objects made, changed and deleted.
+/// Objects made, changed and deleted; a second column where the node says what it would do.
 #[component]
-fn Objects(objects: Vec<ObjectChange>) -> impl IntoView {
-    if objects.is_empty() {
+fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl IntoView {
+    let ids: BTreeSet<ObjectId> =
+        ours.iter().chain(theirs.iter().flatten()).map(|change| change.id).collect();
+    if ids.is_empty() {
         return None;
     }
-    let summary = match objects.len() {
+    let summary = match ids.len() {
         1 => "1 object changes".to_owned(),
         many => format!("{many} objects change"),
     };
-    let lines = objects
+    let both = theirs.is_some();
+    let of = |changes: &[ObjectChange], id: ObjectId| {
+        changes.iter().find(|change| change.id == id).copied()
+    };
+    let rows = ids
         .into_iter()
-        .map(|ObjectChange { id, object_type, change, owner }| {
-            let fate = match change {
-                Change::Created => "is created",
-                Change::Changed => "changes",
-                Change::Deleted => "is deleted",
-            };
+        .map(|id| {
+            let own = of(&ours, id);
+            let node = theirs.as_ref().map(|theirs| of(theirs, id));
+            let disagree = node.is_some_and(|node| node != own);
+            let object_type = own.or_else(|| node.flatten()).map(|change| change.object_type);
             view! {
-                <li class="object-change">
-                    <span>{format!("{} {fate}", object_words(object_type))}</span>
-                    <ObjectChip id />
-                    {owner.map(|address| view! { <span class="object-owner">"owned by "<AddressChip address /></span> })}
-                </li>
+                <tr class:row-differs=disagree data-testid="object-change" data-object=id.to_string()>
+                    <th scope="row">
+                        <span class="object-change">
+                            <span>{object_type.map(object_words)}</span>
+                            <ObjectChip id />
+                        </span>
+                    </th>
+                    <td><Fate change=own /></td>
+                    {node.map(|change| view! { <td><Fate change /></td> })}
+                </tr>
             }
         })
         .collect_view();
-    Some(
-        view! { <Disclosure summary testid="review-objects"><ul class="object-changes">{lines}</ul></Disclosure> },
-    )
+    Some(view! {
+        <Disclosure summary testid="review-objects">
+            <table class="changes" class:changes-both=both>
+                <caption class="visually-hidden">"Objects"</caption>
+                <thead class:visually-hidden=!both>
+                    <tr>
+                        <th scope="col">"Object"</th>
+                        <th scope="col">"By our reckoning"</th>
+                        {both.then(|| view! { <th scope="col">"By the node's"</th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Disclosure>
+    })
+}
+
+/// What becomes of an object.
+#[component]
+fn Fate(change: Option<ObjectChange>) -> impl IntoView {
+    let Some(ObjectChange { change, owner, .. }) = change else {
+        return view! { <span>"stays as it is"</span> }.into_any();
+    };
+    let fate = match change {
+        Change::Created => "is created",
+        Change::Changed => "changes",
+        Change::Deleted => "is deleted",
+    };
+    view! {
+        <span class="object-change">
+            <span>{fate}</span>
+            {owner.map(|address| view! { <span class="object-owner">"owned by "<AddressChip address /></span> })}
+        </span>
+    }
+    .into_any()
 }
 
 const fn object_words(object_type: ObjectType) -> &'static str {

@@ -60,7 +60,7 @@ impl Histories {
         }
     }
 
-    /// Forgets what was known: the wallet was erased.
+    /// Forgets what was known: another network was chosen, or the wallet erased. What is kept is read again.
     pub(crate) fn forget(&self) {
         *self.reach.borrow_mut() = None;
     }

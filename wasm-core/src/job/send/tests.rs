@@ -465,7 +465,7 @@ fn of_recipient(recipient: Address, known: Acquaintances) -> Vec<Level> {
 fn a_recipient_is_held_against_everybody_who_is_known() {
     let mut alike = YOU.0;
     alike[16] ^= 0xff;
-    let (alike, other) = (Address(alike), Address([9; 32]));
+    let (alike, other) = (Address(alike), Address([0x93; 32]));
     let paid = || Acquaintances { paid: BTreeSet::from([YOU]), ..Acquaintances::default() };
     let book = || Acquaintances { book: [(YOU, "Yu".into())].into(), ..Acquaintances::default() };
     let own =
