@@ -18,6 +18,7 @@ use crate::scoring::Scoring;
 use crate::session::{Phase, Session, use_session};
 use crate::shell::{Mark, Shell};
 use crate::targets::Targets;
+use crate::vault::Vault;
 use crate::versions::Versions;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
     Targets::provide(session);
     Draft::provide(session);
     Persistence::provide(session);
+    Vault::provide(session);
     Reminders::provide();
     let phase = session.phase();
     view! {

@@ -41,6 +41,8 @@ mod pages;
 #[cfg(target_arch = "wasm32")]
 mod parts;
 #[cfg(target_arch = "wasm32")]
+mod passkey;
+#[cfg(target_arch = "wasm32")]
 mod persistence;
 #[cfg(target_arch = "wasm32")]
 mod preferences;
@@ -58,6 +60,8 @@ mod shell;
 mod targets;
 #[cfg(target_arch = "wasm32")]
 mod time;
+#[cfg(target_arch = "wasm32")]
+mod vault;
 #[cfg(target_arch = "wasm32")]
 mod versions;
 

@@ -6,11 +6,23 @@ use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
+use crate::parts::vault_copies::troubles;
+use crate::passkey;
 use crate::reminders::use_reminders;
 use crate::session::use_session;
 use crate::shell::Mark;
+use crate::time::use_now;
+use crate::vault::use_vault;
+use bridge::vault::{InForce, LockedBy};
 use bridge::wallet::Password;
 use leptos::prelude::*;
+
+/// The password opens a copy that is not the newest.
+const OLDER_OPENS: &str = "vault/older-opens";
+/// It is too early for another password. The button says how long that is.
+const TOO_EARLY: &str = "vault/wait";
+/// Between two looks at the clock while one has to wait, in milliseconds.
+const TICK_MS: u32 = 250;
 
 /// Asks for the password. The page beneath it comes back as it was asked for: the address stays.
 #[component]
@@ -21,24 +33,42 @@ pub(crate) fn UnlockPage() -> impl IntoView {
     let tried = RwSignal::new(false);
     let forgotten = RwSignal::new(false);
     let attempt = Attempt::new();
+    let wait = use_wait();
+    // Once one can try again, that one could not is no news.
+    Effect::new(move |_| {
+        let was_early = attempt.failure().get().is_some_and(|failure| failure.code == TOO_EARLY);
+        if was_early && wait.get() == 0 {
+            attempt.forgive();
+        }
+    });
+    let typed = move || {
+        tried.set(true);
+        let usable = !password.read_untracked().is_empty() && wait.get_untracked() == 0;
+        usable.then(|| Password(password.get_untracked()))
+    };
     let unlock = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        tried.set(true);
-        if password.read_untracked().is_empty() {
-            return;
-        }
-        let typed = Password(password.get_untracked());
+        let Some(typed) = typed() else { return };
         attempt.run(async move { session.bridge().unlock(typed).await }, move |status| {
             session.wallet.set(Some(status));
         });
     };
+    let open_older = move || {
+        let Some(typed) = typed() else { return };
+        attempt.run(async move { session.bridge().open_older(typed).await }, move |status| {
+            session.wallet.set(Some(status));
+        });
+    };
+    let older = move || attempt.failure().get().is_some_and(|failure| failure.code == OLDER_OPENS);
     view! {
         <main class="gate">
             <div class="gate-brand"><Mark />"Soma Wallet"</div>
             <Page title="Unlock".to_owned() narrow=true>
                 <DueMeanwhile />
+                <WhatWasFound />
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
                     <WhosePassword />
+                    <WhyLocked />
                     <PasswordField
                         label="Password".to_owned()
                         value=password
@@ -48,7 +78,20 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                         testid="password"
                     />
                     <AttemptFailure attempt />
-                    <Button rank=Rank::Primary submit=true wide=true busy=attempt.busy() testid="unlock">"Unlock"</Button>
+                    <Button rank=Rank::Primary submit=true wide=true busy=attempt.busy() disabled=Signal::derive(move || wait.get() > 0) testid="unlock">
+                        {move || match wait.get() {
+                            0 => "Unlock".to_owned(),
+                            1 => "Unlock in 1 second".to_owned(),
+                            seconds => format!("Unlock in {seconds} seconds"),
+                        }}
+                    </Button>
+                    <Waiting wait />
+                    <Show when=older>
+                        <Button wide=true busy=attempt.busy() on_press=open_older testid="open-older">
+                            "Open the older copy"
+                        </Button>
+                    </Show>
+                    <ByPasskey />
                 </form>
                 <div class="buttons">
                     <Button rank=Rank::Quiet on_press=move || forgotten.set(true) testid="forgot-password">
@@ -58,6 +101,116 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                 <EraseDialog open=forgotten />
             </Page>
         </main>
+    }
+}
+
+/// Seconds until another password may be tried.
+fn use_wait() -> Memo<u64> {
+    let (vault, now) = (use_vault(), use_now(TICK_MS));
+    Memo::new(move |_| vault.may_try_at.get().saturating_sub(now.get()).div_ceil(1_000))
+}
+
+/// Says once, not every second, why the button waits.
+#[component]
+fn Waiting(wait: Memo<u64>) -> impl IntoView {
+    let waits = Memo::new(move |_| wait.get() > 0);
+    view! {
+        <p class="field-hint" role="status" data-testid="unlock-wait" data-seconds=move || wait.get().to_string()>
+            {move || {
+                waits
+                    .get()
+                    .then_some(
+                        "After several wrong passwords each further one has to wait, up to five minutes. Nothing is deleted, \
+                        however often it is wrong.",
+                    )
+            }}
+        </p>
+    }
+}
+
+/// Why the wallet is locked, where it locked itself.
+#[component]
+fn WhyLocked() -> impl IntoView {
+    let vault = use_vault();
+    let why = Memo::new(move |_| vault.standing.read().as_ref().and_then(|it| it.locked_by));
+    move || {
+        let said = match why.get()? {
+            LockedBy::Hand => return None,
+            LockedBy::Sleep => "Locked because the device slept.".to_owned(),
+            LockedBy::Idle { minutes: 1 } => "Locked after a minute without use.".to_owned(),
+            LockedBy::Idle { minutes } => format!("Locked after {minutes} minutes without use."),
+        };
+        Some(view! { <p class="field-hint" data-testid="why-locked">{said}</p> })
+    }
+}
+
+/// What is wrong with a copy of the wallet, and which password is in force where a change of it was
+/// interrupted.
+#[component]
+fn WhatWasFound() -> impl IntoView {
+    let vault = use_vault();
+    let found = Memo::new(move |_| {
+        let standing = vault.standing.read();
+        let standing = standing.as_ref()?;
+        standing.usable.then(|| troubles(&standing.copies)).flatten()
+    });
+    let interrupted =
+        Memo::new(move |_| vault.standing.read().as_ref().and_then(|it| it.interrupted));
+    view! {
+        {move || {
+            interrupted
+                .get()
+                .map(|in_force| {
+                    let (what, next) = match in_force {
+                        InForce::New => (
+                            "The change of your password was interrupted, after the wallet was sealed under the new one.",
+                            "Unlock with the new password. Nothing is lost.",
+                        ),
+                        InForce::Former => (
+                            "The change of your password was interrupted before anything was written.",
+                            "Unlock with the password that you had before. Nothing is lost.",
+                        ),
+                    };
+                    view! {
+                        <Banner tone=Tone::Caution what=what.to_owned() next=next.to_owned() testid="password-interrupted" />
+                    }
+                })
+        }}
+        {move || {
+            found
+                .get()
+                .map(|what| {
+                    let next = "The other copy of your wallet is whole and is used. Nothing is overwritten: after you \
+                        unlocked, the wallet offers to repair it.";
+                    view! { <Banner tone=Tone::Caution what next=next.to_owned() testid="vault-found" /> }
+                })
+        }}
+    }
+}
+
+/// Unlocks by a passkey, where one was set up.
+#[component]
+fn ByPasskey() -> impl IntoView {
+    let (session, vault) = (use_session(), use_vault());
+    let attempt = Attempt::new();
+    let offered = Memo::new(move |_| {
+        let has = vault.standing.read().as_ref().is_some_and(|it| !it.passkeys.is_empty());
+        has && passkey::are_known()
+    });
+    let unlock = move || {
+        let standing = vault.standing.get_untracked();
+        let passkeys = standing.map(|it| it.passkeys).unwrap_or_default();
+        let by = async move {
+            let (id, secret) = passkey::ask(&passkeys).await?;
+            session.bridge().unlock_by_passkey(id, secret).await
+        };
+        attempt.run(by, move |status| session.wallet.set(Some(status)));
+    };
+    view! {
+        <Show when=move || offered.get()>
+            <AttemptFailure attempt />
+            <Button wide=true busy=attempt.busy() on_press=unlock testid="unlock-passkey">"Unlock with a passkey"</Button>
+        </Show>
     }
 }
 

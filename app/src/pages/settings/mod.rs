@@ -3,10 +3,12 @@
 mod about;
 mod add_network;
 mod backup;
+mod copies;
 mod erasing;
 mod indexer;
 mod look;
 mod networks;
+mod passkeys;
 mod password;
 
 use crate::parts::page::Page;
@@ -19,6 +21,8 @@ pub(crate) fn SettingsPage() -> impl IntoView {
         <Page title="Settings".to_owned()>
             <look::LookCard />
             <password::SafetyCard />
+            <passkeys::PasskeysCard />
+            <copies::CopiesCard />
             <backup::BackupCard />
             <networks::NetworksCard />
             <about::AboutCard />

@@ -9,6 +9,7 @@ use crate::components::toast::use_notices;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::session::use_session;
+use crate::vault::use_vault;
 use bridge::wallet::Password;
 use leptos::prelude::*;
 
@@ -21,6 +22,8 @@ pub(super) fn SafetyCard() -> impl IntoView {
     view! {
         <Card title="Lock and password">
             <AutoLock />
+            <LockOnSleep />
+            <p class="field-hint" data-testid="lock-on-close">"Closing or reloading the page always locks: keys are only ever in its memory."</p>
             <Disclosure summary="Change the password" testid="change-password">
                 <ChangePassword />
             </Disclosure>
@@ -68,6 +71,52 @@ fn AutoLock() -> impl IntoView {
     }
 }
 
+#[component]
+fn LockOnSleep() -> impl IntoView {
+    let (session, vault) = (use_session(), use_vault());
+    let attempt = Attempt::new();
+    let locks = move || vault.standing.read().as_ref().is_none_or(|it| it.lock_on_sleep);
+    let value = move || if locks() { "yes" } else { "no" }.to_owned();
+    let options = || {
+        vec![
+            ("yes".to_owned(), "Lock".to_owned()),
+            ("no".to_owned(), "Stay open, if the time above has not passed".to_owned()),
+        ]
+    };
+    let choose = move |key: String| {
+        let lock = key == "yes";
+        attempt
+            .run(async move { session.bridge().set_lock_on_sleep(lock).await }, move |standing| {
+                vault.put(standing)
+            });
+    };
+    view! {
+        <Select
+            label="When the device slept".to_owned()
+            value=Signal::derive(value)
+            options=Signal::derive(options)
+            on_choose=choose
+            testid="lock-on-sleep"
+        />
+        <AttemptFailure attempt />
+    }
+}
+
+/// Said before the password is changed, where passkeys end with it.
+#[component]
+fn PasskeysEnd() -> impl IntoView {
+    let vault = use_vault();
+    let any = move || vault.standing.read().as_ref().is_some_and(|it| !it.passkeys.is_empty());
+    view! {
+        <Show when=any>
+            <p class="field-hint" data-testid="passkeys-end">
+                "Your passkeys open the wallet under the present password only. They are removed with it: set them up again \
+                afterwards."
+            </p>
+        </Show>
+    }
+}
+
 fn words(minutes: u16) -> String {
     match minutes {
         1 => "1 minute".to_owned(),
@@ -109,6 +158,7 @@ fn ChangePassword() -> impl IntoView {
                 testid="current-password"
             />
             <NewPasswordFields chosen label="New password" testid="new-password" />
+            <PasskeysEnd />
             <AttemptFailure attempt />
             <div class="buttons">
                 <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="change-password-done">"Change it"</Button>
