@@ -115,7 +115,8 @@ const fn piece(members: usize, slices: usize) -> u64 {
 pub(super) fn unit(length: usize, threads: usize, members: usize, slices: usize) -> usize {
     let units = match (members, slices) {
         (1, _) => return length,
-        (_, 1) => length.div_ceil(TILE * threads).max(2),
+        // A short sequence stays whole: every unit reads the weights anew.
+        (_, 1) => length.div_ceil(TILE * threads),
         _ => SMALL_UNITS,
     };
     length.div_ceil(units).next_multiple_of(TILE_STEP)
