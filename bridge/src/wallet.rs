@@ -1,6 +1,6 @@
 //! The wallet as a page sees it: accounts, balances, what was done. No keys.
 
-use crate::accounts::{PhraseName, Signer};
+use crate::accounts::{KeyPlace, PhraseName};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use wasm_core::address::{Address, ObjectId};
@@ -57,6 +57,10 @@ pub struct AccountName {
     pub label: String,
     /// Who can sign for it.
     pub kind: AccountKind,
+    /// Where its key lies, where that is a recovery phrase of this wallet.
+    pub place: Option<KeyPlace>,
+    /// The colour its owner gave it.
+    pub colour: Option<Colour>,
 }
 
 /// Who can sign for an account.

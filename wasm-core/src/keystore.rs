@@ -79,6 +79,30 @@ impl Alias {
     }
 }
 
+impl Alias {
+    /// The name nearest to what a person calls a key: what the command-line wallet does not take
+    /// becomes `-`. It differs from all names that are taken.
+    ///
+    /// # Panics
+    /// Never: it begins with a letter, and goes on as a name may.
+    #[must_use]
+    pub fn near(label: &str, taken: &[Self]) -> Self {
+        let plain = |letter: char| match letter {
+            '-' | '_' | '.' => letter,
+            _ if letter.is_ascii_alphanumeric() => letter,
+            _ => '-',
+        };
+        let mut name: String = label.trim().chars().map(plain).collect();
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            name.insert_str(0, "key-");
+        }
+        let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let free = names.find(|name| taken.iter().all(|taken| taken.as_str() != name));
+        Self(free.expect("there are more numbers than names"))
+    }
+}
+
 impl TryFrom<String> for Alias {
     type Error = InvalidAlias;
     fn try_from(text: String) -> Result<Self, InvalidAlias> {
@@ -225,6 +249,25 @@ mod tests {
     fn what_is_no_name_is_refused() {
         for text in ["", "1st", "-a", "a b", "ä", "a/b"] {
             assert_eq!(text.parse::<Alias>(), Err(InvalidAlias), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_calls_a_key_becomes_a_name_of_its_own() {
+        let mut taken = Vec::new();
+        for (label, expected) in [
+            ("Everyday", "Everyday"),
+            ("Account 1", "Account-1"),
+            ("Account 1", "Account-1-2"),
+            ("Account-1", "Account-1-3"),
+            ("2nd key", "key-2nd-key"),
+            ("Zoë", "Zo-"),
+            ("", "key-"),
+        ] {
+            let alias = Alias::near(label, &taken);
+            assert_eq!(alias.as_str(), expected);
+            assert_eq!(alias.as_str().parse(), Ok(alias.clone()));
+            taken.push(alias);
         }
     }
 

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::vault::Presence;
 use crate::{
-    accounts, activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network, publish,
-    review, score, stakes, targets, validators, vault, wallet, watch,
+    accounts, activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network,
+    publish, review, score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};

@@ -1,12 +1,13 @@
 //! The wallet: how one is made, and what it says of itself.
 
+use crate::accounts;
 use crate::context::Context;
 use crate::post::post;
 use crate::refusal::Refusal;
 use crate::vault::{found, open_backup, refuse_second};
 use bridge::protocol::Event;
 use bridge::wallet::{
-    AccountKind, AccountName, ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
+    ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
 };
 use browser::random::BrowserRandom;
 use rand_core::Rng as _;
@@ -15,7 +16,7 @@ use wasm_core::address::Address;
 use wasm_core::keys::{KeyParseError, Keypair};
 use wasm_core::keystore::{KeystoreError, parse_keystore};
 use wasm_core::mnemonic::{DerivationPath, Mnemonic, MnemonicError, WordCount};
-use wasm_core::vault::{Account, AccountSource, Backup, Secrets};
+use wasm_core::vault::{Backup, Secrets};
 
 /// Words asked for before a new wallet is made.
 const WORDS_ASKED: usize = 3;
@@ -31,21 +32,14 @@ pub(crate) fn status(context: &Context) -> WalletStatus {
             WalletStatus::Absent
         };
     };
-    let accounts = wallet.read(|secrets| {
-        secrets.accounts().iter().map(name_of).collect()
-    });
     let selected = wallet.account_or_first(settings.account);
-    WalletStatus::Open { accounts, selected, auto_lock_minutes }
-}
-
-/// An account as the page sees it.
-fn name_of(account: &Account) -> AccountName {
-    let kind = match account.source() {
-        AccountSource::Phrase { .. } | AccountSource::Seed(_) => AccountKind::Key,
-        AccountSource::Watched => AccountKind::Watched,
-        AccountSource::MultiSig(_) => AccountKind::Multisig,
-    };
-    AccountName { address: account.address(), label: account.label().to_owned(), kind }
+    wallet.read(|secrets| WalletStatus::Open {
+        accounts: secrets.accounts().iter().map(accounts::name).collect(),
+        phrases: secrets.phrases().iter().map(accounts::phrase_name).collect(),
+        contacts: secrets.contacts().to_vec(),
+        selected,
+        auto_lock_minutes,
+    })
 }
 
 /// A phrase to write down, kept here until the wallet is made or another one is drafted.
@@ -128,16 +122,12 @@ fn of_phrase(mnemonic: &Mnemonic) -> Result<Secrets, Refusal> {
 /// Which accounts a secret holds.
 pub(crate) fn inspect(secret: &ImportSecret) -> Result<ImportPreview, Refusal> {
     let secrets = of_import(secret)?;
-    let accounts = secrets
-        .accounts()
-        .iter()
-        .map(name_of)
-        .collect();
+    let accounts = secrets.accounts().iter().map(accounts::name).collect();
     // Key scheme, address hash and derivation path are Sui's, so any secret opens there too.
     Ok(ImportPreview { accounts, also_on_sui: true })
 }
 
-fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
+pub(crate) fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
     match secret {
         ImportSecret::Phrase(text) => {
             let mnemonic = Mnemonic::parse(text).map_err(|error: MnemonicError| {

@@ -1,0 +1,109 @@
+//! Accounts of the open wallet, its recovery phrases and its address book.
+
+mod book;
+mod change;
+mod expose;
+mod import;
+mod search;
+
+use crate::context::Context;
+use crate::post::post;
+use crate::refusal::Refusal;
+use bridge::accounts::{AccountsReply, AccountsRequest, KeyPlace, PhraseName};
+use bridge::protocol::Event;
+use bridge::wallet::{AccountKind, AccountName, WalletStatus};
+use std::rc::Rc;
+use wasm_core::naming::NameError;
+use wasm_core::ports::Chain as _;
+use wasm_core::vault::{Account, AccountSource, Phrase};
+
+/// An account as a page knows it.
+pub(crate) fn name(account: &Account) -> AccountName {
+    let (kind, place) = match account.source() {
+        AccountSource::Phrase { phrase, path } => {
+            (AccountKind::Key, Some(KeyPlace { phrase: *phrase, path: *path }))
+        }
+        AccountSource::Seed(_) => (AccountKind::Key, None),
+        AccountSource::Watched => (AccountKind::Watched, None),
+        AccountSource::MultiSig(_) => (AccountKind::Multisig, None),
+    };
+    AccountName {
+        address: account.address(),
+        label: account.label().to_owned(),
+        kind,
+        place,
+        colour: account.colour(),
+    }
+}
+
+/// A recovery phrase as a page knows it.
+pub(crate) fn phrase_name(phrase: &Phrase) -> PhraseName {
+    PhraseName {
+        id: phrase.id(),
+        label: phrase.label().to_owned(),
+        words: phrase.mnemonic().word_count(),
+    }
+}
+
+/// Answers anything about accounts.
+pub(crate) async fn answer(
+    context: &Rc<Context>,
+    request: AccountsRequest,
+) -> Result<AccountsReply, Refusal> {
+    match request {
+        AccountsRequest::Look { phrase, search } => {
+            search::look(context, phrase, search).await.map(AccountsReply::Looked)
+        }
+        AccountsRequest::Import(secret) => {
+            import::import(context, &secret).await.map(AccountsReply::Imported)
+        }
+        AccountsRequest::Balances => balances(context).await,
+        AccountsRequest::Expose { password, secret } => {
+            expose::expose(context, &password, secret).await.map(AccountsReply::Exposed)
+        }
+        AccountsRequest::AddContact(contact) => book::add(context, contact).await.map(status),
+        AccountsRequest::ChangeContact(contact) => book::change(context, contact).await.map(status),
+        AccountsRequest::RemoveContact(address) => book::remove(context, address).await.map(status),
+        change => change::change(context, change).await.map(status),
+    }
+}
+
+const fn status(status: WalletStatus) -> AccountsReply {
+    AccountsReply::Status(status)
+}
+
+/// Tells everybody what the wallet is by now.
+fn changed(context: &Context) -> WalletStatus {
+    let status = crate::wallet::status(context);
+    post(&Event::Wallet(status.clone()));
+    status
+}
+
+/// What every account has in coins.
+async fn balances(context: &Rc<Context>) -> Result<AccountsReply, Refusal> {
+    context.following.facts()?;
+    let wallet = context.open_wallet()?;
+    let addresses: Vec<_> =
+        wallet.read(|secrets| secrets.accounts().iter().map(Account::address).collect());
+    let node = context.following.node();
+    let mut balances = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let coins = node.coins(address).await?;
+        let sum = coins.iter().fold(0_u64, |sum, coin| sum.saturating_add(coin.balance));
+        balances.push((address, wasm_core::amount::Shannons(sum)));
+    }
+    Ok(AccountsReply::Balances(balances))
+}
+
+/// The wallet has no such account.
+pub(crate) fn no_account() -> Refusal {
+    Refusal::new(
+        "accounts/unknown",
+        "The wallet does not have this account.",
+        "Choose one that is there.",
+    )
+}
+
+fn bad_name(error: NameError) -> Refusal {
+    Refusal::new("accounts/name", crate::refusal::sentence(&error), "Change it and try again.")
+}
