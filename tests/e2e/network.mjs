@@ -149,6 +149,34 @@ export const scenarios = {
     await by(page, "not-a-name").waitFor();
   },
 
+  "a search that is slow gives way to the next one": async (world) => {
+    const between = await world.startNetworkBehindProxy("--demo", ...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, 1000n * SOMA);
+    await goTo(page, "network");
+    let asked = 0;
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    between.meddle = async (request) => {
+      if (request.url.endsWith("/GetObject")) {
+        asked += 1;
+        await held;
+      }
+    };
+    await find(page, FRIEND.address);
+    await eventually("the first search has reached the node", async () => asked > 0, true);
+    await find(page, "0");
+    const choice = page.locator(".top-search").getByRole("link", { name: "Epoch 0" });
+    await choice.waitFor();
+    letGo();
+    // Whatever the first would do, it does as soon as its answer is there.
+    await page.waitForTimeout(1_000);
+    assert.equal(await by(page, "search").inputValue(), "0");
+    await choice.click();
+    await by(page, "epoch").waitFor();
+  },
+
   "a shared link leads to the same thing, and says when it is of another chain": async (world) => {
     await world.startNetwork("--demo", ...FUND);
     const page = await world.openFresh({ permissions: ["clipboard-read", "clipboard-write"] });
