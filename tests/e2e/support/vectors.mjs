@@ -10,3 +10,6 @@ function load(name) {
 export const mnemonics = load("mnemonics");
 /** Private keys in every notation, with their addresses. */
 export const keys = load("keys");
+
+/** Accounts of several keys, with the private keys of their members. */
+export const multisig = load("multisig");

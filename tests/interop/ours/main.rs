@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "lines are how a test speaks to it")]
 
 mod keys;
+mod multisig;
 mod network;
 mod operation;
 mod random;
@@ -22,6 +23,8 @@ use std::process::ExitCode;
 enum Request {
     /// About keys and signatures.
     Keys(keys::Request),
+    /// About signing together.
+    Multisig(multisig::Request),
     /// About weights and commitments.
     Weights(weights::Request),
     /// About the network at this address.
@@ -37,6 +40,7 @@ enum Request {
 async fn answer(line: &str) -> Result<Value> {
     match serde_json::from_str(line).context("not a request")? {
         Request::Keys(request) => keys::answer(request),
+        Request::Multisig(request) => multisig::answer(request),
         Request::Weights(request) => weights::answer(request),
         Request::Network { node, request } => network::answer(&node, request).await,
     }

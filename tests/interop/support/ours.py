@@ -38,6 +38,10 @@ class Ours:
         """About keys and signatures."""
         return self._ask({"do": "keys", "what": what, **arguments})
 
+    def multisig(self, what, **arguments):
+        """About signing together."""
+        return self._ask({"do": "multisig", "what": what, **arguments})
+
     def weights(self, what, **arguments):
         """About weights and commitments."""
         return self._ask({"do": "weights", "what": what, **arguments})

@@ -56,7 +56,9 @@ impl Prepared {
         let inputs = inputs_of(&transaction);
         let named = inputs.iter().map(|input| input.id).chain(transaction.kind().target());
         let mut facts = Facts::of_objects(chain, &named.collect::<Vec<_>>(), terms).await?;
-        for input in &inputs {
+        // Every mention counts: a coin that is spent and pays may be named in two versions.
+        let mentions = transaction.kind().owned_inputs();
+        for input in mentions.iter().chain(transaction.gas_payment()) {
             let current = facts.objects.get(&input.id).and_then(|object| object.reference().ok());
             if current != Some(*input) {
                 return Err(ChainError::Stale { object: input.id }.into());
