@@ -27,9 +27,11 @@ pub(super) fn PasskeysCard() -> impl IntoView {
                 "A fingerprint, a face or a security key can unlock the wallet in place of the password. The password stays, \
                 and changing it removes all passkeys. A passkey is no backup: it opens this browser's wallet only."
             </p>
-            <For each=move || passkeys.get() key=|passkey| passkey.credential_id.clone() let:passkey>
-                <PasskeyLine passkey />
-            </For>
+            <ul class="lines">
+                <For each=move || passkeys.get() key=|passkey| passkey.credential_id.clone() let:passkey>
+                    <PasskeyLine passkey />
+                </For>
+            </ul>
             {if passkey::are_known() {
                 view! {
                     <Disclosure summary="Set up a passkey" testid="add-passkey">
@@ -58,11 +60,14 @@ fn PasskeyLine(passkey: PasskeyView) -> impl IntoView {
         });
     };
     view! {
-        <div class="network-line" data-testid="passkey">
-            <span>{format!("Set up on {}", day_and_time(made_ms))}</span>
+        <li class="network-line" data-testid="passkey">
+            <div>
+                <p class="line-name">"Passkey"</p>
+                <p class="quiet">{format!("Set up on {}", day_and_time(made_ms))}</p>
+                <AttemptFailure attempt />
+            </div>
             <Button rank=Rank::Secondary busy=attempt.busy() on_press=remove testid="remove-passkey">"Remove"</Button>
-        </div>
-        <AttemptFailure attempt />
+        </li>
     }
 }
 
