@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { request as ask } from "node:http";
 
+import { refuse, rewrite } from "./support/meddling.mjs";
 import { Node } from "./support/node.mjs";
 import { beginPublication, saveBackup, stageIs, takeStep } from "./support/publishing.mjs";
 import { freePorts, startLocalnet } from "./support/services.mjs";
@@ -276,42 +276,6 @@ function floats(numbers) {
   const bytes = Buffer.alloc(4 * numbers.length);
   numbers.forEach((number, at) => bytes.writeFloatLE(number, 4 * at));
   return bytes;
-}
-
-/** Has some bytes of the answers of some methods replaced by as many others. */
-function rewrite(between, methods, from, to) {
-  assert.equal(from.length, to.length);
-  between.meddle = async (request, response) => {
-    if (request.method === "OPTIONS" || !methods.test(request.url)) {
-      return false;
-    }
-    const onward = ask(new URL(request.url, between.target), { method: request.method, headers: request.headers });
-    request.pipe(onward);
-    const answered = await new Promise((resolve, reject) => onward.on("response", resolve).on("error", reject));
-    const pieces = [];
-    for await (const piece of answered) {
-      pieces.push(piece);
-    }
-    const bytes = Buffer.concat(pieces);
-    for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + to.length)) {
-      to.copy(bytes, at);
-    }
-    for (const [name, value] of Object.entries(answered.headers)) {
-      response.setHeader(name, value);
-    }
-    response.writeHead(answered.statusCode).end(bytes);
-    return true;
-  };
-}
-
-/** Refuses a request to one of these methods. @returns whether it did. */
-function refuse(methods, request, response) {
-  if (request.method === "OPTIONS" || !methods.test(request.url)) {
-    return false;
-  }
-  request.resume();
-  response.writeHead(503).end();
-  return true;
 }
 
 /** In the page: writes a text into the wallet's database. */

@@ -41,6 +41,8 @@ const MAX_MESSAGE: usize = 128 << 20;
 pub struct Deadlines {
     /// For an answer to a question, or the beginning of a stream.
     pub request: Duration,
+    /// For a transaction to be tried out. Somebody waits to see it, and can do without.
+    pub simulate: Duration,
     /// For a transaction to be final. A node tries for 90 seconds.
     pub execute: Duration,
     /// For data to be scored, which runs models.
@@ -53,6 +55,7 @@ impl Default for Deadlines {
     fn default() -> Self {
         Self {
             request: Duration::from_secs(60),
+            simulate: Duration::from_secs(15),
             execute: Duration::from_secs(100),
             score: Duration::from_secs(1800),
             advance_epoch: Duration::from_secs(130),

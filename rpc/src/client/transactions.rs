@@ -53,7 +53,7 @@ impl<T: Transport> Client<T> {
         };
         let mut execution = self.execution();
         let answer = self
-            .wait(Call::Simulate, self.deadlines.request, execution.simulate_transaction(request))
+            .wait(Call::Simulate, self.deadlines.simulate, execution.simulate_transaction(request))
             .await?;
         let executed = present(answer.transaction, "transaction")?;
         Executed::try_from(&executed).map_err(garbage)
