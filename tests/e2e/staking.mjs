@@ -92,7 +92,13 @@ export const scenarios = {
 
     // All that is left: nothing stays, and the review says what that means.
     await chooseFirst(page, "validators");
+    // The most that leaves enough to take it back, and all there is.
     await by(page, "stake-max").click();
+    await by(page, "stake-review").click();
+    await review(page);
+    assert.equal(await page.getByTestId("finding-caution").count(), 0, "its withdrawal can be paid");
+    await by(page, "review-cancel").click();
+    await by(page, "stake-all").click();
     const most = await shannons(page, "stakeable");
     assert.equal(await by(page, "stake-amount").inputValue(), toSoma(most).replace(/\.?0+$/, ""));
     await by(page, "stake-review").click();

@@ -107,6 +107,32 @@ async fn a_late_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_late_simulation_is_given_up_before_other_answers_are() {
+    let (simulate_transaction, _) = handler(|_| Ok(proto::SimulateTransactionResponse::default()));
+    let fake = Fake { simulate_transaction, delay: Duration::from_secs(30), ..Fake::default() };
+    assert!(Deadlines::default().simulate < Deadlines::default().request);
+    over_both!(&fake, |client| {
+        let deadlines = Deadlines { simulate: Duration::from_secs(1), ..Deadlines::default() };
+        let began = Instant::now();
+        let simulated = client.with_deadlines(deadlines).simulate(&transfer().transaction).await;
+        assert_eq!(simulated.unwrap_err(), ChainError::Timeout { seconds: 1 });
+        assert!(began.elapsed() < Duration::from_secs(10));
+    });
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_refused_by_its_header() {
+    // A gigabyte, of which nothing comes: whoever waited for it would wait for the deadline.
+    let head = format!("HTTP/1.1 200 OK\r\n{GRPC_WEB}\r\ncontent-length: 1073741829\r\n\r\n");
+    let answer = [head.as_bytes(), &[0, 0x40, 0, 0, 0], &[7; 4096]].concat();
+    let (address, _task) = answer_once(answer).await;
+    let began = Instant::now();
+    let error = Client::new(Http1::new(address)).service_info().await.unwrap_err();
+    assert!(matches!(error, ChainError::Garbage(_)), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
 async fn a_call_can_be_given_up_from_outside() {
     let (execute_transaction, _) = handler(|_| Ok(proto::ExecuteTransactionResponse::default()));
     let fake = Fake { execute_transaction, delay: Duration::from_secs(30), ..Fake::default() };

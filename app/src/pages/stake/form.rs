@@ -122,11 +122,18 @@ fn AmountForm(
         let text = text.read();
         written_by_max.read().as_ref() == Some(&*text) && *text == stakeable.get().to_string()
     };
-    let take_max = move || {
+    let take_all = move || {
         let most = stakeable.get_untracked().to_string();
         written_by_max.set(Some(most.clone()));
         text.set(most);
     };
+    // Leaves in coins what taking the stake back will cost, which the stake itself does not pay.
+    let leaving_fee = Memo::new(move |_| {
+        let most = stakeable.get();
+        let fee = stakes.read().fees.stake(STAKE_WRITES, most.0).total_fee;
+        Shannons(most.0.saturating_sub(fee))
+    });
+    let take_max = move || text.set(leaving_fee.get_untracked().to_string());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -157,9 +164,13 @@ fn AmountForm(
                 testid="stake-amount"
             >
                 <Button on_press=take_max testid="stake-max">"Max"</Button>
+                <Button rank=Rank::Quiet on_press=take_all testid="stake-all">"All"</Button>
             </Field>
             <p class="send-available">
                 "Available: "{move || view! { <Amount amount=stakeable.get() testid="stakeable" /> }}", the fee left aside"
+            </p>
+            <p class="send-available">
+                "Max leaves what taking the stake back costs; All leaves nothing for it."
             </p>
             {move || amount.get().ok().map(|amount| view! { <Cost amount stakes /> })}
             <div class="buttons buttons-end">
