@@ -16,7 +16,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::session::use_session;
 use bridge::network::NetworkStatus;
 use bridge::page::Reviewed;
-use bridge::protocol::ReviewId;
+use bridge::protocol::{Failure, ReviewId};
 use bridge::wallet::Receipt;
 use leptos::html;
 use leptos::prelude::*;
@@ -76,6 +76,17 @@ pub(crate) fn ReviewPanel(
     };
     // A signal that says the same again must not build the screen anew under somebody's hands.
     let failed = Memo::new(move |_| attempt.failure().get());
+    // The worker has forgotten it by then; what can no longer be signed must not look as if it could.
+    let scope = session.scope();
+    let born = StoredValue::new(scope.get_untracked());
+    let is_void = Memo::new(move |_| {
+        let same = match (&*scope.read(), born.get_value()) {
+            (Some(now), Some(then)) => then.is_still(now),
+            (None, _) => false,
+            (Some(_), None) => true,
+        };
+        !same && !attempt.busy().get()
+    });
     let (review, after) = (StoredValue::new(*review), StoredValue::new(after));
     let network = StoredValue::new(network);
     move || {
@@ -85,6 +96,9 @@ pub(crate) fn ReviewPanel(
         }
         if let Some(failure) = failed.get() {
             return view! { <NotSent failure on_again on_cancel /> }.into_any();
+        }
+        if is_void.get() {
+            return view! { <NotSent failure=void() on_again on_cancel /> }.into_any();
         }
         view! {
             <Screen
@@ -97,6 +111,17 @@ pub(crate) fn ReviewPanel(
             />
         }
         .into_any()
+    }
+}
+
+/// Why a review is over that was made for another account or network than the one in use.
+fn void() -> Failure {
+    Failure {
+        code: "review/expired".to_owned(),
+        what: "This review is not valid any more: account or network changed. Nothing was signed."
+            .to_owned(),
+        next: "Prepare the transaction again.".to_owned(),
+        retry: false,
     }
 }
 
