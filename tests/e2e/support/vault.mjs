@@ -74,6 +74,45 @@ export function placeCopies(page, copies) {
   );
 }
 
+/** What is noted of wrong passwords; nothing where there were none. */
+export function attemptsOf(page) {
+  return page.evaluate(async () => {
+    const opened = await new Promise((resolve, reject) => {
+      const asked = indexedDB.open("soma-wallet");
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    const noted = await new Promise((resolve, reject) => {
+      const asked = opened.transaction("settings").objectStore("settings").get("attempts");
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    opened.close();
+    return noted === undefined ? undefined : JSON.parse(noted);
+  });
+}
+
+/** Notes so many wrong passwords, the last of them so many milliseconds ago. */
+export function placeAttempts(page, failed, agoMs) {
+  return page.evaluate(
+    async ([failed, agoMs]) => {
+      const opened = await new Promise((resolve, reject) => {
+        const asked = indexedDB.open("soma-wallet");
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => reject(asked.error);
+      });
+      const written = opened.transaction("settings", "readwrite");
+      written.objectStore("settings").put(JSON.stringify({ failed, last_ms: Date.now() - agoMs }), "attempts");
+      await new Promise((resolve, reject) => {
+        written.oncomplete = resolve;
+        written.onerror = () => reject(written.error);
+      });
+      opened.close();
+    },
+    [failed, agoMs],
+  );
+}
+
 /** The worker that holds the vault. */
 export async function workerOf(page) {
   const workers = page.workers();
@@ -102,7 +141,8 @@ export async function addAuthenticator(page, { hasPrf }) {
     },
   });
   return {
-    refuse: (refuses) => session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: !refuses }),
+    /** It has no passkey any more. */
+    forget: () => session.send("WebAuthn.clearCredentials", { authenticatorId }),
     credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
   };
 }

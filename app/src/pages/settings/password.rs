@@ -21,8 +21,10 @@ const MINUTES: [u16; 6] = [1, 5, 15, 30, 60, 240];
 pub(super) fn SafetyCard() -> impl IntoView {
     view! {
         <Card title="Lock and password">
-            <AutoLock />
-            <LockOnSleep />
+            <div class="form">
+                <AutoLock />
+                <LockOnSleep />
+            </div>
             <p class="field-hint" data-testid="lock-on-close">"Closing or reloading the page always locks: keys are only ever in its memory."</p>
             <Disclosure summary="Change the password" testid="change-password">
                 <ChangePassword />
