@@ -24,6 +24,8 @@ use web_sys::{
     RequestCredentials, RequestInit, RequestMode, RequestRedirect,
 };
 
+/// Bytes that are read before clocks and other requests have their turn.
+const BYTES_AT_A_TIME: usize = 512 * 1024;
 /// Headers of an answer that are looked at. A node of another origin may hide all but the first.
 const HEADERS: [&str; 4] =
     ["content-type", "grpc-status", "grpc-message", "grpc-status-details-bin"];
@@ -178,11 +180,21 @@ async fn pump(
     reader: &ReadableStreamDefaultReader,
     mut sender: mpsc::Sender<Result<Bytes, Fault>>,
 ) {
+    let mut unpaused = 0;
     loop {
         let piece = match JsFuture::from(reader.read()).await {
             Ok(result) => read_result(&result),
             Err(error) => Some(Err(unreachable(&error))),
         };
+        if let Some(Ok(bytes)) = &piece {
+            unpaused += bytes.len();
+        }
+        if unpaused >= BYTES_AT_A_TIME {
+            // What is at hand already is read without the browser's clocks getting a turn: against an
+            // answer that never ends, no deadline would ever pass.
+            unpaused = 0;
+            gloo_timers::future::TimeoutFuture::new(0).await;
+        }
         let Some(piece) = piece else {
             return;
         };

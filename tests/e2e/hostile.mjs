@@ -129,7 +129,8 @@ export const scenarios = {
       return true;
     };
     await by(page, "review-confirm").click();
-    await page.locator("[data-testid=outcome][data-state=unknown]").waitFor();
+    await page.locator("[data-testid=outcome]").waitFor();
+    assert.notEqual(await by(page, "outcome").getAttribute("data-state"), "not-sent");
     await goTo(page, "activity");
     await page.locator("[data-testid=activity-entry][data-state=Done]").waitFor({ timeout: 30_000 });
     assert.equal(sent, 1);

@@ -51,7 +51,11 @@ impl Involvement {
                 },
                 kind: named,
                 sent: true,
-                parties: parties(executed, account, others),
+                parties: {
+                    let moved = executed.balance_changes.iter().filter(|(_, by)| *by != 0);
+                    let moved = moved.map(|(address, _)| *address);
+                    parties(executed, account, others.into_iter().chain(moved))
+                },
             });
         }
         if change == 0 && !is_owner_of_something() {
@@ -71,16 +75,13 @@ impl Involvement {
     }
 }
 
-/// Those of these who are not the account, and, of what the account sent, everybody whose balance
-/// moved; each once.
+/// Those of these who are neither the account nor the system, each once and with what they gained.
 fn parties(
     executed: &Executed,
     account: Address,
     named: impl IntoIterator<Item = Address>,
 ) -> Vec<(Address, i128)> {
     let mut addresses: BTreeSet<Address> = named.into_iter().collect();
-    let moved = executed.balance_changes.iter().filter(|(_, by)| *by != 0);
-    addresses.extend(moved.map(|(address, _)| *address));
     addresses.remove(&account);
     addresses.remove(&Address::ZERO);
     addresses.into_iter().map(|address| (address, executed.balance_change(address))).collect()
