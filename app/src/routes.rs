@@ -1,5 +1,6 @@
 //! The pages of an open wallet, by their paths.
 
+use crate::pages::accounts::{AccountPage, AccountsPage, BookPage, ImportMorePage};
 use crate::pages::activity::ActivityPage;
 use crate::pages::coins::CoinsPage;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
@@ -8,11 +9,10 @@ use crate::pages::matching::MatchPage;
 use crate::pages::models::{
     ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage,
 };
-use crate::pages::multisig::{
-    NewMultisigPage, OpenProposalPage, ProposalPage, ProposalsPage,
-};
+use crate::pages::multisig::{NewMultisigPage, OpenProposalPage, ProposalPage, ProposalsPage};
 use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::receive::ReceivePage;
 use crate::pages::score::ScorePage;
 use crate::pages::send::{PayManyPage, SendPage};
 use crate::pages::settings::SettingsPage;
@@ -47,6 +47,11 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/score") view=ScorePage />
             <Route path=path!("/match") view=MatchPage />
             <Route path=path!("/activity") view=ActivityPage />
+            <Route path=path!("/receive") view=ReceivePage />
+            <Route path=path!("/accounts") view=AccountsPage />
+            <Route path=path!("/accounts/import") view=ImportMorePage />
+            <Route path=path!("/accounts/book") view=BookPage />
+            <Route path=path!("/accounts/:address") view=AccountPage />
             <Route path=path!("/multisig") view=ProposalsPage />
             <Route path=path!("/multisig/new") view=NewMultisigPage />
             <Route path=path!("/multisig/open") view=OpenProposalPage />

@@ -1,5 +1,6 @@
 //! Who is here: the wallet, the chosen network, and the line to the worker. One context.
 
+use bridge::accounts::PhraseName;
 use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
 use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure};
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_core::address::Address;
 use wasm_core::digest::CheckpointDigest;
+use wasm_core::vault::Contact;
 
 /// Whether the wallet can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +150,31 @@ impl Session {
     pub(crate) fn accounts(&self) -> Vec<AccountName> {
         match &*self.wallet.read() {
             Some(WalletStatus::Open { accounts, .. }) => accounts.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The account in use, with its name. Tracked.
+    #[must_use]
+    pub(crate) fn current(&self) -> Option<AccountName> {
+        let address = self.account()?;
+        self.accounts().into_iter().find(|account| account.address == address)
+    }
+
+    /// All recovery phrases, while the wallet is open. Tracked.
+    #[must_use]
+    pub(crate) fn phrases(&self) -> Vec<PhraseName> {
+        match &*self.wallet.read() {
+            Some(WalletStatus::Open { phrases, .. }) => phrases.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The address book, while the wallet is open. Tracked.
+    #[must_use]
+    pub(crate) fn contacts(&self) -> Vec<Contact> {
+        match &*self.wallet.read() {
+            Some(WalletStatus::Open { contacts, .. }) => contacts.clone(),
             _ => Vec::new(),
         }
     }

@@ -3,6 +3,8 @@
 use crate::components::button::IconButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use crate::parts::account::WatchedNotice;
+use crate::parts::account_switcher::AccountSwitcher;
 use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::matching_runs::MatchingRuns;
@@ -44,11 +46,13 @@ pub(crate) fn Shell() -> impl IntoView {
             <header class="top">
                 <span class="brand"><Mark />"Soma Wallet"</span>
                 <div class="top-search"><SearchBox /></div>
+                <AccountSwitcher />
                 <NetworkPicker />
                 <LockButton />
             </header>
             <Navigation />
             <main class="main" id="main" tabindex="-1" node_ref=main>
+                <WatchedNotice />
                 <NetworkTrouble />
                 <VaultTrouble />
                 <RevealDue />

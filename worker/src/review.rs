@@ -125,6 +125,7 @@ pub(crate) async fn prepare(
     intent: &Intent,
     purpose: Purpose,
 ) -> Result<Reply, Refusal> {
+    crate::accounts::check_not_watched(context)?;
     let bound = Bound::now(context)?;
     let prepared = make_ready(context, intent, bound.ledger).await?;
     offer(context, prepared, purpose, None, bound)

@@ -1,5 +1,6 @@
 //! One page a route, and the two that come before the wallet is open.
 
+pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod coins;
 pub(crate) mod explorer;
@@ -9,6 +10,7 @@ pub(crate) mod models;
 pub(crate) mod multisig;
 pub(crate) mod network;
 pub(crate) mod not_found;
+pub(crate) mod receive;
 pub(crate) mod score;
 pub(crate) mod send;
 pub(crate) mod settings;

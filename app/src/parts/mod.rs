@@ -1,5 +1,7 @@
 //! What several pages show that knows the domain: amounts, addresses, failures, the network.
 
+pub(crate) mod account;
+pub(crate) mod account_switcher;
 pub(crate) mod act;
 pub(crate) mod activity_list;
 pub(crate) mod address;
@@ -14,6 +16,7 @@ pub(crate) mod engine_fields;
 pub(crate) mod epoch_clock;
 pub(crate) mod erase;
 pub(crate) mod failure;
+pub(crate) mod identicon;
 pub(crate) mod indexed;
 pub(crate) mod matching_runs;
 pub(crate) mod network_badge;

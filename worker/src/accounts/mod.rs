@@ -107,3 +107,21 @@ pub(crate) fn no_account() -> Refusal {
 fn bad_name(error: NameError) -> Refusal {
     Refusal::new("accounts/name", crate::refusal::sentence(&error), "Change it and try again.")
 }
+
+/// Nothing is prepared for an account that nobody here can ever sign for.
+pub(crate) fn check_not_watched(context: &Context) -> Result<(), Refusal> {
+    let address = context.account()?;
+    let wallet = context.open_wallet()?;
+    let watched = wallet.read(|secrets| {
+        let source = secrets.account(&address).map(Account::source);
+        matches!(source, Some(AccountSource::Watched))
+    });
+    if !watched {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "wallet/watched",
+        "This account is only watched: the wallet has no key that could sign for it.",
+        "Import its key, or choose another account.",
+    ))
+}

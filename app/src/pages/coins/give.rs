@@ -6,6 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::parts::account::RecipientPicker;
 use crate::parts::act::Act;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -13,7 +14,7 @@ use crate::say;
 use bridge::coins::{CoinsAct, Held, HeldObject, Holdings};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use wasm_core::address::ObjectId;
+use wasm_core::address::{Address, ObjectId};
 use wasm_core::amount::Shannons;
 use wasm_core::intent::{SendCoins, TransferObjects};
 
@@ -121,6 +122,7 @@ fn GiveForm(
                 tried
                 testid="give-recipient"
             />
+            <RecipientPicker on_choose=move |address: Address| recipient.set(address.to_string()) testid="give-pick" />
             {move || {
                 receiver
                     .get()

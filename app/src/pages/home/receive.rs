@@ -11,6 +11,7 @@ use crate::parts::address::AddressDigits;
 use crate::session::use_session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 
 /// The account in use and its address.
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn ReceiveCard() -> impl IntoView {
                         <div class="buttons">
                             <Button icon=Icon::Qr on_press=move || shown.set(true) testid="show-qr">"QR code"</Button>
                             <CopyButton text=address.to_string() what="address" testid="copy-address" />
+                            <A href="/receive" attr:class="button button-secondary" attr:data-testid="home-receive">"Ask for an amount"</A>
                         </div>
                     </div>
                     <Dialog open=shown title="Your address".to_owned() testid="qr-dialog">

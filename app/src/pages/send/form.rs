@@ -6,13 +6,16 @@ use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
+use crate::parts::account::RecipientPicker;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::identicon::Identicon;
 use crate::session::use_session;
 use bridge::wallet::AccountView;
 use leptos::prelude::*;
+use wasm_core::address::Address;
 use wasm_core::intent::{SendCoins, SendField};
 
 /// The form for sending.
@@ -55,6 +58,7 @@ pub(super) fn SendForm(
                 tried
                 testid="send-recipient"
             />
+            <RecipientPicker on_choose=move |address: Address| draft.recipient.set(address.to_string()) testid="send-pick" />
             <Receiver draft />
             <Field
                 label="Amount".to_owned()
@@ -108,7 +112,7 @@ fn Receiver(draft: Draft) -> impl IntoView {
             view! {
                 <div class="receiver" data-testid="send-receiver">
                     <p class="field-hint">"Compare this with what the receiver gave you:"</p>
-                    <AddressDigits address />
+                    <div class="receive-who"><Identicon address /><AddressDigits address /></div>
                     {own
                         .then(|| {
                             view! {

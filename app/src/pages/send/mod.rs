@@ -3,6 +3,7 @@
 mod around;
 mod draft;
 mod form;
+mod link;
 mod many;
 
 pub(crate) use around::AroundCoins;
@@ -21,6 +22,7 @@ use draft::Draft;
 use form::SendForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use link::FromLink;
 use wasm_core::intent::{Amount, SendCoins};
 
 /// Sending coins.
@@ -57,7 +59,7 @@ pub(crate) fn SendPage() -> impl IntoView {
         <Page title="Send".to_owned() narrow=true>
             <AroundCoins />
             {move || match reviewed.get() {
-                None => view! { <SendForm draft account attempt on_review=prepare /> }.into_any(),
+                None => view! { <FromLink draft /><SendForm draft account attempt on_review=prepare /> }.into_any(),
                 Some(reviewed) => {
                     view! { <ReviewPanel reviewed on_cancel=back on_again=again after /> }.into_any()
                 }

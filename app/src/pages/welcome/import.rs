@@ -24,7 +24,7 @@ const LARGEST_FILE: u32 = 16 << 20;
 
 /// What is being typed or chosen.
 #[derive(Clone, Copy, Debug)]
-struct Secret {
+pub(crate) struct Secret {
     kind: RwSignal<&'static str>,
     phrase: RwSignal<String>,
     key: RwSignal<String>,
@@ -34,6 +34,18 @@ struct Secret {
 }
 
 impl Secret {
+    /// Nothing typed yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            kind: RwSignal::new("phrase"),
+            phrase: RwSignal::default(),
+            key: RwSignal::default(),
+            keystore: RwSignal::default(),
+            backup: RwSignal::default(),
+            backup_password: RwSignal::default(),
+        }
+    }
+
     fn text(self) -> RwSignal<String> {
         match self.kind.get() {
             "key" => self.key,
@@ -47,7 +59,8 @@ impl Secret {
         self.text().read().trim().is_empty()
     }
 
-    fn get(self) -> ImportSecret {
+    /// What was typed or chosen.
+    pub(crate) fn get(self) -> ImportSecret {
         let text = untrack(|| self.text().get());
         match self.kind.get_untracked() {
             "key" => ImportSecret::PrivateKey(text),
@@ -60,7 +73,8 @@ impl Secret {
         }
     }
 
-    fn wipe(self) {
+    /// Overwrites it.
+    pub(crate) fn wipe(self) {
         for text in [self.phrase, self.key, self.keystore, self.backup, self.backup_password] {
             wipe(text);
         }
@@ -74,14 +88,7 @@ pub(super) fn ImportFlow(
     #[prop(into)]
     on_back: Callback<()>,
 ) -> impl IntoView {
-    let secret = Secret {
-        kind: RwSignal::new("phrase"),
-        phrase: RwSignal::default(),
-        key: RwSignal::default(),
-        keystore: RwSignal::default(),
-        backup: RwSignal::default(),
-        backup_password: RwSignal::default(),
-    };
+    let secret = Secret::new();
     on_cleanup(move || secret.wipe());
     let found = RwSignal::new(None::<ImportPreview>);
     move || match found.get() {
@@ -97,9 +104,15 @@ pub(super) fn ImportFlow(
 
 /// The secret.
 #[component]
-fn SecretStep(
+pub(crate) fn SecretStep(
+    /// What is being typed or chosen.
     secret: Secret,
-    #[prop(into)] on_back: Callback<()>,
+    /// The title of the page.
+    #[prop(default = "Bring a wallet along")]
+    title: &'static str,
+    /// Called to leave.
+    #[prop(into)]
+    on_back: Callback<()>,
     #[prop(into)] on_found: Callback<(ImportPreview,)>,
 ) -> impl IntoView {
     let session = use_session();
@@ -166,7 +179,7 @@ fn SecretStep(
         .into_any(),
     };
     view! {
-        <Page title="Bring a wallet along".to_owned() lede="It is read on this device only.".to_owned()>
+        <Page title=title.to_owned() lede="It is read on this device only.".to_owned()>
             <form class="card form" on:submit=look>
                 <Tabs
                     label="Kind of secret"

@@ -3,6 +3,8 @@
 mod create;
 mod import;
 
+pub(crate) use import::{Secret, SecretStep};
+
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
 use crate::parts::page::Page;

@@ -11,6 +11,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
+use crate::parts::account::RecipientPicker;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
@@ -21,6 +22,7 @@ use bridge::coins::{CoinsAct, Holdings};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use lines::Lines;
+use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
 use wasm_core::intent::{PayList, PayMany};
 use web_sys::File;
@@ -64,6 +66,16 @@ fn sum(pay: &PayMany, holdings: &Holdings) -> Option<Sum> {
     let fee = holdings.fees.payment(payments.saturating_add(1), total.0).total_fee;
     let left = total.checked_add(Shannons(fee)).and_then(|all| holdings.balance.checked_sub(all));
     Some(Sum { payments, total, fee: Shannons(fee), left })
+}
+
+/// Begins a line of its own for somebody; the amount is to be typed.
+fn add_line(text: RwSignal<String>, address: Address) {
+    text.update(|text| {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&format!("{address}, "));
+    });
 }
 
 #[component]
@@ -110,6 +122,7 @@ fn PayForm(
                 rows=8
                 testid="pay-lines"
             />
+            <RecipientPicker on_choose=move |address: Address| add_line(text, address) testid="pay-pick" />
             <PayFile text />
             <Lines list />
             {move || sum.get().map(|sum| view! { <Totals sum /> })}

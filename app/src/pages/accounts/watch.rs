@@ -1,0 +1,66 @@
+//! Watching an account of somebody else.
+
+use crate::components::button::{Button, Rank};
+use crate::components::field::{Field, Typing};
+use crate::components::first_wrong::focus_first_wrong;
+use crate::components::toast::use_notices;
+use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::session::use_session;
+use bridge::accounts::AccountsRequest;
+use leptos::prelude::*;
+use wasm_core::intent::SendCoins;
+use wasm_core::naming::parse_name;
+
+/// The form.
+#[component]
+pub(super) fn WatchForm() -> impl IntoView {
+    let (session, notices) = (use_session(), use_notices());
+    let (address, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (tried, attempt) = (RwSignal::new(false), Attempt::new());
+    let whose = Memo::new(move |_| SendCoins::parse_recipient(&address.read()));
+    let name = Memo::new(move |_| parse_name(&label.read()));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        let (Ok(address_), Ok(label_)) = (whose.get_untracked(), name.get_untracked()) else {
+            focus_first_wrong();
+            return;
+        };
+        let request = AccountsRequest::Watch { address: address_, label: label_ };
+        attempt.run(
+            async move { session.bridge().change_accounts(request).await },
+            move |status| {
+                session.wallet.set(Some(status));
+                tried.set(false);
+                address.set(String::new());
+                label.set(String::new());
+                notices.toast("The account is watched from now on.");
+            },
+        );
+    };
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <p class="field-hint">"You see what it has and does. Nothing can be signed with it."</p>
+            <Field
+                label="Address".to_owned()
+                value=address
+                typing=Typing::Code
+                hint="An address: 0x and 64 digits.".to_owned()
+                error=Signal::derive(move || whose.get().err().map(|error| error.to_string()))
+                tried
+                testid="watch-address"
+            />
+            <Field
+                label="Name".to_owned()
+                value=label
+                error=Signal::derive(move || name.get().err().map(|error| error.to_string()))
+                tried
+                testid="watch-name"
+            />
+            <AttemptFailure attempt />
+            <div class="buttons">
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="watch-done">"Watch it"</Button>
+            </div>
+        </form>
+    }
+}

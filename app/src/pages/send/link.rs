@@ -1,0 +1,98 @@
+//! A payment link, opened or pasted: it fills the form, and sends nothing.
+
+use super::draft::Draft;
+use crate::components::banner::{Banner, Tone};
+use crate::parts::failure::sentence;
+use crate::session::use_session;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_core::digest::CheckpointDigest;
+use wasm_core::payment_link::{PaymentLink, PaymentLinkError};
+
+/// What became of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Read {
+    /// It filled the form.
+    Filled,
+    /// It is for another network.
+    OtherChain,
+    /// Which network this is, is not known yet.
+    Waits,
+    /// It cannot be read whole.
+    Refused(String),
+}
+
+fn read(
+    link: Result<PaymentLink, PaymentLinkError>,
+    chain: Option<CheckpointDigest>,
+    draft: Draft,
+) -> Read {
+    match (link, chain) {
+        (Err(error), _) => Read::Refused(sentence(&error.to_string())),
+        (Ok(_), None) => Read::Waits,
+        (Ok(link), Some(chain)) if link.chain != chain => Read::OtherChain,
+        (Ok(link), Some(_)) => {
+            draft.recipient.set(link.to.to_string());
+            if let Some(amount) = link.amount {
+                draft.amount.set(amount.to_string());
+            }
+            Read::Filled
+        }
+    }
+}
+
+/// Fills the form from the page's address, or from a link that is pasted where the recipient belongs.
+#[component]
+pub(super) fn FromLink(draft: Draft) -> impl IntoView {
+    let session = use_session();
+    let opened = use_location().search.get_untracked();
+    let opened = opened.trim_start_matches('?').to_owned();
+    let outcome = RwSignal::new(None::<Read>);
+    let used = StoredValue::new(opened.is_empty());
+    let chain = Memo::new(move |_| session.facts().map(|facts| facts.chain_id));
+    Effect::new(move |_| {
+        let chain = chain.get();
+        let pasted = draft.recipient.get();
+        if PaymentLink::is_meant(&pasted) {
+            outcome.set(Some(read(PaymentLink::parse(&pasted), chain, draft)));
+        } else if !used.get_value() {
+            let now = read(PaymentLink::parse_query(&opened), chain, draft);
+            // Once is enough: what is typed afterwards stays.
+            used.set_value(now != Read::Waits);
+            outcome.set(Some(now));
+        }
+    });
+    move || {
+        outcome.get().map(|outcome| {
+            let (tone, what, next) = words(outcome);
+            view! { <Banner tone what next alert=true testid="send-link" /> }
+        })
+    }
+}
+
+fn words(outcome: Read) -> (Tone, String, String) {
+    match outcome {
+        Read::Filled => (
+            Tone::Caution,
+            "A payment link filled this form.".to_owned(),
+            "Whoever made the link chose the address. Compare it with one that you have from elsewhere; nothing is \
+             sent before you signed."
+                .to_owned(),
+        ),
+        Read::OtherChain => (
+            Tone::Danger,
+            "This payment link is for another network. It was not filled in.".to_owned(),
+            "Choose the network that it is for at the top, and open it again.".to_owned(),
+        ),
+        Read::Waits => (
+            Tone::Info,
+            "A payment link was opened. It is filled in once the network is reached.".to_owned(),
+            "It names its network, which must be compared first.".to_owned(),
+        ),
+        Read::Refused(reason) => (
+            Tone::Danger,
+            reason,
+            "It was not filled in. Ask for another link, or for the address alone.".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,134 @@
+//! An account of this wallet in words, and changing over to another one.
+
+use crate::components::toast::{Notices, use_notices};
+use crate::session::{Session, use_session};
+use bridge::wallet::{AccountKind, AccountName};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_core::address::Address;
+use wasm_core::vault::Colour;
+
+/// Works with another account from now on.
+pub(crate) fn choose_account(session: Session, notices: Notices, address: Address) {
+    spawn_local(async move {
+        match session.bridge().select_account(address).await {
+            Ok(status) => session.wallet.set(Some(status)),
+            Err(failure) => notices.toast(format!("{} {}", failure.what, failure.next)),
+        }
+    });
+}
+
+/// Who can sign for an account, in a word or two.
+#[must_use]
+pub(crate) fn kind_words(account: &AccountName) -> &'static str {
+    match (account.kind, account.place) {
+        (AccountKind::Key, Some(_)) => "From a recovery phrase",
+        (AccountKind::Key, None) => "Imported key",
+        (AccountKind::Watched, _) => "Watched only",
+        (AccountKind::Multisig, _) => "Several signers",
+    }
+}
+
+/// A colour's name.
+#[must_use]
+pub(crate) const fn colour_words(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Red => "Red",
+        Colour::Orange => "Orange",
+        Colour::Yellow => "Yellow",
+        Colour::Green => "Green",
+        Colour::Teal => "Teal",
+        Colour::Blue => "Blue",
+        Colour::Purple => "Purple",
+        Colour::Grey => "Grey",
+    }
+}
+
+/// A class that has the colour.
+#[must_use]
+pub(crate) fn colour_class(colour: Option<Colour>) -> String {
+    colour.map_or_else(String::new, |colour| {
+        format!("coloured colour-{}", colour_words(colour).to_lowercase())
+    })
+}
+
+/// Says above every page that nothing can be signed with the account in use.
+#[component]
+pub(crate) fn WatchedNotice() -> impl IntoView {
+    use crate::components::banner::{Banner, Tone};
+    let session = use_session();
+    let watched = Memo::new(move |_| {
+        session.current().is_some_and(|account| account.kind == AccountKind::Watched)
+    });
+    move || {
+        watched.get().then(|| {
+            view! {
+                <Banner
+                    tone=Tone::Info
+                    what="This account is only watched: the wallet has no key for it, so nothing can be sent or signed with it."
+                        .to_owned()
+                    next="Choose another account at the top, or import the key of this one.".to_owned()
+                    testid="watched-notice"
+                />
+            }
+        })
+    }
+}
+
+/// Chooses a recipient among own accounts and the address book; nothing where there is nobody.
+#[component]
+pub(crate) fn RecipientPicker(
+    /// Called with the one chosen.
+    #[prop(into)]
+    on_choose: Callback<(Address,)>,
+    /// For tests.
+    testid: &'static str,
+) -> impl IntoView {
+    use crate::components::select::Select;
+    let session = use_session();
+    let options = Memo::new(move |_| {
+        let own = session.account();
+        let accounts =
+            session.accounts().into_iter().filter(|account| Some(account.address) != own);
+        let accounts =
+            accounts.map(|account| (account.address, format!("{} (yours)", account.label)));
+        let contacts =
+            session.contacts().into_iter().map(|contact| (contact.address, contact.name));
+        let people: Vec<_> = accounts.chain(contacts).collect();
+        if people.is_empty() {
+            return Vec::new();
+        }
+        let words = |(address, name): (Address, String)| {
+            (address.to_string(), format!("{name} · {}", address.to_short()))
+        };
+        let nobody = (String::new(), "Choose…".to_owned());
+        std::iter::once(nobody).chain(people.into_iter().map(words)).collect()
+    });
+    // What is chosen goes into the field, and the list is ready for another choice.
+    let shown = RwSignal::new(String::new());
+    let choose = move |text: String| {
+        shown.set(text.clone());
+        if let Ok(address) = text.parse() {
+            on_choose.run((address,));
+        }
+    };
+    move || {
+        (!options.read().is_empty()).then(|| {
+            view! {
+                <Select
+                    label="From your accounts and address book".to_owned()
+                    value=shown
+                    options
+                    on_choose=choose
+                    testid
+                />
+            }
+        })
+    }
+}
+
+/// The notices of the page, for what changes accounts.
+#[must_use]
+pub(crate) fn teller() -> (Session, Notices) {
+    (use_session(), use_notices())
+}
