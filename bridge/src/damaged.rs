@@ -11,6 +11,8 @@ pub enum RecordKind {
     Publication,
     /// A submission of data.
     Submission,
+    /// A transaction that several must sign.
+    Proposal,
 }
 
 /// A record that cannot be read.

@@ -1,6 +1,7 @@
 //! Records that cannot be read: told, and forgotten where their owner wants that.
 
 use crate::context::Context;
+use crate::multisig;
 use crate::publish;
 use crate::refusal::Refusal;
 use crate::targets;
@@ -24,6 +25,7 @@ pub(crate) async fn answer(
 async fn all(context: &Rc<Context>) -> Result<Vec<DamagedRecord>, Refusal> {
     let mut damaged = publish::Record::damaged(context).await?;
     damaged.extend(targets::damaged(context).await?);
+    damaged.extend(multisig::damaged(context).await?);
     Ok(damaged)
 }
 
@@ -42,6 +44,7 @@ async fn remove(context: &Rc<Context>, kind: RecordKind, key: &str) -> Result<()
     let drawer = match kind {
         RecordKind::Publication => Drawer::Jobs,
         RecordKind::Submission => Drawer::Submissions,
+        RecordKind::Proposal => Drawer::Proposals,
     };
     context.store.remove(drawer, key).await?;
     publish::network_moved(context).await;

@@ -35,6 +35,7 @@ const fn what(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Publication => "A publication",
         RecordKind::Submission => "A submission of data",
+        RecordKind::Proposal => "A proposal that several sign",
     }
 }
 
@@ -47,6 +48,9 @@ const fn next(kind: RecordKind) -> &'static str {
         RecordKind::Submission => {
             "If it was sent, it stands under Activity and on the network all the same. Save it first, so that nothing \
              is lost."
+        }
+        RecordKind::Proposal => {
+            "Open it anew from the link or file that you have of it, or ask a cosigner for a copy: it is then kept again."
         }
     }
 }

@@ -29,7 +29,7 @@ fn label_of(review: &Review) -> String {
     untrack(|| use_session().accounts())
         .into_iter()
         .find(|account| account.address == review.sender)
-        .map_or_else(|| "An account of this wallet".to_owned(), |account| account.label)
+        .map_or_else(|| "An account that is not among yours".to_owned(), |account| account.label)
 }
 
 /// A prepared transaction, then what came of it. Left without a decision, it is forgotten.

@@ -8,7 +8,7 @@ mod settle;
 mod sign;
 
 pub(crate) use coins::warnings;
-pub(crate) use record::Proposals;
+pub(crate) use record::{Proposals, damaged};
 pub(crate) use settle::{settle_all, stage_executed, stage_not_executed, stage_sent};
 pub(crate) use sign::collected;
 

@@ -5,13 +5,14 @@ use super::account;
 use crate::context::Context;
 use crate::refusal::{Refusal, sentence};
 use crate::review::Purpose;
+use bridge::damaged::{DamagedRecord, RecordKind};
 use bridge::multisig::{MemberView, ProposalState, ProposalView};
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
 use wasm_core::address::Address;
 use wasm_core::describe::Description;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
-use wasm_core::multisig::{Member, Proposal, ReadError, read};
+use wasm_core::multisig::{Member, Proposal, read};
 use wasm_core::preview::Explanation;
 
 /// Whose turn it is to change a proposal.
@@ -58,33 +59,38 @@ fn chosen_chain(context: &Context) -> Result<CheckpointDigest, Refusal> {
     Ok(context.following.facts()?.chain_id)
 }
 
-fn damaged(error: &ReadError) -> Refusal {
-    Refusal::new(
-        "multisig/damaged",
-        format!("A proposal that is kept here cannot be read: {error}."),
-        "Delete it, and open it anew from the file or link that you have of it.",
-    )
-}
-
-/// All that are kept for a chain, newest first; those that cannot be read are left as they are, and
-/// counted.
+/// All that are kept for a chain, newest first. Those that cannot be read are told by [`damaged`], and
+/// silence nothing else.
 pub(super) async fn all(
     context: &Context,
     chain: CheckpointDigest,
 ) -> Result<Vec<(Record, Proposal)>, Refusal> {
-    let prefix = format!("{chain}/");
-    let mut found = Vec::new();
-    for (key, text) in context.store.all(Drawer::Proposals).await? {
-        if !key.starts_with(&prefix) {
-            continue;
-        }
-        let record: Record =
-            serde_json::from_str(&text).map_err(|_| damaged(&ReadError::Malformed))?;
-        let proposal = read(&record.text).map_err(|error| damaged(&error))?;
-        found.push((record, proposal));
+    let kept = context.store.all(Drawer::Proposals).await?;
+    let readable = kept.iter().filter_map(|(key, text)| parse(key, text).ok());
+    let mut of_chain: Vec<_> = readable.filter(|(_, proposal)| proposal.chain() == chain).collect();
+    of_chain.sort_by_key(|(record, _)| std::cmp::Reverse(record.at_ms));
+    Ok(of_chain)
+}
+
+/// Those that cannot be read, of any chain.
+pub(crate) async fn damaged(context: &Context) -> Result<Vec<DamagedRecord>, Refusal> {
+    let kept = context.store.all(Drawer::Proposals).await?;
+    let damaged = kept.into_iter().filter_map(|(key, contents)| {
+        let reason = parse(&key, &contents).err()?;
+        Some(DamagedRecord { kind: RecordKind::Proposal, key, reason, contents })
+    });
+    Ok(damaged.collect())
+}
+
+/// Reads what is kept under a name, or says why it cannot be read.
+fn parse(name: &str, text: &str) -> Result<(Record, Proposal), String> {
+    let record: Record = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let proposal = read(&record.text).map_err(|error| error.to_string())?;
+    // What lies under a name is what the name says, or somebody moved it there.
+    if key(proposal.chain(), proposal.digest()) != name {
+        return Err("it is not the proposal that its name says".into());
     }
-    found.sort_by_key(|(record, _)| std::cmp::Reverse(record.at_ms));
-    Ok(found)
+    Ok((record, proposal))
 }
 
 /// One of the chosen chain.
@@ -115,14 +121,15 @@ async fn find(
     chain: CheckpointDigest,
     digest: TransactionDigest,
 ) -> Result<Option<(Record, Proposal)>, Refusal> {
-    let record: Option<Record> = context.store.load(Drawer::Proposals, &key(chain, digest)).await?;
-    let Some(record) = record else { return Ok(None) };
-    let proposal = read(&record.text).map_err(|error| damaged(&error))?;
-    // What lies under a name is what the name says, or somebody moved it there.
-    if proposal.digest() != digest || proposal.chain() != chain {
-        return Err(damaged(&ReadError::Malformed));
-    }
-    Ok(Some((record, proposal)))
+    let name = key(chain, digest);
+    let Some(text) = context.store.get(Drawer::Proposals, &name).await? else { return Ok(None) };
+    parse(&name, &text).map(Some).map_err(|reason| {
+        Refusal::new(
+            "multisig/damaged",
+            format!("A proposal that is kept here cannot be read: {reason}."),
+            "Remove it on the home page, and open it anew from the file or link that you have of it.",
+        )
+    })
 }
 
 /// Changes a proposal, or makes it, in one step that no other change can come between, and only while

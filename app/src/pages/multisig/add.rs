@@ -70,7 +70,7 @@ pub(super) fn AddCard(proposal: RwSignal<ProposalView>) -> impl IntoView {
                     testid="multisig-add-file"
                 />
                 <AttemptFailure attempt />
-                <p class="card-lede" role="status" data-testid="multisig-added">{move || said.get()}</p>
+                <p class="card-lede" role="status" hidden=move || said.read().is_none() data-testid="multisig-added">{move || said.get()}</p>
                 <div class="buttons">
                     <Button submit=true busy=attempt.busy() testid="multisig-add-go">"Add"</Button>
                 </div>

@@ -2,6 +2,7 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, IconButton, Rank};
+use crate::components::copy::CopyButton;
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
@@ -193,20 +194,22 @@ fn OwnKeyButtons(keys: Vec<OwnKey>, draft: Draft) -> impl IntoView {
     let full = move || draft.rows.read().len() >= MAX_MEMBERS;
     let button = move |OwnKey { label, key, .. }: OwnKey| {
         let key = key.to_base64();
-        let (known, added) = (key.clone(), key.clone());
+        let (known, added, copied) = (key.clone(), key.clone(), key.clone());
         let there = Signal::derive(move || is_in(&known) || full());
         view! {
-            <span data-testid="own-key" data-key=key>
+            <span class="copy-line" data-testid="own-key" data-key=key>
                 <Button icon=Icon::Plus disabled=there on_press=move || draft.add(added.clone()) testid="own-key-add">
                     {format!("Add {label}")}
                 </Button>
+                <CopyButton text=copied what=format!("public key of {label}") testid="own-key-copy" />
             </span>
         }
     };
     view! {
         <div class="field">
             <p class="field-label">"Your own accounts"</p>
-            <div class="buttons">{keys.into_iter().map(button).collect_view()}</div>
+            <div class="own-keys">{keys.into_iter().map(button).collect_view()}</div>
+            <p class="field-hint">"The others need your public key. It is no secret."</p>
         </div>
     }
 }
