@@ -203,7 +203,8 @@ async fn check_genesis(node: &Node, chain_id: CheckpointDigest) -> Result<bool, 
             "it says that it belongs to chain {chain_id}, and its first checkpoint is {}",
             summary.digest()
         ))),
-        Ok(None) | Err(ChainError::Unimplemented(_) | ChainError::Refused { .. } | ChainError::Hidden) => {
+        Ok(None)
+        | Err(ChainError::Unimplemented(_) | ChainError::Refused { .. } | ChainError::Hidden) => {
             Ok(false)
         }
         Err(error) => Err(error),
@@ -234,7 +235,37 @@ fn note(context: &Rc<Context>, choice: u64, state: NetworkState) {
         if before != after {
             context.network_moved();
         }
+        if let Some((chain, _)) = after {
+            remember(context, chain);
+        }
     }
+}
+
+/// Keeps which chain answers at the chosen network's address.
+fn remember(context: &Rc<Context>, chain: CheckpointDigest) {
+    let url = context.following.status().network.rpc_url;
+    if context.settings.borrow().chains.get(&url) == Some(&chain) {
+        return;
+    }
+    let context = Rc::clone(context);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Without it, what happened there shows only while a node answers.
+        let _ = context.change_settings(|settings| drop(settings.chains.insert(url, chain))).await;
+    });
+}
+
+/// The chain of the chosen network: the one that answers, or, while none does, the one that did last.
+pub(crate) fn last_chain(context: &Context) -> Result<CheckpointDigest, Refusal> {
+    context.following.facts().map(|facts| facts.chain_id).or_else(|refusal| {
+        let status = context.following.status();
+        let known = match status.state {
+            NetworkState::Connecting | NetworkState::Offline { .. } => {
+                context.settings.borrow().chains.get(&status.network.rpc_url).copied()
+            }
+            NetworkState::Online(_) | NetworkState::WrongChain { .. } => None,
+        };
+        known.ok_or(refusal)
+    })
 }
 
 /// Works with another network from now on.

@@ -5,6 +5,7 @@ use browser::store::{Drawer, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wasm_core::address::Address;
+use wasm_core::digest::CheckpointDigest;
 
 /// Minutes without use after which a wallet locks, unless its owner says otherwise.
 const AUTO_LOCK_MINUTES: u16 = 15;
@@ -21,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) indexers: BTreeMap<String, String>,
     pub(crate) network: String,
     pub(crate) account: Option<Address>,
+    /// Which chain answered last at a node's address: what is kept of it shows while no node answers.
+    pub(crate) chains: BTreeMap<String, CheckpointDigest>,
 }
 
 impl Default for Settings {
@@ -32,6 +35,7 @@ impl Default for Settings {
             indexers: BTreeMap::new(),
             network: built_in_networks()[0].name.clone(),
             account: None,
+            chains: BTreeMap::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod notes;
 pub(crate) use history::{Histories, keep_up};
 
 use crate::context::Context;
+use crate::network;
 use crate::refusal::Refusal;
 use bridge::activity::{ActivityEntry, ActivityRequest, ActivityState, ActivityView};
 use browser::clock::now_ms;
@@ -168,13 +169,17 @@ pub(crate) async fn answer(
     context: &Rc<Context>,
     request: ActivityRequest,
 ) -> Result<ActivityView, Refusal> {
-    let ledger = Ledger::current(context)?;
+    // What is kept here shows without any network.
+    let account = context.account()?;
+    let ledger = Ledger { chain: network::last_chain(context)?, account };
     match request {
         ActivityRequest::View => {}
         ActivityRequest::Note { digest, text } => {
             notes::keep(context, ledger, digest, text).await?;
         }
-        ActivityRequest::SearchPast => history::search_again(context, ledger).await?,
+        ActivityRequest::SearchPast => {
+            history::search_again(context, Ledger::current(context)?).await?
+        }
     }
     let notes = notes::of(context, ledger).await?;
     let entries = ledger.load(context).await?.into_iter().map(|record| {
