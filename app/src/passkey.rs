@@ -1,7 +1,7 @@
 //! Asking an authenticator, which only a page can: to make a passkey, and to compute its secret.
 //!
 //! What the passkey signs is not looked at: nobody but this browser is told anything. All that matters is
-//! the secret that WebAuthn's PRF extension computes, which goes to the worker and nowhere else.
+//! the secret that `WebAuthn`'s PRF extension computes, which goes to the worker and nowhere else.
 
 use bridge::protocol::Failure;
 use bridge::vault::{PasskeyOptions, PasskeySecret, PasskeyView};

@@ -253,7 +253,7 @@ impl Keeper {
             match self.write(shelf, place, &bytes).await {
                 Ok(()) => written = true,
                 Err(error) if written => {
-                    self.standing[at] = Standing::NotWritten(error.to_string())
+                    self.standing[at] = Standing::NotWritten(error.to_string());
                 }
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! A second way to the vault's key: wrapped under what a passkey computes (WebAuthn's PRF extension).
+//! A second way to the vault's key: wrapped under what a passkey computes (the PRF extension of `WebAuthn`).
 //!
 //! The passkey makes 32 secret bytes out of a salt; HKDF-SHA256 makes a key of them, and AES-256-GCM
 //! wraps the vault's key under it, bound to the vault's salt and to the passkey. Another password makes

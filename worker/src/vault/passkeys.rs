@@ -15,7 +15,7 @@ use std::rc::Rc;
 use wasm_core::vault::{self, MOST_PASSKEYS, NewPasskey, Passkey, PrfOutput};
 use zeroize::Zeroizing;
 
-/// The longest name that an authenticator gives a passkey, bytes (WebAuthn allows 1,023).
+/// The longest name that an authenticator gives a passkey, bytes (`WebAuthn` allows 1,023).
 const LONGEST_ID: usize = 1_023;
 
 /// Begins to set one up, once the password was typed.
