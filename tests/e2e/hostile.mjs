@@ -132,7 +132,7 @@ export const scenarios = {
     await page.locator("[data-testid=outcome]").waitFor();
     assert.notEqual(await by(page, "outcome").getAttribute("data-state"), "not-sent");
     await goTo(page, "activity");
-    await page.locator("[data-testid=activity-entry][data-state=Done]").waitFor({ timeout: 30_000 });
+    await page.locator("[data-testid=activity-entry][data-state=Done]", { hasText: "Send" }).waitFor({ timeout: 30_000 });
     assert.equal(sent, 1);
     assert.equal(await world.node.balance(RECIPIENT.address), SOMA);
     assert.equal(await page.getByTestId("activity-entry").count(), 2, "what was received, and what was sent");

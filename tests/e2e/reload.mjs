@@ -141,7 +141,7 @@ export const scenarios = {
     await by(page, "network-trouble").waitFor();
     node.loses = undefined;
     await node.up();
-    await page.locator("[data-testid=activity-entry][data-state=Done]").waitFor({ timeout: 30_000 });
+    await page.locator("[data-testid=activity-entry][data-state=Done]", { hasText: "Send" }).waitFor({ timeout: 30_000 });
     await goTo(page, "home");
     await balanceIs(page, left);
     assert.equal(await world.node.balance(OTHER.address), amount, "and only once");

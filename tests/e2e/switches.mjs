@@ -153,7 +153,7 @@ export const scenarios = {
     node.loses = undefined;
     await node.up();
     await by(page, "network-picker").selectOption("Local network");
-    await page.locator("[data-testid=activity-entry][data-state=Done]").waitFor({ timeout: 30_000 });
+    await page.locator("[data-testid=activity-entry][data-state=Done]", { hasText: "Send" }).waitFor({ timeout: 30_000 });
     assert.equal(await world.node.balance(RECIPIENT.address), amount, "and only once");
   },
 
