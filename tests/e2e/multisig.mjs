@@ -271,7 +271,7 @@ export const scenarios = {
     await goTo(watcher, "home");
     await balanceIs(watcher, 10n * SOMA);
 
-    await by(page, "dialog-close").click();
+    await by(page, "multisig-qr").getByTestId("dialog-close").click();
     const signer = await member(world, 2);
     await openText(signer, await text(page));
     await by(signer, "proposal-standing").waitFor();
