@@ -68,7 +68,7 @@ export const scenarios = {
     assert.equal(await shannons(second, "activity-one-change"), -(3n * SOMA + fee(2, 3n * SOMA)));
     assert.equal(await shannons(second, "activity-one-fee"), fee(2, 3n * SOMA));
     assert.match(await by(second, "activity-party").innerText(), new RegExp(FRIEND.address));
-    await by(second, "dialog-close").click();
+    await by(second, "activity-one").getByTestId("dialog-close").click();
 
     // Everything is given away: nothing in the account leads back.
     await goTo(first, "send");
@@ -116,7 +116,7 @@ export const scenarios = {
     await by(page, "activity-note-save").click();
     await eventually("it is kept", () => by(page, "activity-note-save").isDisabled(), true);
     await look(page, "activity-one");
-    await by(page, "dialog-close").click();
+    await by(page, "activity-one").getByTestId("dialog-close").click();
     await entry(page, rent).locator(".activity-note").waitFor();
 
     const found = async (wanted) => {

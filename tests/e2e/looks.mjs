@@ -131,7 +131,7 @@ export const scenarios = {
     await page.getByTestId("activity-entry").first().click();
     await by(page, "activity-one").waitFor();
     await look(page, "activity-one");
-    await by(page, "dialog-close").click();
+    await by(page, "activity-one").getByTestId("dialog-close").click();
     await goTo(page, "settings");
     await look(page, "settings");
     for (const folded of ["change-password", "backup"]) {
