@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 
+import { violations } from "./axe.mjs";
 import { environment } from "./environment.mjs";
 import { hang } from "./gallery.mjs";
 
@@ -21,6 +22,23 @@ const NAMED_ROLES = /^(button|textbox|link|checkbox|radio|combobox|tab|searchbox
 export async function look(page, name) {
   const folder = path.join(environment.out, "screens");
   mkdirSync(folder, { recursive: true });
+  await check(page, name, ({ width, height }, colorScheme) =>
+    page.screenshot({
+      path: path.join(folder, `${name}.${width}x${height}.${colorScheme}.png`),
+      fullPage: true,
+      animations: "disabled",
+    }),
+  );
+  await hang(page, name);
+  await page.setViewportSize(SIZES[0]);
+  await page.emulateMedia({ colorScheme: SCHEMES[0] });
+}
+
+/**
+ * Checks the view that is open at every size, in light and dark: nobody is kept out of it, and nothing lies beyond the
+ * edge. `seen` is called at each size in each scheme.
+ */
+export async function check(page, name, seen = () => settled(page)) {
   await page.evaluate(async () => {
     await document.fonts.ready;
     // What sticks to the edges is at its place in a picture of the whole page.
@@ -30,23 +48,30 @@ export async function look(page, name) {
     await page.setViewportSize(size);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({
-        path: path.join(folder, `${name}.${size.width}x${size.height}.${colorScheme}.png`),
-        fullPage: true,
-        animations: "disabled",
-      });
+      await seen(size, colorScheme);
+      assert.deepEqual(await violations(page), [], `${name} keeps somebody out at ${size.width} px, ${colorScheme}`);
     }
     assert.deepEqual(await page.evaluate(tooWide), [], `${name} is too wide at ${size.width} px`);
   }
-  await hang(page, name);
   await page.setViewportSize(SIZES[0]);
   await page.emulateMedia({ colorScheme: SCHEMES[0] });
   assert.deepEqual(namelessIn(await page.locator("body").ariaSnapshot()), [], `${name} has parts without a name`);
   assert.deepEqual(await page.evaluate(disorder), [], `${name} is out of order`);
 }
 
+/** Waits until colours have faded into those of the present scheme. */
+export function settled(page) {
+  return page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime < Infinity);
+    const ended = Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+    // One of something that is hidden meanwhile never ends; none of ours takes this long.
+    await Promise.race([ended, new Promise((late) => setTimeout(late, 1_000))]);
+  });
+}
+
 /** What reaches beyond the right edge, outside of anything that scrolls by itself. */
-function tooWide() {
+export function tooWide() {
   const edge = document.documentElement.clientWidth;
   const found = [];
   if (document.documentElement.scrollWidth > edge) {
