@@ -60,11 +60,11 @@ export const scenarios = {
     const flipped = (hex) => `${hex.slice(0, 200)}${hex[200] === "0" ? "1" : "0"}${hex.slice(201)}`;
     const [file] = whole.files;
     for (const [what, database, files, said] of [
-      ["the database's is damaged", flipped(whole.database), [file], /database: It is damaged/],
-      ["the file's is damaged", whole.database, [{ ...file, hex: flipped(file.hex) }], /private files: It is damaged/],
-      ["the file's is cut off", whole.database, [{ ...file, hex: file.hex.slice(0, 300) }], /private files: It is damaged/],
-      ["the database's is missing", undefined, [file], /database: It is missing/],
-      ["the file's is missing", whole.database, [], /private files: It is missing/],
+      ["the database's is damaged", flipped(whole.database), [file], /database is damaged/],
+      ["the file's is damaged", whole.database, [{ ...file, hex: flipped(file.hex) }], /private file is damaged/],
+      ["the file's is cut off", whole.database, [{ ...file, hex: file.hex.slice(0, 300) }], /private file is damaged/],
+      ["the database's is missing", undefined, [file], /database is missing/],
+      ["the file's is missing", whole.database, [], /private file is missing/],
     ]) {
       // The page that is left must not write any more.
       await leave(world, page);
@@ -94,7 +94,7 @@ export const scenarios = {
     await placeCopies(page, { database: whole.database, files: now.files });
     await page.goto(world.walletUrl);
     await by(page, "vault-found").waitFor();
-    assert.match(await by(page, "vault-found").innerText(), /database: It is older/);
+    assert.match(await by(page, "vault-found").innerText(), /database is older/);
 
     // Neither is whole: that is told, and nothing is deleted.
     await leave(world, page);

@@ -9,21 +9,73 @@ use crate::vault::use_vault;
 use leptos::prelude::*;
 use wasm_core::vault::Standing;
 
-/// What is wrong with a copy; nothing where it is as it should be.
+/// How a copy stands, in a word or two.
 #[must_use]
-pub(crate) fn trouble(standing: &Standing) -> Option<String> {
+pub(crate) const fn brief(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Good => "Whole",
+        Standing::Missing => "Missing",
+        Standing::Damaged(_) => "Damaged",
+        Standing::Older => "Older",
+        Standing::Newer => "Newer",
+        Standing::Different => "Different",
+        Standing::Unreadable(_) => "Cannot be read",
+        Standing::NotWritten(_) => "Not written",
+    }
+}
+
+/// What is wrong with the copy in the database; nothing where it is as it should be.
+fn of_database(standing: &Standing) -> Option<String> {
     Some(match standing {
         Standing::Good => return None,
-        Standing::Missing => "It is missing: the browser, or something else, removed it.".to_owned(),
-        Standing::Damaged(reason) => format!("It is damaged: {reason}."),
-        Standing::Older => {
-            "It is older: the last change did not reach it, as when the page was closed at that moment.".to_owned()
+        Standing::Missing => {
+            "The copy of your wallet in the browser's database is missing: the browser, or something else, removed it.".to_owned()
         }
-        Standing::Newer => "It is newer than the one that you opened, and was left as it is.".to_owned(),
-        Standing::Different => "It is as new as the other, and holds something else.".to_owned(),
-        Standing::Unreadable(reason) => format!("The browser does not let it be read: {reason}."),
+        Standing::Damaged(reason) => {
+            format!("The copy of your wallet in the browser's database is damaged: {reason}.")
+        }
+        Standing::Older => {
+            "The copy of your wallet in the browser's database is older: the last change did not reach it.".to_owned()
+        }
+        Standing::Newer => {
+            "The copy of your wallet in the browser's database is newer than the one that you opened.".to_owned()
+        }
+        Standing::Different => {
+            "The copy of your wallet in the browser's database is as new as the other, and holds something else.".to_owned()
+        }
+        Standing::Unreadable(reason) => {
+            format!("The browser does not let the copy of your wallet in its database be read: {reason}.")
+        }
         Standing::NotWritten(reason) => {
-            format!("The last change could not be written there: {reason}.")
+            format!("The last change of your wallet could not be written to the browser's database: {reason}.")
+        }
+    })
+}
+
+/// What is wrong with the copy in a private file; nothing where it is as it should be.
+fn of_file(standing: &Standing) -> Option<String> {
+    Some(match standing {
+        Standing::Good => return None,
+        Standing::Missing => {
+            "The copy of your wallet in a private file is missing: the browser, or something else, removed it.".to_owned()
+        }
+        Standing::Damaged(reason) => {
+            format!("The copy of your wallet in a private file is damaged: {reason}.")
+        }
+        Standing::Older => {
+            "The copy of your wallet in a private file is older: the last change did not reach it.".to_owned()
+        }
+        Standing::Newer => {
+            "The copy of your wallet in a private file is newer than the one that you opened.".to_owned()
+        }
+        Standing::Different => {
+            "The copy of your wallet in a private file is as new as the other, and holds something else.".to_owned()
+        }
+        Standing::Unreadable(reason) => {
+            format!("The browser does not let the copy of your wallet in a private file be read: {reason}.")
+        }
+        Standing::NotWritten(reason) => {
+            format!("The last change of your wallet could not be written to a private file: {reason}.")
         }
     })
 }
@@ -32,10 +84,7 @@ pub(crate) fn trouble(standing: &Standing) -> Option<String> {
 #[must_use]
 pub(crate) fn troubles(copies: &[Standing; 2]) -> Option<String> {
     let [database, file] = copies;
-    let database =
-        trouble(database).map(|said| format!("The copy in the browser's database: {said}"));
-    let file = trouble(file).map(|said| format!("The copy in the browser's private files: {said}"));
-    let said: Vec<String> = [database, file].into_iter().flatten().collect();
+    let said: Vec<String> = [of_database(database), of_file(file)].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 

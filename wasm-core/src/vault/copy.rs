@@ -42,7 +42,7 @@ pub enum CopyError {
     #[error("a newer version of the wallet wrote it (format {0})")]
     UnsupportedVersion(u8),
     /// Bytes are missing or were changed.
-    #[error("its checksum is wrong: bytes are missing or were changed")]
+    #[error("bytes are missing or were changed")]
     Checksum,
 }
 
@@ -96,7 +96,7 @@ pub(super) mod tests {
             Unlocked::make("a long password", Secrets::default(), &mut Counter(0)).unwrap();
         let new = NewPasskey { credential_id: vec![1, 2], prf_salt: [3; 32], made_ms: 4 };
         let passkey = unlocked.wrap_for(new, &PrfOutput([5; 32]), &mut Counter(60));
-        let envelope = unlocked.seal(&mut Counter(30));
+        let envelope = unlocked.seal(&mut Counter(30)).unwrap();
         SealedCopy { generation, envelope, passkeys: vec![passkey] }
     }
 

@@ -34,6 +34,6 @@ async fn clear(context: &Rc<Context>) -> Result<(), Refusal> {
     crate::targets::erase_files(context).await?;
     crate::score::forget_weights().await?;
     crate::score::erase_files().await?;
-    vault::forget(&VaultShelf(&context.store)).await.map_err(shelf_refusal)?;
+    vault::forget(&VaultShelf(&context.store)).await.map_err(|error| shelf_refusal(&error))?;
     Ok(context.store.clear().await?)
 }

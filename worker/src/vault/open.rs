@@ -62,7 +62,7 @@ impl OpenWallet {
 
     /// Seals the secrets and stores them. Only whoever has the vault's turn does this.
     pub(super) async fn store(&self, context: &Context) -> Result<(), Refusal> {
-        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom);
+        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom).map_err(seal_refusal)?;
         let passkeys = context.presence.passkeys.borrow().clone();
         self.ahead.set(true);
         self.keep(context, sealed, passkeys).await?;
@@ -82,18 +82,18 @@ impl OpenWallet {
         let mut keeper = self.keeper.lock().await;
         let kept = keeper.keep(&shelf, sealed, passkeys.clone()).await;
         self.after(context, &keeper, kept.is_ok().then_some(passkeys)).await;
-        kept.map_err(shelf_refusal)
+        kept.map_err(|error| shelf_refusal(&error))
     }
 
     /// Lays the vault down at both places, whatever lies there.
     async fn repair(&self, context: &Context) -> Result<(), Refusal> {
         let shelf = VaultShelf(&context.store);
-        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom);
+        let sealed = self.unlocked.borrow().seal(&mut BrowserRandom).map_err(seal_refusal)?;
         let passkeys = context.presence.passkeys.borrow().clone();
         let mut keeper = self.keeper.lock().await;
         let repaired = keeper.repair(&shelf, sealed, passkeys).await;
         self.after(context, &keeper, None).await;
-        repaired.map_err(shelf_refusal)
+        repaired.map_err(|error| shelf_refusal(&error))
     }
 
     async fn after(&self, context: &Context, keeper: &Keeper, passkeys: Option<Vec<Passkey>>) {
@@ -120,9 +120,19 @@ pub(crate) async fn change_secrets<T>(
 ) -> Result<T, Refusal> {
     let _turn = context.vault_turn.lock().await;
     let wallet = context.open_wallet()?;
-    let outcome = change(&mut wallet.unlocked.borrow_mut().secrets)?;
-    wallet.store(context).await?;
-    Ok(outcome)
+    let before = wallet.unlocked.borrow().copy_secrets().map_err(seal_refusal)?;
+    let outcome = change(&mut wallet.unlocked.borrow_mut().secrets);
+    let stored = match &outcome {
+        Ok(_) => wallet.store(context).await,
+        Err(_) => Ok(()),
+    };
+    if outcome.is_err() || stored.is_err() {
+        // All or nothing: what was refused must not be stored by the next change.
+        wallet.unlocked.borrow_mut().secrets = before;
+        wallet.ahead.set(false);
+    }
+    stored?;
+    outcome
 }
 
 /// Lays the open wallet down at both places, as its owner said.

@@ -9,10 +9,12 @@ pub(crate) fn seal_refusal(error: SealError) -> Refusal {
     let code = match error {
         SealError::PasswordTooShort => "vault/short-password",
         SealError::OutOfMemory { .. } => "vault/memory",
+        SealError::Unreadable => "vault/unreadable",
     };
     let next = match error {
         SealError::PasswordTooShort => "Choose a longer one; a few words are easy to remember.",
         SealError::OutOfMemory { .. } => "Close other tabs and try again.",
+        SealError::Unreadable => "Your wallet is as it was before. Leave out what you just added.",
     };
     Refusal::new(code, capital(&error), next)
 }
@@ -71,10 +73,10 @@ pub(super) fn damaged(copies: &[Standing; 2]) -> Refusal {
 }
 
 /// A place where the vault lies refused.
-pub(super) fn shelf_refusal(error: ShelfError) -> Refusal {
+pub(super) fn shelf_refusal(error: &ShelfError) -> Refusal {
     Refusal::passing(
         "storage/refused",
-        capital(&error),
+        capital(error),
         "Nothing was lost. Leave private browsing, free some room on the disk, then reload the page.",
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::components::card::Card;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::parts::vault_copies::trouble;
+use crate::parts::vault_copies::brief;
 use crate::vault::use_vault;
 use leptos::prelude::*;
 use wasm_core::vault::Standing;
@@ -11,16 +11,10 @@ use wasm_core::vault::Standing;
 #[component]
 pub(super) fn CopiesCard() -> impl IntoView {
     let vault = use_vault();
-    let standing = move |at: usize| {
-        let standing = vault.standing.read();
-        let copy = standing.as_ref().and_then(|it| it.copies.get(at).cloned());
-        copy.map(|copy| (copy == Standing::Good, trouble(&copy)))
-    };
-    let words = move |at: usize| match standing(at) {
-        None => String::new(),
-        Some((_, said)) => said.unwrap_or_else(|| "Whole".to_owned()),
-    };
-    let is_good = move |at: usize| standing(at).is_some_and(|(good, _)| good).to_string();
+    let standing =
+        move |at: usize| vault.standing.read().as_ref().and_then(|it| it.copies.get(at).cloned());
+    let words = move |at: usize| standing(at).as_ref().map(brief);
+    let is_good = move |at: usize| (standing(at) == Some(Standing::Good)).to_string();
     let cost = move || {
         let cost = vault.standing.read().as_ref().and_then(|it| it.cost);
         cost.map(|cost| {
