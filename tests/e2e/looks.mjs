@@ -124,7 +124,7 @@ export const scenarios = {
     await takePicture(page);
     await by(page, "show-qr").click();
     await look(page, "address");
-    await by(page, "dialog-close").click();
+    await page.locator("[data-testid=dialog-close]:visible").click();
 
     await goTo(page, "activity");
     await look(page, "activity");
@@ -252,7 +252,7 @@ export const scenarios = {
     await by(page, "job-remove").click();
     await by(page, "job-remove-confirm").waitFor();
     await look(page, "publish-remove");
-    await by(page, "dialog-close").click();
+    await page.locator("[data-testid=dialog-close]:visible").click();
     await goTo(page, "models");
     await page.getByTestId("publication").nth(1).waitFor();
     await look(page, "models");
