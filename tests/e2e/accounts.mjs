@@ -21,7 +21,7 @@ export const scenarios = {
 
     await openAccounts(page);
     await rowsAre(page, 1);
-    await by(page, "search").locator("summary").click();
+    await page.locator("summary", { hasText: "Look for accounts" }).click();
     await by(page, "search-begin").click();
     await eventually("the search's end", () => text(page, "search-outcome"), "1 account in use that the wallet does not have. Looked at 22.", 30_000);
     await by(page, "found-account").waitFor();
@@ -38,7 +38,7 @@ export const scenarios = {
     await row(page, at(1)).getByTestId("account-link").click();
     await by(page, "account-name").fill("Rent\u202eand food");
     await by(page, "account-rename").click();
-    assert.match(await page.locator(".field-error").first().innerText(), /cannot be seen/);
+    await page.locator(".field-error", { hasText: "cannot be seen" }).first().waitFor();
     await by(page, "account-name").fill("  Rent   and food ");
     await by(page, "account-rename").click();
     await eventually("the title", () => page.locator("h1").innerText(), "Rent and food");
@@ -85,7 +85,7 @@ export const scenarios = {
     await by(page, "watch-address").fill("0x12");
     await by(page, "watch-name").fill("Savings");
     await by(page, "watch-done").click();
-    assert.match(await page.locator(".field-error").first().innerText(), /64 digits/);
+    await page.locator(".field-error", { hasText: "64 digits" }).first().waitFor();
     await by(page, "watch-address").fill(OWNER.address);
     await by(page, "watch-done").click();
     await rowsAre(page, 2);

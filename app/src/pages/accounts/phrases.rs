@@ -58,7 +58,7 @@ fn OnePhrase(phrase: PhraseName) -> impl IntoView {
             <div class="buttons">
                 <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="add-next">"Add the next account"</Button>
             </div>
-            <Disclosure summary="Look for accounts that were used before" testid="search"><Search phrase=id /></Disclosure>
+            <Disclosure summary="Look for accounts that were used before" testid="look-for-used"><Search phrase=id /></Disclosure>
             <Disclosure summary="Show the words" testid="show-words">
                 <Expose
                     secret=WhichSecret::Phrase(id)
