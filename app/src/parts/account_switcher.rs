@@ -1,6 +1,7 @@
 //! The account in use, in the header, and the window in which another one is chosen.
 
 use super::account::{choose_account, colour_class, kind_words, teller};
+use super::address::AddressDigits;
 use super::amount::Amount;
 use super::identicon::Identicon;
 use crate::components::dialog::Dialog;
@@ -26,6 +27,8 @@ impl Balances {
         let scope = session.scope();
         Effect::new(move |_| {
             scope.track();
+            // Accounts come and go.
+            session.wallet.track();
             spawn_local(async move {
                 // Without the network accounts are shown all the same, without what they have.
                 let answer = session.bridge().balances().await.ok();
@@ -141,7 +144,7 @@ fn Choice(
             <Identicon address />
             <span class="account-choice-words">
                 <span class="account-choice-name">{account.label}</span>
-                <code>{address.to_short()}</code>
+                <AddressDigits address />
                 <span class="field-hint">{kind}</span>
             </span>
             <span class="account-choice-balance">

@@ -9,6 +9,7 @@ use crate::components::icon::Icon;
 use crate::components::textarea::Textarea;
 use crate::components::toast::use_notices;
 use crate::parts::address::AddressDigits;
+use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::identicon::Identicon;
 use crate::parts::page::Page;
@@ -27,6 +28,11 @@ pub(crate) fn BookPage() -> impl IntoView {
     let contacts = Memo::new(move |_| session.contacts());
     let sought = RwSignal::new(String::new());
     let editing = RwSignal::new(None::<Address>);
+    // A change is told before it is answered, and the form goes with the entry it was of.
+    Effect::new(move |_| {
+        contacts.track();
+        editing.set(None);
+    });
     let shown = Memo::new(move |_| {
         let sought = sought.read().trim().to_lowercase();
         let fits = |contact: &Contact| {
@@ -114,7 +120,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
     let (name_before, note_before) = before.map(|it| (it.name, it.note)).unwrap_or_default();
     let (name, note) = (RwSignal::new(name_before), RwSignal::new(note_before));
     let address = RwSignal::new(known.map(|address| address.to_string()).unwrap_or_default());
-    let (tried, attempt) = (RwSignal::new(false), Attempt::new());
+    let (tried, attempt, despite) = (RwSignal::new(false), Attempt::new(), RwSignal::new(false));
     let whose = Memo::new(move |_| SendCoins::parse_recipient(&address.read()));
     let named = Memo::new(move |_| parse_name(&name.read()));
     let noted = Memo::new(move |_| parse_note(&note.read()));
@@ -129,7 +135,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
         let contact = Contact { address: whose, name: named, note: noted };
         let request = match known {
             Some(_) => AccountsRequest::ChangeContact(contact),
-            None => AccountsRequest::AddContact(contact),
+            None => AccountsRequest::AddContact { contact, despite: despite.get_untracked() },
         };
         attempt.run(
             async move { session.bridge().change_accounts(request).await },
@@ -180,6 +186,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
                 testid=format!("{ids}-note")
             />
             <AttemptFailure attempt />
+            <DespiteAlike attempt despite address />
             <div class="buttons">
                 <Button rank=Rank::Primary submit=true busy=attempt.busy() testid=format!("{ids}-done")>"Keep the entry"</Button>
                 {known.map(|_| view! { <Button on_press=move || editing.set(None)>"Leave it as it was"</Button> })}

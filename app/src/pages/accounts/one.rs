@@ -35,6 +35,16 @@ pub(crate) fn AccountPage() -> impl IntoView {
         session.accounts().into_iter().find(|account| account.address == address)
     });
     let address = Memo::new(move |_| account.read().as_ref().map(|account| account.address));
+    let navigate = use_navigate();
+    // Its removal is told before it is answered, and takes the button away that was pressed.
+    Effect::new(move |before: Option<Option<Address>>| {
+        let now = address.get();
+        let open = untrack(|| session.account().is_some());
+        if open && now.is_none() && before.flatten().is_some() {
+            navigate("/accounts", NavigateOptions::default());
+        }
+        now
+    });
     let title = move || {
         let account = account.read();
         account.as_ref().map_or_else(|| "Account".to_owned(), |account| account.label.clone())

@@ -4,6 +4,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::toast::use_notices;
+use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::accounts::AccountsRequest;
@@ -16,7 +17,7 @@ use wasm_core::naming::parse_name;
 pub(super) fn WatchForm() -> impl IntoView {
     let (session, notices) = (use_session(), use_notices());
     let (address, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (tried, attempt) = (RwSignal::new(false), Attempt::new());
+    let (tried, attempt, despite) = (RwSignal::new(false), Attempt::new(), RwSignal::new(false));
     let whose = Memo::new(move |_| SendCoins::parse_recipient(&address.read()));
     let name = Memo::new(move |_| parse_name(&label.read()));
     let submit = move |event: web_sys::SubmitEvent| {
@@ -26,7 +27,8 @@ pub(super) fn WatchForm() -> impl IntoView {
             focus_first_wrong();
             return;
         };
-        let request = AccountsRequest::Watch { address: address_, label: label_ };
+        let despite = despite.get_untracked();
+        let request = AccountsRequest::Watch { address: address_, label: label_, despite };
         attempt.run(
             async move { session.bridge().change_accounts(request).await },
             move |status| {
@@ -58,6 +60,7 @@ pub(super) fn WatchForm() -> impl IntoView {
                 testid="watch-name"
             />
             <AttemptFailure attempt />
+            <DespiteAlike attempt despite address />
             <div class="buttons">
                 <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="watch-done">"Watch it"</Button>
             </div>
