@@ -1,14 +1,13 @@
 // Matrix products by tiles of 128 rows and 128 columns in workgroup memory; an invocation adds up 8 rows
-// of 8 columns, four of which are half a tile further on. The next part of the depth is on its way while one
-// is multiplied. CPU twin: ../cpu/matrix.rs
+// of 8 columns, four of which are half a tile further on. Each product is added by itself: a sum of several
+// could not be chained. CPU twin: ../cpu/matrix.rs
 
 const TILE = 128u; // rows of c, and columns
 const QUADS = 32u; // columns of c in fours
 const HALF = 16u; // of which an invocation has one in either half
 const STEP = 4u; // fours of the depth that are in workgroup memory at a time
-const ROWS = 32u; // rows of c in fours
 
-var<workgroup> a_tile: array<vec4f, 512>; // [4 * STEP, ROWS], turned over
+var<workgroup> a_tile: array<vec4f, 512>; // [TILE, STEP]
 var<workgroup> b_tile: array<vec4f, 512>; // [4 * STEP, QUADS]
 
 fn fetch_a(tile: vec3u, start: u32, number: u32) -> vec4f {
@@ -47,10 +46,6 @@ fn main(
     @builtin(local_invocation_id) own: vec3u,
     @builtin(local_invocation_index) number: u32,
 ) {
-    // Where the values of a that this invocation fetches go: each of a four into a row of its own.
-    let a_to = 4u * (number % STEP) * ROWS + number / STEP / 4u;
-    let a_more = a_to + ROWS / 2u; // half a tile further down
-    let a_lane = number / STEP % 4u;
     var l0 = vec4f();
     var r0 = vec4f();
     var l1 = vec4f();
@@ -67,48 +62,94 @@ fn main(
     var r6 = vec4f();
     var l7 = vec4f();
     var r7 = vec4f();
-    var next_a0 = fetch_a(tile, 0u, number);
-    var next_a1 = fetch_a(tile, 0u, number + 256u);
-    var next_b0 = fetch_b(tile, 0u, number);
-    var next_b1 = fetch_b(tile, 0u, number + 256u);
     for (var start = 0u; start < params.depth; start += STEP) {
-        a_tile[a_to][a_lane] = next_a0.x;
-        a_tile[a_to + ROWS][a_lane] = next_a0.y;
-        a_tile[a_to + 2u * ROWS][a_lane] = next_a0.z;
-        a_tile[a_to + 3u * ROWS][a_lane] = next_a0.w;
-        a_tile[a_more][a_lane] = next_a1.x;
-        a_tile[a_more + ROWS][a_lane] = next_a1.y;
-        a_tile[a_more + 2u * ROWS][a_lane] = next_a1.z;
-        a_tile[a_more + 3u * ROWS][a_lane] = next_a1.w;
-        b_tile[number] = next_b0;
-        b_tile[number + 256u] = next_b1;
+        a_tile[number] = fetch_a(tile, start, number);
+        a_tile[number + 256u] = fetch_a(tile, start, number + 256u);
+        b_tile[number] = fetch_b(tile, start, number);
+        b_tile[number + 256u] = fetch_b(tile, start, number + 256u);
         workgroupBarrier();
-        let next = start + STEP;
-        next_a0 = fetch_a(tile, next, number);
-        next_a1 = fetch_a(tile, next, number + 256u);
-        next_b0 = fetch_b(tile, next, number);
-        next_b1 = fetch_b(tile, next, number + 256u);
-        for (var k = 0u; k < 4u * STEP; k++) {
-            let b0 = b_tile[k * QUADS + own.x];
-            let c0 = b_tile[k * QUADS + own.x + HALF];
-            let v0 = a_tile[k * ROWS + 2u * own.y];
-            let v1 = a_tile[k * ROWS + 2u * own.y + 1u];
+        for (var k = 0u; k < STEP; k++) {
+            let from_b = 4u * k * QUADS + own.x;
+            let b0 = b_tile[from_b];
+            let c0 = b_tile[from_b + HALF];
+            let b1 = b_tile[from_b + QUADS];
+            let c1 = b_tile[from_b + QUADS + HALF];
+            let b2 = b_tile[from_b + 2u * QUADS];
+            let c2 = b_tile[from_b + 2u * QUADS + HALF];
+            let b3 = b_tile[from_b + 3u * QUADS];
+            let c3 = b_tile[from_b + 3u * QUADS + HALF];
+            let v0 = a_tile[(8u * own.y) * STEP + k];
             l0 += v0.x * b0;
+            l0 += v0.y * b1;
+            l0 += v0.z * b2;
+            l0 += v0.w * b3;
             r0 += v0.x * c0;
-            l1 += v0.y * b0;
-            r1 += v0.y * c0;
-            l2 += v0.z * b0;
-            r2 += v0.z * c0;
-            l3 += v0.w * b0;
-            r3 += v0.w * c0;
-            l4 += v1.x * b0;
-            r4 += v1.x * c0;
-            l5 += v1.y * b0;
-            r5 += v1.y * c0;
-            l6 += v1.z * b0;
-            r6 += v1.z * c0;
-            l7 += v1.w * b0;
-            r7 += v1.w * c0;
+            r0 += v0.y * c1;
+            r0 += v0.z * c2;
+            r0 += v0.w * c3;
+            let v1 = a_tile[(8u * own.y + 1u) * STEP + k];
+            l1 += v1.x * b0;
+            l1 += v1.y * b1;
+            l1 += v1.z * b2;
+            l1 += v1.w * b3;
+            r1 += v1.x * c0;
+            r1 += v1.y * c1;
+            r1 += v1.z * c2;
+            r1 += v1.w * c3;
+            let v2 = a_tile[(8u * own.y + 2u) * STEP + k];
+            l2 += v2.x * b0;
+            l2 += v2.y * b1;
+            l2 += v2.z * b2;
+            l2 += v2.w * b3;
+            r2 += v2.x * c0;
+            r2 += v2.y * c1;
+            r2 += v2.z * c2;
+            r2 += v2.w * c3;
+            let v3 = a_tile[(8u * own.y + 3u) * STEP + k];
+            l3 += v3.x * b0;
+            l3 += v3.y * b1;
+            l3 += v3.z * b2;
+            l3 += v3.w * b3;
+            r3 += v3.x * c0;
+            r3 += v3.y * c1;
+            r3 += v3.z * c2;
+            r3 += v3.w * c3;
+            let v4 = a_tile[(8u * own.y + 4u) * STEP + k];
+            l4 += v4.x * b0;
+            l4 += v4.y * b1;
+            l4 += v4.z * b2;
+            l4 += v4.w * b3;
+            r4 += v4.x * c0;
+            r4 += v4.y * c1;
+            r4 += v4.z * c2;
+            r4 += v4.w * c3;
+            let v5 = a_tile[(8u * own.y + 5u) * STEP + k];
+            l5 += v5.x * b0;
+            l5 += v5.y * b1;
+            l5 += v5.z * b2;
+            l5 += v5.w * b3;
+            r5 += v5.x * c0;
+            r5 += v5.y * c1;
+            r5 += v5.z * c2;
+            r5 += v5.w * c3;
+            let v6 = a_tile[(8u * own.y + 6u) * STEP + k];
+            l6 += v6.x * b0;
+            l6 += v6.y * b1;
+            l6 += v6.z * b2;
+            l6 += v6.w * b3;
+            r6 += v6.x * c0;
+            r6 += v6.y * c1;
+            r6 += v6.z * c2;
+            r6 += v6.w * c3;
+            let v7 = a_tile[(8u * own.y + 7u) * STEP + k];
+            l7 += v7.x * b0;
+            l7 += v7.y * b1;
+            l7 += v7.z * b2;
+            l7 += v7.w * b3;
+            r7 += v7.x * c0;
+            r7 += v7.y * c1;
+            r7 += v7.z * c2;
+            r7 += v7.w * c3;
         }
         workgroupBarrier();
     }
