@@ -6,7 +6,7 @@
 use crate::address::Address;
 use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::keys::PublicKey;
-use crate::tx::TransactionData;
+use crate::tx::{TransactionData, TransactionKind};
 use crate::tx::multisig::{
     CompressedSignature, MemberKey, MultiSig, MultiSigError, MultiSigPublicKey,
 };
@@ -33,6 +33,12 @@ pub enum ProposalError {
     /// People do not sign such transactions.
     #[error("this kind of transaction is only for the system itself")]
     System,
+    /// It would lie in plain text in files, links and chats, and anybody who reads it has the key.
+    #[error(
+        "this reveals the key of a model's weights, and a proposal is kept and passed on in plain text: \
+         whoever reads it could use the key at once"
+    )]
+    Reveal,
     /// The network would not take it.
     #[error("the transaction has {0} bytes, more than the network takes")]
     TooLarge(usize),
@@ -118,19 +124,24 @@ impl Proposal {
     /// A transaction that nobody has signed yet, for a chain.
     ///
     /// # Errors
-    /// Where the account is not valid, or not the transaction's sender.
+    /// Where the account is not valid or not the transaction's sender, or several cannot sign such a
+    /// transaction.
     pub fn new(
         chain: CheckpointDigest,
         transaction: TransactionData,
         account: MultiSigPublicKey,
     ) -> Result<Self, ProposalError> {
         account.check()?;
+        account.check_keys()?;
         let (address, sender) = (account.address(), transaction.sender());
         if address != sender {
             return Err(ProposalError::OtherSender { account: address, sender });
         }
         if transaction.kind().is_system() {
             return Err(ProposalError::System);
+        }
+        if matches!(transaction.kind(), TransactionKind::RevealModel(_)) {
+            return Err(ProposalError::Reveal);
         }
         let bytes = transaction.to_bytes().len();
         if bytes > MAX_TRANSACTION {
@@ -313,11 +324,14 @@ pub(super) mod tests {
     use super::{MergeError, Proposal, ProposalError, SignaturesError};
     use crate::address::{Address, ObjectId};
     use crate::digest::{CheckpointDigest, ObjectDigest};
-    use crate::keys::Keypair;
+    use crate::keys::{Keypair, PublicKey};
     use crate::object::ObjectRef;
+    use crate::tensor::SomaTensor;
+    use crate::tx::kind::RevealModelArgs;
     use crate::tx::multisig::{MultiSig, MultiSigError, MultiSigPublicKey};
     use crate::tx::sign::UserSignature;
     use crate::tx::{TransactionData, TransactionKind};
+    use crate::weights::DecryptionKey;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -357,6 +371,17 @@ pub(super) mod tests {
             proposal.add(&key(*seed).public_key(), signature).unwrap();
         }
         proposal
+    }
+
+    #[test]
+    fn an_account_with_a_member_that_is_no_key_is_refused() {
+        let none = (0..=u8::MAX).map(|n| PublicKey([n; 32])).find(|key| !key.is_valid()).unwrap();
+        let members = vec![(key(1).public_key(), 1), (none, 1)];
+        let account = MultiSigPublicKey::new(members, 1).unwrap();
+        let kind = transaction(7).kind().clone();
+        let transaction = TransactionData::new(kind, account.address(), Vec::new());
+        let refused = Proposal::new(CHAIN, transaction, account);
+        assert_eq!(refused, Err(ProposalError::Account(MultiSigError::NotAKey(1))));
     }
 
     #[test]
@@ -415,6 +440,18 @@ pub(super) mod tests {
         invalid.threshold = 0;
         let refused = Proposal::new(CHAIN, transaction(7), invalid);
         assert!(matches!(refused, Err(ProposalError::Account(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn a_key_that_is_not_public_yet_does_not_lie_in_a_proposal() {
+        let reveal = RevealModelArgs {
+            model_id: ObjectId([6; 32]),
+            decryption_key: DecryptionKey([7; 32]),
+            embedding: SomaTensor::vector(vec![0.5]),
+        };
+        let kind = TransactionKind::RevealModel(reveal);
+        let revealing = TransactionData::new(kind, account().address(), vec![]);
+        assert_eq!(Proposal::new(CHAIN, revealing, account()), Err(ProposalError::Reveal));
     }
 
     #[test]

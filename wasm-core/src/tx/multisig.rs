@@ -119,6 +119,15 @@ impl MultiSigPublicKey {
         Ok(())
     }
 
+    /// Checks that every member is a key that can sign. The chain takes accounts without asking this.
+    ///
+    /// # Errors
+    /// [`MultiSigError::NotAKey`] of the first that is none.
+    pub fn check_keys(&self) -> Result<(), MultiSigError> {
+        let none = self.pk_map.iter().position(|(MemberKey::Ed25519(key), _)| !key.is_valid());
+        none.map_or(Ok(()), |at| Err(MultiSigError::NotAKey(at)))
+    }
+
     /// Blake2b-256 of `02 || threshold u16le || (00 || key || weight) …`.
     #[must_use]
     pub fn address(&self) -> Address {

@@ -19,7 +19,7 @@ pub enum Backup {
 /// Seals a backup of everything that a wallet keeps.
 ///
 /// # Errors
-/// Where the password is too short or memory lacks.
+/// Where the password is too short, memory lacks, or what is sealed could not be read again.
 pub fn seal_wallet_backup(
     password: &str,
     secrets: &Secrets,
@@ -31,7 +31,7 @@ pub fn seal_wallet_backup(
 /// Seals a backup of what one model's reveal needs.
 ///
 /// # Errors
-/// Where the password is too short or memory lacks.
+/// Where the password is too short, memory lacks, or what is sealed could not be read again.
 pub fn seal_model_backup(
     password: &str,
     model: &ModelSecrets,
@@ -46,7 +46,7 @@ fn seal(
     rng: &mut impl rand_core::CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
     let key = VaultKey::make(password, Purpose::Backup, KdfParameters::DEFAULT, rng)?;
-    Ok(key.seal(contents.to_bytes(), rng))
+    Ok(key.seal(contents.to_readable_bytes()?, rng))
 }
 
 /// Opens a backup file.

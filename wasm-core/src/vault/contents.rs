@@ -3,7 +3,7 @@
 //!
 //! A program refuses contents that it knows only in part: sealing them again would drop the rest.
 
-use super::{ModelSecrets, Secrets, UnlockError, version_1};
+use super::{ModelSecrets, SealError, Secrets, UnlockError, version_1};
 use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -43,7 +43,15 @@ impl<'a> Contents<&'a Secrets, &'a ModelSecrets> {
         Self::Model(model)
     }
 
-    /// The bytes to be sealed. They are measured first, so that no copy is left behind by growing.
+    /// The bytes to be sealed, once they were read again: sealed contents that nobody can read would lose
+    /// everything.
+    pub(super) fn to_readable_bytes(&self) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let bytes = self.to_bytes();
+        Contents::parse(&bytes).map_err(|_| SealError::Unreadable)?;
+        Ok(bytes)
+    }
+
+    /// The bytes. They are measured first, so that no copy is left behind by growing.
     pub(super) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let versioned = Versioned { version: VERSION, contents: self };
         let mut length = Length(0);

@@ -51,6 +51,9 @@ pub enum SealError {
         /// What was needed.
         mebibytes: u32,
     },
+    /// It would be sealed for ever: something in it cannot be read again.
+    #[error("what would be stored could not be read again, so it was not stored")]
+    Unreadable,
 }
 
 /// Why a vault or a backup does not open.
@@ -134,9 +137,22 @@ impl Unlocked {
     }
 
     /// Seals the secrets as they are now, under a fresh nonce and without asking for the password.
-    #[must_use]
-    pub fn seal(&self, rng: &mut impl rand_core::CryptoRng) -> Vec<u8> {
-        self.key.seal(Contents::wallet(&self.secrets).to_bytes(), rng)
+    ///
+    /// # Errors
+    /// Where they could not be read again.
+    pub fn seal(&self, rng: &mut impl rand_core::CryptoRng) -> Result<Vec<u8>, SealError> {
+        Ok(self.key.seal(Contents::wallet(&self.secrets).to_readable_bytes()?, rng))
+    }
+
+    /// The secrets once more, to be put back where a change of them cannot be stored.
+    ///
+    /// # Errors
+    /// Where they could not be read again.
+    pub fn copy_secrets(&self) -> Result<Secrets, SealError> {
+        match Contents::parse(&Contents::wallet(&self.secrets).to_bytes()) {
+            Ok(Contents::Wallet(secrets)) => Ok(secrets),
+            Ok(Contents::Model(_)) | Err(_) => Err(SealError::Unreadable),
+        }
     }
 
     /// Asks again for the password of an open vault, as before showing a recovery phrase.
@@ -157,14 +173,14 @@ impl fmt::Debug for Unlocked {
 /// Seals secrets under a new password.
 ///
 /// # Errors
-/// Where the password is too short or memory lacks.
+/// Where the password is too short, memory lacks, or the secrets could not be read again.
 pub fn seal(
     password: &str,
     secrets: &Secrets,
     rng: &mut impl rand_core::CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
     let key = VaultKey::make(password, Purpose::Vault, KdfParameters::DEFAULT, rng)?;
-    Ok(key.seal(Contents::wallet(secrets).to_bytes(), rng))
+    Ok(key.seal(Contents::wallet(secrets).to_readable_bytes()?, rng))
 }
 
 /// Opens a vault.
@@ -193,7 +209,7 @@ pub fn change_password(
 ) -> Result<(Unlocked, Vec<u8>), ChangePasswordError> {
     let Unlocked { secrets, .. } = open(old, vault)?;
     let unlocked = Unlocked::make_at(cost, new, secrets, rng)?;
-    let sealed = unlocked.seal(rng);
+    let sealed = unlocked.seal(rng)?;
     Ok((unlocked, sealed))
 }
 
@@ -205,8 +221,8 @@ mod tests {
         Unlocked, change_password, open, open_backup, seal, seal_model_backup, seal_wallet_backup,
     };
     use crate::address::Address;
-    use crate::keys::Keypair;
     use crate::keys::tests::Counter;
+    use crate::keys::{Keypair, PublicKey};
     use crate::mnemonic::{DerivationPath, Mnemonic};
     use crate::tx::multisig::MultiSigPublicKey;
     #[cfg(target_arch = "wasm32")]
@@ -276,15 +292,15 @@ mod tests {
     fn an_open_vault_seals_its_changes_under_fresh_nonces() {
         let mut rng = Counter(0);
         let mut unlocked = Unlocked::make(PASSWORD, secrets(), &mut rng).unwrap();
-        let first = unlocked.seal(&mut rng);
-        let second = unlocked.seal(&mut rng);
+        let first = unlocked.seal(&mut rng).unwrap();
+        let second = unlocked.seal(&mut rng).unwrap();
         assert_eq!(first[..40], second[..40]);
         assert_ne!(first[40..52], second[40..52]);
         assert_ne!(first[52..], second[52..]);
 
         let address = unlocked.secrets.accounts()[0].address();
         unlocked.secrets.rename_account(&address, "Renamed");
-        let opened = open(PASSWORD, &unlocked.seal(&mut rng)).unwrap();
+        let opened = open(PASSWORD, &unlocked.seal(&mut rng).unwrap()).unwrap();
         assert_eq!(opened.secrets.accounts()[0].label(), "Renamed");
         assert_eq!(opened.check_password(PASSWORD), Ok(()));
         assert_eq!(opened.check_password("something else"), Err(UnlockError::WrongPassword));
@@ -324,6 +340,49 @@ mod tests {
             Ok(Backup::Model(model)) => assert!(model == complete("job-1")),
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The account that wallets kept of a stranger's proposal before its members were looked at.
+    fn with_a_member_that_is_no_key() -> (Secrets, Address) {
+        let none = (0..=u8::MAX).map(|n| PublicKey([n; 32])).find(|key| !key.is_valid()).unwrap();
+        let members = vec![(Keypair::derive(&[0x5a; 32]).public_key(), 1), (none, 1)];
+        let account = MultiSigPublicKey::new(members, 1).unwrap();
+        let (mut secrets, address) = (secrets(), account.address());
+        secrets.insert(address, "theirs", super::AccountSource::MultiSig(account)).unwrap();
+        (secrets, address)
+    }
+
+    #[test]
+    fn a_member_that_is_no_key_keeps_neither_vault_nor_backup_from_opening() {
+        let (kept, address) = with_a_member_that_is_no_key();
+        let mut rng = Counter(0);
+        let sealed = seal(PASSWORD, &kept, &mut rng).unwrap();
+        assert_whole(&open(PASSWORD, &sealed).unwrap().secrets, &kept);
+        let backup = seal_wallet_backup(PASSWORD, &kept, &mut rng).unwrap();
+        let mut elsewhere = Secrets::default();
+        elsewhere.restore(open_backup(PASSWORD, &backup).unwrap()).unwrap();
+        assert!(elsewhere.account(&address).is_some_and(|account| account.multisig().is_some()));
+    }
+
+    #[test]
+    fn what_would_never_open_again_is_not_sealed() {
+        let mut rng = Counter(0);
+        let mut unlocked = Unlocked::make(PASSWORD, secrets(), &mut rng).unwrap();
+        let before = unlocked.copy_secrets().unwrap();
+        assert_whole(&before, &secrets());
+        // Its address is not that of its members: no such account is read.
+        let members = vec![(Keypair::derive(&[1; 32]).public_key(), 1)];
+        let account = MultiSigPublicKey::new(members, 1).unwrap();
+        let source = super::AccountSource::MultiSig(account);
+        unlocked.secrets.insert(Address([7; 32]), "wrong", source).unwrap();
+        let refused = Some(SealError::Unreadable);
+        assert_eq!(unlocked.seal(&mut rng).err(), refused);
+        assert_eq!(unlocked.copy_secrets().err(), refused);
+        assert_eq!(seal(PASSWORD, &unlocked.secrets, &mut rng).err(), refused);
+        assert_eq!(seal_wallet_backup(PASSWORD, &unlocked.secrets, &mut rng).err(), refused);
+        unlocked.secrets = before;
+        let sealed = unlocked.seal(&mut rng).unwrap();
+        assert_whole(&open(PASSWORD, &sealed).unwrap().secrets, &secrets());
     }
 
     #[test]
@@ -395,7 +454,7 @@ mod tests {
     fn what_version_1_wrote_is_written_as_version_2_on_the_next_change() {
         let Recorded { password, vault, .. } = record(VERSION_1);
         let opened = open(&password, &hex::decode(vault.envelope).unwrap()).unwrap();
-        let again = opened.seal(&mut Counter(0));
+        let again = opened.seal(&mut Counter(0)).unwrap();
         assert_whole(&open(&password, &again).unwrap().secrets, &keyed());
         assert!(Contents::wallet(&opened.secrets).to_bytes().starts_with(br#"{"version":2,"#));
     }

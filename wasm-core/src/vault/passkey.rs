@@ -151,12 +151,12 @@ mod tests {
     #[test]
     fn a_passkey_opens_what_the_password_sealed_and_seals_it_again() {
         let unlocked = unlocked();
-        let sealed = unlocked.seal(&mut Counter(100));
+        let sealed = unlocked.seal(&mut Counter(100)).unwrap();
         let passkey = wrapped(&unlocked);
         let opened = open_with_passkey(&passkey, &output(), &sealed).unwrap();
         assert_eq!(opened.secrets.accounts().len(), 1);
         assert_eq!(opened.check_password(PASSWORD), Ok(()));
-        let again = opened.seal(&mut Counter(200));
+        let again = opened.seal(&mut Counter(200)).unwrap();
         assert!(super::super::open(PASSWORD, &again).is_ok());
         assert!(open_with_passkey(&passkey, &output(), &again).is_ok());
     }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn any_change_to_passkey_output_or_vault_is_refused() {
         let unlocked = unlocked();
-        let sealed = unlocked.seal(&mut Counter(100));
+        let sealed = unlocked.seal(&mut Counter(100)).unwrap();
         let good = wrapped(&unlocked);
         let refused = |passkey: &Passkey, output: &PrfOutput, sealed: &[u8]| {
             let opened = open_with_passkey(passkey, output, sealed);
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn another_password_leaves_no_passkey_that_opens() {
         let unlocked = unlocked();
-        let sealed = unlocked.seal(&mut Counter(100));
+        let sealed = unlocked.seal(&mut Counter(100)).unwrap();
         let passkey = wrapped(&unlocked);
         let cost = KdfParameters::DEFAULT;
         let changed =

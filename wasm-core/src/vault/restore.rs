@@ -65,7 +65,10 @@ impl Secrets {
                     None => Err(AddAccountError::UnknownPhrase),
                 },
                 AccountSource::Watched => self.add_watched(account.address, &label),
-                AccountSource::MultiSig(key) => self.add_multisig(key, &label),
+                // As it is: what was kept once is not lost here, even if a member is no key.
+                source @ AccountSource::MultiSig(_) => {
+                    self.insert(account.address, &label, source)
+                }
             };
             debug_assert_ne!(outcome, Err(AddAccountError::UnknownPhrase), "checked when opened");
             if let Ok(address) = outcome {

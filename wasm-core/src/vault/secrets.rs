@@ -125,7 +125,10 @@ impl Secrets {
             return known.id;
         }
         let last = self.phrases.iter().map(|phrase| phrase.id.0).max();
-        let id = PhraseId(last.map_or(0, |last| last.saturating_add(1)));
+        let next = last.map_or(Some(0), |last| last.checked_add(1)).map(PhraseId);
+        // A backup may bring the last id there is; one of fewer phrases than ids is free.
+        let free = || (0..=u32::MAX).map(PhraseId).find(|id| self.phrase(*id).is_none());
+        let id = next.or_else(free).unwrap_or_default();
         self.phrases.push(Phrase { id, label: label.to_owned(), entropy });
         id
     }
@@ -195,13 +198,14 @@ impl Secrets {
     /// Adds the account of several keys. One that was only watched gets its members.
     ///
     /// # Errors
-    /// Where the wallet has it, or members, weights or threshold break a rule of the network.
+    /// Where the wallet has it, a member is no key, or weights or threshold break a rule of the network.
     pub fn add_multisig(
         &mut self,
         key: MultiSigPublicKey,
         label: &str,
     ) -> Result<Address, AddAccountError> {
         key.check()?;
+        key.check_keys()?;
         self.insert(key.address(), label, AccountSource::MultiSig(key))
     }
 
@@ -373,7 +377,7 @@ impl fmt::Debug for Phrase {
 mod tests {
     use super::{AccountSource, AddAccountError, AddModelError, Colour, PhraseId, Secrets};
     use crate::address::Address;
-    use crate::keys::Keypair;
+    use crate::keys::{Keypair, PublicKey};
     use crate::mnemonic::{DerivationPath, Mnemonic};
     use crate::tx::multisig::{MultiSigError, MultiSigPublicKey};
     use crate::vault::model::tests::complete;
@@ -481,6 +485,26 @@ mod tests {
         assert_eq!(secrets.account(&b).unwrap().colour(), Some(Colour::Green));
         assert!(secrets.colour_account(&b, None) && !secrets.colour_account(&Address::ZERO, None));
         assert_eq!(secrets.account(&b).unwrap().colour(), None);
+    }
+
+    #[test]
+    fn a_phrase_gets_an_id_of_its_own_after_the_last_id_there_is() {
+        let text = r#"{"phrases":[{"id":4294967295,"label":"","entropy":"AQEBAQEBAQEBAQEBAQEBAQ=="}],"accounts":[],"models":[],"contacts":[]}"#;
+        let mut secrets: Secrets = serde_json::from_str(text).unwrap();
+        assert_eq!(secrets.add_phrase(&phrase(1), "known"), PhraseId(u32::MAX));
+        assert_eq!(secrets.add_phrase(&phrase(2), "new"), PhraseId(0));
+        assert_eq!(secrets.add_phrase(&phrase(3), "newer"), PhraseId(1));
+    }
+
+    #[test]
+    fn an_account_with_a_member_that_is_no_key_is_not_taken_in() {
+        let mut secrets = Secrets::default();
+        let none = (0..=u8::MAX).map(|n| PublicKey([n; 32])).find(|key| !key.is_valid()).unwrap();
+        let members = vec![(Keypair::derive(&[1; 32]).public_key(), 1), (none, 1)];
+        let account = MultiSigPublicKey::new(members, 1).unwrap();
+        let refused = Err(AddAccountError::MultiSig(MultiSigError::NotAKey(1)));
+        assert_eq!(secrets.add_multisig(account, "theirs"), refused);
+        assert!(secrets.accounts().is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::attempts::try_password;
 use super::lock::{enter, look};
-use super::refusals::unlock_refusal;
+use super::refusals::{seal_refusal, unlock_refusal};
 use super::standing::tell;
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -78,7 +78,7 @@ pub(super) async fn remove(context: &Context, credential_id: &str) -> Result<(),
 
 async fn store(context: &Context, passkeys: Vec<Passkey>) -> Result<(), Refusal> {
     let wallet = context.open_wallet()?;
-    let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom);
+    let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom).map_err(seal_refusal)?;
     wallet.keep(context, sealed, passkeys).await
 }
 

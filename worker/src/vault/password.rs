@@ -32,7 +32,7 @@ async fn change(context: &Rc<Context>, current: &Password, new: &Password) -> Re
     let _turn = context.vault_turn.lock().await;
     let wallet = context.open_wallet()?;
     let cost = cost::of_this_device()?;
-    let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom);
+    let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom).map_err(seal_refusal)?;
     let (unlocked, sealed) = try_password(context, || {
         match vault::change_password(&sealed, &current.0, &new.0, cost, &mut BrowserRandom) {
             Ok(changed) => Ok(Ok(changed)),
