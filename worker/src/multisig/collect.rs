@@ -10,6 +10,7 @@ use bridge::protocol::ReviewId;
 use browser::clock::now_ms;
 use std::rc::Rc;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
+use wasm_core::job::send::InFlight;
 use wasm_core::multisig::{
     MergeError, Proposal, ReadError, SignatureReadError, SignaturesError, read, read_signatures,
 };
@@ -57,10 +58,10 @@ pub(super) async fn open(context: &Rc<Context>, text: &str) -> Result<Opened, Re
     if given.chain() != facts.chain_id {
         return Err(other_chain(given.chain(), facts.chain_id));
     }
-    keep(context, given, facts.checkpoint).await
+    keep(context, given).await
 }
 
-async fn keep(context: &Rc<Context>, given: Proposal, checkpoint: u64) -> Result<Opened, Refusal> {
+async fn keep(context: &Rc<Context>, given: Proposal) -> Result<Opened, Refusal> {
     let (chain, digest) = (given.chain(), given.digest());
     let (record, proposal, (is_new, added)) =
         record::change(context, chain, digest, |known| match known {
@@ -72,6 +73,8 @@ async fn keep(context: &Rc<Context>, given: Proposal, checkpoint: u64) -> Result
                 let added = given.members().iter().filter(|member| member.has_signed).count();
                 let (at_ms, purpose) = (now_ms(), Purpose::Send);
                 let text = String::new();
+                // Whoever made it may have a node that is ahead of this wallet's.
+                let checkpoint = InFlight::NOT_SEEN;
                 let record = Record { text, at_ms, checkpoint, stage: Stage::Open, purpose };
                 Ok((record, given, (true, added)))
             }
@@ -102,7 +105,7 @@ pub(super) async fn add(
         }
         Err(error) => return Err(error.into()),
     };
-    keep(context, given, 0).await
+    keep(context, given).await
 }
 
 fn refused(code: &str, error: &impl std::fmt::Display) -> Refusal {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use wasm_core::address::Address;
 use wasm_core::describe::Description;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
+use wasm_core::job::send::InFlight;
 use wasm_core::multisig::{Member, Proposal, read};
 use wasm_core::preview::Explanation;
 
@@ -37,7 +38,8 @@ pub(super) enum Stage {
 pub(super) struct Record {
     pub(super) text: String,
     pub(super) at_ms: u64,
-    /// Newest checkpoint of the node when it came here.
+    /// Newest checkpoint of the node when this wallet first saw there all that it uses;
+    /// [`InFlight::NOT_SEEN`] before.
     pub(super) checkpoint: u64,
     pub(super) stage: Stage,
     /// What it is for, beyond itself, where it was made here.
@@ -162,6 +164,22 @@ pub(super) async fn set_stage(
         return Ok(());
     }
     record.stage = stage;
+    Ok(context.store.save(Drawer::Proposals, &key(chain, digest), &record).await?)
+}
+
+/// Notes that a node at this checkpoint has shown all that one uses, as it uses it.
+pub(super) async fn set_seen(
+    context: &Context,
+    chain: CheckpointDigest,
+    digest: TransactionDigest,
+    checkpoint: u64,
+) -> Result<(), Refusal> {
+    let _turn = context.proposals.turn.lock().await;
+    let Some((mut record, _)) = find(context, chain, digest).await? else { return Ok(()) };
+    if record.checkpoint != InFlight::NOT_SEEN {
+        return Ok(());
+    }
+    record.checkpoint = checkpoint;
     Ok(context.store.save(Drawer::Proposals, &key(chain, digest), &record).await?)
 }
 

@@ -55,7 +55,8 @@ async fn ask(
     proposal: &Proposal,
 ) -> Result<(), Refusal> {
     let digest = proposal.digest();
-    if !record.is_alive() || context.reviews.borrow().is_sending(&digest) {
+    // What was executed is certain; that it never can be is not, for as long as a node may err.
+    if matches!(record.stage, Stage::Executed(_)) || context.reviews.borrow().is_sending(&digest) {
         return Ok(());
     }
     let Some(node) = context.following.node_of(chain) else { return Ok(()) };
@@ -85,6 +86,10 @@ async fn ask(
     }
 }
 
+        // Its coins are where they were: another node ended it too early.
+        Ok(Some(Settlement::Unknown)) if record.stage == Stage::Moved => {
+            record::set_stage(context, chain, digest, Stage::Open).await
+        }
 /// A proposal is about to be sent.
 pub(crate) async fn stage_sent(
     context: &Context,

@@ -34,6 +34,7 @@ pub(super) async fn review(
         Prepared::given(&*node, proposal.transaction().clone(), &terms).await.map_err(gone)?;
     let in_flight = prepared.in_flight();
     let mut more = super::warnings(context, ledger, &in_flight).await?;
+    record::set_seen(context, proposal.chain(), digest, in_flight.checkpoint).await?;
     let promised = activity::promised(context, ledger).await?;
     if in_flight.excluded().any(|id| promised.contains(&id)) {
         more.push(Finding {
@@ -53,9 +54,11 @@ fn gone(error: PrepareError) -> Refusal {
         PrepareError::Chain(ChainError::Stale { object }) => Refusal::new(
             "multisig/moved",
             format!(
-                "Object {object}, which this proposal uses, has moved on: it can never be executed."
+                "The chosen node does not have object {object} as this proposal uses it: the object has moved on, or \
+                 the node is behind."
             ),
-            "Delete it, and make a new proposal where you still want this.",
+            "Nothing was signed. Try again later. Before you make a new proposal, make sure under Activity of \
+             its account that this one was not executed.",
         ),
         error @ (PrepareError::Chain(_) | PrepareError::WrongChain { .. }) => error.into(),
         error => Refusal::new(

@@ -168,8 +168,9 @@ fn Standing(
     let trouble = move || {
         match proposal.read().state.clone() {
         ProposalState::Moved => Some((
-            "A coin or object that this uses has moved on.".to_owned(),
-            "It can never be executed, whoever signs. Delete it, and make a new one where you still want this.".to_owned(),
+            "By what the chosen node says, a coin or object that this uses has moved on: it can no longer be executed.".to_owned(),
+            "Before you make a new one, make sure under Activity of its account that it was not executed. The wallet asks again \
+             whenever you look.".to_owned(),
         )),
         ProposalState::Sent => Some((
             "This was sent, and what became of it is not known yet.".to_owned(),

@@ -3,7 +3,7 @@
 use super::prepare::InFlight;
 use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::ports::{Chain, ChainError, Executed};
-use crate::tx::sign::SignedTransaction;
+use crate::tx::sign::{SignedTransaction, UserSignature};
 
 /// What is known after sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,8 @@ async fn find_or_hidden(
 /// never have arrived, and the same bytes cannot be executed twice.
 ///
 /// Only a refusal of the transaction itself counts as an end. A node that is busy, behind or keeps the
-/// reason to itself says nothing of what the first sending did.
+/// reason to itself says nothing of what the first sending did. What several signed has no such end:
+/// others hold the same bytes, and can send them once what stands in the way is gone.
 ///
 /// # Errors
 /// Where the node gives no answer.
@@ -122,7 +123,7 @@ pub async fn settle_or_resend(
         Outcome::NotExecuted(ChainError::Refused {
             code: INVALID_ARGUMENT | FAILED_PRECONDITION,
             ..
-        }) => Settlement::Dropped,
+        }) if !matches!(signed.signature, UserSignature::MultiSig(_)) => Settlement::Dropped,
         // Coins that moved on meanwhile are seen by the next look.
         Outcome::NotExecuted(_) | Outcome::Unknown { .. } => Settlement::Unknown,
     })

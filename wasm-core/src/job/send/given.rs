@@ -34,6 +34,10 @@ fn inputs_of(transaction: &TransactionData) -> Vec<ObjectRef> {
 }
 
 impl InFlight {
+    /// The checkpoint of what somebody else built, while no node has shown its objects to this wallet:
+    /// none is after it, so that a node which does not know them yet is not believed to have seen them go.
+    pub const NOT_SEEN: u64 = u64::MAX;
+
     /// What must be kept of a transaction while its outcome is not known, and the newest checkpoint by
     /// which it was certainly not executed.
     #[must_use]
@@ -175,7 +179,9 @@ mod tests {
     use crate::digest::{CheckpointDigest, ObjectDigest, TransactionDigest};
     use crate::intent::{Amount, Intent, SendCoins};
     use crate::job::fake::{CHAIN, FakeChain, block_on};
-    use crate::job::send::{PrepareError, SignRefused, Terms};
+    use crate::job::send::{
+        PrepareError, Settlement, SignRefused, Terms, settle, settle_or_resend,
+    };
     use crate::keys::Keypair;
     use crate::object::{Object, ObjectType, Owner};
     use crate::ports::{Chain as _, ChainError};
@@ -242,6 +248,47 @@ mod tests {
         let signed = prepared.signed(signature, &Consent::default()).unwrap();
         let executed = block_on(chain.execute(&signed)).unwrap();
         assert_eq!(executed.digest, transaction.digest());
+    }
+
+    #[test]
+    fn what_a_node_has_not_seen_yet_is_not_gone_until_it_has_shown_it_once() {
+        let mut chain = chain();
+        let transaction = built(&chain);
+        let opened = InFlight::of(&transaction, InFlight::NOT_SEEN);
+        let objects = std::mem::take(&mut chain.objects);
+        chain.height.set(1_000_000);
+        assert_eq!(block_on(settle(&chain, &opened)), Ok(Settlement::Unknown), "it is behind");
+        chain.objects = objects;
+        let seen = given(&chain, transaction).unwrap().in_flight();
+        assert_eq!(seen.checkpoint, 1_000_000);
+        chain.objects.clear();
+        assert_eq!(block_on(settle(&chain, &seen)), Ok(Settlement::Unknown), "it went back");
+        chain.height.set(1_000_001);
+        assert_eq!(block_on(settle(&chain, &seen)), Ok(Settlement::Dropped));
+        // A later version tells by itself.
+        let id = opened.inputs[0].id;
+        chain.objects.push(crate::job::fake::coin_object(id, opened.inputs[0].version + 1));
+        assert_eq!(block_on(settle(&chain, &opened)), Ok(Settlement::Dropped));
+    }
+
+    #[test]
+    fn a_refusal_is_not_the_end_of_what_others_can_send_too() {
+        let chain = chain();
+        let prepared = given(&chain, built(&chain)).unwrap();
+        let sent = prepared.in_flight();
+        let signatures = vec![(0, sign(&prepared, 1).unwrap()), (1, sign(&prepared, 2).unwrap())];
+        let combined = MultiSig::combine(account(), signatures).unwrap();
+        let signed = prepared.signed(UserSignature::MultiSig(combined), &Consent::default());
+        let signed = signed.unwrap();
+        for code in [3, 9] {
+            let (message, violations) = (String::new(), vec![]);
+            let refused = ChainError::Refused { code, message, violations };
+            chain.executed.borrow_mut().push_back(Err(refused));
+            let settled = block_on(settle_or_resend(&chain, &sent, &signed));
+            assert_eq!(settled, Ok(Settlement::Unknown), "{code}");
+        }
+        let settled = block_on(settle_or_resend(&chain, &sent, &signed));
+        assert!(matches!(settled, Ok(Settlement::Executed(_))), "{settled:?}");
     }
 
     #[test]
