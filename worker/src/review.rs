@@ -288,8 +288,7 @@ async fn sign_and_send(
     let digest = in_flight.digest;
     let kind = signed.transaction.kind();
 
-    // Nobody else looks it up or sends it again before there is an answer.
-    context.reviews.borrow_mut().sending.insert(digest);
+    reserve(context, ledger, digest).await?;
     // From here on a crash must not forget the transaction.
     let noted = note_sending(context, ledger, &signed, in_flight, &headline, &purpose).await;
     let outcome = match noted {
@@ -340,6 +339,25 @@ async fn note_executed(
 ) {
     let _ = multisig::stage_executed(context, ledger.chain, executed).await;
     match purpose {
+/// Sees to it that nobody else looks a transaction up or sends it before there is an answer. One that is
+/// under way already keeps its coins: nothing of that sending is touched.
+async fn reserve(
+    context: &Context,
+    ledger: Ledger,
+    digest: TransactionDigest,
+) -> Result<(), Refusal> {
+    if !context.reviews.borrow_mut().sending.insert(digest) {
+        return Err(under_way());
+    }
+    let refusal = match activity::is_open(context, ledger, &digest).await {
+        Ok(false) => return Ok(()),
+        Ok(true) => under_way(),
+        Err(refusal) => refusal,
+    };
+    context.reviews.borrow_mut().sending.remove(&digest);
+    Err(refusal)
+}
+
         Purpose::Send => {}
         Purpose::Publish(job) => {
             let _ = publish::executed(context, job, executed).await;
@@ -366,15 +384,42 @@ async fn note_sending(
     purpose: &Purpose,
 ) -> Result<(), Refusal> {
     let digest = in_flight.digest;
-    multisig::stage_sent(context, ledger.chain, digest).await?;
+/// Tells what a proposal was made for that somebody else executed it: first that it was sent, which it does
+/// not know yet. What has gone on without it is left as it is.
+pub(crate) async fn note_elsewhere(
+    context: &Rc<Context>,
+    kind: &TransactionKind,
+    purpose: &Purpose,
+    in_flight: InFlight,
+    executed: &Executed,
+) {
     match purpose {
         Purpose::Send => {}
-        Purpose::Publish(job) => publish::sending(context, job, in_flight.clone()).await?,
-        Purpose::Submit(id) => targets::sending(context, id, in_flight.clone()).await?,
+        Purpose::Publish(job) => {
+            let _ = publish::sent_elsewhere(context, job, kind, in_flight).await;
+            let _ = publish::executed(context, job, executed).await;
+        }
+        Purpose::Submit(id) => {
+            let _ = targets::sending(context, id, in_flight).await;
+            let _ = targets::executed(context, id, executed).await;
+        }
+    }
+}
+
+    multisig::stage_sent(context, ledger.chain, digest).await?;
+    let waits = match purpose {
+        Purpose::Send => Ok(()),
+        Purpose::Publish(job) => publish::sending(context, job, in_flight.clone()).await,
+        Purpose::Submit(id) => targets::sending(context, id, in_flight.clone()).await,
+    };
+    if waits.is_err() {
+        let _ = multisig::stage_not_executed(context, ledger.chain, digest).await;
+        return waits;
     }
     let begun = activity::begin(context, ledger, signed, in_flight, headline.to_owned()).await;
     if begun.is_err() {
-        take_back(context, ledger, digest, purpose).await;
+        // Only what was noted here: what the ledger has of it is of another sending.
+        forget_sending(context, ledger, digest, purpose).await;
     }
     begun
 }
@@ -399,6 +444,16 @@ async fn take_back(
         }
     }
 }
+    forget_sending(context, ledger, digest, purpose).await;
+}
+
+/// Tells whoever waits for a transaction that it is not on its way.
+async fn forget_sending(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    digest: TransactionDigest,
+    purpose: &Purpose,
+) {
 
 fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool) -> Receipt {
     let succeeded = executed.failure.is_none();
@@ -411,6 +466,15 @@ fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool)
         epoch: executed.epoch,
         created_model: (created && succeeded).then(|| ObjectId::derive(&executed.digest, 0)),
     }
+/// The same transaction was sent before, and what became of it is not known.
+fn under_way() -> Refusal {
+    Refusal::passing(
+        "send/under-way",
+        "This very transaction was sent already, and what became of it is not known yet.",
+        "Wait until the network tells; the wallet keeps asking. Nothing was sent a second time.",
+    )
+}
+
 }
 
 /// The code of what is not valid any more.

@@ -228,6 +228,16 @@ fn promised_by(records: &[Record]) -> impl Iterator<Item = ObjectId> {
         .filter_map(|record| record.in_flight.as_ref())
         .flat_map(InFlight::excluded)
 }
+/// Whether a transaction was sent and its outcome is open.
+pub(crate) async fn is_open(
+    context: &Context,
+    ledger: Ledger,
+    digest: &TransactionDigest,
+) -> Result<bool, Refusal> {
+    let records = ledger.load(context).await?;
+    Ok(records.iter().any(|record| record.entry.digest == *digest && record.is_open()))
+}
+
 
 /// Notes a transaction that is about to be sent. Sending waits for this.
 pub(crate) async fn begin(

@@ -4,6 +4,7 @@ use super::record::{self, Record, Stage, sender, view};
 use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::Refusal;
+use crate::review;
 use bridge::multisig::ProposalView;
 use std::rc::Rc;
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
@@ -72,6 +73,9 @@ async fn ask(
     match send::settle_on(&*node, chain, &in_flight, signed.as_ref()).await {
         Ok(Some(Settlement::Executed(executed))) => {
             activity::note_found(context, ledger, proposal.transaction(), &executed).await?;
+            let (kind, purpose) = (proposal.transaction().kind(), &record.purpose);
+            review::note_elsewhere(context, kind, purpose, in_flight, &executed).await;
+            // Last: until then it is asked for again.
             stage_executed(context, chain, &executed).await?;
             context.account_changed();
             Ok(())
@@ -82,14 +86,14 @@ async fn ask(
             }
             record::set_stage(context, chain, digest, Stage::Moved).await
         }
-        Ok(Some(Settlement::Unknown) | None) | Err(_) => Ok(()),
-    }
-}
-
         // Its coins are where they were: another node ended it too early.
         Ok(Some(Settlement::Unknown)) if record.stage == Stage::Moved => {
             record::set_stage(context, chain, digest, Stage::Open).await
         }
+        Ok(Some(Settlement::Unknown) | None) | Err(_) => Ok(()),
+    }
+}
+
 /// A proposal is about to be sent.
 pub(crate) async fn stage_sent(
     context: &Context,

@@ -1,7 +1,7 @@
 //! Looking at a proposal again, signing it as one member, and executing it once enough have signed.
 
 use super::account;
-use super::record::{self, view};
+use super::record::{self, Stage, view};
 use crate::activity::{self, Ledger};
 use crate::context::Context;
 use crate::refusal::{Refusal, sentence};
@@ -23,6 +23,7 @@ pub(super) async fn review(
 ) -> Result<Reply, Refusal> {
     let bound = review::Bound::now(context)?;
     let (record, proposal) = record::load(context, digest).await?;
+    check_open(&record.stage)?;
     let ledger = Ledger { account: proposal.transaction().sender(), ..bound.ledger };
     let terms = Terms {
         expected_chain: Some(proposal.chain()),
@@ -33,8 +34,8 @@ pub(super) async fn review(
     let prepared =
         Prepared::given(&*node, proposal.transaction().clone(), &terms).await.map_err(gone)?;
     let in_flight = prepared.in_flight();
-    let mut more = super::warnings(context, ledger, &in_flight).await?;
     record::set_seen(context, proposal.chain(), digest, in_flight.checkpoint).await?;
+    let mut more = super::warnings(context, ledger, &in_flight).await?;
     let promised = activity::promised(context, ledger).await?;
     if in_flight.excluded().any(|id| promised.contains(&id)) {
         more.push(Finding {
@@ -46,6 +47,28 @@ pub(super) async fn review(
     }
     let prepared = prepared.with_findings(more);
     review::offer(context, prepared, record.purpose, Some(digest), bound)
+}
+
+/// Only what is neither under way nor at its end is reviewed, signed and sent.
+fn check_open(stage: &Stage) -> Result<(), Refusal> {
+    match stage {
+        Stage::Open => Ok(()),
+        Stage::Sent => Err(Refusal::passing(
+            "multisig/sent",
+            "This was sent, and what became of it is not known yet.",
+            "Wait until the network tells; the wallet keeps asking.",
+        )),
+        Stage::Executed(_) => Err(Refusal::new(
+            "multisig/executed",
+            "This was executed already.",
+            "Look at it under Activity of its account. Nothing was signed or sent.",
+        )),
+        Stage::Moved => Err(Refusal::new(
+            "multisig/moved",
+            "By what the chosen node says, a coin or object that this uses has moved on.",
+            "Open the proposal again, which asks the node anew. Nothing was signed or sent.",
+        )),
+    }
 }
 
 /// What can no longer be done with what is fixed.
@@ -77,7 +100,8 @@ pub(super) async fn sign(
     consent: &Consent,
 ) -> Result<ProposalView, Refusal> {
     let digest = review::proposal_of(context, id)?;
-    let (_, proposal) = record::load(context, digest).await?;
+    let (record, proposal) = record::load(context, digest).await?;
+    check_open(&record.stage)?;
     let chain = proposal.chain();
     let info = context.following.node().service_info().await?;
     if info.chain_id != chain {
@@ -116,7 +140,8 @@ pub(crate) async fn collected(
             )),
         };
     };
-    let (_, proposal) = record::load_of(context, ledger.chain, digest).await?;
+    let (record, proposal) = record::load_of(context, ledger.chain, digest).await?;
+    check_open(&record.stage)?;
     proposal.combine().map(Some).map_err(|error| {
         Refusal::new(
             "multisig/weight",

@@ -11,7 +11,7 @@ mod work;
 
 pub(crate) use claim::stop_all;
 pub(crate) use record::Record;
-pub(crate) use steps::{executed, not_executed, prepare_step, sending, settle};
+pub(crate) use steps::{executed, not_executed, prepare_step, sending, sent_elsewhere, settle};
 pub(crate) use work::pause;
 
 use crate::activity::Ledger;

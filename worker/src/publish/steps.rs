@@ -16,6 +16,7 @@ use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stag
 use wasm_core::job::send::{InFlight, Settlement};
 use wasm_core::ports::{Chain as _, Executed};
 
+use wasm_core::tx::TransactionKind;
 /// Prepares the next transaction. A commit promises what the reveal must show: while a check of that
 /// fails, its owner has to want it despite that.
 pub(crate) async fn prepare_step(
@@ -159,6 +160,23 @@ pub(crate) async fn executed(
     }
     Ok(())
 }
+/// A transaction of a publication was sent by somebody else who signs for the account. It has to be the
+/// next step: of one that was done otherwise, nothing is said.
+pub(crate) async fn sent_elsewhere(
+    context: &Rc<Context>,
+    job: &JobId,
+    kind: &TransactionKind,
+    in_flight: InFlight,
+) -> Result<(), Refusal> {
+    let fits = match Record::load(context, job).await?.publication.stage() {
+        Stage::Creating { .. } => matches!(kind, TransactionKind::CreateModel { .. }),
+        Stage::Committing { .. } => matches!(kind, TransactionKind::CommitModel(_)),
+        Stage::Waiting { .. } => matches!(kind, TransactionKind::RevealModel(_)),
+        _ => false,
+    };
+    if fits { sending(context, job, in_flight).await } else { Ok(()) }
+}
+
 
 /// It was not executed and never will be.
 pub(crate) async fn not_executed(
