@@ -6,11 +6,11 @@
 use crate::address::Address;
 use crate::digest::{CheckpointDigest, TransactionDigest};
 use crate::keys::PublicKey;
-use crate::tx::{TransactionData, TransactionKind};
 use crate::tx::multisig::{
     CompressedSignature, MemberKey, MultiSig, MultiSigError, MultiSigPublicKey,
 };
 use crate::tx::sign::UserSignature;
+use crate::tx::{TransactionData, TransactionKind};
 use std::collections::BTreeMap;
 
 /// Bytes of a transaction that the network still takes, signature and wrapper left aside.

@@ -27,7 +27,7 @@ pub(super) fn keys(context: &Context) -> Result<Vec<OwnKey>, Refusal> {
 }
 
 /// Members of an account of this wallet, where several keys sign for it.
-pub(super) fn members_of(
+pub(crate) fn members_of(
     context: &Context,
     address: &Address,
 ) -> Result<Option<MultiSigPublicKey>, Refusal> {

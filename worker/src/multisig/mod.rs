@@ -7,6 +7,7 @@ mod record;
 mod settle;
 mod sign;
 
+pub(crate) use account::members_of;
 pub(crate) use coins::warnings;
 pub(crate) use record::{Proposals, damaged};
 pub(crate) use settle::{settle_all, stage_executed, stage_not_executed, stage_sent};

@@ -114,9 +114,12 @@ pub(crate) async fn start(
     file: Option<File>,
 ) -> Result<PublishView, Refusal> {
     let file = file.ok_or_else(no_file)?;
+    steps::check_alone(context, &context.account()?)?;
     let summary = inspect(Some(&file)).await?;
     context.open_wallet()?;
     let ledger = Ledger::current(context)?;
+    // While the file was read, another account may have been chosen.
+    steps::check_alone(context, &ledger.account)?;
     let state = context.following.node().system_state().await?;
     let embedding = SomaTensor::vector(options.embedding);
     let publication = Publication::new(

@@ -10,13 +10,14 @@ use bridge::protocol::Reply;
 use bridge::publish::JobId;
 use browser::clock::now_ms;
 use std::rc::Rc;
+use wasm_core::address::Address;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::intent::Intent;
 use wasm_core::job::publish::{self as machine, PublishError, SecretsStored, Stage, Step};
 use wasm_core::job::send::{InFlight, Settlement};
 use wasm_core::ports::{Chain as _, Executed};
-
 use wasm_core::tx::TransactionKind;
+
 /// Prepares the next transaction. A commit promises what the reveal must show: while a check of that
 /// fails, its owner has to want it despite that.
 pub(crate) async fn prepare_step(
@@ -34,6 +35,7 @@ pub(crate) async fn prepare_step(
             "Choose that account and network, then go on.",
         ));
     }
+    check_alone(context, &ledger.account)?;
     let epoch = context.following.facts()?.epoch;
     let record = agree_with_chain(context, record).await?;
     let publication = &record.publication;
@@ -66,6 +68,21 @@ pub(crate) async fn prepare_step(
         _ => return Err(PublishError::OutOfPlace.into()),
     };
     review::prepare(context, &intent, Purpose::Publish(job.clone())).await
+}
+
+/// Makes sure that one key signs for an account. The reveal holds the key of the weights: where several
+/// sign, it would lie in plain text with each of them, and they could send it in a later epoch.
+pub(super) fn check_alone(context: &Context, account: &Address) -> Result<(), Refusal> {
+    if crate::multisig::members_of(context, account)?.is_none() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "publish/together",
+        "Several keys sign for this account, and models are not published with such accounts: the last \
+         step makes the key of the weights public, and before it that key would be passed around in plain \
+         text.",
+        "Choose an account that one key signs for, and publish with that. Nothing was spent.",
+    ))
 }
 
 /// Brings a publication in line with what the chain says of its model, and after a missed reveal back to
@@ -143,23 +160,6 @@ pub(crate) async fn sending(
     Ok(())
 }
 
-/// It was executed.
-pub(crate) async fn executed(
-    context: &Rc<Context>,
-    job: &JobId,
-    executed: &Executed,
-) -> Result<(), Refusal> {
-    let record = Record::change(context, job, |record| {
-        let record = record.after(|publication| publication.on_executed(executed))?;
-        Ok(record.on_epoch(context))
-    })
-    .await?;
-    tell(context, &record);
-    if context.open_wallet().is_ok() {
-        complete_secrets(context, &record).await?;
-    }
-    Ok(())
-}
 /// A transaction of a publication was sent by somebody else who signs for the account. It has to be the
 /// next step: of one that was done otherwise, nothing is said.
 pub(crate) async fn sent_elsewhere(
@@ -177,6 +177,23 @@ pub(crate) async fn sent_elsewhere(
     if fits { sending(context, job, in_flight).await } else { Ok(()) }
 }
 
+/// It was executed.
+pub(crate) async fn executed(
+    context: &Rc<Context>,
+    job: &JobId,
+    executed: &Executed,
+) -> Result<(), Refusal> {
+    let record = Record::change(context, job, |record| {
+        let record = record.after(|publication| publication.on_executed(executed))?;
+        Ok(record.on_epoch(context))
+    })
+    .await?;
+    tell(context, &record);
+    if context.open_wallet().is_ok() {
+        complete_secrets(context, &record).await?;
+    }
+    Ok(())
+}
 
 /// It was not executed and never will be.
 pub(crate) async fn not_executed(
