@@ -328,17 +328,6 @@ async fn sign_and_send(
     }
 }
 
-/// Tells whoever waits for it that a transaction was executed. What cannot be stored now is found out
-/// again later.
-async fn note_executed(
-    context: &Rc<Context>,
-    ledger: Ledger,
-    kind: &TransactionKind,
-    executed: &Executed,
-    purpose: &Purpose,
-) {
-    let _ = multisig::stage_executed(context, ledger.chain, executed).await;
-    match purpose {
 /// Sees to it that nobody else looks a transaction up or sends it before there is an answer. One that is
 /// under way already keeps its coins: nothing of that sending is touched.
 async fn reserve(
@@ -358,6 +347,17 @@ async fn reserve(
     Err(refusal)
 }
 
+/// Tells whoever waits for it that a transaction was executed. What cannot be stored now is found out
+/// again later.
+async fn note_executed(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    kind: &TransactionKind,
+    executed: &Executed,
+    purpose: &Purpose,
+) {
+    let _ = multisig::stage_executed(context, ledger.chain, executed).await;
+    match purpose {
         Purpose::Send => {}
         Purpose::Publish(job) => {
             let _ = publish::executed(context, job, executed).await;
@@ -373,17 +373,6 @@ async fn reserve(
     }
 }
 
-/// Stores that a transaction is about to be sent: first with its publication, which then waits for the
-/// outcome, and last where it would be sent again by itself. Where that fails, nothing is sent.
-async fn note_sending(
-    context: &Rc<Context>,
-    ledger: Ledger,
-    signed: &SignedTransaction,
-    in_flight: InFlight,
-    headline: &str,
-    purpose: &Purpose,
-) -> Result<(), Refusal> {
-    let digest = in_flight.digest;
 /// Tells what a proposal was made for that somebody else executed it: first that it was sent, which it does
 /// not know yet. What has gone on without it is left as it is.
 pub(crate) async fn note_elsewhere(
@@ -406,6 +395,17 @@ pub(crate) async fn note_elsewhere(
     }
 }
 
+/// Stores that a transaction is about to be sent: first with its publication, which then waits for the
+/// outcome, and last where it would be sent again by itself. Where that fails, nothing is sent.
+async fn note_sending(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    signed: &SignedTransaction,
+    in_flight: InFlight,
+    headline: &str,
+    purpose: &Purpose,
+) -> Result<(), Refusal> {
+    let digest = in_flight.digest;
     multisig::stage_sent(context, ledger.chain, digest).await?;
     let waits = match purpose {
         Purpose::Send => Ok(()),
@@ -433,6 +433,16 @@ async fn take_back(
 ) {
     // What cannot be stored now is looked up again later.
     let _ = activity::drop_pending(context, ledger, digest).await;
+    forget_sending(context, ledger, digest, purpose).await;
+}
+
+/// Tells whoever waits for a transaction that it is not on its way.
+async fn forget_sending(
+    context: &Rc<Context>,
+    ledger: Ledger,
+    digest: TransactionDigest,
+    purpose: &Purpose,
+) {
     let _ = multisig::stage_not_executed(context, ledger.chain, digest).await;
     match purpose {
         Purpose::Send => {}
@@ -444,16 +454,15 @@ async fn take_back(
         }
     }
 }
-    forget_sending(context, ledger, digest, purpose).await;
-}
 
-/// Tells whoever waits for a transaction that it is not on its way.
-async fn forget_sending(
-    context: &Rc<Context>,
-    ledger: Ledger,
-    digest: TransactionDigest,
-    purpose: &Purpose,
-) {
+/// The same transaction was sent before, and what became of it is not known.
+fn under_way() -> Refusal {
+    Refusal::passing(
+        "send/under-way",
+        "This very transaction was sent already, and what became of it is not known yet.",
+        "Wait until the network tells; the wallet keeps asking. Nothing was sent a second time.",
+    )
+}
 
 fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool) -> Receipt {
     let succeeded = executed.failure.is_none();
@@ -466,15 +475,6 @@ fn receipt(executed: &Executed, headline: String, ledger: Ledger, created: bool)
         epoch: executed.epoch,
         created_model: (created && succeeded).then(|| ObjectId::derive(&executed.digest, 0)),
     }
-/// The same transaction was sent before, and what became of it is not known.
-fn under_way() -> Refusal {
-    Refusal::passing(
-        "send/under-way",
-        "This very transaction was sent already, and what became of it is not known yet.",
-        "Wait until the network tells; the wallet keeps asking. Nothing was sent a second time.",
-    )
-}
-
 }
 
 /// The code of what is not valid any more.
