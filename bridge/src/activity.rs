@@ -35,6 +35,8 @@ pub struct ActivityView {
     pub followed_from: Option<u64>,
     /// What is known of the time before.
     pub past: Past,
+    /// Whether so many are kept that older ones may have been left out.
+    pub full: bool,
 }
 
 /// How far the time before is known that a wallet followed its network.
@@ -92,6 +94,9 @@ pub struct ActivityEntry {
     /// Whether only an indexer told of it, and nobody proved it.
     #[serde(default)]
     pub hearsay: bool,
+    /// Whether this wallet signed and sent it, on whatever node's word.
+    #[serde(default)]
+    pub signed_here: bool,
     /// What its owner wrote to it; kept in this browser only.
     #[serde(default)]
     pub note: String,
@@ -104,6 +109,8 @@ pub enum ActivityState {
     Pending,
     /// Executed, as meant.
     Succeeded,
+    /// Executed; whether as meant is not known.
+    Unclear,
     /// Executed, and failed.
     Failed(Explanation),
     /// Never executed: its coins have moved on without it.
@@ -191,17 +198,18 @@ pub(crate) mod tests {
             parties: vec![(YOU, 1_500_000_000)],
             checkpoint: Some(7),
             hearsay: false,
+            signed_here: true,
             note: "Rent of May".into(),
         }
     }
 
-    fn finds(search: ActivitySearch) -> bool {
+    fn finds(search: &ActivitySearch) -> bool {
         search.finds(&entry())
     }
 
     #[test]
     fn words_are_found_in_any_case_and_all_of_them() {
-        let of = |text: &str| finds(ActivitySearch { text: text.into(), ..Default::default() });
+        let of = |text: &str| finds(&ActivitySearch { text: text.into(), ..Default::default() });
         assert!(of("") && of("  ") && of("rent") && of("MAY send") && of("1.5000016"));
         assert!(of(&YOU.to_string()) && of(&TransactionDigest([9; 32]).to_string()));
         assert!(!of("rent june"));
@@ -210,13 +218,13 @@ pub(crate) mod tests {
     #[test]
     fn kind_person_and_time_narrow_it_down() {
         let all = ActivitySearch::default;
-        assert!(finds(ActivitySearch { kind: Some("TransferCoin".into()), ..all() }));
-        assert!(!finds(ActivitySearch { kind: Some("PayCoins".into()), ..all() }));
-        assert!(finds(ActivitySearch { with: Some(YOU), ..all() }));
-        assert!(!finds(ActivitySearch { with: Some(Address([3; 32])), ..all() }));
-        assert!(finds(ActivitySearch { from_ms: Some(1_000), before_ms: Some(1_001), ..all() }));
-        assert!(!finds(ActivitySearch { from_ms: Some(1_001), ..all() }));
-        assert!(!finds(ActivitySearch { before_ms: Some(1_000), ..all() }));
+        assert!(finds(&ActivitySearch { kind: Some("TransferCoin".into()), ..all() }));
+        assert!(!finds(&ActivitySearch { kind: Some("PayCoins".into()), ..all() }));
+        assert!(finds(&ActivitySearch { with: Some(YOU), ..all() }));
+        assert!(!finds(&ActivitySearch { with: Some(Address([3; 32])), ..all() }));
+        assert!(finds(&ActivitySearch { from_ms: Some(1_000), before_ms: Some(1_001), ..all() }));
+        assert!(!finds(&ActivitySearch { from_ms: Some(1_001), ..all() }));
+        assert!(!finds(&ActivitySearch { before_ms: Some(1_000), ..all() }));
     }
 
     #[test]

@@ -26,12 +26,7 @@ pub fn to_csv(entries: &[ActivityEntry], moment: impl Fn(u64) -> Moment) -> Stri
     for entry in entries {
         let Moment { utc, local } = moment(entry.at_ms);
         let with: Vec<String> = entry.others().map(|address| address.to_string()).collect();
-        let state = match &entry.state {
-            ActivityState::Pending => "pending",
-            ActivityState::Succeeded => "done",
-            ActivityState::Failed(_) => "failed",
-            ActivityState::Dropped => "never executed",
-        };
+        let state = state(entry);
         let _written = write!(
             text,
             "{},{},{},{},{},{},{},{},{},{},{}\r\n",
@@ -49,6 +44,20 @@ pub fn to_csv(entries: &[ActivityEntry], moment: impl Fn(u64) -> Moment) -> Stri
         );
     }
     text
+}
+
+/// The state, and whether only the indexer told of it.
+const fn state(entry: &ActivityEntry) -> &'static str {
+    match (&entry.state, entry.hearsay) {
+        (ActivityState::Pending, _) => "pending",
+        (ActivityState::Succeeded, false) => "done",
+        (ActivityState::Succeeded, true) => "done (told by the indexer)",
+        (ActivityState::Unclear, false) => "outcome not known",
+        (ActivityState::Unclear, true) => "outcome not known (told by the indexer)",
+        (ActivityState::Failed(_), false) => "failed",
+        (ActivityState::Failed(_), true) => "failed (told by the indexer)",
+        (ActivityState::Dropped, _) => "never executed",
+    }
 }
 
 /// Signed shannons as a decimal number of SOMA, as programs write it.
@@ -76,6 +85,7 @@ fn cell(text: &str) -> String {
 mod tests {
     use super::{COLUMNS, Moment, cell, soma, to_csv};
     use crate::activity::tests::{YOU, entry};
+    use crate::activity::{ActivityEntry, ActivityState};
     use wasm_core::digest::TransactionDigest;
 
     fn moment(at_ms: u64) -> Moment {
@@ -96,6 +106,15 @@ mod tests {
             )
         );
         assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn what_only_the_indexer_told_is_not_written_as_proven() {
+        for state in [ActivityState::Succeeded, ActivityState::Unclear] {
+            let entry = ActivityEntry { hearsay: true, state, ..entry() };
+            let text = to_csv(&[entry], moment);
+            assert!(text.contains(" (told by the indexer)\","), "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod accounts;
 mod accounts_calls;
 pub mod activity;
 pub mod activity_export;
+pub mod activity_kept;
+pub mod activity_reach;
 pub mod coins;
 pub mod damaged;
 pub mod explore;

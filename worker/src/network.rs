@@ -362,6 +362,11 @@ async fn listen(context: &Rc<Context>, choice: u64) -> Heard {
                     refresh(context).await;
                     break;
                 }
+                if let Ok(mut facts) = context.following.facts() {
+                    // A checkpoint of the stream may have named an absurd height.
+                    facts.checkpoint = info.checkpoint_height;
+                    context.following.learn(choice, NetworkState::Online(Box::new(facts)));
+                }
                 heard = Heard::Stream;
                 post(&Event::Network(context.following.status()));
                 settle(context).await;

@@ -30,6 +30,7 @@ pub(crate) const fn state_words(state: &ActivityState) -> (&'static str, &'stati
     match state {
         ActivityState::Pending => ("Pending", "state state-pending", Icon::Clock),
         ActivityState::Succeeded => ("Done", "state state-done", Icon::Check),
+        ActivityState::Unclear => ("Outcome not known", "state state-pending", Icon::Info),
         ActivityState::Failed(_) => ("Failed", "state state-failed", Icon::Danger),
         ActivityState::Dropped => ("Never executed", "state state-dropped", Icon::Cross),
     }

@@ -6,10 +6,10 @@ use crate::context::Context;
 use crate::network::Node;
 use crate::refusal::Refusal;
 use bridge::activity::{ActivityEntry, ActivityState, Past};
+use bridge::activity_reach::Reach;
 use browser::clock::now_ms;
 use browser::store::Drawer;
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_core::ancestry::{Ancestry, Question};
@@ -27,17 +27,6 @@ const BATCH: usize = 50;
 const MOST_TRACED: u64 = 2_000;
 /// Parts of an indexer's list that are looked through.
 const MOST_PARTS: u64 = 100;
-
-/// How far an account's activity reaches.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Reach {
-    /// The first checkpoint from which on nothing was missed.
-    from: u64,
-    /// The last one that was heard or asked for.
-    to: u64,
-    /// What is known of the time before.
-    past: Past,
-}
 
 /// What is known in this moment of the account that is followed.
 #[derive(Default)]
@@ -138,14 +127,10 @@ async fn work(context: &Rc<Context>, ledger: Ledger) -> Result<(), Refusal> {
     let Some(node) = context.following.node_of(ledger.chain) else { return Ok(()) };
     let newest = context.following.facts()?.checkpoint;
     let reach = load(context, ledger).await?;
-    let mut reach = reach.unwrap_or_else(|| Reach {
-        from: newest.saturating_add(1),
-        to: newest,
-        past: Past::NotSearched,
-    });
+    let mut reach = reach.map_or_else(|| Reach::after(newest), |reach| reach.bounded(newest));
     if newest.saturating_sub(reach.to) > MOST_MISSED {
         // Too much to be asked for: from here on nothing is missed, and the rest is past.
-        reach = Reach { from: newest.saturating_add(1), to: newest, past: Past::NotSearched };
+        reach = Reach::after(newest);
     }
     *context.histories.reach.borrow_mut() = Some((ledger, reach));
     if reach.to < newest {
@@ -327,7 +312,8 @@ fn hearsay(named: &IndexedTransaction, ledger: Ledger) -> Option<ActivityEntry> 
                 what: "The indexer says that this transaction failed.".into(),
                 next: "The node does not remember it, so the reason is not known.".into(),
             }),
-            _ => ActivityState::Succeeded,
+            Some(true) => ActivityState::Succeeded,
+            None => ActivityState::Unclear,
         },
         change: None,
         fee: None,
@@ -338,6 +324,7 @@ fn hearsay(named: &IndexedTransaction, ledger: Ledger) -> Option<ActivityEntry> 
         parties: Vec::new(),
         checkpoint: None,
         hearsay: true,
+        signed_here: false,
         note: String::new(),
     })
 }

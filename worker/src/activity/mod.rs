@@ -9,10 +9,10 @@ use crate::context::Context;
 use crate::network;
 use crate::refusal::Refusal;
 use bridge::activity::{ActivityEntry, ActivityRequest, ActivityState, ActivityView};
+use bridge::activity_kept::{is_full, keep_newest};
 use browser::clock::now_ms;
 use browser::store::Drawer;
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use wasm_core::activity::Involvement;
@@ -26,8 +26,6 @@ use wasm_core::preview::Explanation;
 use wasm_core::tx::sign::SignedTransaction;
 use wasm_core::tx::{TransactionData, TransactionKind};
 
-/// Entries kept of one account on one chain.
-const KEPT: usize = 2_000;
 /// After so long, a transaction that no node knows and that cannot be sent again is given up.
 const GIVE_UP_MS: u64 = 120_000;
 
@@ -123,11 +121,14 @@ impl Ledger {
         }
         let _turn = context.ledger_turn.lock().await;
         let mut records = self.load(context).await?;
+        let now = now_ms();
         for (transaction, at_ms) in &told {
             let digest = transaction.executed.digest;
             let at = records.iter().position(|record| record.entry.digest == digest);
             let known = at.and_then(|at| records.get(at)).map(|record| record.entry.clone());
-            let Some(entry) = entry_of(transaction, self.account, *at_ms, known) else { continue };
+            let Some(entry) = entry_of(transaction, self.account, (*at_ms).min(now), known) else {
+                continue;
+            };
             match at {
                 Some(at) => records[at] = Record::of(entry),
                 None => records.push(Record::of(entry)),
@@ -147,19 +148,16 @@ impl Ledger {
         let mut records = self.load(context).await?;
         let known: BTreeSet<TransactionDigest> =
             records.iter().map(|record| record.entry.digest).collect();
+        let now = now_ms();
         let new = entries.into_iter().filter(|entry| !known.contains(&entry.digest));
+        let new = new.map(|entry| ActivityEntry { at_ms: entry.at_ms.min(now), ..entry });
         records.extend(new.map(Record::of));
         self.save(context, records).await
     }
 
     /// Keeps the newest entries, and every one whose outcome is open.
     async fn save(&self, context: &Context, mut records: Vec<Record>) -> Result<(), Refusal> {
-        records.sort_by_key(|record| Reverse(record.entry.at_ms));
-        let mut at = 0;
-        records.retain(|record| {
-            at += 1;
-            at <= KEPT || record.is_open()
-        });
+        keep_newest(&mut records, |record| &record.entry, Record::is_open);
         Ok(context.store.save(Drawer::Activity, &self.key(), &records).await?)
     }
 }
@@ -186,19 +184,20 @@ pub(crate) async fn answer(
         let note = notes.get(&record.entry.digest).cloned().unwrap_or_default();
         ActivityEntry { note, ..record.entry }
     });
-    let entries = entries.collect();
+    let entries: Vec<_> = entries.collect();
     let (followed_from, past) = history::known(context, ledger).await?;
-    Ok(ActivityView { entries, followed_from, past })
+    let full = is_full(&entries);
+    Ok(ActivityView { entries, followed_from, past, full })
 }
 
-/// Everybody whom an account paid, or gave something, as far as is remembered.
+/// Everybody whom an account paid, or gave something, with a transaction that this wallet signed: what a
+/// node tells of an account's past makes nobody known.
 pub(crate) async fn paid(context: &Context, ledger: Ledger) -> Result<BTreeSet<Address>, Refusal> {
     let records = ledger.load(context).await?;
-    let done = records.iter().map(|record| &record.entry).filter(|entry| {
-        // Older records do not say who sent them; who lost money did.
-        let sent = entry.sent || (entry.kind.is_none() && entry.change.is_some_and(|it| it < 0));
-        sent && entry.state == ActivityState::Succeeded
-    });
+    let done = records
+        .iter()
+        .map(|record| &record.entry)
+        .filter(|entry| entry.signed_here && entry.state == ActivityState::Succeeded);
     Ok(done.flat_map(ActivityEntry::others).collect())
 }
 
@@ -228,6 +227,7 @@ fn promised_by(records: &[Record]) -> impl Iterator<Item = ObjectId> {
         .filter_map(|record| record.in_flight.as_ref())
         .flat_map(InFlight::excluded)
 }
+
 /// Whether a transaction was sent and its outcome is open.
 pub(crate) async fn is_open(
     context: &Context,
@@ -238,7 +238,6 @@ pub(crate) async fn is_open(
     Ok(records.iter().any(|record| record.entry.digest == *digest && record.is_open()))
 }
 
-
 /// Notes a transaction that is about to be sent. Sending waits for this.
 pub(crate) async fn begin(
     context: &Context,
@@ -248,7 +247,8 @@ pub(crate) async fn begin(
     headline: String,
 ) -> Result<(), Refusal> {
     let kind = signed.transaction.kind();
-    let entry = pending(in_flight.digest, headline, now_ms(), kind);
+    let entry =
+        ActivityEntry { signed_here: true, ..pending(in_flight.digest, headline, now_ms(), kind) };
     let holds_key = matches!(kind, TransactionKind::RevealModel(_));
     let signed = (!holds_key).then(|| hex::encode(signed.to_bytes()));
     let _turn = context.ledger_turn.lock().await;
@@ -307,10 +307,12 @@ pub(crate) async fn note_found(
 ) -> Result<(), Refusal> {
     ledger
         .change(context, executed.digest, |known| {
-            let entry = known.map_or_else(
+            // Nothing of what an indexer said of it stands beside what is known now.
+            let proven = known.filter(|record| !record.entry.hearsay);
+            let entry = proven.map_or_else(
                 || {
                     let headline = Description::of(transaction).headline;
-                    let at_ms = executed.timestamp_ms.unwrap_or_else(now_ms);
+                    let at_ms = executed.timestamp_ms.unwrap_or(u64::MAX).min(now_ms());
                     pending(executed.digest, headline, at_ms, transaction.kind())
                 },
                 |record| record.entry,
@@ -340,6 +342,7 @@ fn pending(
         parties: recipients(kind).into_iter().map(|recipient| (recipient, 0)).collect(),
         checkpoint: None,
         hearsay: false,
+        signed_here: false,
         note: String::new(),
     }
 }
@@ -399,6 +402,7 @@ fn entry_of(
         Some(failure) => ActivityState::Failed(Explanation::of_failure(failure)),
     };
     let checkpoint = known.as_ref().and_then(|known| known.checkpoint);
+    let signed_here = known.as_ref().is_some_and(|known| known.signed_here);
     Some(ActivityEntry {
         digest: executed.digest,
         at_ms: known.as_ref().map_or(at_ms, |known| known.at_ms),
@@ -412,6 +416,7 @@ fn entry_of(
         parties: involvement.parties,
         checkpoint: executed.checkpoint.or(checkpoint),
         hearsay: false,
+        signed_here,
         note: String::new(),
     })
 }

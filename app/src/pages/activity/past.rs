@@ -8,6 +8,7 @@ use crate::parts::failure::FailureBanner;
 use crate::say;
 use crate::session::use_session;
 use bridge::activity::{ActivityRequest, ActivityView, Past};
+use bridge::activity_kept::{KEPT_HEARSAY, KEPT_SIGNED, KEPT_TOLD};
 use leptos::prelude::*;
 
 /// What is known of the past, and how.
@@ -33,6 +34,18 @@ fn past_words(past: Past) -> String {
         Past::Interrupted => "The network stopped answering during the search; what was found by then is shown."
             .to_owned(),
     }
+}
+
+/// What is left out of a list that is full.
+fn full_words() -> String {
+    format!(
+        "This list is full, and older transactions may have been left out: of an account, the newest {} that \
+         this wallet signed are kept, the newest {} that the node told of, and the newest {} that only the \
+         indexer told of.",
+        say::count(KEPT_SIGNED as u64),
+        say::count(KEPT_TOLD as u64),
+        say::count(KEPT_HEARSAY as u64)
+    )
 }
 
 /// How far back the list reaches.
@@ -61,8 +74,10 @@ pub(super) fn PastKnown(told: Told<ActivityView>) -> impl IntoView {
     };
     let searching =
         move || matches!(known.get(), Some((_, Past::Searching { .. } | Past::NotSearched)));
+    let full = Memo::new(move |_| told.value().is_some_and(|view| view.full));
     view! {
         <div class="activity-past" data-testid="activity-past" data-past=key>
+            {move || full.get().then(|| view! { <p data-testid="activity-full">{full_words()}</p> })}
             <p>
                 {move || {
                     known
