@@ -41,24 +41,36 @@ fn read(
     }
 }
 
+/// The link in the page's address, until it was read. Once is enough: what is typed afterwards stays, also when
+/// the form is shown again after a review or a payment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenedLink(StoredValue<Option<String>>);
+
+impl OpenedLink {
+    /// What the page's address says now.
+    pub(super) fn of_address() -> Self {
+        let search = use_location().search.get_untracked();
+        let query = search.trim_start_matches('?');
+        Self(StoredValue::new((!query.is_empty()).then(|| query.to_owned())))
+    }
+}
+
 /// Fills the form from the page's address, or from a link that is pasted where the recipient belongs.
 #[component]
-pub(super) fn FromLink(draft: Draft) -> impl IntoView {
+pub(super) fn FromLink(draft: Draft, opened: OpenedLink) -> impl IntoView {
     let session = use_session();
-    let opened = use_location().search.get_untracked();
-    let opened = opened.trim_start_matches('?').to_owned();
     let outcome = RwSignal::new(None::<Read>);
-    let used = StoredValue::new(opened.is_empty());
     let chain = Memo::new(move |_| session.facts().map(|facts| facts.chain_id));
     Effect::new(move |_| {
         let chain = chain.get();
         let pasted = draft.recipient.get();
         if PaymentLink::is_meant(&pasted) {
             outcome.set(Some(read(PaymentLink::parse(&pasted), chain, draft)));
-        } else if !used.get_value() {
-            let now = read(PaymentLink::parse_query(&opened), chain, draft);
-            // Once is enough: what is typed afterwards stays.
-            used.set_value(now != Read::Waits);
+        } else if let Some(query) = opened.0.get_value() {
+            let now = read(PaymentLink::parse_query(&query), chain, draft);
+            if now != Read::Waits {
+                opened.0.set_value(None);
+            }
             outcome.set(Some(now));
         }
     });

@@ -22,7 +22,7 @@ use draft::Draft;
 use form::SendForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use link::FromLink;
+use link::{FromLink, OpenedLink};
 use wasm_core::intent::{Amount, SendCoins};
 
 /// Sending coins.
@@ -31,6 +31,7 @@ pub(crate) fn SendPage() -> impl IntoView {
     let session = use_session();
     let account = use_told(|bridge| async move { bridge.account().await });
     let draft = Draft::new(Memo::new(move |_| account.value().map(|account| account.spendable)));
+    let opened = OpenedLink::of_address();
     let reviewed = RwSignal::new(None::<Reviewed>);
     let attempt = Attempt::new();
     let prepare = move |SendCoins { recipient, amount }| {
@@ -59,7 +60,7 @@ pub(crate) fn SendPage() -> impl IntoView {
         <Page title="Send".to_owned() narrow=true>
             <AroundCoins />
             {move || match reviewed.get() {
-                None => view! { <FromLink draft /><SendForm draft account attempt on_review=prepare /> }.into_any(),
+                None => view! { <FromLink draft opened /><SendForm draft account attempt on_review=prepare /> }.into_any(),
                 Some(reviewed) => {
                     view! { <ReviewPanel reviewed on_cancel=back on_again=again after /> }.into_any()
                 }
