@@ -3,10 +3,10 @@
 use super::button::IconButton;
 use super::icon::Icon;
 use super::toast::use_notices;
+use crate::clipboard;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 
 /// Copies a text.
 #[component]
@@ -30,7 +30,7 @@ pub(crate) fn CopyButton(
     let copy = move || {
         let (text, what) = (text.get_untracked(), what.clone());
         spawn_local(async move {
-            let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+            let written = clipboard::copy(&text).await;
             if written.is_err() {
                 notices.toast(format!(
                     "The browser did not allow copying. Select the {what} and copy it by hand."
