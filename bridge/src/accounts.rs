@@ -10,6 +10,9 @@ use wasm_core::mnemonic::DerivationPath;
 use wasm_core::vault::{Colour, Contact, PhraseId};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+/// The code of a failure: an address that is to be kept looks like another one that is known.
+pub const LOOKS_ALIKE: &str = "accounts/look-alike";
+
 /// Where the key of an account lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyPlace {
@@ -51,12 +54,15 @@ pub enum AccountsRequest {
     },
     /// Take a secret into the open wallet. → `Imported`
     Import(ImportSecret),
-    /// Watch an account of somebody else. → `Status`
+    /// Watch an account of somebody else. Refused where its address looks like another one that is known,
+    /// unless that was accepted. → `Status`
     Watch {
         /// Whose.
         address: Address,
         /// What to call it.
         label: String,
+        /// Whether it is watched although its address looks like another one.
+        despite: bool,
     },
     /// Call an account something else. → `Status`
     Rename {
@@ -92,8 +98,14 @@ pub enum AccountsRequest {
     RemovePhrase(PhraseId),
     /// What every account has in coins. → `Balances`
     Balances,
-    /// Add somebody to the address book. → `Status`
-    AddContact(Contact),
+    /// Add somebody to the address book. Refused where the address looks like another one that is known,
+    /// unless that was accepted. → `Status`
+    AddContact {
+        /// Whom.
+        contact: Contact,
+        /// Whether it is added although its address looks like another one.
+        despite: bool,
+    },
     /// Change name and note of somebody in the address book. → `Status`
     ChangeContact(Contact),
     /// Take somebody out of the address book. → `Status`

@@ -168,6 +168,33 @@ export const scenarios = {
     await bert.getByTestId("entry-remove-done").click();
     await eventually("the entries", () => page.getByTestId("book-entry").count(), 1);
 
+    // An address made to look like one in the book is kept only with an act of its own.
+    const alike = `${FRIEND.address.slice(0, 30)}${FRIEND.address[30] === "a" ? "b" : "a"}${FRIEND.address.slice(31)}`;
+    await by(page, "add-name").fill("Anne, new");
+    await by(page, "add-address").fill(alike);
+    await by(page, "add-done").click();
+    const refused = page.locator('[role=alert][data-code="accounts/look-alike"]');
+    assert.match(await refused.innerText(), /looks like the address of Anne/);
+    await look(page, "address-book-alike");
+    assert.equal(await page.getByTestId("book-entry").count(), 1);
+    await by(page, "despite-alike").check();
+    await by(page, "add-done").click();
+    const kept = page.locator(`[data-testid=book-entry][data-address="${alike}"]`);
+    await kept.waitFor();
+    assert.equal(await page.getByTestId("despite-alike").count(), 0, "the next one is asked for anew");
+    await by(page, "nav-send").click();
+    await by(page, "send-pick").selectOption(alike);
+    await by(page, "send-amount").fill("1");
+    await by(page, "send-review").click();
+    await review(page);
+    assert.match(await by(page, "finding-danger").innerText(), /looks like the address of Anne/);
+    await by(page, "review-cancel").click();
+    await by(page, "account-switch").click();
+    await by(page, "open-book").click();
+    await kept.getByTestId("entry-remove").click();
+    await kept.getByTestId("entry-remove-done").click();
+    await eventually("the entries", () => page.getByTestId("book-entry").count(), 1);
+
     // Picked, whole, and paid.
     await by(page, "nav-send").click();
     await by(page, "send-pick").selectOption(FRIEND.address);
@@ -186,7 +213,7 @@ export const scenarios = {
   },
 
   "a payment link fills the form on its own network, and sends nothing": async (world) => {
-    await world.startNetwork("--fund", `${OWNER.address}=10.0`);
+    await world.startNetwork("--fund", `${OWNER.address}=10.0`, "--fund", `${FRIEND.address}=10.0`);
     const page = await world.openFresh();
     await importKey(page, OWNER.bech32);
     await balanceIs(page, 10n * SOMA);
@@ -212,6 +239,23 @@ export const scenarios = {
     assert.match(await by(friend, "send-link").innerText(), /A payment link filled this form/);
     assert.equal(await friend.getByTestId("review").count(), 0, "nothing is even prepared");
     await look(friend, "send-link");
+
+    // What is typed over it stays after a look at the review, and the form is empty after the payment.
+    await by(friend, "send-available").waitFor();
+    await by(friend, "send-amount").fill("0.5");
+    await by(friend, "send-review").click();
+    await review(friend);
+    await by(friend, "review-cancel").click();
+    await by(friend, "send-recipient").waitFor();
+    assert.equal(await by(friend, "send-amount").inputValue(), "0.5");
+    await by(friend, "send-review").click();
+    await review(friend);
+    await confirm(friend);
+    await by(friend, "send-again").click();
+    await by(friend, "send-recipient").waitFor();
+    assert.equal(await by(friend, "send-recipient").inputValue(), "");
+    assert.equal(await by(friend, "send-amount").inputValue(), "");
+    assert.equal(await friend.getByTestId("send-link").count(), 0);
 
     // Pasted, of another network, and damaged.
     await by(friend, "send-recipient").fill(uri.replace("1.25", "2.5"));

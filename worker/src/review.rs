@@ -27,7 +27,7 @@ use wasm_core::ports::{Chain as _, ChainError, Executed};
 use wasm_core::preview::{Consent, Explanation, Review};
 use wasm_core::tx::TransactionKind;
 use wasm_core::tx::sign::SignedTransaction;
-use wasm_core::vault::Account;
+use wasm_core::vault::{Account, AccountSource};
 
 /// What a transaction is for, beyond itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -203,23 +203,34 @@ async fn make_ready(
     Ok(prepared.with_findings(more))
 }
 
-/// Whom the account in use knows: the wallet's own accounts, and whom any of them paid on this chain.
+/// Whom the account in use knows: the wallet's own accounts, whom any of them paid on this
+/// chain, where one is known, and who has a name.
 pub(crate) async fn acquaintances(
     context: &Rc<Context>,
-    ledger: Ledger,
+    ledger: impl Into<Option<Ledger>>,
 ) -> Result<Acquaintances, Refusal> {
-    let own: BTreeMap<_, _> = context.open_wallet()?.read(|secrets| {
-        let named = |account: &Account| (account.address(), account.label().to_owned());
-        secrets.accounts().iter().map(named).collect()
+    // Whoever is only watched is somebody else: known by a name, as in the address book.
+    let (mut own, mut book) = (BTreeMap::new(), BTreeMap::new());
+    context.open_wallet()?.read(|secrets| {
+        for account in secrets.accounts() {
+            let known = if is_own(account) { &mut own } else { &mut book };
+            known.insert(account.address(), account.label().to_owned());
+        }
+        let contacts = secrets.contacts().iter();
+        book.extend(contacts.map(|contact| (contact.address, contact.name.clone())));
     });
     let mut paid = BTreeSet::new();
-    for &account in own.keys() {
-        paid.extend(activity::paid(context, Ledger { account, ..ledger }).await?);
+    if let Some(ledger) = ledger.into() {
+        for &account in own.keys() {
+            paid.extend(activity::paid(context, Ledger { account, ..ledger }).await?);
+        }
     }
-    let book = context.open_wallet()?.read(|secrets| {
-        secrets.contacts().iter().map(|contact| (contact.address, contact.name.clone())).collect()
-    });
     Ok(Acquaintances { own, book, paid })
+}
+
+/// Whether an account is the owner's, and not only watched.
+const fn is_own(account: &Account) -> bool {
+    !matches!(account.source(), AccountSource::Watched)
 }
 
 /// Signs and sends exactly what was reviewed, if whoever reviewed it accepted each of its dangers. A

@@ -1,6 +1,7 @@
 //! An account of this wallet in words, and changing over to another one.
 
 use crate::components::toast::{Notices, use_notices};
+use crate::say;
 use crate::session::{Session, use_session};
 use bridge::wallet::{AccountKind, AccountName};
 use leptos::prelude::*;
@@ -90,8 +91,13 @@ pub(crate) fn RecipientPicker(
         let own = session.account();
         let accounts =
             session.accounts().into_iter().filter(|account| Some(account.address) != own);
-        let accounts =
-            accounts.map(|account| (account.address, format!("{} (yours)", account.label)));
+        let accounts = accounts.map(|account| {
+            let name = match account.kind {
+                AccountKind::Watched => format!("{} (watched)", account.label),
+                AccountKind::Key | AccountKind::Multisig => format!("{} (yours)", account.label),
+            };
+            (account.address, name)
+        });
         let contacts =
             session.contacts().into_iter().map(|contact| (contact.address, contact.name));
         let people: Vec<_> = accounts.chain(contacts).collect();
@@ -99,7 +105,9 @@ pub(crate) fn RecipientPicker(
             return Vec::new();
         }
         let words = |(address, name): (Address, String)| {
-            (address.to_string(), format!("{name} · {}", address.to_short()))
+            // All of it: the digits at both ends are what a look-alike has in common with it.
+            let digits = say::address_groups(&address.to_bare_hex()).join(" ");
+            (address.to_string(), format!("{name} · 0x {digits}"))
         };
         let nobody = (String::new(), "Choose…".to_owned());
         std::iter::once(nobody).chain(people.into_iter().map(words)).collect()

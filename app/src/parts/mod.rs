@@ -5,6 +5,7 @@ pub(crate) mod account_switcher;
 pub(crate) mod act;
 pub(crate) mod activity_list;
 pub(crate) mod address;
+pub(crate) mod alike;
 pub(crate) mod amount;
 pub(crate) mod answer;
 pub(crate) mod asked;

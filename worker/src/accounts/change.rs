@@ -27,6 +27,20 @@ pub(super) async fn change(
     Ok(status)
 }
 
+/// Watches an account of somebody else from now on.
+pub(super) async fn watch(
+    context: &Context,
+    address: Address,
+    label: &str,
+) -> Result<WalletStatus, Refusal> {
+    let label = parse_name(label).map_err(bad_name)?;
+    change_secrets(context, |secrets| {
+        secrets.add_watched(address, &label).map(drop).map_err(not_added)
+    })
+    .await?;
+    Ok(changed(context))
+}
+
 fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> {
     match request {
         AccountsRequest::AddNext(phrase) => {
@@ -45,10 +59,6 @@ fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> 
             }
             Ok(())
         }
-        AccountsRequest::Watch { address, label } => {
-            let label = parse_name(&label).map_err(bad_name)?;
-            secrets.add_watched(address, &label).map(drop).map_err(not_added)
-        }
         AccountsRequest::Rename { address, label } => {
             let label = parse_name(&label).map_err(bad_name)?;
             found(secrets.rename_account(&address, &label))
@@ -66,7 +76,8 @@ fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> 
         AccountsRequest::Look { .. }
         | AccountsRequest::Import(_)
         | AccountsRequest::Balances
-        | AccountsRequest::AddContact(_)
+        | AccountsRequest::Watch { .. }
+        | AccountsRequest::AddContact { .. }
         | AccountsRequest::ChangeContact(_)
         | AccountsRequest::RemoveContact(_)
         | AccountsRequest::Expose { .. } => unreachable!("answered elsewhere"),

@@ -1,5 +1,6 @@
 //! Accounts of the open wallet, its recovery phrases and its address book.
 
+mod alike;
 mod book;
 mod change;
 mod expose;
@@ -61,7 +62,14 @@ pub(crate) async fn answer(
         AccountsRequest::Expose { password, secret } => {
             expose::expose(context, &password, secret).await.map(AccountsReply::Exposed)
         }
-        AccountsRequest::AddContact(contact) => book::add(context, contact).await.map(status),
+        AccountsRequest::AddContact { contact, despite } => {
+            alike::check(context, contact.address, despite).await?;
+            book::add(context, contact).await.map(status)
+        }
+        AccountsRequest::Watch { address, label, despite } => {
+            alike::check(context, address, despite).await?;
+            change::watch(context, address, &label).await.map(status)
+        }
         AccountsRequest::ChangeContact(contact) => book::change(context, contact).await.map(status),
         AccountsRequest::RemoveContact(address) => book::remove(context, address).await.map(status),
         change => change::change(context, change).await.map(status),

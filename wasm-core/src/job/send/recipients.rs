@@ -16,7 +16,7 @@ pub struct Acquaintances {
     pub own: BTreeMap<Address, String>,
     /// Entries of the address book, with their names.
     pub book: BTreeMap<Address, String>,
-    /// Addresses that were paid before, as far as this wallet remembers.
+    /// Addresses that were paid before with transactions that this wallet signed, as far as it remembers.
     pub paid: BTreeSet<Address>,
 }
 
@@ -30,11 +30,16 @@ impl Acquaintances {
             if recipient == sender || self.own.contains_key(&recipient) {
                 continue;
             }
-            if self.paid.contains(&recipient) || self.book.contains_key(&recipient) {
-                continue;
+            let (paid, in_book) =
+                (self.paid.contains(&recipient), self.book.contains_key(&recipient));
+            // Only who was both written down and paid is beyond doubt: a forged address can be in either.
+            if !(paid && in_book) {
+                let like = self.like(Some(sender), recipient);
+                findings.extend(like.map(|text| finding(Level::Danger, text)));
             }
-            strangers += 1;
-            findings.extend(self.like(sender, recipient));
+            if !paid && !in_book {
+                strangers += 1;
+            }
         }
         let first_time = match (strangers, recipients.len()) {
             (0, _) => return findings,
@@ -52,23 +57,30 @@ impl Acquaintances {
         findings
     }
 
-    /// A warning of an address that looks like another one that is known.
-    fn like(&self, sender: Address, recipient: Address) -> Option<Finding> {
-        let own = self.own.keys().chain([&sender]).map(|address| (*address, KnownAs::Own));
+    /// A sentence on an address that looks like another one that is known, where it does.
+    #[must_use]
+    pub fn look_alike(&self, address: Address) -> Option<String> {
+        self.like(None, address)
+    }
+
+    fn like(&self, sender: Option<Address>, recipient: Address) -> Option<String> {
+        let own = self.own.keys().chain(&sender).map(|address| (*address, KnownAs::Own));
         let book = self.book.keys().map(|address| (*address, KnownAs::Contact));
-        let paid = self.paid.iter().map(|address| (*address, KnownAs::Past));
-        let like = lookalike::find(&recipient, own.chain(book).chain(paid))?;
+        // Who was paid is not held against others who were: either may be the forged one.
+        let past = self.paid.iter().filter(|_| !self.paid.contains(&recipient));
+        let paid = past.map(|address| (*address, KnownAs::Past));
+        let others = own.chain(book).chain(paid).filter(|(known, _)| *known != recipient);
+        let like = lookalike::find(&recipient, others)?;
         let known = like.known;
         let of_whom = match self.own.get(&known).or_else(|| self.book.get(&known)) {
             Some(name) => format!("the address of {name}"),
-            None if known == sender => "your own address".to_owned(),
+            None if sender == Some(known) => "your own address".to_owned(),
             None => "an address that you paid before".to_owned(),
         };
-        let text = format!(
+        Some(format!(
             "{recipient} looks like {of_whom}, {known}, and is another one. Such addresses are made to \
              be mistaken for each other: compare the digits in the middle."
-        );
-        Some(finding(Level::Danger, text))
+        ))
     }
 }
 

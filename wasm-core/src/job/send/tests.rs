@@ -477,6 +477,21 @@ fn a_recipient_is_held_against_everybody_who_is_known() {
         assert_eq!(of_recipient(alike, known), [Level::Danger, Level::Caution]);
     }
     assert_eq!(of_recipient(other, paid()), [Level::Caution]);
+    // A payment that was once made by mistake, or an entry that was once copied from a forger, does not
+    // silence the danger; both together are somebody's own doing.
+    let both = [YOU, alike];
+    for mut known in [book(), own()] {
+        known.paid.insert(alike);
+        assert_eq!(of_recipient(alike, known), [Level::Danger]);
+    }
+    for mut known in [paid(), book(), own()] {
+        known.book.insert(alike, "Yu, new".into());
+        assert_eq!(of_recipient(alike, known.clone()), [Level::Danger]);
+        known.paid.insert(alike);
+        assert_eq!(of_recipient(alike, known), []);
+    }
+    let known = Acquaintances { paid: BTreeSet::from(both), ..Acquaintances::default() };
+    assert_eq!(of_recipient(alike, known), []);
     let mut like_me = key().address().0;
     like_me[16] ^= 0xff;
     let findings = of_recipient(Address(like_me), Acquaintances::default());
