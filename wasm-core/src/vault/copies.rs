@@ -202,6 +202,17 @@ impl Keeper {
         Self { generation: 0, standing: [Standing::Good, Standing::Good], file_slot: Slot::FileB }
     }
 
+    /// For a wallet that is made now, where no copy was seen. A place that cannot be read may hold one all
+    /// the same: it is left alone.
+    #[must_use]
+    pub fn beside(copies: &Copies) -> Self {
+        let standing = Place::ALL.map(|place| match copies.at(place) {
+            Found::Unreadable(error) => Standing::Unreadable(error.to_string()),
+            _ => Standing::Good,
+        });
+        Self { standing, ..Self::new() }
+    }
+
     /// For a wallet that was opened from the copy at `used`.
     #[must_use]
     pub fn of(copies: &Copies, used: Place) -> Self {
@@ -217,6 +228,13 @@ impl Keeper {
     #[must_use]
     pub const fn standing(&self) -> &[Standing; 2] {
         &self.standing
+    }
+
+    /// The first place that is not in good order: what lies there, if anything does, stays when the vault is
+    /// written.
+    #[must_use]
+    pub fn left_alone(&self) -> Option<Place> {
+        Place::ALL.into_iter().find(|place| self.standing[*place as usize] != Standing::Good)
     }
 
     /// Whether the copies were laid down before there were two of them.
@@ -317,13 +335,11 @@ impl Default for Keeper {
 /// Takes both copies away, the file first: as long as the database has one, the wallet is there.
 ///
 /// # Errors
-/// Where a place refuses. One that cannot be read holds nothing that could be taken away.
+/// Where a place refuses, also one that cannot be read: there may be a copy.
 pub async fn forget(shelf: &impl Shelf) -> Result<(), ShelfError> {
     for place in [Place::File, Place::Database] {
         for slot in place.slots() {
-            if shelf.read(*slot).await.is_ok_and(|bytes| bytes.is_some()) {
-                shelf.remove(*slot).await?;
-            }
+            shelf.remove(*slot).await?;
         }
     }
     Ok(())

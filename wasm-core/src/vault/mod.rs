@@ -22,7 +22,7 @@ mod secrets;
 mod version_1;
 
 pub use account::{Account, AccountSource, AddAccountError, Colour};
-pub use attempts::Attempts;
+pub use attempts::{Attempts, AttemptsCount, AttemptsNote};
 pub use backup::{Backup, open_backup, seal_model_backup, seal_wallet_backup};
 pub use contact::{AddContactError, Contact};
 pub use copies::{Copies, Keeper, Place, Shelf, ShelfError, Slot, Standing, forget};

@@ -6,43 +6,63 @@ use crate::refusal::Refusal;
 use bridge::wallet::Password;
 use browser::clock::now_ms;
 use browser::store::{Drawer, Store};
-use wasm_core::vault::{Attempts, UnlockError};
+use wasm_core::vault::{Attempts, AttemptsNote, ShelfError, UnlockError};
 
 const KEY: &str = "attempts";
 const SECOND_MS: u64 = 1_000;
 
-/// What is noted. A note that cannot be read says nothing: whoever can change it can try passwords on a
-/// machine of their own.
-async fn noted(store: &Store) -> Attempts {
-    store.load(Drawer::Settings, KEY).await.ok().flatten().unwrap_or_default()
+/// Where they are noted. A note that cannot be read says nothing: whoever can change it can try passwords
+/// on a machine of their own.
+struct Note<'a>(&'a Store);
+
+fn refused(error: impl std::fmt::Display) -> ShelfError {
+    ShelfError(error.to_string())
+}
+
+impl AttemptsNote for Note<'_> {
+    async fn load(&self) -> Option<Attempts> {
+        self.0.load(Drawer::Settings, KEY).await.ok().flatten()
+    }
+
+    async fn save(&self, attempts: &Attempts) -> Result<(), ShelfError> {
+        self.0.save(Drawer::Settings, KEY, attempts).await.map_err(refused)
+    }
+
+    async fn remove(&self) -> Result<(), ShelfError> {
+        self.0.remove(Drawer::Settings, KEY).await.map_err(refused)
+    }
 }
 
 /// Milliseconds until another password may be tried.
 pub(super) async fn wait_ms(context: &Context) -> u64 {
-    noted(&context.store).await.wait_ms(now_ms())
+    let mut count = context.presence.attempts.lock().await;
+    let now = now_ms();
+    count.so_far(&Note(&context.store), now).await.wait_ms(now)
 }
 
 /// Tries a password, unless it is too early. It counts as wrong from before it is tried until it proved
-/// right, so that closing the page in between makes no try free.
+/// right, so that closing the page in between makes no try free. Where the note cannot be written it is
+/// tried all the same, and counted until the page is closed.
 pub(super) async fn try_password<T>(
     context: &Context,
     attempt: impl FnOnce() -> Result<T, UnlockError>,
 ) -> Result<T, Refusal> {
-    let _turn = context.presence.attempts_turn.lock().await;
-    let before = noted(&context.store).await;
+    let mut count = context.presence.attempts.lock().await;
+    let note = Note(&context.store);
+    let before = count.so_far(&note, now_ms()).await;
     let mut attempts = before;
     let wait = attempts.wait_ms(now_ms());
     if wait > 0 {
         return Err(too_early(wait));
     }
     attempts.note(now_ms());
-    context.store.save(Drawer::Settings, KEY, &attempts).await?;
+    count.put(&note, attempts).await;
     let outcome = attempt();
     match outcome {
-        Ok(_) => context.store.remove(Drawer::Settings, KEY).await?,
+        Ok(_) => count.put(&note, Attempts::default()).await,
         Err(UnlockError::WrongPassword) => {}
         // It was not tried after all.
-        Err(_) => context.store.save(Drawer::Settings, KEY, &before).await?,
+        Err(_) => count.put(&note, before).await,
     }
     outcome.map_err(unlock_refusal)
 }

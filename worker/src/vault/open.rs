@@ -2,6 +2,7 @@
 
 use super::cost;
 use super::lock::entered;
+use super::password::drop_stale_note;
 use super::refusals::{seal_refusal, shelf_refusal};
 use super::standing::tell;
 use crate::context::Context;
@@ -14,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_core::address::Address;
 use wasm_core::keys::Keypair;
-use wasm_core::vault::{Keeper, Passkey, Secrets, Unlocked};
+use wasm_core::vault::{Copies, Keeper, Passkey, Secrets, Unlocked};
 
 /// An open wallet. Dropping it wipes its secrets.
 pub(crate) struct OpenWallet {
@@ -78,6 +79,7 @@ impl OpenWallet {
         sealed: Vec<u8>,
         passkeys: Vec<Passkey>,
     ) -> Result<(), Refusal> {
+        drop_stale_note(context).await;
         let shelf = VaultShelf(&context.store);
         let mut keeper = self.keeper.lock().await;
         let kept = keeper.keep(&shelf, sealed, passkeys.clone()).await;
@@ -160,12 +162,14 @@ pub(crate) async fn found(
     password: &Password,
 ) -> Result<WalletStatus, Refusal> {
     let _turn = context.vault_turn.lock().await;
-    // Another wallet may have been founded while this one waited.
-    refuse_second(context)?;
     let cost = cost::of_this_device()?;
+    // Another wallet may have been founded while this one waited, or could not be read a moment ago.
+    let copies = Copies::look(&VaultShelf(&context.store)).await;
+    context.presence.saw(&copies);
+    refuse_second(context)?;
     let unlocked =
         Unlocked::make_at(cost, &password.0, secrets, &mut BrowserRandom).map_err(seal_refusal)?;
-    let wallet = OpenWallet::new(unlocked, Keeper::new());
+    let wallet = OpenWallet::new(unlocked, Keeper::beside(&copies));
     wallet.store(context).await?;
     context.presence.enter(wallet, Vec::new());
     tell(context).await;

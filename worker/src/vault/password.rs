@@ -3,7 +3,7 @@
 
 use super::attempts::try_password;
 use super::cost;
-use super::refusals::seal_refusal;
+use super::refusals::{half_changed, not_both, seal_refusal};
 use super::standing::tell;
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -31,6 +31,9 @@ pub(crate) async fn change_password(
 async fn change(context: &Rc<Context>, current: &Password, new: &Password) -> Result<(), Refusal> {
     let _turn = context.vault_turn.lock().await;
     let wallet = context.open_wallet()?;
+    if let Some(place) = wallet.keeper.lock().await.left_alone() {
+        return Err(not_both(place));
+    }
     let cost = cost::of_this_device()?;
     let sealed = wallet.unlocked.borrow().seal(&mut BrowserRandom).map_err(seal_refusal)?;
     let (unlocked, sealed) = try_password(context, || {
@@ -44,17 +47,36 @@ async fn change(context: &Rc<Context>, current: &Password, new: &Password) -> Re
     .map_err(seal_refusal)?;
     let before = wallet.keeper.lock().await.generation();
     context.store.save(Drawer::Settings, KEY, &before).await?;
+    context.presence.stale_note.set(false);
     let kept = wallet.keep(context, sealed, Vec::new()).await;
+    if kept.is_ok() {
+        // In its place, and before anything else can fail: the next change is sealed under the new password.
+        // A wallet that was locked meanwhile stays locked.
+        wallet.unlocked.replace(unlocked);
+    }
     // Nothing is under way any more, whatever became of it.
-    context.store.remove(Drawer::Settings, KEY).await?;
+    context.presence.stale_note.set(true);
+    drop_stale_note(context).await;
     kept?;
-    // In its place: a wallet that was locked meanwhile stays locked.
-    wallet.unlocked.replace(unlocked);
-    Ok(())
+    let left_alone = wallet.keeper.lock().await.left_alone();
+    left_alone.map_or(Ok(()), |place| Err(half_changed(place)))
+}
+
+/// Takes away the note of a change that is over, where that failed before: once more is written, it would
+/// name the wrong password.
+pub(super) async fn drop_stale_note(context: &Context) {
+    if context.presence.stale_note.get() {
+        let dropped = context.store.remove(Drawer::Settings, KEY).await;
+        context.presence.stale_note.set(dropped.is_err());
+    }
 }
 
 /// Which password is in force, where a change of it was interrupted.
 pub(super) async fn interrupted(context: &Context) -> Option<InForce> {
+    if context.presence.open().is_some() {
+        // It is known.
+        return None;
+    }
     let before: u64 = context.store.load(Drawer::Settings, KEY).await.ok().flatten()?;
     let new = context.presence.generation.get() > before;
     Some(if new { InForce::New } else { InForce::Former })

@@ -8,7 +8,7 @@ use futures::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_core::mnemonic::Mnemonic;
-use wasm_core::vault::{Copies, Passkey, Standing};
+use wasm_core::vault::{AttemptsCount, Copies, Passkey, Standing};
 
 /// Whether there is a wallet, and the open one.
 pub(crate) struct Presence {
@@ -28,8 +28,10 @@ pub(crate) struct Presence {
     pub(super) locked_by: Cell<Option<LockedBy>>,
     /// When the clock was looked at last; milliseconds since 1970.
     pub(super) looked: Cell<u64>,
-    /// Whose turn it is to try a password.
-    pub(super) attempts_turn: Mutex<()>,
+    /// Wrong passwords; whoever holds it may try one.
+    pub(super) attempts: Mutex<AttemptsCount>,
+    /// The note of a change of the password lies there, although none is under way.
+    pub(super) stale_note: Cell<bool>,
 }
 
 impl Presence {
@@ -45,7 +47,8 @@ impl Presence {
             begun: Cell::new(None),
             locked_by: Cell::new(None),
             looked: Cell::new(browser::clock::now_ms()),
-            attempts_turn: Mutex::default(),
+            attempts: Mutex::default(),
+            stale_note: Cell::new(false),
         };
         this.saw(&Copies::look(&VaultShelf(store)).await);
         this

@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 use crate::wallet::capital;
-use wasm_core::vault::{SealError, ShelfError, Standing, UnlockError};
+use wasm_core::vault::{Place, SealError, ShelfError, Standing, UnlockError};
 
 /// Why it was not sealed.
 pub(crate) fn seal_refusal(error: SealError) -> Refusal {
@@ -51,6 +51,38 @@ pub(super) fn older_opens() -> Refusal {
         "If you changed your password, type the new one: the change is in force. Only if no other password \
          is right, open the older copy; the newer one is kept until you repair it.",
     )
+}
+
+/// A change of the password would leave a copy behind that the former one opens.
+pub(super) fn not_both(place: Place) -> Refusal {
+    let what = match place {
+        Place::Database => {
+            "The copy of your wallet in the browser's database is not in good order, and the present password \
+             might go on opening it."
+        }
+        Place::File => {
+            "The copy of your wallet in a private file is not in good order, and the present password might go \
+             on opening it."
+        }
+    };
+    let next = "The password was not changed. Repair the copy first: that is offered at the top of the page.";
+    Refusal::new("vault/not-both", what, next)
+}
+
+/// The password was changed, and one copy could not be written.
+pub(super) fn half_changed(place: Place) -> Refusal {
+    let what = match place {
+        Place::Database => {
+            "The password was changed, but the copy of your wallet in the browser's database could not be \
+             written: the former password still opens that copy."
+        }
+        Place::File => {
+            "The password was changed, but the copy of your wallet in a private file could not be written: the \
+             former password still opens that copy."
+        }
+    };
+    let next = "The new password is in force. Free some room on the disk, then repair the copy.";
+    Refusal::new("vault/half-changed", what, next)
 }
 
 /// No copy is whole.

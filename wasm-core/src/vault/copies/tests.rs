@@ -27,6 +27,7 @@ struct Fake {
     steps: Cell<usize>,
     stops: Cell<Option<(usize, Left)>>,
     refuses: Cell<Option<Slot>>,
+    unreadable: Cell<Option<Slot>>,
 }
 
 const fn index(slot: Slot) -> usize {
@@ -95,6 +96,9 @@ impl Fake {
 
 impl Shelf for Fake {
     async fn read(&self, slot: Slot) -> Result<Option<Vec<u8>>, ShelfError> {
+        if self.unreadable.get() == Some(slot) {
+            return Err(ShelfError("another page holds it".into()));
+        }
         Ok(self.get(slot))
     }
 
@@ -227,6 +231,37 @@ fn the_wallet_is_there_until_it_is_gone_for_good() {
     let fake = Fake::with(NEW);
     block_on(forget(&fake)).unwrap();
     assert!(!fake.look().exist());
+}
+
+#[test]
+fn a_private_file_that_cannot_be_read_for_the_moment_survives_a_new_wallet_and_is_erased_with_it() {
+    let fake = Fake::with(OLD);
+    block_on(fake.keeper().keep(&fake, OLD.to_vec(), Vec::new())).unwrap();
+    let only = fake.get(Slot::FileB);
+    fake.put(Slot::Database, None);
+    fake.unreadable.set(Some(Slot::FileB));
+    let copies = fake.look();
+    assert!(only.is_some() && !copies.exist());
+    let mut keeper = Keeper::beside(&copies);
+    assert_eq!(keeper.left_alone(), Some(Place::File));
+    block_on(keeper.keep(&fake, NEW.to_vec(), Vec::new())).unwrap();
+    assert_eq!((fake.get(Slot::FileA), fake.get(Slot::FileB)), (None, only));
+    block_on(forget(&fake)).unwrap();
+    assert_eq!(fake.get(Slot::FileB), None);
+    assert_eq!(fake.get(Slot::Database), None);
+}
+
+#[test]
+fn a_place_that_refuses_is_left_alone_by_name() {
+    let fake = Fake::with(OLD);
+    let mut keeper = fake.keeper();
+    assert_eq!(keeper.left_alone(), None);
+    fake.refuses.set(Some(Slot::FileB));
+    block_on(keeper.keep(&fake, NEW.to_vec(), Vec::new())).unwrap();
+    assert_eq!(keeper.left_alone(), Some(Place::File));
+    fake.refuses.set(None);
+    block_on(keeper.repair(&fake, NEW.to_vec(), Vec::new())).unwrap();
+    assert_eq!(keeper.left_alone(), None);
 }
 
 #[test]
