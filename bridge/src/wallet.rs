@@ -61,6 +61,29 @@ pub struct AccountName {
     pub place: Option<KeyPlace>,
     /// The colour its owner gave it.
     pub colour: Option<Colour>,
+    /// Where several keys sign together, what those of this wallet weigh.
+    pub weight: Option<OwnWeight>,
+}
+
+impl AccountName {
+    /// Whether keys of this wallet alone can sign for it.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        match self.kind {
+            AccountKind::Key => true,
+            AccountKind::Watched => false,
+            AccountKind::Multisig => self.weight.is_some_and(|weight| weight.own >= weight.needed),
+        }
+    }
+}
+
+/// What the keys of this wallet weigh in an account of several keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWeight {
+    /// Together.
+    pub own: u16,
+    /// What must sign.
+    pub needed: u16,
 }
 
 /// Who can sign for an account.

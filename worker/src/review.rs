@@ -27,7 +27,6 @@ use wasm_core::ports::{Chain as _, ChainError, Executed};
 use wasm_core::preview::{Consent, Explanation, Review};
 use wasm_core::tx::TransactionKind;
 use wasm_core::tx::sign::SignedTransaction;
-use wasm_core::vault::{Account, AccountSource};
 
 /// What a transaction is for, beyond itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -209,11 +208,13 @@ pub(crate) async fn acquaintances(
     context: &Rc<Context>,
     ledger: impl Into<Option<Ledger>>,
 ) -> Result<Acquaintances, Refusal> {
-    // Whoever is only watched is somebody else: known by a name, as in the address book.
+    // Whoever is only watched, and who signs with others, is somebody else: known by a name, as in the
+    // address book.
     let (mut own, mut book) = (BTreeMap::new(), BTreeMap::new());
     context.open_wallet()?.read(|secrets| {
         for account in secrets.accounts() {
-            let known = if is_own(account) { &mut own } else { &mut book };
+            let own_one = crate::accounts::is_own(account, secrets.accounts());
+            let known = if own_one { &mut own } else { &mut book };
             known.insert(account.address(), account.label().to_owned());
         }
         let contacts = secrets.contacts().iter();
@@ -226,11 +227,6 @@ pub(crate) async fn acquaintances(
         }
     }
     Ok(Acquaintances { own, book, paid })
-}
-
-/// Whether an account is the owner's, and not only watched.
-const fn is_own(account: &Account) -> bool {
-    !matches!(account.source(), AccountSource::Watched)
 }
 
 /// Signs and sends exactly what was reviewed, if whoever reviewed it accepted each of its dangers. A

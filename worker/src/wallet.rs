@@ -34,7 +34,7 @@ pub(crate) fn status(context: &Context) -> WalletStatus {
     };
     let selected = wallet.account_or_first(settings.account);
     wallet.read(|secrets| WalletStatus::Open {
-        accounts: secrets.accounts().iter().map(accounts::name).collect(),
+        accounts: accounts::names(secrets.accounts()),
         phrases: secrets.phrases().iter().map(accounts::phrase_name).collect(),
         contacts: secrets.contacts().to_vec(),
         selected,
@@ -122,7 +122,7 @@ fn of_phrase(mnemonic: &Mnemonic) -> Result<Secrets, Refusal> {
 /// Which accounts a secret holds.
 pub(crate) fn inspect(secret: &ImportSecret) -> Result<ImportPreview, Refusal> {
     let secrets = of_import(secret)?;
-    let accounts = secrets.accounts().iter().map(accounts::name).collect();
+    let accounts = accounts::names(secrets.accounts());
     // Key scheme, address hash and derivation path are Sui's, so any secret opens there too.
     Ok(ImportPreview { accounts, also_on_sui: true })
 }

@@ -3,7 +3,7 @@
 use crate::components::toast::{Notices, use_notices};
 use crate::say;
 use crate::session::{Session, use_session};
-use bridge::wallet::{AccountKind, AccountName};
+use bridge::wallet::{AccountKind, AccountName, OwnWeight};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_core::address::Address;
@@ -53,16 +53,41 @@ pub(crate) fn colour_class(colour: Option<Colour>) -> String {
     })
 }
 
-/// Says above every page that nothing can be signed with the account in use.
+/// Says how little of an account of several keys this wallet has; nothing where its own keys are enough.
+#[must_use]
+pub(crate) fn shared_words(account: &AccountName) -> Option<String> {
+    let weight = account.weight.filter(|_| !account.is_own())?;
+    Some(match weight {
+        OwnWeight { own: 0, .. } => {
+            "This wallet has no key of this account: others alone sign for it.".to_owned()
+        }
+        OwnWeight { own, needed } => {
+            format!("This wallet has weight {own} of the {needed} that must sign for this account.")
+        }
+    })
+}
+
+/// Says above every page that nothing, or nothing alone, can be signed with the account in use.
 #[component]
 pub(crate) fn WatchedNotice() -> impl IntoView {
     use crate::components::banner::{Banner, Tone};
     let session = use_session();
-    let watched = Memo::new(move |_| {
-        session.current().is_some_and(|account| account.kind == AccountKind::Watched)
-    });
+    let account = Memo::new(move |_| session.current());
+    let watched = move || account.get().is_some_and(|account| account.kind == AccountKind::Watched);
+    let shared = move || account.get().and_then(|account| shared_words(&account));
     move || {
-        watched.get().then(|| {
+        if let Some(what) = shared() {
+            return Some(view! {
+                <Banner
+                    tone=Tone::Info
+                    what
+                    next="Whoever has the other keys decides over what is paid to it. Choose another account at the top to be paid alone."
+                        .to_owned()
+                    testid="shared-notice"
+                />
+            });
+        }
+        watched().then(|| {
             view! {
                 <Banner
                     tone=Tone::Info
@@ -94,7 +119,12 @@ pub(crate) fn RecipientPicker(
         let accounts = accounts.map(|account| {
             let name = match account.kind {
                 AccountKind::Watched => format!("{} (watched)", account.label),
-                AccountKind::Key | AccountKind::Multisig => format!("{} (yours)", account.label),
+                AccountKind::Key | AccountKind::Multisig if account.is_own() => {
+                    format!("{} (yours)", account.label)
+                }
+                AccountKind::Key | AccountKind::Multisig => {
+                    format!("{} (signed with others)", account.label)
+                }
             };
             (account.address, name)
         });

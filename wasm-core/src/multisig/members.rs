@@ -1,7 +1,8 @@
 //! Members of an account of several keys, as a person writes them down.
 
+use crate::address::Address;
 use crate::keys::{PublicKey, PublicKeyParseError};
-use crate::tx::multisig::{MultiSigError, MultiSigPublicKey};
+use crate::tx::multisig::{MemberKey, MultiSigError, MultiSigPublicKey};
 
 /// Hex digits of an address.
 const ADDRESS_DIGITS: usize = 64;
@@ -116,10 +117,18 @@ pub fn check_new(
     MultiSigPublicKey::new(members, threshold)
 }
 
+/// What the keys of some addresses weigh together in an account.
+pub fn weight_of(account: &MultiSigPublicKey, is_one: impl Fn(&Address) -> bool) -> u16 {
+    let theirs =
+        account.pk_map.iter().filter(|(MemberKey::Ed25519(key), _)| is_one(&key.address()));
+    theirs.fold(0, |sum, (_, weight)| sum.saturating_add(u16::from(*weight)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
         MemberKeyError, NumberError, check_new, parse_member_key, parse_threshold, parse_weight,
+        weight_of,
     };
     use crate::keys::{Keypair, PublicKey, PublicKeyParseError};
     use crate::tx::multisig::MultiSigError;
@@ -156,6 +165,17 @@ mod tests {
         for text in ["", "+1", "-1", "1.5", "1e3", "one", "9999999999999999999999"] {
             assert_eq!(parse_weight(text), Err(NumberError::NotANumber), "{text}");
         }
+    }
+
+    #[test]
+    fn only_keys_at_hand_weigh() {
+        let [one, two, three] = [1, 2, 3].map(|seed| Keypair::derive(&[seed; 32]).public_key());
+        let account = check_new(vec![(one, 1), (two, 2), (three, 255)], 4).unwrap();
+        assert_eq!(weight_of(&account, |_| false), 0);
+        assert_eq!(weight_of(&account, |address| *address != three.address()), 3);
+        assert_eq!(weight_of(&account, |_| true), 258);
+        // The account itself is none of its members.
+        assert_eq!(weight_of(&account, |address| *address == account.address()), 0);
     }
 
     #[test]

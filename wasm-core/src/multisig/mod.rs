@@ -11,6 +11,7 @@ mod text;
 
 pub use members::{
     MemberKeyError, NumberError, check_new, parse_member_key, parse_threshold, parse_weight,
+    weight_of,
 };
 pub use parts::{MAX_PARTS, PartsError, TooManyParts, split};
 pub use proposal::{Member, MergeError, Proposal, ProposalError, SignaturesError};

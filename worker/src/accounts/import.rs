@@ -53,7 +53,8 @@ pub(super) async fn import(
     let status = changed(context);
     let wallet = context.open_wallet()?;
     let accounts = wallet.read(|secrets| {
-        new.iter().filter_map(|address| secrets.account(address)).map(name).collect()
+        let new = new.iter().filter_map(|address| secrets.account(address));
+        new.map(|account| name(account, secrets.accounts())).collect()
     });
     Ok(Imported {
         status,

@@ -12,14 +12,20 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use bridge::accounts::{AccountsReply, AccountsRequest, KeyPlace, PhraseName};
 use bridge::protocol::Event;
-use bridge::wallet::{AccountKind, AccountName, WalletStatus};
+use bridge::wallet::{AccountKind, AccountName, OwnWeight, WalletStatus};
 use std::rc::Rc;
+use wasm_core::multisig::weight_of;
 use wasm_core::naming::NameError;
 use wasm_core::ports::Chain as _;
 use wasm_core::vault::{Account, AccountSource, Phrase};
 
-/// An account as a page knows it.
-pub(crate) fn name(account: &Account) -> AccountName {
+/// Accounts of one wallet as a page knows them.
+pub(crate) fn names(all: &[Account]) -> Vec<AccountName> {
+    all.iter().map(|account| name(account, all)).collect()
+}
+
+/// An account as a page knows it, beside the others of its wallet.
+fn name(account: &Account, all: &[Account]) -> AccountName {
     let (kind, place) = match account.source() {
         AccountSource::Phrase { phrase, path } => {
             (AccountKind::Key, Some(KeyPlace { phrase: *phrase, path: *path }))
@@ -34,7 +40,25 @@ pub(crate) fn name(account: &Account) -> AccountName {
         kind,
         place,
         colour: account.colour(),
+        weight: own_weight(account, all),
     }
+}
+
+/// What the keys among these accounts weigh, where several sign for one.
+fn own_weight(account: &Account, all: &[Account]) -> Option<OwnWeight> {
+    let has_key = |one: &Account| {
+        matches!(one.source(), AccountSource::Phrase { .. } | AccountSource::Seed(_))
+    };
+    let members = account.multisig()?;
+    let own = weight_of(members, |address| {
+        all.iter().any(|one| one.address() == *address && has_key(one))
+    });
+    Some(OwnWeight { own, needed: members.threshold })
+}
+
+/// Whether the wallet that has these accounts can sign for one of them without anybody else.
+pub(crate) fn is_own(account: &Account, all: &[Account]) -> bool {
+    name(account, all).is_own()
 }
 
 /// A recovery phrase as a page knows it.

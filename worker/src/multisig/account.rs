@@ -49,10 +49,13 @@ pub(super) async fn create(
             "Change the members, their weights or the threshold.",
         )
     })?;
-    keep(context, key, label).await
+    let address = keep(context, key, label).await?;
+    wallet::select(context, address).await?;
+    Ok(address)
 }
 
-/// Keeps the account of a proposal, and works with it from now on.
+/// Keeps the account of a proposal. Somebody else may have made it up: it is not worked with until its
+/// keeper chooses it.
 pub(super) async fn keep_of(
     context: &Rc<Context>,
     digest: TransactionDigest,
@@ -75,12 +78,10 @@ async fn keep(
             "Give it one by which you know it.",
         ));
     }
-    let address = change_secrets(context, |secrets| {
+    change_secrets(context, |secrets| {
         secrets.add_multisig(key, &label).map_err(|error| {
             Refusal::new("multisig/account", sentence(&error), "Choose it among your accounts.")
         })
     })
-    .await?;
-    wallet::select(context, address).await?;
-    Ok(address)
+    .await
 }

@@ -19,11 +19,16 @@ pub(super) fn ReceiveCard() -> impl IntoView {
     let session = use_session();
     let address = Memo::new(move |_| session.account());
     let shown = RwSignal::new(false);
+    // Under an account that others sign for, nobody is to believe to be paid alone.
+    let title = Memo::new(move |_| match session.current() {
+        Some(account) if account.is_own() => "Your address",
+        _ => "Address of this account",
+    });
     move || {
         address.get().map(|address| {
             view! {
                 <section class="card" aria-labelledby="receive-title">
-                    <div class="card-head"><h2 class="card-title" id="receive-title">"Your address"</h2></div>
+                    <div class="card-head"><h2 class="card-title" id="receive-title">{move || title.get()}</h2></div>
                     <AccountPicker />
                     <div class="receive">
                         <AddressDigits address testid="address" />
@@ -33,9 +38,9 @@ pub(super) fn ReceiveCard() -> impl IntoView {
                             <A href="/receive" attr:class="button button-secondary" attr:data-testid="home-receive">"Ask for an amount"</A>
                         </div>
                     </div>
-                    <Dialog open=shown title="Your address".to_owned() testid="qr-dialog">
+                    <Dialog open=shown title="Address".to_owned() testid="qr-dialog">
                         <div class="qr-sheet">
-                            <Qr text=address.to_string() label="Your address as a QR code" />
+                            <Qr text=address.to_string() label="The address as a QR code" />
                             <AddressDigits address />
                         </div>
                     </Dialog>

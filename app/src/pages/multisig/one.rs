@@ -186,6 +186,14 @@ fn Standing(
                 <h2 class="card-title" data-testid="proposal-headline">{move || proposal.read().headline.clone()}</h2>
                 <span class=move || state.get().1><Pictogram icon=Signal::derive(move || state.get().2) />{move || state.get().0}</span>
             </div>
+            <Show when=move || proposal.read().is_hearsay && is_open.get()>
+                <Banner
+                    tone=Tone::Caution
+                    what="This came from elsewhere, and no member has signed it: anybody may have made it up.".to_owned()
+                    next="Ask the members whether it is theirs before you sign.".to_owned()
+                    testid="proposal-hearsay"
+                />
+            </Show>
             {move || {
                 trouble().map(|(what, next)| view! { <Banner tone=Tone::Caution what next testid="proposal-trouble" /> })
             }}
@@ -257,6 +265,18 @@ fn KeepAccount(proposal: RwSignal<ProposalView>) -> impl IntoView {
     let attempt = Attempt::new();
     let label = RwSignal::new(String::new());
     let unknown = Memo::new(move |_| proposal.read().label.is_none());
+    let own = move || {
+        let proposal = proposal.read();
+        let own = proposal.members.iter().filter(|member| member.own.is_some());
+        let weight = own.fold(0_u16, |sum, member| sum.saturating_add(u16::from(member.weight)));
+        (weight < proposal.threshold).then(|| {
+            format!(
+                "This wallet has weight {weight} of the {} that must sign: whoever has the other keys decides over what \
+                 is paid to this account.",
+                proposal.threshold
+            )
+        })
+    };
     let keep = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let (digest, name) = (proposal.read_untracked().digest, label.get_untracked());
@@ -271,6 +291,7 @@ fn KeepAccount(proposal: RwSignal<ProposalView>) -> impl IntoView {
                 <p class="card-lede">
                     "This account is not among yours. Kept here, you see what it holds and does, and can make proposals of it."
                 </p>
+                {move || own().map(|what| view! { <p class="card-lede" data-testid="multisig-keep-weight">{what}</p> })}
                 <form class="form" on:submit=keep novalidate>
                     <Field label="Name".to_owned() value=label testid="multisig-keep-label" />
                     <AttemptFailure attempt />

@@ -39,7 +39,7 @@ pub(crate) fn ReceivePage() -> impl IntoView {
                             <Card title=account.label testid="receive">
                                 <div class="receive-sheet">
                                     <div class="receive-who"><Identicon address /><AddressDigits address testid="receive-address" /></div>
-                                    <Qr text=address.to_string() label="Your address as a QR code" />
+                                    <Qr text=address.to_string() label="The address as a QR code" />
                                     <Handing text=address.to_string() what="address" file="address" />
                                 </div>
                             </Card>
