@@ -112,6 +112,8 @@ pub struct ProposalView {
     pub at_ms: u64,
     /// The members in their order.
     pub members: Vec<MemberView>,
+    /// Whether it came from elsewhere and no member has signed it: anybody may have made it up.
+    pub is_hearsay: bool,
     /// Weight that has signed.
     pub weight: u16,
     /// Weight that must sign.
@@ -163,6 +165,6 @@ pub enum ProposalState {
     Sent,
     /// It was executed, here or elsewhere, and failed where there is an explanation.
     Executed(Option<Explanation>),
-    /// It can never be executed: coins or objects that it names have moved on.
+    /// By what the node says, coins or objects that it names have moved on, and it can no longer be executed.
     Moved,
 }

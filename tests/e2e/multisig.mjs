@@ -119,8 +119,16 @@ export const scenarios = {
     await second.goto(link);
     await second.reload();
     await unlock(second, PASSWORD);
+    // Any page can lead here: nothing is kept before it is asked for.
+    await by(second, "multisig-from-link").waitFor();
+    await eventually("the proposal in the field", () => by(second, "multisig-open-text").inputValue(), link.split("#")[1]);
+    const blocked = () => by(second, "multisig-open-go").getAttribute("aria-disabled");
+    await eventually("a network to compare with", async () => (await blocked()) === "true", false);
+    await look(second, "multisig-from-link");
+    await by(second, "multisig-open-go").click();
     await by(second, "proposal-standing").waitFor();
     assert.equal(await digestOf(second), digest);
+    assert.equal(await second.getByTestId("proposal-hearsay").count(), 0, "a member has signed it");
     assert.ok(asked.every((url) => !url.split("#")[0].includes("soma-multisig")), asked.join("\n"));
     assert.match(await by(second, "proposal-headline").innerText(), /1\.5 SOMA/);
     assert.equal(await by(second, "proposal-account").getAttribute("data-address"), SHARED.address);
@@ -238,6 +246,10 @@ export const scenarios = {
     await by(page, "multisig-create").click();
     await balanceIs(page, 10n * SOMA);
     const digest = await propose(page, FRIEND.address, "0.25");
+    assert.equal(await page.getByTestId("proposal-hearsay").count(), 0, "it was made here");
+    await openText(watcher, await text(page));
+    await by(watcher, "proposal-hearsay").filter({ hasText: /no member has signed it/ }).waitFor();
+    await look(watcher, "multisig-hearsay");
     await signHere(page, 1);
     await by(page, "multisig-show-qr").click();
     await by(page, "multisig-code").waitFor();
@@ -256,6 +268,7 @@ export const scenarios = {
     await openText(watcher, [...codes].reverse().join("\n"));
     await by(watcher, "proposal-standing").waitFor();
     assert.equal(await digestOf(watcher), digest);
+    await eventually("a member's word for it", () => watcher.getByTestId("proposal-hearsay").count(), 0);
     await by(watcher, "proposal-review").click();
     await review(watcher);
     await by(watcher, "multisig-no-key").waitFor();
@@ -268,8 +281,16 @@ export const scenarios = {
     await by(watcher, "multisig-keep-label").fill("Their treasury");
     await by(watcher, "multisig-keep-go").click();
     await eventually("it is kept", () => watcher.getByTestId("multisig-keep").count(), 0);
+    const inUse = () => by(watcher, "account-switch").getAttribute("data-address");
+    assert.equal(await inUse(), OUTSIDER.address, "what somebody sent does not become the account in use");
+    assert.equal(await watcher.getByTestId("shared-notice").count(), 0);
+    await by(watcher, "account-switch").click();
+    await watcher.locator(`[data-testid=account-choice][data-address="${SHARED.address}"]`).click();
+    await eventually("the account in use", inUse, SHARED.address);
+    await by(watcher, "shared-notice").filter({ hasText: /no key of this account/ }).waitFor();
     await goTo(watcher, "home");
     await balanceIs(watcher, 10n * SOMA);
+    await look(watcher, "multisig-shared");
 
     await by(page, "multisig-qr").getByTestId("dialog-close").click();
     const signer = await member(world, 2);

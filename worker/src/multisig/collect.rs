@@ -16,6 +16,9 @@ use wasm_core::multisig::{
 };
 use wasm_core::preview::Consent;
 
+/// Proposals of one chain beside which no further ones are opened. What is made here is always kept.
+const MOST_KEPT: usize = 100;
+
 /// Keeps what was reviewed as a proposal that nobody has signed yet. Nothing is signed here.
 pub(super) async fn propose(
     context: &Rc<Context>,
@@ -40,6 +43,7 @@ pub(super) async fn propose(
         checkpoint: taken.prepared.in_flight().checkpoint,
         stage: Stage::Open,
         purpose: taken.purpose,
+        opened: false,
     };
     let (record, proposal, ()) =
         record::change(context, chain, proposal.digest(), |known| match known {
@@ -63,19 +67,22 @@ pub(super) async fn open(context: &Rc<Context>, text: &str) -> Result<Opened, Re
 
 async fn keep(context: &Rc<Context>, given: Proposal) -> Result<Opened, Refusal> {
     let (chain, digest) = (given.chain(), given.digest());
+    let kept = record::count(context, chain).await?;
     let (record, proposal, (is_new, added)) =
         record::change(context, chain, digest, |known| match known {
             Some((record, mut known)) => {
                 let added = known.merge(&given)?;
                 Ok((record, known, (false, added)))
             }
+            None if kept >= MOST_KEPT => Err(too_many()),
             None => {
                 let added = given.members().iter().filter(|member| member.has_signed).count();
                 let (at_ms, purpose) = (now_ms(), Purpose::Send);
                 let text = String::new();
                 // Whoever made it may have a node that is ahead of this wallet's.
                 let checkpoint = InFlight::NOT_SEEN;
-                let record = Record { text, at_ms, checkpoint, stage: Stage::Open, purpose };
+                let (stage, opened) = (Stage::Open, true);
+                let record = Record { text, at_ms, checkpoint, stage, purpose, opened };
                 Ok((record, given, (true, added)))
             }
         })
@@ -106,6 +113,14 @@ pub(super) async fn add(
         Err(error) => return Err(error.into()),
     };
     keep(context, given).await
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        "multisig/full",
+        format!("{MOST_KEPT} proposals are kept here for this network: no more are opened."),
+        "Delete those that you do not need any more, then open this one again. Nothing was kept.",
+    )
 }
 
 fn refused(code: &str, error: &impl std::fmt::Display) -> Refusal {

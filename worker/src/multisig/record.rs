@@ -44,6 +44,9 @@ pub(super) struct Record {
     pub(super) stage: Stage,
     /// What it is for, beyond itself, where it was made here.
     pub(super) purpose: Purpose,
+    /// Whether it was opened from a text, and not made here.
+    #[serde(default)]
+    pub(super) opened: bool,
 }
 
 impl Record {
@@ -72,6 +75,12 @@ pub(super) async fn all(
     let mut of_chain: Vec<_> = readable.filter(|(_, proposal)| proposal.chain() == chain).collect();
     of_chain.sort_by_key(|(record, _)| std::cmp::Reverse(record.at_ms));
     Ok(of_chain)
+}
+
+/// How many are kept for a chain, readable or not.
+pub(super) async fn count(context: &Context, chain: CheckpointDigest) -> Result<usize, Refusal> {
+    let (names, prefix) = (context.store.keys(Drawer::Proposals).await?, format!("{chain}/"));
+    Ok(names.iter().filter(|name| name.starts_with(&prefix)).count())
 }
 
 /// Those that cannot be read, of any chain.
@@ -225,6 +234,7 @@ pub(super) fn view(
         headline: headline(proposal),
         at_ms: record.at_ms,
         members: proposal.members().into_iter().map(member).collect(),
+        is_hearsay: record.opened && proposal.weight() == 0,
         weight: proposal.weight(),
         threshold: proposal.account().threshold,
         state: match &record.stage {

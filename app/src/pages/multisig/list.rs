@@ -64,7 +64,11 @@ fn Proposals(proposals: Vec<ProposalView>) -> impl IntoView {
         let (word, class, icon, state) = state_words(&proposal);
         let (href, at) = (format!("/multisig/{}", proposal.digest), proposal.at_ms);
         let of = format!("Of {}. ", account_words(&proposal));
-        let weight = matches!(proposal.state, ProposalState::Open).then(|| weight_words(&proposal));
+        let weight =
+            matches!(proposal.state, ProposalState::Open).then(|| match proposal.is_hearsay {
+                true => "Came from elsewhere, and no member has signed it.".to_owned(),
+                false => weight_words(&proposal),
+            });
         view! {
             <li class="line" data-testid="proposal" data-state=state data-digest=proposal.digest.to_string()>
                 <A href=href>

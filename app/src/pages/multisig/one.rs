@@ -289,7 +289,7 @@ fn KeepAccount(proposal: RwSignal<ProposalView>) -> impl IntoView {
         <Show when=move || unknown.get()>
             <Card title="Keep the account" testid="multisig-keep">
                 <p class="card-lede">
-                    "This account is not among yours. Kept here, you see what it holds and does, and can make proposals of it."
+                    "This account is not among yours. Kept here, you see what it holds and does, and can make proposals of it. The account in use stays the same."
                 </p>
                 {move || own().map(|what| view! { <p class="card-lede" data-testid="multisig-keep-weight">{what}</p> })}
                 <form class="form" on:submit=keep novalidate>

@@ -1,6 +1,7 @@
 //! Opening a proposal that somebody sent: as text, as a file, or behind a link.
 
 use super::words::LARGEST_FILE;
+use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::file_drop::FileDrop;
@@ -66,7 +67,16 @@ pub(super) fn OpenCard(
                 />
                 <AttemptFailure attempt=opening.attempt />
                 <div class="buttons">
-                    <Button rank=Rank::Primary submit=true busy=opening.attempt.busy() testid="multisig-open-go">"Open"</Button>
+                    // The chain that it is for is compared with the network's.
+                    <Button
+                        rank=Rank::Primary
+                        submit=true
+                        busy=opening.attempt.busy()
+                        disabled=Signal::derive(move || !opening.session.is_online())
+                        testid="multisig-open-go"
+                    >
+                        "Open"
+                    </Button>
                 </div>
             </form>
         </Card>
@@ -123,26 +133,30 @@ pub(super) fn opened_words(is_new: bool, added: usize) -> String {
     }
 }
 
-/// Where a link leads: what stands behind its number sign is opened at once.
+/// Where a link leads: what stands behind its number sign fills the field. Any page can lead here, so nothing
+/// is kept before it is asked for.
 #[component]
 pub(crate) fn OpenProposalPage() -> impl IntoView {
-    let session = use_session();
     let hash = use_location().hash;
     let opening = Opening::new();
     let text = RwSignal::new(String::new());
-    let opened = StoredValue::new(String::new());
     Effect::new(move |_| {
         let given = hash.get().trim_start_matches('#').to_owned();
-        // The chain that the proposal is for can be compared only once the network answers.
-        if given.is_empty() || !session.is_online() || opened.get_value() == given {
-            return;
+        if !given.is_empty() {
+            text.set(given);
         }
-        opened.set_value(given.clone());
-        text.set(given.clone());
-        opening.open(given);
     });
+    let came = Memo::new(move |_| hash.read().len() > 1);
     view! {
         <Page title="Open a proposal".to_owned() narrow=true>
+            <Show when=move || came.get()>
+                <Banner
+                    tone=Tone::Info
+                    what="A link led here, with a proposal in it.".to_owned()
+                    next="Open it if you expected it: it is then kept here, and signed only after a review.".to_owned()
+                    testid="multisig-from-link"
+                />
+            </Show>
             <OpenCard text opening />
         </Page>
     }
