@@ -435,7 +435,7 @@ requests! {
     /// Works with another account.
     select_account(address: Address) => Request::SelectAccount(address), Reply::Status(it) => it, WalletStatus;
     /// The wallet as an encrypted file: its name and contents.
-    backup_wallet(password: Password) => Request::BackupWallet(password),
+    backup_wallet(current: Password, password: Password) => Request::BackupWallet { current, password },
         Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
 
     /// Networks to choose from.
@@ -479,7 +479,8 @@ requests! {
     prepare_publish_step(job: JobId, despite_checks: bool) => Request::PreparePublishStep { job, despite_checks },
         Reply::Review { id, review, network } => (id, review, network), Reviewed;
     /// Key, embedding and checksum of a publication as an encrypted file: its name and contents.
-    backup_publish(job: JobId, password: Password) => Request::BackupPublish { job, password },
+    backup_publish(job: JobId, current: Password, password: Password)
+        => Request::BackupPublish { job, current, password },
         Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
     /// Goes on here with a publication whose secrets are in an encrypted file.
     restore_publish(contents: String, password: Password, model: Option<ModelId>)

@@ -99,7 +99,12 @@ pub enum Request {
     /// Work with another account of the wallet. → `Status`
     SelectAccount(Address),
     /// The whole wallet as an encrypted file under its own password. → `Backup`
-    BackupWallet(Password),
+    BackupWallet {
+        /// The wallet's, asked for again.
+        current: Password,
+        /// Protects the file.
+        password: Password,
+    },
     /// Anything about the vault's copies and passkeys. → `Vault`
     Vault(Box<VaultRequest>),
 
@@ -205,6 +210,8 @@ pub enum Request {
     BackupPublish {
         /// Which.
         job: JobId,
+        /// The wallet's, asked for again.
+        current: Password,
         /// Protects the file.
         password: Password,
     },

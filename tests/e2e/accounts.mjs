@@ -49,6 +49,7 @@ export const scenarios = {
     await row(page, at(1)).getByTestId("account-up").click();
     await eventually("the first account", () => page.getByTestId("account-row").first().getAttribute("data-address"), at(1));
     assert.match(await row(page, at(1)).getAttribute("class"), /colour-teal/);
+    assert.equal(await by(page, "account-switch").getAttribute("data-address"), at(0), "another order chooses no other account");
     await look(page, "accounts");
 
     // Chosen in the header, and still after a reload.

@@ -388,6 +388,7 @@ export const scenarios = {
     const ofFile = "a password for the file alone";
     await goTo(page, "settings");
     await by(page, "backup").locator("summary").click();
+    await by(page, "backup-own-password").fill(PASSWORD);
     await by(page, "backup-password").fill(ofFile);
     await by(page, "backup-password-again").fill(ofFile);
     const saving = page.waitForEvent("download");

@@ -175,8 +175,12 @@ export const scenarios = {
     await page.getByText("The password was changed.").first().waitFor();
 
     await by(page, "backup").locator("summary").click();
+    await by(page, "backup-own-password").fill(PASSWORD);
     await by(page, "backup-password").fill(ofFile);
     await by(page, "backup-password-again").fill(ofFile);
+    await by(page, "backup-save").click();
+    await by(page, "backup").locator('[role=alert][data-code="vault/wrong-password"]').waitFor();
+    await by(page, "backup-own-password").fill(changed);
     const saving = page.waitForEvent("download");
     await by(page, "backup-save").click();
     const download = await saving;

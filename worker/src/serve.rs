@@ -246,8 +246,8 @@ async fn perform(
         Request::Vault(request) => {
             vault::answer(context, *request).await.map(|reply| Reply::Vault(Box::new(reply)))
         }
-        Request::BackupWallet(password) => {
-            let (file_name, contents) = vault::backup(context, &password)?;
+        Request::BackupWallet { current, password } => {
+            let (file_name, contents) = vault::backup(context, &current, &password).await?;
             Ok(Reply::Backup { file_name, contents })
         }
 
@@ -319,7 +319,8 @@ async fn perform(
         Request::PreparePublishStep { job, despite_checks } => {
             publish::prepare_step(context, &job, despite_checks).await
         }
-        Request::BackupPublish { job, password } => {
+        Request::BackupPublish { job, current, password } => {
+            vault::check_password(context, &current).await?;
             let (file_name, contents) = publish::backup(context, &job, &password).await?;
             Ok(Reply::Backup { file_name, contents })
         }

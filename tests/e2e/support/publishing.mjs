@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-import { by, confirm, goTo, review } from "./wallet.mjs";
+import { PASSWORD, by, confirm, goTo, review } from "./wallet.mjs";
 
 /** An embedding of the small network's 16 values; all of them exact in 32 bits. */
 export const EMBEDDING = Array.from({ length: 16 }, (_, at) => (at - 8) / 16);
@@ -94,6 +94,7 @@ export function takeReveal(page) {
 
 /** Saves the encrypted backup; returns what was downloaded. */
 export async function saveBackup(page, file) {
+  await by(page, "job-backup-own-password").fill(PASSWORD);
   await by(page, "job-backup-password").fill(BACKUP_PASSWORD);
   await by(page, "job-backup-password-again").fill(BACKUP_PASSWORD);
   const saving = page.waitForEvent("download");

@@ -187,7 +187,8 @@ mod members {
         let Members { members, threshold } = Members::deserialize(deserializer)?;
         let member = |Member { key, weight }: Member| {
             // A member that is no key was let in once, and must not keep the whole vault from opening.
-            let key = PublicKey::read_base64(&key).ok_or_else(|| D::Error::custom("not a member"))?;
+            let key =
+                PublicKey::read_base64(&key).ok_or_else(|| D::Error::custom("not a member"))?;
             Ok((key, weight))
         };
         let members = members.into_iter().map(member).collect::<Result<_, _>>()?;

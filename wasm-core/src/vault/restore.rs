@@ -66,9 +66,7 @@ impl Secrets {
                 },
                 AccountSource::Watched => self.add_watched(account.address, &label),
                 // As it is: what was kept once is not lost here, even if a member is no key.
-                source @ AccountSource::MultiSig(_) => {
-                    self.insert(account.address, &label, source)
-                }
+                source @ AccountSource::MultiSig(_) => self.insert(account.address, &label, source),
             };
             debug_assert_ne!(outcome, Err(AddAccountError::UnknownPhrase), "checked when opened");
             if let Ok(address) = outcome {

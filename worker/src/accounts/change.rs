@@ -1,6 +1,6 @@
 //! Changes to accounts and recovery phrases: each is sealed and stored before it is told.
 
-use super::{bad_name, changed, no_account};
+use super::{bad_name, changed, keeping_account, no_account};
 use crate::context::Context;
 use crate::refusal::{Refusal, sentence};
 use crate::vault::change_secrets;
@@ -16,15 +16,9 @@ pub(super) async fn change(
     context: &Rc<Context>,
     request: AccountsRequest,
 ) -> Result<WalletStatus, Refusal> {
-    let before = context.account()?;
-    change_secrets(context, |secrets| make(secrets, request)).await?;
-    let status = changed(context);
-    if context.account()? != before {
-        // The account in use was removed: what was prepared for it dies with it.
-        context.forget_reviews();
-        context.account_changed();
-    }
-    Ok(status)
+    let made = change_secrets(context, |secrets| make(secrets, request));
+    keeping_account(context, made).await?;
+    Ok(changed(context))
 }
 
 /// Watches an account of somebody else from now on.

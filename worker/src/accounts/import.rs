@@ -1,7 +1,7 @@
 //! Taking a further secret into the open wallet.
 
 use super::change::free_label;
-use super::{changed, name};
+use super::{changed, keeping_account, name};
 use crate::context::Context;
 use crate::refusal::{Refusal, sentence};
 use crate::vault::change_secrets;
@@ -20,7 +20,7 @@ pub(super) async fn import(
 ) -> Result<Imported, Refusal> {
     context.open_wallet()?;
     let secrets = of_import(secret)?;
-    let (restored, new) = change_secrets(context, |kept| {
+    let taken_in = change_secrets(context, |kept| {
         let before: BTreeSet<Address> = with_key(kept);
         let phrases = kept.phrases().len();
         let known: BTreeSet<Address> = kept.accounts().iter().map(Account::address).collect();
@@ -48,8 +48,8 @@ pub(super) async fn import(
                 .filter(|it| new.contains(it) || !known.contains(it))
                 .collect::<Vec<_>>(),
         ))
-    })
-    .await?;
+    });
+    let (restored, new) = keeping_account(context, taken_in).await?;
     let status = changed(context);
     let wallet = context.open_wallet()?;
     let accounts = wallet.read(|secrets| {

@@ -14,6 +14,7 @@ use bridge::accounts::{AccountsReply, AccountsRequest, KeyPlace, PhraseName};
 use bridge::protocol::Event;
 use bridge::wallet::{AccountKind, AccountName, OwnWeight, WalletStatus};
 use std::rc::Rc;
+use wasm_core::address::Address;
 use wasm_core::multisig::weight_of;
 use wasm_core::naming::NameError;
 use wasm_core::ports::Chain as _;
@@ -102,6 +103,33 @@ pub(crate) async fn answer(
 
 const fn status(status: WalletStatus) -> AccountsReply {
     AccountsReply::Status(status)
+}
+
+/// Changes the accounts: the one in use stays in use, wherever it is put and whatever comes back. Only where
+/// it is removed another one takes its place, and what was prepared for it dies with it.
+async fn keeping_account<T>(
+    context: &Context,
+    change: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    let before = context.account()?;
+    choose(context, before).await?;
+    let changed = change.await?;
+    let after = context.account()?;
+    if after != before {
+        context.forget_reviews();
+        context.account_changed();
+        // The accounts are changed already. Where this is not kept, the first one is in use.
+        let _ = choose(context, after).await;
+    }
+    Ok(changed)
+}
+
+/// Keeps by name which account is in use.
+async fn choose(context: &Context, account: Address) -> Result<(), Refusal> {
+    if context.settings.borrow().account == Some(account) {
+        return Ok(());
+    }
+    context.change_settings(|settings| settings.account = Some(account)).await
 }
 
 /// Tells everybody what the wallet is by now.

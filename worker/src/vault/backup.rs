@@ -1,5 +1,6 @@
 //! The wallet as an encrypted file, and such a file again.
 
+use super::attempts::check_password;
 use super::refusals::{seal_refusal, unlock_refusal};
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -7,8 +8,15 @@ use bridge::wallet::Password;
 use browser::random::BrowserRandom;
 use wasm_core::vault::{self, Backup, UnlockError};
 
-/// The whole wallet as an encrypted file.
-pub(crate) fn backup(context: &Context, password: &Password) -> Result<(String, String), Refusal> {
+/// The whole wallet as an encrypted file, once the wallet's own password was given again: nobody who finds
+/// the wallet open takes all of it along.
+pub(crate) async fn backup(
+    context: &Context,
+    current: &Password,
+    password: &Password,
+) -> Result<(String, String), Refusal> {
+    check_password(context, current).await?;
+    // Looked up afterwards: it may have been locked meanwhile.
     let wallet = context.open_wallet()?;
     let sealed = wallet
         .read(|secrets| vault::seal_wallet_backup(&password.0, secrets, &mut BrowserRandom))

@@ -30,7 +30,7 @@ pub(super) fn Expose(
     /// For tests.
     testid: &'static str,
 ) -> impl IntoView {
-    let session = use_session();
+    let (session, notices) = (use_session(), use_notices());
     let (password, attempt) = (RwSignal::new(String::new()), Attempt::new());
     wipe_when_left(password);
     let shown = RwSignal::new(None::<Exposed>);
@@ -42,7 +42,12 @@ pub(super) fn Expose(
         let given = Password(password.get_untracked());
         attempt.run(async move { session.bridge().expose(given, secret).await }, move |exposed| {
             wipe(password);
-            shown.set(Some(exposed));
+            // Stretching the password takes its time: the window may have lost the focus meanwhile.
+            if document().has_focus().unwrap_or(false) {
+                shown.set(Some(exposed));
+            } else {
+                notices.toast("It was not shown, because you turned to another window meanwhile. Ask for it again.");
+            }
         });
     };
     let is_shown = Memo::new(move |_| shown.read().is_some());

@@ -3,12 +3,14 @@
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
+use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::persistence::use_persistence;
 use crate::session::use_session;
+use bridge::wallet::Password;
 use leptos::prelude::*;
 
 /// Saves the wallet as an encrypted file.
@@ -17,14 +19,22 @@ pub(super) fn BackupCard() -> impl IntoView {
     let session = use_session();
     let notices = use_notices();
     let promised = use_persistence().promised;
+    let (current, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
+    wipe_when_left(current);
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(password) = chosen.take() else { return };
+        tried.set(true);
+        let Some(password) = chosen.take().filter(|_| !current.read_untracked().is_empty()) else {
+            return;
+        };
+        let own = Password(current.get_untracked());
         attempt.run(
-            async move { session.bridge().backup_wallet(password).await },
+            async move { session.bridge().backup_wallet(own, password).await },
             move |(name, contents)| {
+                wipe(current);
+                tried.set(false);
                 chosen.wipe();
                 match save_text(&name, &contents) {
                     Ok(()) => {
@@ -49,6 +59,13 @@ pub(super) fn BackupCard() -> impl IntoView {
             </Show>
             <Disclosure summary="Save a backup file" testid="backup">
                 <form class="form" on:submit=save>
+                    <PasswordField
+                        label="Password of the wallet".to_owned()
+                        value=current
+                        error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
+                        tried
+                        testid="backup-own-password"
+                    />
                     <NewPasswordFields chosen label="Password of the file" testid="backup-password" />
                     <AttemptFailure attempt />
                     <div class="buttons">

@@ -3,7 +3,7 @@
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
-use crate::components::password::{PasswordField, wipe};
+use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -133,6 +133,7 @@ fn ChangePassword() -> impl IntoView {
     let session = use_session();
     let notices = use_notices();
     let current = RwSignal::new(String::new());
+    wipe_when_left(current);
     let tried = RwSignal::new(false);
     let chosen = NewPassword::new();
     let attempt = Attempt::new();

@@ -4,12 +4,14 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
+use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::session::use_session;
 use bridge::publish::PublishView;
+use bridge::wallet::Password;
 use leptos::prelude::*;
 
 /// Before the commit: save the key, or know what losing it means.
@@ -49,32 +51,51 @@ pub(super) fn BackupStep(job: Memo<PublishView>) -> impl IntoView {
 #[component]
 pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
     let (session, notices) = (use_session(), use_notices());
+    let (current, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
+    wipe_when_left(current);
     let chosen = NewPassword::new();
     let attempt = Attempt::new();
-    let save =
-        move |event: web_sys::SubmitEvent| {
-            event.prevent_default();
-            let Some(password) = chosen.take() else { return };
-            let id = job.read_untracked().id.clone();
-            attempt.run(
-                async move {
-                    let answer = session.bridge().backup_publish(id, password).await;
-                    // The form may be gone by now: the publication counts as saved from here on.
-                    if let Ok((name, contents)) = &answer {
-                        match save_text(name, contents) {
-                            Ok(()) => notices
-                                .toast(format!("{name} was handed to the browser's downloads.")),
-                            Err(_) => notices
-                                .toast("The browser did not allow the download. Save it again."),
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        let Some(password) = chosen.take().filter(|_| !current.read_untracked().is_empty()) else {
+            return;
+        };
+        let own = Password(current.get_untracked());
+        let id = job.read_untracked().id.clone();
+        attempt.run(
+            async move {
+                let answer = session.bridge().backup_publish(id, own, password).await;
+                // The form may be gone by now: the publication counts as saved from here on.
+                if let Ok((name, contents)) = &answer {
+                    match save_text(name, contents) {
+                        Ok(()) => {
+                            notices.toast(format!("{name} was handed to the browser's downloads."))
+                        }
+                        Err(_) => {
+                            notices.toast("The browser did not allow the download. Save it again.")
                         }
                     }
-                    answer
-                },
-                move |_| chosen.wipe(),
-            );
-        };
+                }
+                answer
+            },
+            move |_| {
+                wipe(current);
+                // The form may be gone by now.
+                let _ = tried.try_set(false);
+                chosen.wipe();
+            },
+        );
+    };
     view! {
         <form class="form backup-form" on:submit=save>
+            <PasswordField
+                label="Password of the wallet".to_owned()
+                value=current
+                error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
+                tried
+                testid="job-backup-own-password"
+            />
             <NewPasswordFields
                 chosen
                 label="Password of the file"
