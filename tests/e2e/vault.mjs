@@ -223,6 +223,12 @@ export const scenarios = {
     await by(page, "vault-trouble").waitFor();
     assert.match(await by(page, "vault-trouble").innerText(), /newer than the one that you opened/);
     assert.equal((await copiesOf(page)).database, after.database, "the newer one is kept");
+
+    // Another password would leave that copy as it is, for whoever knows the one that opens it.
+    await changePassword(page, "a third one, longer than ten");
+    await failed(page, "vault/not-both");
+    assert.equal((await copiesOf(page)).database, after.database, "the newer one is kept");
+    assert.deepEqual((await copiesOf(page)).files, before.files, "the password was not changed");
   },
 
   "wrong passwords have to wait for ever longer, beyond a reload, and the right one ends that": async (world) => {
