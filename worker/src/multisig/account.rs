@@ -2,10 +2,12 @@
 
 use super::record;
 use crate::context::Context;
+use crate::post::post;
 use crate::refusal::{Refusal, sentence};
 use crate::vault::change_secrets;
 use crate::wallet;
 use bridge::multisig::OwnKey;
+use bridge::protocol::Event;
 use std::rc::Rc;
 use wasm_core::address::Address;
 use wasm_core::digest::TransactionDigest;
@@ -62,7 +64,10 @@ pub(super) async fn keep_of(
     label: &str,
 ) -> Result<Address, Refusal> {
     let (_, proposal) = record::load(context, digest).await?;
-    keep(context, proposal.account().clone(), label).await
+    let address = keep(context, proposal.account().clone(), label).await?;
+    // It can be chosen from now on.
+    post(&Event::Wallet(wallet::status(context)));
+    Ok(address)
 }
 
 async fn keep(
