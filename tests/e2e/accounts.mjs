@@ -282,6 +282,13 @@ export const scenarios = {
     await by(page, "expose-phrase-password").fill("not the password");
     await by(page, "expose-phrase-show").click();
     await page.locator('[role=alert][data-code="vault/wrong-password"]').waitFor();
+    // A window that lost the focus while the password was stretched gets nothing to show.
+    await page.evaluate(() => { document.hasFocus = () => false; });
+    await by(page, "expose-phrase-password").fill(PASSWORD);
+    await by(page, "expose-phrase-show").click();
+    await page.locator("text=It was not shown, because you turned to another window").first().waitFor();
+    assert.equal(await page.getByTestId("exposed-phrase").count(), 0);
+    await page.evaluate(() => { delete document.hasFocus; });
     await by(page, "expose-phrase-password").fill(PASSWORD);
     await by(page, "expose-phrase-show").click();
     await by(page, "exposed-phrase").waitFor({ timeout: 30_000 });
