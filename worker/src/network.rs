@@ -250,7 +250,11 @@ fn remember(context: &Rc<Context>, chain: CheckpointDigest) {
     let context = Rc::clone(context);
     wasm_bindgen_futures::spawn_local(async move {
         // Without it, what happened there shows only while a node answers.
-        let _ = context.change_settings(|settings| drop(settings.chains.insert(url, chain))).await;
+        let _ = context
+            .change_settings(|settings| {
+                settings.chains.insert(url, chain);
+            })
+            .await;
     });
 }
 

@@ -9,7 +9,7 @@ use wasm_core::address::Address;
 use wasm_core::naming::{parse_name, parse_note};
 use wasm_core::vault::Contact;
 
-fn checked(contact: Contact) -> Result<Contact, Refusal> {
+fn checked(contact: &Contact) -> Result<Contact, Refusal> {
     Ok(Contact {
         address: contact.address,
         name: parse_name(&contact.name).map_err(bad_name)?,
@@ -19,7 +19,7 @@ fn checked(contact: Contact) -> Result<Contact, Refusal> {
 
 /// Adds somebody.
 pub(super) async fn add(context: &Context, contact: Contact) -> Result<WalletStatus, Refusal> {
-    let contact = checked(contact)?;
+    let contact = checked(&contact)?;
     change_secrets(context, |secrets| {
         secrets.add_contact(contact).map_err(|error| {
             Refusal::new("book/there", sentence(&error), "Change the entry that is there.")
@@ -31,7 +31,7 @@ pub(super) async fn add(context: &Context, contact: Contact) -> Result<WalletSta
 
 /// Changes name and note of somebody.
 pub(super) async fn change(context: &Context, contact: Contact) -> Result<WalletStatus, Refusal> {
-    let contact = checked(contact)?;
+    let contact = checked(&contact)?;
     change_secrets(context, |secrets| {
         there(secrets.change_contact(&contact.address, &contact.name, &contact.note))
     })

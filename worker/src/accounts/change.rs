@@ -29,7 +29,7 @@ pub(super) async fn watch(
 ) -> Result<WalletStatus, Refusal> {
     let label = parse_name(label).map_err(bad_name)?;
     change_secrets(context, |secrets| {
-        secrets.add_watched(address, &label).map(drop).map_err(not_added)
+        secrets.add_watched(address, &label).map(drop).map_err(|error| not_added(&error))
     })
     .await?;
     Ok(changed(context))
@@ -40,7 +40,10 @@ fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> 
         AccountsRequest::AddNext(phrase) => {
             let label = free_label(secrets, "Account");
             let path = secrets.next_path(phrase);
-            secrets.add_phrase_account(phrase, path, &label).map(drop).map_err(not_added)
+            secrets
+                .add_phrase_account(phrase, path, &label)
+                .map(drop)
+                .map_err(|error| not_added(&error))
         }
         AccountsRequest::AddFound { phrase, paths } => {
             for path in paths {
@@ -48,7 +51,7 @@ fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> 
                 match secrets.add_phrase_account(phrase, path, &label) {
                     // It was added meanwhile: it is there, as was asked.
                     Ok(_) | Err(AddAccountError::AlreadyThere(_)) => {}
-                    Err(error) => return Err(not_added(error)),
+                    Err(error) => return Err(not_added(&error)),
                 }
             }
             Ok(())
@@ -115,14 +118,14 @@ fn remove_phrase(secrets: &mut Secrets, phrase: PhraseId) -> Result<(), Refusal>
     ))
 }
 
-pub(super) fn not_added(error: AddAccountError) -> Refusal {
-    match &error {
+pub(super) fn not_added(error: &AddAccountError) -> Refusal {
+    match error {
         AddAccountError::AlreadyThere(_) => {
-            Refusal::new("accounts/there", sentence(&error), "Choose it at the top of the page.")
+            Refusal::new("accounts/there", sentence(error), "Choose it at the top of the page.")
         }
         AddAccountError::UnknownPhrase => no_phrase(),
         AddAccountError::MultiSig(_) => {
-            Refusal::new("accounts/multisig", sentence(&error), "Check members and weights.")
+            Refusal::new("accounts/multisig", sentence(error), "Check members and weights.")
         }
     }
 }

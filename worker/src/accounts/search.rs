@@ -28,7 +28,7 @@ pub(super) async fn look(
         let address = secrets.phrase(phrase)?.mnemonic().derive(&path).address();
         Some((address, secrets.keypair(&address).is_some()))
     });
-    let (address, known) = derived.ok_or_else(|| not_added(AddAccountError::UnknownPhrase))?;
+    let (address, known) = derived.ok_or_else(|| not_added(&AddAccountError::UnknownPhrase))?;
     let node = context.following.node();
     let coins = node.coins(address).await?;
     let objects = node.owned_page(address, None, COUNTED, None).await?.items.len();

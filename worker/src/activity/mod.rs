@@ -176,7 +176,7 @@ pub(crate) async fn answer(
             notes::keep(context, ledger, digest, text).await?;
         }
         ActivityRequest::SearchPast => {
-            history::search_again(context, Ledger::current(context)?).await?
+            history::search_again(context, Ledger::current(context)?).await?;
         }
     }
     let notes = notes::of(context, ledger).await?;

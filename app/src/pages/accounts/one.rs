@@ -162,6 +162,7 @@ fn Looks(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
 
 /// A name to be typed before something is lost for ever.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 pub(super) fn TypeToConfirm(
     /// The name.
     label: String,

@@ -128,8 +128,9 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
         attempt.run(
             async move { session.bridge().create_multisig(members, threshold, label).await },
             move |_| {
-                navigate
-                    .with_value(|navigate| navigate("/", leptos_router::NavigateOptions::default()))
+                navigate.with_value(|navigate| {
+                    navigate("/", leptos_router::NavigateOptions::default());
+                });
             },
         );
     };

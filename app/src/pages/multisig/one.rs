@@ -118,7 +118,7 @@ fn Told(
     let digest = proposal.read_untracked().digest;
     let review = move || {
         attempt.run(async move { session.bridge().review_proposal(digest).await }, move |ready| {
-            reviewed.set(Some(ready))
+            reviewed.set(Some(ready));
         });
     };
     let leave = move || {
@@ -319,7 +319,7 @@ fn Remove(proposal: RwSignal<ProposalView>) -> impl IntoView {
         let digest = proposal.read_untracked().digest;
         attempt.run(async move { session.bridge().remove_proposal(digest).await }, move |_| {
             navigate.with_value(|navigate| {
-                navigate("/multisig", leptos_router::NavigateOptions::default())
+                navigate("/multisig", leptos_router::NavigateOptions::default());
             });
         });
     };

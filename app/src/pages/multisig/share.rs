@@ -80,7 +80,6 @@ pub(super) fn ShareCard(
 
 /// One code, or several in turn.
 #[component]
-#[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
 fn Codes(link: String, text: String) -> impl IntoView {
     if link.len() <= ONE_CODE {
         let code = link.clone();

@@ -64,7 +64,7 @@ fn Handing(
             .is_some_and(|svg| save_text(&format!("soma-{file}.svg"), &svg).is_ok());
         match saved {
             true => {
-                notices.toast(format!("soma-{file}.svg was handed to the browser's downloads."))
+                notices.toast(format!("soma-{file}.svg was handed to the browser's downloads."));
             }
             false => notices.toast("The browser did not allow the download."),
         }
@@ -76,7 +76,7 @@ fn Handing(
             <Button icon=Icon::Download on_press=save testid=format!("save-{file}")>"Save the QR code"</Button>
             {share
                 .is_some()
-                .then(|| view! { <Button icon=Icon::Upload on_press=move || hand_on(text.get_untracked()) testid=format!("share-{file}")>"Share"</Button> })}
+                .then(|| view! { <Button icon=Icon::Upload on_press=move || text.with_untracked(|text| hand_on(text)) testid=format!("share-{file}")>"Share"</Button> })}
         </div>
     }
 }
@@ -95,11 +95,11 @@ fn share_function() -> Option<Function> {
     Reflect::get(&window().navigator(), &JsValue::from_str("share")).ok()?.dyn_into().ok()
 }
 
-fn hand_on(text: String) {
+fn hand_on(text: &str) {
     let Some(share) = share_function() else { return };
     let data = Object::new();
     // A plain object takes any key.
-    let _ = Reflect::set(&data, &JsValue::from_str("text"), &JsValue::from_str(&text));
+    let _ = Reflect::set(&data, &JsValue::from_str("text"), &JsValue::from_str(text));
     let shared = share.call1(&window().navigator(), &data).ok();
     if let Some(promise) = shared.and_then(|it| it.dyn_into::<Promise>().ok()) {
         spawn_local(async move {

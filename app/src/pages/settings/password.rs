@@ -87,10 +87,12 @@ fn LockOnSleep() -> impl IntoView {
     };
     let choose = move |key: String| {
         let lock = key == "yes";
-        attempt
-            .run(async move { session.bridge().set_lock_on_sleep(lock).await }, move |standing| {
-                vault.put(standing)
-            });
+        attempt.run(
+            async move { session.bridge().set_lock_on_sleep(lock).await },
+            move |standing| {
+                vault.put(standing);
+            },
+        );
     };
     view! {
         <Select

@@ -102,37 +102,9 @@ pub(super) fn ImportFlow(
     }
 }
 
-/// The secret.
-#[component]
-pub(crate) fn SecretStep(
-    /// What is being typed or chosen.
-    secret: Secret,
-    /// The title of the page.
-    #[prop(default = "Bring a wallet along")]
-    title: &'static str,
-    /// Called to leave.
-    #[prop(into)]
-    on_back: Callback<()>,
-    #[prop(into)] on_found: Callback<(ImportPreview,)>,
-) -> impl IntoView {
-    let session = use_session();
-    let attempt = Attempt::new();
-    let look = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if !untrack(|| secret.is_empty()) {
-            let inspected = secret.get();
-            attempt.run(
-                async move { session.bridge().inspect_import(inspected).await },
-                move |preview| on_found.run((preview,)),
-            );
-        }
-    };
-    Effect::new(move |_| {
-        secret.text().track();
-        secret.backup_password.track();
-        attempt.forgive();
-    });
-    let panel = move || match secret.kind.get() {
+/// What is asked for, by the kind of secret.
+fn fields_of(secret: Secret) -> AnyView {
+    match secret.kind.get() {
         "key" => view! {
             <Field
                 label="Private key".to_owned()
@@ -177,7 +149,39 @@ pub(crate) fn SecretStep(
             />
         }
         .into_any(),
+    }
+}
+
+/// The secret.
+#[component]
+pub(crate) fn SecretStep(
+    /// What is being typed or chosen.
+    secret: Secret,
+    /// The title of the page.
+    #[prop(default = "Bring a wallet along")]
+    title: &'static str,
+    /// Called to leave.
+    #[prop(into)]
+    on_back: Callback<()>,
+    #[prop(into)] on_found: Callback<(ImportPreview,)>,
+) -> impl IntoView {
+    let session = use_session();
+    let attempt = Attempt::new();
+    let look = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if !untrack(|| secret.is_empty()) {
+            let inspected = secret.get();
+            attempt.run(
+                async move { session.bridge().inspect_import(inspected).await },
+                move |preview| on_found.run((preview,)),
+            );
+        }
     };
+    Effect::new(move |_| {
+        secret.text().track();
+        secret.backup_password.track();
+        attempt.forgive();
+    });
     view! {
         <Page title=title.to_owned() lede="It is read on this device only.".to_owned()>
             <form class="card form" on:submit=look>
@@ -186,7 +190,7 @@ pub(crate) fn SecretStep(
                     tabs=vec![("phrase", "Words"), ("key", "Private key"), ("keystore", "Keystore file"), ("backup", "Backup file")]
                     chosen=secret.kind
                 >
-                    {panel}
+                    {move || fields_of(secret)}
                 </Tabs>
                 <AttemptFailure attempt />
                 <div class="buttons buttons-end">

@@ -70,10 +70,10 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
                 if let Ok((name, contents)) = &answer {
                     match save_text(name, contents) {
                         Ok(()) => {
-                            notices.toast(format!("{name} was handed to the browser's downloads."))
+                            notices.toast(format!("{name} was handed to the browser's downloads."));
                         }
                         Err(_) => {
-                            notices.toast("The browser did not allow the download. Save it again.")
+                            notices.toast("The browser did not allow the download. Save it again.");
                         }
                     }
                 }
