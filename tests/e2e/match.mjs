@@ -59,7 +59,7 @@ export const scenarios = {
     await eventually("each pair is held against each other", () => rowsInAll(page), 300);
     await by(page, "match-file-open").click();
     assert.equal(await page.getByTestId("match-loss").count(), models);
-    await by(page, "dialog-close").click();
+    await page.locator("[data-testid=dialog-close]:visible").click();
     await by(page, "match-passing").click();
     const passing = Number((await by(page, "match-passing-count").innerText()).replace(/,/g, ""));
     await eventually("those that pass", () => rowsInAll(page), passing);

@@ -43,7 +43,7 @@ pub(crate) async fn request_faucet(context: &Rc<Context>) -> Result<Receipt, Ref
             "Ask somebody for coins, or use the local network.",
         ));
     };
-    let facts = context.following.facts()?;
+    // Whatever became of the node meanwhile: the faucet is asked by itself, and says itself what is wrong with it.
     let response = crate::network::connect(&url)?.request_gas(address).await?;
     let sum = response.coins_sent.iter().fold(0_i128, |sum, coin| sum + i128::from(coin.amount));
     let digest = response
@@ -58,6 +58,7 @@ pub(crate) async fn request_faucet(context: &Rc<Context>) -> Result<Receipt, Ref
             )
         })?;
     context.account_changed();
+    let facts = context.following.facts()?;
     Ok(Receipt {
         digest,
         headline: "The faucet sent coins".into(),
