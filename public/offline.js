@@ -14,7 +14,7 @@ const OURS = `soma-wallet ${SCOPE.pathname} `;
 const KEPT = OURS + BUILD.name;
 
 self.addEventListener("install", (event) => event.waitUntil(keep()));
-self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
+self.addEventListener("activate", (event) => event.waitUntil(begin()));
 self.addEventListener("fetch", (event) => {
   const name = fileFor(event.request);
   if (name !== undefined) {
@@ -49,9 +49,14 @@ async function keep() {
   await Promise.all(Object.entries(BUILD.files).map(take));
 }
 
-async function forgetOthers() {
+/** Takes the place of former builds. Where there was none, the page that is open is held to this one, too. */
+async function begin() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== KEPT).map((name) => caches.delete(name)));
+  const former = names.filter((name) => name.startsWith(OURS) && name !== KEPT);
+  if (former.length === 0) {
+    await self.clients.claim();
+  }
+  await Promise.all(former.map((name) => caches.delete(name)));
 }
 
 /** The file of the build that a request is for: itself, or the page for an address of it. */
@@ -74,10 +79,19 @@ async function answer(name, request) {
   if (kept) {
     return kept;
   }
-  // The browser took something away. A build with a hole is none: from now on the server is asked for everything.
+  // The browser took something away. What the server has is put in its place, if it is of this build.
+  const integrity = BUILD.files[name];
+  const again = await fetch(addressOf(name), { cache: "no-cache", redirect: "error", integrity }).catch(() => undefined);
+  if (again?.ok) {
+    await cache.put(addressOf(name), again.clone());
+    return again;
+  }
+  // Without a network this fails, and nothing is given up.
+  const other = await fetch(request);
+  // A build with a hole is none: from now on the server is asked for everything.
   await caches.delete(KEPT);
   await self.registration.unregister();
-  return fetch(request);
+  return other;
 }
 
 /** Replaces the build in use, unless that would take it away from a page other than the one that asks. */

@@ -21,6 +21,8 @@ const OTHER_PAGES: &str = "other pages";
 /// Machines that are somebody's own: what is served there is being worked on, and has to be seen as it is
 /// now. Subdomains, as in `wallet.localhost`, are not meant.
 const OWN_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// How long a page has for itself before its build is kept.
+const KEEP_AFTER: Duration = Duration::from_secs(2);
 /// How often a page that stays open asks for a newer build.
 const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -48,14 +50,17 @@ impl Versions {
         provide_context(versions);
         if let Some(container) = container().filter(|_| is_kept_here()) {
             versions.listen(&container);
-            spawn_local(async move { versions.register(&container).await });
+            // All files are asked for at once then; those that the page still waits for come first.
+            set_timeout(
+                move || spawn_local(async move { versions.register(&container).await }),
+                KEEP_AFTER,
+            );
         }
     }
 
     /// Lets the newer build take over and opens the page again, unless other pages have the wallet.
     pub(crate) fn change(self) {
-        let waiting = self.registration.with_value(|registration| registration.as_ref()?.waiting());
-        let Some(waiting) = waiting else {
+        let Some(waiting) = self.waiting() else {
             self.newer.set(false);
             return;
         };
@@ -65,6 +70,11 @@ impl Versions {
         if told.is_err() {
             self.changing.set(false);
         }
+    }
+
+    /// The newer build that is kept whole, if there is one.
+    fn waiting(self) -> Option<ServiceWorker> {
+        self.registration.with_value(|registration| registration.as_ref()?.waiting())
     }
 
     async fn register(self, container: &ServiceWorkerContainer) {
@@ -114,9 +124,13 @@ impl Versions {
                     // A browser that refuses to reload has its own button.
                     let _ = window().location().reload();
                 }
+                // One that could not be kept whole may have come after another that waits.
                 ServiceWorkerState::Activated | ServiceWorkerState::Redundant => {
-                    self.newer.set(false);
-                    self.changing.set(false);
+                    let waits = self.waiting().is_some();
+                    self.newer.set(waits);
+                    if !waits {
+                        self.changing.set(false);
+                    }
                 }
                 _ => {}
             }

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 
 import { answerWith, give, rewrite, wholeAnswer } from "./support/meddling.mjs";
 import { keys } from "./support/vectors.mjs";
-import { SOMA, balanceIs, by, confirm, fee, goTo, importKey, review, toSoma } from "./support/wallet.mjs";
+import { SOMA, balanceIs, by, confirm, eventually, fee, goTo, importKey, review, toSoma } from "./support/wallet.mjs";
 
 const [RECIPIENT, OWNER] = keys;
 const FUNDED = 10n * SOMA;
@@ -135,7 +135,7 @@ export const scenarios = {
     await page.locator("[data-testid=activity-entry][data-state=Done]", { hasText: "Send" }).waitFor({ timeout: 30_000 });
     assert.equal(sent, 1);
     assert.equal(await world.node.balance(RECIPIENT.address), SOMA);
-    assert.equal(await page.getByTestId("activity-entry").count(), 2, "what was received, and what was sent");
+    await eventually("what was received, and what was sent", () => page.getByTestId("activity-entry").count(), 2);
   },
 };
 

@@ -18,6 +18,9 @@ const FUND = ["--fund", `${OWNER.address}=${toSoma(1000n * SOMA)}`];
 /** Chromium itself reports every request that finds nobody. */
 const NOBODY = /net::ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|FAILED)/;
 
+/** A build that was made for tests has a hundred megabytes, all of which are fetched and hashed. */
+const ALL_FILES = { timeout: 60_000 };
+
 export const scenarios = {
   "without any network the wallet opens and shows all that is its own": async (world) => {
     const node = await world.startNetworkBehindProxy(...FUND);
@@ -76,17 +79,17 @@ export const scenarios = {
 
     host.change("two");
     await lookForNewer(page);
-    await by(page, "new-version").waitFor();
+    await by(page, "new-version").waitFor(ALL_FILES);
     await unlock(page);
     await goTo(page, "send");
     await by(page, "send-recipient").fill("typed before the change");
     assert.equal(await look(page), "old old", "nothing changes by itself");
     await page.reload();
-    await by(page, "new-version").waitFor();
+    await by(page, "new-version").waitFor(ALL_FILES);
     assert.equal(await look(page), "old old", "nor by an ordinary reload, while half of it may still be in use");
 
     const second = await world.openPage(page.context());
-    await by(second, "new-version-reload").waitFor();
+    await by(second, "new-version-reload").waitFor(ALL_FILES);
     await by(page, "new-version-reload").click();
     await page.getByText(/open in other tabs/).first().waitFor();
     assert.equal(await look(page), "old old", "no page loses its build to another one");
@@ -95,7 +98,7 @@ export const scenarios = {
     await eventually("the change", async () => {
       await by(page, "new-version-reload").click({ timeout: 1_000 }).catch(() => {});
       return look(page).catch(() => "on the way");
-    }, "two two");
+    }, "two two", ALL_FILES.timeout);
     await by(page, "unlock-form").waitFor();
     assert.equal(await page.getByTestId("new-version").count(), 0);
     await eventually("one build is kept", () => page.evaluate(async () => (await caches.keys()).length), 1);
@@ -122,7 +125,7 @@ export const scenarios = {
         const { installing, waiting } = await navigator.serviceWorker.getRegistration();
         return installing ? "fetching" : waiting ? "waiting" : "given up";
       });
-    await eventually("what becomes of it", settled, "given up");
+    await eventually("what becomes of it", settled, "given up", ALL_FILES.timeout);
     await page.reload();
     await by(page, "create-wallet").waitFor();
     assert.equal(await look(page), "old old");

@@ -32,6 +32,7 @@ pub(super) fn seal(folder: &Path) -> Result<()> {
     files
         .remove(WORKER)
         .with_context(|| format!("there is no {WORKER} in {}", folder.display()))?;
+    ensure!(files.contains_key("index.html"), "there is no page in {}", folder.display());
     let path = folder.join(WORKER);
     let script = fs::read_to_string(&path)?;
     fs::write(&path, filled(&script, files)?)
