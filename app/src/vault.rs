@@ -41,7 +41,12 @@ impl Vault {
 
     /// Takes over what the worker says.
     pub(crate) fn put(self, standing: VaultStanding) {
-        self.may_try_at.set(now_ms().saturating_add(standing.wait_ms));
+        // Where nobody has to wait, no clock that is a moment behind may say otherwise.
+        let may_try_at = match standing.wait_ms {
+            0 => 0,
+            wait_ms => now_ms().saturating_add(wait_ms),
+        };
+        self.may_try_at.set(may_try_at);
         self.standing.set(Some(standing));
     }
 }
