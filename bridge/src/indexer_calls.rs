@@ -1,34 +1,13 @@
 //! What a page asks an indexer, one method a request.
 
 use crate::indexer::{IndexerReply, IndexerRequest, ModelPast};
-use crate::page::Bridge;
-use crate::protocol::{Failure, Reply, Request};
+use crate::questions::questions;
 use wasm_core::address::{Address, ModelId, TargetId};
 use wasm_core::indexer::{
     ChainTotals, EpochAccount, IndexedTarget, IndexedTransaction, ModelTally, Part, SubmitterTally,
 };
 
-/// Defines typed questions: each takes the one reply that answers it.
-macro_rules! questions {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
-        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
-        impl Bridge {
-            $($(#[$doc])*
-            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
-                let request = Request::Indexer(Box::new($request));
-                self.ask(request, |reply| match reply {
-                    Reply::Indexer(reply) => match *reply {
-                        $reply => Some($value),
-                        _ => None,
-                    },
-                    _ => None,
-                }).await
-            })*
-        }
-    };
-}
-
-questions! {
+questions! { asked Indexer, answered Indexer;
     /// What an address sent, newest first.
     indexed_sent(address: Address, after: Option<String>)
         => IndexerRequest::Sent { address, after }, IndexerReply::Transactions(it) => it, Part<IndexedTransaction>;

@@ -34,6 +34,8 @@ pub mod network;
 pub mod page;
 pub mod protocol;
 pub mod publish;
+#[cfg(target_arch = "wasm32")]
+mod questions;
 pub mod score;
 pub mod stakes;
 #[cfg(target_arch = "wasm32")]

@@ -9,32 +9,13 @@ use crate::network::Network;
 use crate::page::{Bridge, Call, Reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::publish::JobId;
+use crate::questions::questions;
 use crate::wallet::Password;
 use wasm_core::address::ModelId;
 use wasm_core::amount::Shannons;
 use web_sys::File;
 
-/// Defines typed questions: each takes the one reply that answers it.
-macro_rules! questions {
-    ($wrap:ident: $($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
-        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
-        impl Bridge {
-            $($(#[$doc])*
-            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
-                let request = Request::$wrap(Box::new($request));
-                self.ask(request, |reply| match reply {
-                    Reply::Models(reply) => match *reply {
-                        $reply => Some($value),
-                        _ => None,
-                    },
-                    _ => None,
-                }).await
-            })*
-        }
-    };
-}
-
-questions! { Models:
+questions! { asked Models, answered Models;
     /// All models of the chosen network.
     models() => ModelsRequest::List, ModelsReply::List(it) => it, ModelList;
     /// What targets say of models.
@@ -54,7 +35,7 @@ questions! { Models:
     check_publication(job: JobId) => ModelsRequest::Check(job), ModelsReply::Checks(it) => it, Vec<Check>;
 }
 
-questions! { Weights:
+questions! { asked Weights, answered Models;
     /// How many targets would draw a model.
     plan(options: PlanOptions) => WeightsRequest::Plan(Box::new(options)), ModelsReply::Plan(it) => *it, Plan;
     /// Searches places for a model.

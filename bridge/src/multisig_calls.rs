@@ -3,32 +3,13 @@
 use crate::multisig::{MultisigReply, MultisigRequest, Opened, OwnKey, ProposalView};
 use crate::page::{Bridge, Reviewed};
 use crate::protocol::{Failure, Reply, Request, ReviewId};
+use crate::questions::questions;
 use wasm_core::address::Address;
 use wasm_core::digest::TransactionDigest;
 use wasm_core::keys::PublicKey;
 use wasm_core::preview::Consent;
 
-/// Defines typed questions: each takes the one reply that answers it.
-macro_rules! questions {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
-        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
-        impl Bridge {
-            $($(#[$doc])*
-            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
-                let request = Request::Multisig(Box::new($request));
-                self.ask(request, |reply| match reply {
-                    Reply::Multisig(reply) => match *reply {
-                        $reply => Some($value),
-                        _ => None,
-                    },
-                    _ => None,
-                }).await
-            })*
-        }
-    };
-}
-
-questions! {
+questions! { asked Multisig, answered Multisig;
     /// Public keys of this wallet's own accounts.
     own_keys() => MultisigRequest::Keys, MultisigReply::Keys(it) => it, Vec<OwnKey>;
     /// Keeps an account of several keys, and works with it.

@@ -1,31 +1,10 @@
 //! What a page asks about the vault, one method a request.
 
-use crate::page::Bridge;
-use crate::protocol::{Failure, Reply, Request};
+use crate::questions::questions;
 use crate::vault::{PasskeyOptions, PasskeySecret, VaultReply, VaultRequest, VaultStanding};
 use crate::wallet::{Password, WalletStatus};
 
-/// Defines typed questions: each takes the one reply that answers it.
-macro_rules! questions {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
-        #[expect(clippy::missing_errors_doc, reason = "each fails as the worker says, or because it stopped")]
-        impl Bridge {
-            $($(#[$doc])*
-            pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
-                let request = Request::Vault(Box::new($request));
-                self.ask(request, |reply| match reply {
-                    Reply::Vault(reply) => match *reply {
-                        $reply => Some($value),
-                        _ => None,
-                    },
-                    _ => None,
-                }).await
-            })*
-        }
-    };
-}
-
-questions! {
+questions! { asked Vault, answered Vault;
     /// How the vault stands.
     vault() => VaultRequest::Look, VaultReply::Standing(it) => *it, VaultStanding;
     /// Writes the open wallet to both places.
