@@ -70,17 +70,31 @@ fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl Int
             }
         })
         .collect_view();
+    view! { <BothReckonings caption="Balances" of="Balance of" both>{rows}</BothReckonings> }
+}
+
+/// A table of what changes by our reckoning and, where there is one, by the node's.
+#[component]
+fn BothReckonings(
+    /// What the table is, for those who hear it.
+    caption: &'static str,
+    /// What each row is about.
+    of: &'static str,
+    /// Whether there is the node's.
+    both: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
         <table class="changes" class:changes-both=both>
-            <caption class="visually-hidden">"Balances"</caption>
+            <caption class="visually-hidden">{caption}</caption>
             <thead class:visually-hidden=!both>
                 <tr>
-                    <th scope="col">"Balance of"</th>
+                    <th scope="col">{of}</th>
                     <th scope="col">"By our reckoning"</th>
                     {both.then(|| view! { <th scope="col">"By the node's"</th> })}
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            <tbody>{children()}</tbody>
         </table>
     }
 }
@@ -185,17 +199,7 @@ fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl I
         .collect_view();
     Some(view! {
         <Disclosure summary testid="review-objects">
-            <table class="changes" class:changes-both=both>
-                <caption class="visually-hidden">"Objects"</caption>
-                <thead class:visually-hidden=!both>
-                    <tr>
-                        <th scope="col">"Object"</th>
-                        <th scope="col">"By our reckoning"</th>
-                        {both.then(|| view! { <th scope="col">"By the node's"</th> })}
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <BothReckonings caption="Objects" of="Object" both>{rows}</BothReckonings>
         </Disclosure>
     })
 }
