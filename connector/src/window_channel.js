@@ -1,0 +1,211 @@
+// Requests to a wallet in a window of its own: the site's end of the channel.
+//
+// The window is opened in the click. The wallet says `ready` with a nonce, the site answers with its request, and
+// the wallet with its answer, under the same nonce. The browser vouches for who said what: here only messages of the
+// wallet's origin and of that very window count. Where the window stays open and says `ready` again, it gets the
+// next request.
+
+import { SomaError, aborted } from "./errors.js";
+import { readAnswer } from "./messages.js";
+
+const CHANNEL = "soma-wallet";
+const VERSION = 1;
+const WATCH_MS = 400;
+const [WIDTH, HEIGHT] = [440, 720];
+
+/**
+ * @param {object} options
+ * @param {string} options.origin the wallet's
+ * @param {Window} options.site the page's own window
+ * @param {(open: () => boolean) => { done: Promise<boolean>, close: () => void }} options.whenBlocked shows
+ *   a button that opens the window when it is pressed; `done` says whether it was, and not given up
+ * @param {(text: unknown) => void} options.changed hears what the wallet says by itself while its window is open
+ */
+export function windowChannel({ origin, site, whenBlocked, changed }) {
+  /** The window, if there is one: `{ popup, nonce, wasReady, timer }`; its nonce is one that no request has used. */
+  let opened;
+  /** The one request at a time: `{ id, text, nonce, resolve, reject }`, without text until it is known. */
+  let pending;
+
+  const close = () => {
+    clearInterval(opened?.timer);
+    opened = undefined;
+    site.removeEventListener("message", heard);
+  };
+
+  const settle = (act) => {
+    const { resolve, reject, fallback, signal, gaveUp } = pending;
+    pending = undefined;
+    fallback?.close();
+    signal?.removeEventListener("abort", gaveUp);
+    try {
+      resolve(act());
+    } catch (error) {
+      reject(error);
+    }
+  };
+
+  const fail = (error) => settle(() => { throw error; });
+
+  /** Sends the request, once there is one and a window that takes it. */
+  const send = () => {
+    if (!pending?.text || !opened?.nonce) {
+      return;
+    }
+    pending.nonce = opened.nonce;
+    opened.nonce = undefined;
+    post("request", pending.nonce, pending.text);
+  };
+
+  const post = (type, nonce, message) => {
+    opened.popup.postMessage({ channel: CHANNEL, version: VERSION, type, nonce, message }, origin);
+  };
+
+  const heard = ({ origin: from, source, data }) => {
+    if (!opened || source !== opened.popup || from !== origin || data?.channel !== CHANNEL) {
+      return;
+    }
+    if (data.version !== VERSION) {
+      const words = `the wallet speaks version ${data.version} of the channel, this site version ${VERSION}`;
+      return pending && fail(new SomaError("unsupported", words));
+    }
+    if (data.type === "ready" && typeof data.nonce === "string") {
+      opened.wasReady = true;
+      opened.nonce = data.nonce;
+      // A wallet that says so once more in the middle of a request was loaded anew and knows nothing of it.
+      return send();
+    }
+    if (data.type === "answer" && pending?.nonce !== undefined && data.nonce === pending.nonce) {
+      return settle(() => readAnswer(data.message, pending.id));
+    }
+    if (data.type === "event") {
+      changed(data.message);
+    }
+  };
+
+  /** Opens the window; false where the browser does not let it. */
+  const open = () => {
+    const popup = site.open(`${origin}/connect`, "_blank", features(site));
+    if (!popup) {
+      return false;
+    }
+    opened = { popup, nonce: undefined, wasReady: false, timer: setInterval(watch, WATCH_MS), gone: 0 };
+    site.addEventListener("message", heard);
+    return true;
+  };
+
+  const watch = () => {
+    // An answer that was on its way when the window closed still arrives.
+    if (!opened.popup.closed || (opened.gone += 1) < 2) {
+      return;
+    }
+    const { wasReady } = opened;
+    close();
+    if (!pending) {
+      return;
+    }
+    if (wasReady) {
+      return fail(new SomaError("rejected", "the wallet's window was closed"));
+    }
+    const mine = pending;
+    cutOff(site).then((cut) => pending === mine && fail(cut ? openerCut() : new SomaError("rejected", CLOSED_EARLY)));
+  };
+
+  /** Opens the window, or takes the one that waits. Nothing is awaited before. */
+  const begin = (signal) => {
+    if (pending) {
+      opened?.popup.focus();
+      throw new SomaError("busy", "the wallet has another request of this site; answer that one first");
+    }
+    if (site.origin === "null") {
+      throw new SomaError("unsupported", "this page has no origin that a browser could vouch for");
+    }
+    if (site.crossOriginIsolated) {
+      throw openerCut();
+    }
+    const waits = opened?.nonce !== undefined && !opened.popup.closed;
+    if (!waits) {
+      close();
+    }
+    let answer;
+    const promise = new Promise((resolve, reject) => {
+      answer = { resolve, reject };
+    });
+    promise.catch(() => {});
+    const gaveUp = () => {
+      fail(aborted(signal));
+      opened?.popup.close();
+      close();
+    };
+    pending = { id: undefined, text: undefined, nonce: undefined, ...answer, signal, gaveUp };
+    signal?.addEventListener("abort", gaveUp, { once: true });
+    if (waits) {
+      opened.popup.focus();
+    } else if (!open()) {
+      const mine = pending;
+      mine.fallback = whenBlocked(open);
+      mine.fallback.done.then((went) => {
+        if (!went && pending === mine) {
+          fail(new SomaError("rejected", "the wallet's window was not opened"));
+        }
+      });
+    }
+    const mine = pending;
+    return {
+      /** Hands the request over; its answer comes back. */
+      hand({ id, text }) {
+        if (pending === mine) {
+          Object.assign(mine, { id, text });
+          send();
+        }
+        return promise;
+      },
+      /** There will be no request after all. */
+      cancel() {
+        if (pending === mine) {
+          fail(new SomaError("aborted", "the request was given up by the site"));
+          opened?.popup.close();
+          close();
+        }
+      },
+    };
+  };
+
+  /** Gives up what is asked, and leaves the window to its owner. */
+  const end = () => {
+    if (pending) {
+      fail(new SomaError("disconnected", "this page took the wallet away"));
+    }
+    close();
+  };
+
+  return { begin, end };
+}
+
+const CLOSED_EARLY = "the wallet's window was closed before the wallet was ready, or the wallet's host cut it off from this page";
+
+function openerCut() {
+  const words =
+    "this page's Cross-Origin-Opener-Policy cuts the wallet's window off from it: the site has to send " +
+    "same-origin-allow-popups or none of it on the pages that ask the wallet";
+  return new SomaError("opener-cut", words);
+}
+
+/** Whether this page's own headers are why a window of another origin seems closed. */
+async function cutOff(site) {
+  try {
+    const { headers } = await site.fetch(site.location.href, { method: "HEAD" });
+    const policy = (headers.get("cross-origin-opener-policy") ?? "").split(";")[0].trim();
+    return policy === "same-origin" || policy === "noopener-allow-popups";
+  } catch {
+    // Nobody can tell, so nothing is claimed.
+    return false;
+  }
+}
+
+/** A small window in the middle of the page's own. */
+function features({ screenX = 0, screenY = 0, outerWidth = WIDTH, outerHeight = HEIGHT }) {
+  const left = Math.max(0, Math.round(screenX + (outerWidth - WIDTH) / 2));
+  const top = Math.max(0, Math.round(screenY + (outerHeight - HEIGHT) / 2));
+  return `popup=yes,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`;
+}
