@@ -12,6 +12,9 @@ pub mod activity_kept;
 pub mod activity_reach;
 pub mod coins;
 pub mod damaged;
+pub mod dapp;
+#[cfg(target_arch = "wasm32")]
+mod dapp_calls;
 pub mod explore;
 #[cfg(target_arch = "wasm32")]
 mod holdings_calls;

@@ -8,6 +8,7 @@ use crate::accounts::{AccountsReply, AccountsRequest};
 use crate::activity::{ActivityRequest, ActivityView};
 use crate::coins::{CoinsAct, Holdings};
 use crate::damaged::{DamagedRecord, DamagedRequest};
+use crate::dapp::{DappEvent, DappReply, DappRequest};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
@@ -305,6 +306,10 @@ pub enum Request {
     /// Many files and all open targets; the scoring worker answers. → as the request says
     Matching(Box<MatchRequest>),
 
+    // ---- web sites
+    /// Anything that a web site asks, or about sites. → `Dapp`
+    Dapp(Box<DappRequest>),
+
     // ---- what this browser keeps
     /// Anything about records that cannot be read. → `Damaged`
     Damaged(DamagedRequest),
@@ -340,6 +345,7 @@ pub enum Reply {
     Publish(Box<PublishView>),
     PublishJobs(Vec<PublishView>),
     Damaged(Vec<DamagedRecord>),
+    Dapp(Box<DappReply>),
     /// Text of an encrypted file and the name it should have.
     Backup {
         file_name: String,
@@ -402,6 +408,8 @@ pub enum Event {
     Economy(Box<Economy>),
     /// Something about targets moved on.
     Targets(TargetEvent),
+    /// Something about web sites, said without being asked.
+    Dapp(Box<DappEvent>),
     /// Something about matching moved on.
     Matching(MatchEvent),
     /// A scoring moved on. At most ten times a second.

@@ -70,6 +70,8 @@ pub mod ports;
 // What a network looks like from afar
 pub mod indexer;
 pub mod network;
+// What web sites may ask
+pub mod dapp;
 // Work of more than one step
 pub mod job;
 pub mod multisig;

@@ -13,6 +13,8 @@ mod context;
 #[cfg(target_arch = "wasm32")]
 mod damaged;
 #[cfg(target_arch = "wasm32")]
+mod dapp;
+#[cfg(target_arch = "wasm32")]
 mod epochs;
 mod explore;
 #[cfg(target_arch = "wasm32")]

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::vault::Presence;
 use crate::{
-    accounts, activity, coins, damaged, epochs, explore, indexer, models, money, multisig, network,
-    publish, review, score, stakes, targets, validators, vault, wallet, watch,
+    accounts, activity, coins, damaged, dapp, epochs, explore, indexer, models, money, multisig,
+    network, publish, review, score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
@@ -385,6 +385,9 @@ async fn perform(
 
         Request::Indexer(request) => indexer::answer(context, *request).await,
         Request::Models(request) => models::answer(context, *request).await,
+        Request::Dapp(request) => Box::pin(dapp::answer(context, *request))
+            .await
+            .map(|reply| Reply::Dapp(Box::new(reply))),
         Request::Damaged(request) => damaged::answer(context, request).await.map(Reply::Damaged),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {
