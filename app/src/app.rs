@@ -5,6 +5,7 @@ use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
 use crate::engine::Engine;
 use crate::jobs::Jobs;
+use crate::languages::{self, Languages, t};
 use crate::matching::Matching;
 use crate::network_life::NetworkLife;
 use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
@@ -24,10 +25,19 @@ use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
+/// Shows the wallet, in the language of this device.
+pub fn start() {
+    wasm_bindgen_futures::spawn_local(async {
+        languages::begin().await;
+        mount_to_body(App);
+    });
+}
+
 /// The wallet.
 #[component]
-pub fn App() -> impl IntoView {
+fn App() -> impl IntoView {
     Preferences::provide();
+    let languages = Languages::provide();
     Notices::provide();
     Visited::provide();
     Versions::provide();
@@ -42,6 +52,16 @@ pub fn App() -> impl IntoView {
     Persistence::provide(session);
     Vault::provide(session);
     Reminders::provide();
+    // Texts are said when they are shown: another language shows everything anew.
+    move || {
+        let _ = languages.in_force();
+        view! { <Everything session /> }
+    }
+}
+
+/// What is shown of the wallet.
+#[component]
+fn Everything(session: Session) -> impl IntoView {
     let phase = session.phase();
     view! {
         <NewVersion />
@@ -70,7 +90,7 @@ pub fn App() -> impl IntoView {
 fn Opening() -> impl IntoView {
     view! {
         <main class="gate" aria-busy="true">
-            <p class="opening" role="status" data-testid="opening">"Opening the wallet…"</p>
+            <p class="opening" role="status" data-testid="opening">{t!("Opening the wallet…")}</p>
         </main>
     }
 }

@@ -14,6 +14,7 @@
 
 pub mod bars;
 pub mod chart;
+pub mod languages;
 pub mod measures;
 pub mod plane;
 pub mod qr_path;
@@ -68,4 +69,4 @@ mod vault;
 mod versions;
 
 #[cfg(target_arch = "wasm32")]
-pub use app::App;
+pub use app::start;
