@@ -18,8 +18,8 @@ pub struct AskedId(pub u64);
 /// What a page may ask about sites. Beside each stands the [`DappReply`] that answers it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum DappRequest {
-    /// A site asks. → `Answer`, `Connect`, `Transaction`, `Message`, `OtherAccount` or `OtherNetwork`. Fails
-    /// with `wallet/locked` where the wallet must be opened first: open it, and ask the same again.
+    /// A site asks. → `Answer`, `Connect`, `Transaction`, `Message`, `OtherAccount`, `OtherNetwork` or
+    /// `Failed`. Fails with `wallet/locked` where the wallet must be opened first: open it, and ask the same again.
     Open {
         /// As the browser attests it (`event.origin`, `sender.origin`), never out of a message.
         origin: String,
@@ -36,13 +36,10 @@ pub enum DappRequest {
         /// To what exactly.
         decision: Decision,
     },
-    /// The owner says no, or closed the window. → `Answer`
+    /// The owner says no, or closed the window. After `Failed` the site is told of that failure. → `Answer`
     Refuse(AskedId),
-    /// The site went away (navigation, closed page): nobody waits for its answer. → `Done`
-    Gone {
-        /// Which site.
-        origin: String,
-    },
+    /// The page of the site went away (navigation, closed tab): nobody waits for the answer. → `Done`
+    Gone(AskedId),
     /// All sites with a permission. Works while the wallet is locked, then without policies and names.
     /// → `Sites`
     Sites,
@@ -153,6 +150,16 @@ pub enum DappReply {
         chain: String,
         /// Networks kept here that are on it.
         known: Vec<String>,
+    },
+    /// What the site asks cannot be done as things are. The request waits: `Again`, where that could help,
+    /// or `Refuse`.
+    Failed {
+        /// Which request.
+        id: AskedId,
+        /// Who asks.
+        site: AskingSite,
+        /// Why, for the owner.
+        failure: Failure,
     },
     /// Sites with a permission.
     Sites(Vec<SiteView>),

@@ -9,7 +9,7 @@ use wasm_core::dapp::PolicyId;
 
 questions! { asked Dapp, answered Dapp;
     /// Nobody waits for a site's answer any more.
-    site_gone(origin: String) => DappRequest::Gone { origin }, DappReply::Done => (), ();
+    site_gone(id: AskedId) => DappRequest::Gone(id), DappReply::Done => (), ();
     /// All sites with a permission.
     sites() => DappRequest::Sites, DappReply::Sites(sites) => sites, Vec<SiteView>;
     /// Takes all of a site's permissions away.
