@@ -11,6 +11,7 @@
 mod bundle;
 mod commands;
 mod exec;
+mod languages;
 mod place;
 mod rooms;
 mod say;
@@ -49,6 +50,8 @@ enum Command {
     Fuzz(commands::fuzz::Arguments),
     /// Measure speed beside other people's engines
     Bench(commands::bench::Arguments),
+    /// Tell which texts lack a translation, as JSON to be filled in
+    Languages(commands::languages::Arguments),
     /// Find or install every tool, and do nothing else
     Setup(commands::setup::Arguments),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Bench(arguments) => commands::bench::run(&arguments),
+        Command::Languages(arguments) => commands::languages::run(&arguments),
         Command::Setup(arguments) => commands::setup::run(&arguments),
     };
     match done {

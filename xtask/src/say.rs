@@ -19,6 +19,11 @@ pub(crate) fn more(text: &str) {
     }
 }
 
+/// Prints text for another program to read.
+pub(crate) fn plain(text: &str) {
+    println!("{text}");
+}
+
 /// Prints a heading with a blank line before it.
 pub(crate) fn heading(text: &str) {
     if stdout().is_terminal() {

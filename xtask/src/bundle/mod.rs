@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::setup::{TARGET, Tools, locked_version};
-use crate::{exec, place, say};
+use crate::{exec, languages, place, say};
 pub(crate) use config::Config;
 use page::{Asset, Page, RustApp};
 
@@ -42,6 +42,7 @@ pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
     let release = told("TRUNK_PROFILE")? == "release";
     let html = fs::read_to_string(place::root().join(config()?.build.target))?;
     variants::build(tools, &Page::parse(&html)?, release, &folder)?;
+    languages::write(&folder)?;
     seal::seal(&folder)
 }
 
@@ -104,6 +105,7 @@ fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: boo
         stage_asset(asset, &staging)?;
     }
     fs::write(staging.join("index.html"), page.render(config, main)?)?;
+    languages::write(&staging)?;
     seal::seal(&staging)?;
     swap(&staging, dist)
 }

@@ -7,6 +7,7 @@ pub(crate) mod dev;
 mod deviations;
 pub(crate) mod fuzz;
 pub(crate) mod interop;
+pub(crate) mod languages;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod test;

@@ -7,7 +7,7 @@ mod walls;
 use anyhow::{Result, ensure};
 
 use crate::steps::Steps;
-use crate::{bundle, exec, place, rooms, setup};
+use crate::{bundle, exec, languages, place, rooms, setup};
 use setup::Tools;
 
 #[derive(clap::Args)]
@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     steps.step("versions", "pinned versions agree with Cargo.lock", versions);
     steps.step("walls", "the core is pure, and no arrow points up", walls::check);
     steps.step("proofs", "docs/protocol.md names tests that there are", proofs::check);
+    steps.step("languages", "every text is in every language", languages::check);
     steps.step("clippy", "lints, for this machine", || clippy(fix));
     steps.step("clippy-wasm", "lints, for the browser", || clippy_wasm(&tools, fix));
     steps.step("docs", "every link in the docs leads somewhere", || docs(&tools));
