@@ -1,4 +1,4 @@
-//! The commands of the house: `cargo xtask dev`, `build`, `serve`, `check`, `test`, `fuzz`, `bench` and
+//! The commands of the house: `cargo xtask dev`, `build`, `extension`, `serve`, `check`, `test`, `fuzz`, `bench` and
 //! `setup`.
 //!
 //! Whatever a command needs it finds or installs first, and says so. Nothing here is part of the wallet.
@@ -11,6 +11,7 @@
 mod bundle;
 mod commands;
 mod exec;
+mod extension;
 mod languages;
 mod place;
 mod rooms;
@@ -40,6 +41,8 @@ enum Command {
     Dev(commands::dev::Arguments),
     /// Build the wallet into dist/
     Build(commands::build::Arguments),
+    /// Build the browser extension into dist/extension
+    Extension(commands::extension::Arguments),
     /// Serve a built wallet, without a network
     Serve(commands::serve::Arguments),
     /// Check form: formatting, lints for both targets, docs, walls between the rooms
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Dev(arguments) => commands::dev::run(&arguments),
         Command::Build(arguments) => commands::build::run(&arguments),
+        Command::Extension(arguments) => commands::extension::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

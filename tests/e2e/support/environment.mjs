@@ -23,6 +23,10 @@ export const environment = {
   get dist() {
     return required("SOMA_E2E_DIST");
   },
+  /** The folder of the extension that was made of it. */
+  get extension() {
+    return required("SOMA_E2E_EXTENSION");
+  },
   /** The local network's program. */
   get localnet() {
     return required("SOMA_LOCALNET_BIN");

@@ -46,6 +46,15 @@ pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
     seal::seal(&folder)
 }
 
+/// The page of the web, as it is built.
+#[cfg(test)]
+pub(crate) fn page_for_tests() -> Result<String> {
+    let config = config()?;
+    let html = fs::read_to_string(place::root().join(&config.build.target))?;
+    let page = Page::parse(&html)?;
+    page.render(&config, page.main_app()?)
+}
+
 /// Tells a bundle's service worker anew what the bundle consists of, after a file of it was changed.
 pub(crate) fn seal(folder: &Path) -> Result<()> {
     seal::seal(folder)

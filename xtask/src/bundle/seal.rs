@@ -71,6 +71,10 @@ fn collect(folder: &Path, above: &str, files: &mut BTreeMap<String, String>) -> 
         let name =
             name.to_str().with_context(|| format!("{} is no text", entry.path().display()))?;
         let name = format!("{above}{name}");
+        if name.starts_with(crate::extension::PREFIX) {
+            // Extensions that were made of this bundle, and are no part of it.
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), files)?;
         } else {

@@ -5,6 +5,7 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod dev;
 mod deviations;
+pub(crate) mod extension;
 pub(crate) mod fuzz;
 pub(crate) mod interop;
 pub(crate) mod languages;

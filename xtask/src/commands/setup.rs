@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.all {
         tools.wasm_clippy()?;
         tools.node_packages()?;
+        tools.extension_packages()?;
         tools.chromium()?;
         tools.cxx()?;
         tools.vulkan()?;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
 use crate::commands::{deviations, fuzz, interop};
+use crate::extension::{self, Browser};
 use crate::setup::{self, Tools};
 use crate::steps::Steps;
 use crate::{exec, place, rooms};
@@ -64,6 +65,7 @@ fn set_up(tools: &Tools) -> Result<()> {
     tools.cxx()?;
     tools.vulkan()?;
     tools.node_packages()?;
+    tools.extension_packages()?;
     tools.official_client().map(drop)
 }
 
@@ -93,6 +95,9 @@ fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
     let (localnet, _) = interop::build()?;
     // the same builder for everyone: what passes here does not depend on whether there is a trunk
     let dist = bundle::build(tools, Options { release: arguments.release, with_trunk: false })?;
+    tools.extension_packages()?;
+    let extension = extension::for_tests();
+    extension::assemble(&dist, Browser::Chromium, arguments.release, &extension)?;
     let folder = place::root().join("tests/e2e");
     let out = folder.join("out");
     let mut node = exec::program("node");
@@ -101,6 +106,7 @@ fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
         .current_dir(&folder)
         .env("CHROME", chromium)
         .env("SOMA_E2E_DIST", dist)
+        .env("SOMA_E2E_EXTENSION", extension)
         .env("SOMA_E2E_OUT", &out)
         .env("SOMA_LOCALNET_BIN", localnet)
         .env("SOMA_XTASK_BIN", xtask);

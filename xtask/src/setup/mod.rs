@@ -77,6 +77,11 @@ impl Tools {
         once(&self.official_client, python::environment).map(PathBuf::as_path)
     }
 
+    /// Node and what puts the extension's scripts together.
+    pub(crate) fn extension_packages(&self) -> Result<()> {
+        node::install_extension_packages()
+    }
+
     /// Node and the packages of `bench`.
     pub(crate) fn bench_packages(&self) -> Result<()> {
         node::install_bench_packages()

@@ -35,6 +35,12 @@ pub(super) fn install_bench_packages() -> Result<()> {
     install_in("bench", "the peers that run in a browser", "they are measured beside this project")
 }
 
+/// Installs what `extension/package-lock.json` names, unless that is there already.
+pub(super) fn install_extension_packages() -> Result<()> {
+    require("the extension")?;
+    install_in("extension", "esbuild", "it puts the extension's scripts together")
+}
+
 /// Installs what the lock file in a folder of the repository names.
 fn install_in(place: &str, what: &str, why: &str) -> Result<()> {
     let folder = place::root().join(place);

@@ -1,0 +1,125 @@
+// The line to the wallet's page: a window of its own asks a person, one request after the other.
+
+import { REJECTED, refusal } from "./answers.js";
+import { oneMore } from "./limits.js";
+import * as mirror from "./mirror.js";
+import { give } from "./sites.js";
+import { keep, ready, state } from "./state.js";
+
+const PAGE = "index.html?request";
+const SIZE = { width: 400, height: 640 };
+
+/** The page that asks, while it is on the line. */
+let page;
+/** What it was given. */
+let shown;
+let opening = Promise.resolve();
+
+/** The wallet's page calls. Only our own pages can use this name. */
+export async function connect(port) {
+  const own = chrome.runtime.getURL("");
+  if (port.sender?.id !== chrome.runtime.id || !port.sender.url?.startsWith(own)) {
+    port.disconnect();
+    return;
+  }
+  page = port;
+  shown = undefined;
+  port.onMessage.addListener((said) => {
+    hear(said).catch((error) => console.error("an answer could not be given\n", error));
+  });
+  port.onDisconnect.addListener(() => {
+    if (page === port) {
+      page = undefined;
+    }
+  });
+  await ready;
+  next();
+}
+
+/** Gives the page the request whose turn it is. */
+function next() {
+  const [first] = state.asked;
+  if (page && shown !== first?.key) {
+    shown = first?.key;
+    page.postMessage(first ? { key: first.key, origin: first.origin, message: first.message } : { idle: true });
+  }
+}
+
+async function hear({ key, answer }) {
+  await ready;
+  const asked = state.asked.find((asked) => asked.key === key);
+  if (!asked || typeof answer !== "string") {
+    return;
+  }
+  const { origin, method } = asked;
+  const { ok, error } = JSON.parse(answer);
+  if (error?.code === REJECTED) {
+    state.refusals[origin] = oneMore(state.refusals[origin], Date.now());
+  } else if (ok) {
+    delete state.refusals[origin];
+  }
+  if (ok && method === "connect") {
+    await mirror.connected(origin, ok.accounts);
+  }
+  settle(asked, answer);
+  await keep();
+  next();
+}
+
+function settle(asked, answer) {
+  state.asked = state.asked.filter(({ key }) => key !== asked.key);
+  give(asked, answer);
+}
+
+/** Takes back what nobody waits for any more. */
+export async function withdraw(isIt) {
+  const before = state.asked.length;
+  state.asked = state.asked.filter((asked) => !isIt(asked));
+  if (state.asked.length < before) {
+    await keep();
+    next();
+  }
+}
+
+/** Brings the window that asks to the front, opening it where there is none. */
+export function show() {
+  opening = opening.then(front, front);
+  return opening;
+}
+
+async function front() {
+  await keep();
+  if (state.asked.length === 0) {
+    return;
+  }
+  const there = state.window !== undefined && (await chrome.windows.update(state.window, { focused: true }).catch(() => undefined));
+  if (!there) {
+    const window = await chrome.windows.create({ url: PAGE, type: "popup", ...SIZE });
+    state.window = window.id;
+    await keep();
+  }
+  next();
+}
+
+/** Whoever closes the window has said no to all that waited. */
+export async function closed(window) {
+  await ready;
+  if (window !== state.window) {
+    return;
+  }
+  state.window = undefined;
+  const now = Date.now();
+  for (const asked of state.asked) {
+    state.refusals[asked.origin] = oneMore(state.refusals[asked.origin], now);
+    settle(asked, refusal(asked.id, "rejected", "the wallet's window was closed"));
+  }
+  await keep();
+}
+
+/** A window that was closed while the background could not hear of it. */
+export async function look() {
+  await ready;
+  if (state.window !== undefined) {
+    await chrome.windows.get(state.window).catch(() => closed(state.window));
+  }
+}

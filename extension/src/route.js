@@ -1,0 +1,83 @@
+// Addresses of pages inside the extension. There is no server that answers `/targets/0x…` with the page, so what stands
+// in the address bar is always `index.html?FACE#/targets/0x…`: it can be reloaded, restored and opened in a tab. The
+// app's router reads and writes plain paths; for the moment in which it looks, it finds them.
+
+const PAGE = "/index.html";
+const FACES = ["popup", "panel", "request"];
+
+const face = FACES.find((face) => location.search === `?${face}`);
+const replace = history.replaceState.bind(history);
+const push = history.pushState.bind(history);
+
+/** The path that an address of ours stands for. */
+function routeOf({ hash }) {
+  return hash.startsWith("#/") ? hash.slice(1) : "/";
+}
+
+/** The address that stands for a path. */
+function addressOf(route) {
+  return `${PAGE}${face ? `?${face}` : ""}#${route}`;
+}
+
+function isFolded() {
+  return location.pathname === PAGE;
+}
+
+/** Shows the router what it expects. */
+function unfold() {
+  if (isFolded()) {
+    replace(history.state, "", routeOf(location));
+  }
+}
+
+/** Makes the address loadable again. */
+function fold() {
+  if (!isFolded()) {
+    const { pathname, search, hash } = location;
+    replace(history.state, "", addressOf(`${pathname}${search}${hash}`));
+  }
+}
+
+/** Once whoever is looking has looked. */
+function foldSoon() {
+  setTimeout(fold);
+}
+
+/** Before the app starts. */
+export function begin() {
+  document.documentElement.dataset.face = face ?? "tab";
+  history.pushState = (...change) => {
+    push(...change);
+    foldSoon();
+  };
+  history.replaceState = (...change) => {
+    replace(...change);
+    foldSoon();
+  };
+  // Heard before the router hears it, as it comes first.
+  window.addEventListener("popstate", () => {
+    unfold();
+    foldSoon();
+  });
+  // What a person opens in a tab of its own needs an address that can be loaded.
+  window.addEventListener("click", openApart, { capture: true });
+  window.addEventListener("auxclick", openApart, { capture: true });
+  unfold();
+}
+
+/** Once the app has started. */
+export function settle() {
+  fold();
+}
+
+function openApart(event) {
+  const apart = event.button === 1 || (event.button === 0 && (event.ctrlKey || event.metaKey || event.shiftKey));
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!apart || !link || link.origin !== location.origin || link.hasAttribute("download")) {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  const { pathname, search, hash } = link;
+  window.open(`${PAGE}#${pathname}${search}${hash}`, "_blank", "noopener");
+}
