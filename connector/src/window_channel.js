@@ -76,7 +76,8 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
       return send();
     }
     if (data.type === "answer" && pending?.nonce !== undefined && data.nonce === pending.nonce) {
-      return settle(() => readAnswer(data.message, pending.id));
+      const { id } = pending;
+      return settle(() => readAnswer(data.message, id));
     }
     if (data.type === "event") {
       changed(data.message);
@@ -96,7 +97,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
 
   const watch = () => {
     // An answer that was on its way when the window closed still arrives.
-    if (!opened.popup.closed || (opened.gone += 1) < 2) {
+    if (!opened?.popup.closed || (opened.gone += 1) < 2) {
       return;
     }
     const { wasReady } = opened;
