@@ -2,7 +2,7 @@
 
 use bridge::accounts::PhraseName;
 use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
-use bridge::page::Bridge;
+use bridge::page::{Bridge, Host};
 use bridge::protocol::{Event, Failure};
 use bridge::wallet::{AccountKind, AccountName, WalletStatus};
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ pub(crate) struct Session {
     pub(crate) network: RwSignal<Option<NetworkStatus>>,
     /// Networks to choose from.
     pub(crate) networks: RwSignal<Vec<Network>>,
-    /// Why the worker does not let this page in yet, as while another tab has the wallet.
+    /// Why this page does not get in yet, as while another page has the wallet and does not answer.
     pub(crate) refused: RwSignal<Option<Failure>>,
     /// Why the worker cannot be used any more.
     pub(crate) stopped: RwSignal<Option<Failure>>,
@@ -88,6 +88,10 @@ impl Session {
             Event::Network(status) => session.network.set(Some(status.clone())),
             Event::AccountChanged => session.changes.update(|changes| *changes += 1),
             _ => {}
+        });
+        bridge.on_host(move |host| match host {
+            Host::Own | Host::Other => session.enter(),
+            Host::Silent(failure) => session.refused.set(Some(failure.clone())),
         });
         bridge.on_stop(move |failure| session.stopped.set(Some(failure.clone())));
         session.enter();
@@ -123,6 +127,11 @@ impl Session {
     #[must_use]
     pub(crate) fn bridge(&self) -> Bridge {
         self.bridge.get_value()
+    }
+
+    /// Whether another page of this browser has the wallet, and this one uses it from there.
+    pub(crate) fn is_guest(&self) -> bool {
+        self.bridge.with_value(Bridge::is_guest)
     }
 
     /// Whether the wallet can be used. Tracked; changes only when the answer does.

@@ -16,6 +16,9 @@ pub mod dapp;
 #[cfg(target_arch = "wasm32")]
 mod dapp_calls;
 pub mod explore;
+pub mod guest;
+#[cfg(target_arch = "wasm32")]
+mod guest_page;
 #[cfg(target_arch = "wasm32")]
 mod holdings_calls;
 pub mod indexer;

@@ -9,6 +9,7 @@ use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
     TransactionView,
 };
+use crate::guest_page::{Guest, host_gone};
 use crate::network::{Network, NetworkStatus};
 use crate::protocol::{Event, Failure, Heard, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
@@ -35,6 +36,8 @@ use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
 use wasm_core::object::Version;
 use wasm_core::preview::{Consent, Review};
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+pub use crate::guest_page::Host;
 
 /// The worker's script, relative to the page's base.
 const SCRIPT: &str = "worker_loader.js";
@@ -65,16 +68,21 @@ impl fmt::Debug for Bridge {
 /// Called with every event that is not a reply.
 type Listener = Rc<dyn Fn(&Event)>;
 
+/// Called when the wallet moves from one page to another.
+type HostListener = Rc<dyn Fn(&Host)>;
+
 /// Called once, when the worker cannot be used any more.
 type Mourner = Rc<dyn Fn(&Failure)>;
 
-struct Line {
+pub(crate) struct Line {
+    own: Weak<Line>,
     part: Part,
     state: RefCell<State>,
     next: Cell<u64>,
     open: RefCell<HashMap<RequestId, oneshot::Sender<Answer>>>,
     listeners: RefCell<Vec<Listener>>,
     on_stop: RefCell<Vec<Mourner>>,
+    on_host: RefCell<Vec<HostListener>>,
     /// Kept alive as long as the worker may call them.
     _ears: Ears,
 }
@@ -87,8 +95,10 @@ struct Ears {
 
 enum State {
     /// Not ready: what is to be posted then.
-    Starting(Worker, Vec<Array>),
+    Starting(Worker, Vec<(RequestId, Array)>),
     Ready(Worker),
+    /// Another page has the wallet and answers, while the own worker waits for its turn.
+    Guest(Worker, Rc<Guest>),
     Stopped(Failure),
 }
 
@@ -147,12 +157,14 @@ impl Bridge {
         Self(Rc::new_cyclic(|line: &Weak<Line>| {
             let (ears, state) = open(line, part);
             Line {
+                own: Weak::clone(line),
                 part,
                 state: RefCell::new(state),
                 next: Cell::new(1),
                 open: RefCell::default(),
                 listeners: RefCell::default(),
                 on_stop: RefCell::default(),
+                on_host: RefCell::default(),
                 _ears: ears,
             }
         }))
@@ -174,6 +186,17 @@ impl Bridge {
             listener(&failure);
         }
         self.0.on_stop.borrow_mut().push(Rc::new(listener));
+    }
+
+    /// Calls `listener` when another page turns out to have the wallet, does not answer, or is gone.
+    pub fn on_host(&self, listener: impl Fn(&Host) + 'static) {
+        self.0.on_host.borrow_mut().push(Rc::new(listener));
+    }
+
+    /// Whether another page of this origin has the wallet, and this one uses it as a guest.
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        self.0.guest().is_some()
     }
 
     /// Posts a request, with a file beside it where it needs one.
@@ -222,14 +245,15 @@ impl Line {
         let message =
             Array::of2(&JsString::from(text), file.map_or(&JsValue::UNDEFINED, AsRef::as_ref));
         match &mut *self.state.borrow_mut() {
-            State::Starting(_, waiting) => waiting.push(message),
+            State::Starting(_, waiting) => waiting.push((id, message)),
             State::Ready(worker) => worker.post_message(&message).map_err(|_| unexpected())?,
+            State::Guest(_, guest) => guest.post(id, &message)?,
             State::Stopped(failure) => return Err(failure.clone()),
         }
         Ok(())
     }
 
-    fn settle(&self, id: RequestId, answer: Answer) {
+    pub(crate) fn settle(&self, id: RequestId, answer: Answer) {
         let asker = self.open.borrow_mut().remove(&id);
         if let Some(asker) = asker {
             // Whoever asked may have left meanwhile; then nobody waits.
@@ -237,7 +261,17 @@ impl Line {
         }
     }
 
+    /// Hears the own worker.
     fn receive(&self, message: &JsValue) {
+        self.hear(message, true);
+    }
+
+    /// Hears the worker of the page that has the wallet.
+    pub(crate) fn receive_parcel(&self, message: &JsValue) {
+        self.hear(message, false);
+    }
+
+    fn hear(&self, message: &JsValue, is_own: bool) {
         let parts = Array::from(message);
         let heard = parts.get(0).as_string().map_or(Heard::Noise, |text| Heard::read(&text));
         let file = parts.get(1).dyn_into::<File>().ok();
@@ -250,8 +284,10 @@ impl Line {
             Heard::Answer(_) | Heard::Noise => return self.stop(&other_version()),
         };
         match event {
-            Event::Ready { version } if version == VERSION => self.ready(),
+            Event::Ready { .. } | Event::Turn if !is_own => {}
+            Event::Ready { version, waits } if version == VERSION => self.ready(waits),
             Event::Ready { .. } => self.stop(&other_version()),
+            Event::Turn => self.take_over(),
             Event::Reply { id, result } => self.settle(id, result.map(|reply| (reply, file))),
             event => {
                 let listeners = self.listeners.borrow().clone();
@@ -263,36 +299,90 @@ impl Line {
     }
 
     fn is_ready(&self) -> bool {
-        matches!(*self.state.borrow(), State::Ready(_))
+        matches!(*self.state.borrow(), State::Ready(_) | State::Guest(..))
     }
 
-    fn ready(&self) {
+    fn ready(&self, waits: bool) {
         let mut state = self.state.borrow_mut();
         if let State::Starting(worker, waiting) = &mut *state {
-            for message in waiting.drain(..) {
-                // A message that cannot be cloned was refused when it was made: these are text and files.
-                let _posted = worker.post_message(&message);
-            }
-            *state = State::Ready(worker.clone());
+            let waiting = std::mem::take(waiting);
+            let guest =
+                waits.then(|| Guest::begin(Weak::clone(&self.own), waiting.clone())).flatten();
+            let worker = worker.clone();
+            *state = if let Some(guest) = guest {
+                State::Guest(worker, Rc::new(guest))
+            } else {
+                post_all(&worker, waiting);
+                State::Ready(worker)
+            };
+        }
+    }
+
+    /// The own worker has the wallet from now on.
+    fn take_over(&self) {
+        let worker = match &*self.state.borrow() {
+            State::Guest(worker, _) => worker.clone(),
+            _ => return,
+        };
+        let State::Guest(_, guest) = self.state.replace(State::Ready(worker.clone())) else {
+            return;
+        };
+        match guest.take_waiting() {
+            Some(waiting) => post_all(&worker, waiting),
+            None => self.settle_all(&host_gone()),
+        }
+        self.tell_host(&Host::Own);
+    }
+
+    pub(crate) fn guest(&self) -> Option<Rc<Guest>> {
+        match &*self.state.borrow() {
+            State::Guest(_, guest) => Some(Rc::clone(guest)),
+            _ => None,
+        }
+    }
+
+    /// Whether anything was asked that is not answered.
+    pub(crate) fn is_owed(&self) -> bool {
+        !self.open.borrow().is_empty()
+    }
+
+    pub(crate) fn tell_host(&self, host: &Host) {
+        let listeners = self.on_host.borrow().clone();
+        for listener in listeners {
+            listener(host);
+        }
+    }
+
+    /// Nothing that was asked will be answered.
+    pub(crate) fn settle_all(&self, failure: &Failure) {
+        let open: Vec<RequestId> = self.open.borrow().keys().copied().collect();
+        for id in open {
+            self.settle(id, Err(failure.clone()));
         }
     }
 
     fn stop(&self, failure: &Failure) {
         match self.state.replace(State::Stopped(failure.clone())) {
-            State::Starting(worker, _) | State::Ready(worker) => worker.terminate(),
+            State::Starting(worker, _) | State::Ready(worker) | State::Guest(worker, _) => {
+                worker.terminate();
+            }
             State::Stopped(first) => {
                 self.state.replace(State::Stopped(first));
                 return;
             }
         }
-        let open: Vec<RequestId> = self.open.borrow().keys().copied().collect();
-        for id in open {
-            self.settle(id, Err(failure.clone()));
-        }
+        self.settle_all(failure);
         let listeners = self.on_stop.borrow().clone();
         for listener in listeners {
             listener(failure);
         }
+    }
+}
+
+fn post_all(worker: &Worker, waiting: Vec<(RequestId, Array)>) {
+    for (_, message) in waiting {
+        // A message that cannot be cloned was refused when it was made: these are text and files.
+        let _posted = worker.post_message(&message);
     }
 }
 

@@ -382,7 +382,12 @@ pub enum Event {
     Ready {
         /// Must equal [`VERSION`].
         version: u32,
+        /// Another page of this origin has the wallet, and this worker waits for its turn.
+        #[serde(default)]
+        waits: bool,
     },
+    /// The worker waited, and has the wallet from now on.
+    Turn,
     /// The answer to a request.
     Reply {
         /// Which.

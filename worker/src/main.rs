@@ -18,6 +18,8 @@ mod dapp;
 mod epochs;
 mod explore;
 #[cfg(target_arch = "wasm32")]
+mod guests;
+#[cfg(target_arch = "wasm32")]
 mod indexer;
 #[cfg(target_arch = "wasm32")]
 mod models;

@@ -1,6 +1,8 @@
 //! Posting to the page: one JSON text, with at most one file beside it.
 
+use crate::guests;
 use bridge::protocol::Event;
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File};
 use zeroize::Zeroizing;
@@ -9,17 +11,35 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Says something to the page.
+/// Says something to the page, and to every guest.
 pub(crate) fn post(event: &Event) {
+    let text = Zeroizing::new(written(event));
+    // A page that is gone cannot be told; the worker ends with it.
+    let _ = scope().post_message(&parcel(&text, None));
+    guests::tell(&text);
+}
+
+/// Says something to the page alone.
+pub(crate) fn post_to_own(event: &Event) {
     post_with_file(event, None);
 }
 
-/// Says something to the page, with a file beside it.
+/// Says something to the page alone, with a file beside it.
 pub(crate) fn post_with_file(event: &Event, file: Option<&File>) {
+    let _ = scope().post_message(&packed(event, file));
+}
+
+/// An event as it travels.
+pub(crate) fn packed(event: &Event, file: Option<&File>) -> Array {
     // A new phrase crosses this way.
-    let text = Zeroizing::new(serde_json::to_string(event).expect("events are plain data"));
-    let file = file.map_or(JsValue::UNDEFINED, JsValue::from);
-    let parcel = js_sys::Array::of2(&JsValue::from_str(&text), &file);
-    // A page that is gone cannot be told; the worker ends with it.
-    let _ = scope().post_message(&parcel);
+    parcel(&Zeroizing::new(written(event)), file)
+}
+
+/// A text as it travels, with at most one file beside it.
+pub(crate) fn parcel(text: &str, file: Option<&File>) -> Array {
+    Array::of2(&JsValue::from_str(text), &file.map_or(JsValue::UNDEFINED, JsValue::from))
+}
+
+fn written(event: &Event) -> String {
+    serde_json::to_string(event).expect("events are plain data")
 }

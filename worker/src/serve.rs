@@ -1,16 +1,17 @@
 //! From a request to its reply.
 
 use crate::context::Context;
-use crate::post::{post, post_with_file, scope};
+use crate::post::{post, post_to_own, post_with_file, scope};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::vault::Presence;
 use crate::{
-    accounts, activity, coins, damaged, dapp, epochs, explore, indexer, models, money, multisig,
-    network, publish, review, score, stakes, targets, validators, vault, wallet, watch,
+    accounts, activity, coins, damaged, dapp, epochs, explore, guests, indexer, models, money,
+    multisig, network, publish, review, score, stakes, targets, validators, vault, wallet, watch,
 };
+use bridge::guest::PageNumber;
 use bridge::network::{Network, NetworkState, NetworkStatus};
-use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
+use bridge::protocol::{Event, Failure, Reply, Request, RequestId, VERSION};
 use browser::clock::sleep_ms;
 use browser::store::Store;
 use browser::turn::{self, TurnError};
@@ -30,7 +31,7 @@ pub(crate) const STORE: &str = "soma-wallet";
 const GRANT_MS: u32 = 400;
 
 /// What requests are answered with: the wallet, or why there is none to be had yet.
-type Desk = Rc<RefCell<Result<Rc<Context>, Refusal>>>;
+pub(crate) type Desk = Rc<RefCell<Result<Rc<Context>, Refusal>>>;
 
 /// Hears requests from now on, and says that it does.
 pub(crate) async fn begin() {
@@ -42,16 +43,17 @@ pub(crate) async fn begin() {
     match select(&mut taking, pin!(sleep_ms(GRANT_MS))).await {
         Either::Left((turn, _)) => enter(&desk, turn).await,
         Either::Right(_) => {
-            post(&Event::Ready { version: VERSION });
+            post_to_own(&Event::Ready { version: VERSION, waits: true });
             let turn = taking.await;
             enter(&desk, turn).await;
+            post_to_own(&Event::Turn);
             if let Ok(context) = &*desk.borrow() {
                 post(&Event::Wallet(wallet::status(context)));
             }
             return;
         }
     }
-    post(&Event::Ready { version: VERSION });
+    post_to_own(&Event::Ready { version: VERSION, waits: false });
 }
 
 async fn enter(desk: &Desk, turn: Result<(), TurnError>) {
@@ -69,6 +71,7 @@ async fn enter(desk: &Desk, turn: Result<(), TurnError>) {
         wasm_bindgen_futures::spawn_local(vault::lock_when_left(Rc::clone(context)));
     }
     *desk.borrow_mut() = context;
+    guests::open(desk);
 }
 
 fn other_tab() -> Refusal {
@@ -80,15 +83,31 @@ fn other_tab() -> Refusal {
 }
 
 fn listen(desk: Desk) {
-    on_request(move |Parcel { id, request, file }| {
-        let context = desk.borrow().clone();
+    on_request(move |parcel| {
+        let answer = answer_parcel(&desk, Some(parcel));
         async move {
-            match context {
-                Ok(context) => answer(&context, id, request, file).await,
-                Err(refusal) => (Err(refusal), None),
-            }
+            let (result, file) = answer.await;
+            (result.map_err(Refusal), file)
         }
     });
+}
+
+/// What comes of a request, whoever made it; nothing can come of one that cannot be read.
+pub(crate) fn answer_parcel(
+    desk: &Desk,
+    parcel: Option<Parcel>,
+) -> impl Future<Output = (Result<Reply, Failure>, Option<File>)> + use<> {
+    let context = desk.borrow().clone();
+    async move {
+        let (result, file) = match (parcel, context) {
+            (Some(Parcel { id, request, file }), Ok(context)) => {
+                answer(&context, id, request, file).await
+            }
+            (Some(_), Err(refusal)) => (Err(refusal), None),
+            (None, _) => (Err(unreadable()), None),
+        };
+        (result.map_err(|Refusal(failure)| failure), file)
+    }
 }
 
 /// A request as it came.
@@ -130,7 +149,7 @@ async fn open() -> Result<Context, Refusal> {
 }
 
 /// Reads a parcel `[text, file?]`. Of one that cannot be read, its id, where it has one.
-fn read(event: &MessageEvent) -> Result<Parcel, Option<RequestId>> {
+pub(crate) fn read(event: &MessageEvent) -> Result<Parcel, Option<RequestId>> {
     let parcel: js_sys::Array = event.data().dyn_into().map_err(|_| None)?;
     // Passwords and phrases cross this way.
     let text = Zeroizing::new(parcel.get(0).as_string().ok_or(None)?);
@@ -161,6 +180,18 @@ async fn answer(
             Ok((file_name, file)) => (Ok(Reply::SealedFile { file_name }), Some(file)),
             Err(refusal) => (Err(refusal), None),
         };
+    }
+    let page = PageNumber::of(id).unwrap_or(PageNumber::OWN);
+    match request {
+        Request::WatchNetwork => {
+            let pulse = watch::begin(context, page);
+            return (Ok(Reply::Pulse(Box::new(pulse))), None);
+        }
+        Request::UnwatchNetwork => {
+            watch::end(context, page);
+            return (Ok(Reply::Done), None);
+        }
+        _ => {}
     }
     if let Request::Targets(request) = request {
         return Box::pin(targets::answer(context, *request, file)).await;
@@ -330,9 +361,10 @@ async fn perform(
                 .map(|view| Reply::Publish(Box::new(view)))
         }
         Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
-        Request::SealedFile(_) | Request::Targets(_) => {
-            unreachable!("answered above, with its file")
-        }
+        Request::SealedFile(_)
+        | Request::Targets(_)
+        | Request::WatchNetwork
+        | Request::UnwatchNetwork => unreachable!("answered above"),
         Request::ScoreChoices => {
             let choices = score::all_choices(context).await?;
             Ok(Reply::ScoreChoices(Box::new(choices)))
@@ -353,11 +385,6 @@ async fn perform(
             "The wallet's worker does not score.",
             "Reload the page.",
         )),
-        Request::WatchNetwork => Ok(Reply::Pulse(Box::new(watch::begin(context)))),
-        Request::UnwatchNetwork => {
-            watch::end(context);
-            Ok(Reply::Done)
-        }
         Request::Economy => {
             watch::economy(context).await.map(|economy| Reply::Economy(Box::new(economy)))
         }

@@ -2,11 +2,14 @@
 //! economy, asked for again when something moved it. Told to the page only while somebody looks.
 
 use crate::context::Context;
+use crate::guests;
 use crate::post::post;
 use crate::refusal::Refusal;
+use bridge::guest::PageNumber;
 use bridge::protocol::Event;
 use browser::clock::{now_ms, sleep_ms};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_core::network::{Economy, Pulse};
 use wasm_core::ports::{Chain as _, Checkpoint};
@@ -20,7 +23,8 @@ const ASK_MS: u32 = 3_000;
 /// What is known of the network by listening.
 #[derive(Default)]
 pub(crate) struct Watch {
-    looked_at: Cell<bool>,
+    /// Pages that look.
+    viewers: RefCell<BTreeSet<PageNumber>>,
     pulse: RefCell<Pulse>,
     /// The first span that the page has not seen whole.
     told_to_ms: Cell<u64>,
@@ -43,6 +47,13 @@ enum Asking {
 }
 
 impl Watch {
+    /// Whether any page looks that is still there.
+    fn is_looked_at(&self) -> bool {
+        let mut viewers = self.viewers.borrow_mut();
+        viewers.retain(|page| guests::is_known(*page));
+        !viewers.is_empty()
+    }
+
     /// Another network was chosen: nothing is known of it.
     pub(crate) fn forget(&self) {
         *self.pulse.borrow_mut() = Pulse::default();
@@ -55,7 +66,7 @@ impl Watch {
 pub(crate) fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
     let watch = &context.watch;
     watch.pulse.borrow_mut().note(checkpoint, now_ms());
-    if !watch.looked_at.get() {
+    if !watch.is_looked_at() {
         return;
     }
     if !watch.telling.replace(true) {
@@ -93,7 +104,7 @@ const fn moves(kind: Option<&TransactionKind>) -> Asking {
 }
 
 fn tell(watch: &Watch) {
-    if !watch.looked_at.get() {
+    if !watch.is_looked_at() {
         return;
     }
     let pulse = watch.pulse.borrow();
@@ -102,18 +113,20 @@ fn tell(watch: &Watch) {
     watch.told_to_ms.set(pulse.spans.back().map_or(0, |span| span.start_ms));
 }
 
-/// Somebody looks from now on.
-pub(crate) fn begin(context: &Rc<Context>) -> Pulse {
+/// A page looks from now on.
+pub(crate) fn begin(context: &Rc<Context>, page: PageNumber) -> Pulse {
     let watch = &context.watch;
-    watch.looked_at.set(true);
+    // Those that look already must not miss what this one is told now.
+    tell(watch);
+    watch.viewers.borrow_mut().insert(page);
     let pulse = watch.pulse.borrow().clone();
     watch.told_to_ms.set(pulse.spans.back().map_or(0, |span| span.start_ms));
     pulse
 }
 
-/// Nobody looks any more.
-pub(crate) fn end(context: &Rc<Context>) {
-    context.watch.looked_at.set(false);
+/// A page looks away.
+pub(crate) fn end(context: &Rc<Context>, page: PageNumber) {
+    context.watch.viewers.borrow_mut().remove(&page);
 }
 
 /// The economy as it is now.
@@ -148,7 +161,7 @@ fn ask_soon(context: &Rc<Context>, moved: Asking) {
         sleep_ms(TELL_MS).await;
         loop {
             let moved = watch.asking.replace(Asking::UnderWay);
-            if moved <= Asking::UnderWay || !watch.looked_at.get() {
+            if moved <= Asking::UnderWay || !watch.is_looked_at() {
                 watch.asking.set(Asking::Nothing);
                 return;
             }

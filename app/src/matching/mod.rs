@@ -117,7 +117,9 @@ impl Matching {
         Effect::new(move |_| match phase.get() {
             Phase::Opening => {}
             Phase::Open => {
-                if preferences::kept(RUNS_KEY).is_some_and(|kept| kept == "yes") {
+                // A page that uses the wallet of another one leaves the queue to that one.
+                let runs = preferences::kept(RUNS_KEY).is_some_and(|kept| kept == "yes");
+                if runs && !self.session.is_guest() {
                     self.ask();
                 }
             }

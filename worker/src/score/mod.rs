@@ -7,6 +7,7 @@
 mod cache;
 mod choices;
 mod engine;
+mod instructions;
 mod job;
 mod kernels;
 mod matching;
@@ -84,7 +85,7 @@ pub(crate) fn begin() {
             }
         }
     });
-    post(&Event::Ready { version: VERSION });
+    post(&Event::Ready { version: VERSION, waits: false });
 }
 
 /// Answers, with a file beside the answer where one was asked for.

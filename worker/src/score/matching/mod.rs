@@ -17,6 +17,7 @@ use bridge::matching::{
 use bridge::protocol::{Event, Reply};
 use browser::clock::sleep_ms;
 use browser::private_file;
+use browser::turn;
 use futures::future::AbortHandle;
 use futures::lock::{MappedMutexGuard, Mutex, MutexGuard};
 use kept::Kept;
@@ -30,9 +31,17 @@ const PREFIX: &str = "match-";
 /// Milliseconds between two words that the queue moved.
 const TELL_MS: u32 = 250;
 
+/// The lock of whoever has the queue: it is one for all pages.
+const QUEUE: &str = "soma-wallet matching";
+/// How long a page waits for it, as after the one before was closed just now; milliseconds, and how often it
+/// looks meanwhile.
+const TURN_MS: u32 = 20;
+const TURNS: u32 = 60;
+
 /// The queue, and what is held against it.
 #[derive(Default)]
 pub(super) struct Matching {
+    turn: Rc<Cell<Turn>>,
     /// All that is kept, read when first asked for. Whoever holds it changes it.
     kept: Mutex<Option<Kept>>,
     /// Held by whoever works the queue off.
@@ -47,7 +56,39 @@ pub(super) struct Matching {
     telling: Rc<Cell<bool>>,
 }
 
+/// Whether this page has the queue.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Unasked,
+    Waits,
+    Has,
+}
+
 impl Matching {
+    /// Makes sure that no other page works on the queue.
+    async fn has_turn(&self) -> Result<(), Refusal> {
+        if self.turn.get() == Turn::Unasked {
+            self.turn.set(Turn::Waits);
+            let turn = Rc::clone(&self.turn);
+            wasm_bindgen_futures::spawn_local(async move {
+                let taken = turn::take(QUEUE).await;
+                turn.set(if taken.is_ok() { Turn::Has } else { Turn::Unasked });
+            });
+        }
+        for _ in 0..TURNS {
+            if self.turn.get() == Turn::Has {
+                return Ok(());
+            }
+            sleep_ms(TURN_MS).await;
+        }
+        Err(Refusal::passing(
+            "match/other-page",
+            "Files are matched in another page of this wallet.",
+            "Go on there, or close that page and try again.",
+        ))
+    }
+
     async fn kept(&self) -> Result<MappedMutexGuard<'_, Option<Kept>, Kept>, Refusal> {
         let mut kept = self.kept.lock().await;
         if kept.is_none() {
@@ -92,6 +133,7 @@ pub(super) async fn answer(
     file: Option<File>,
 ) -> Result<(Reply, Option<File>), Refusal> {
     let matching = &desk.matching;
+    matching.has_turn().await?;
     let reply = match request {
         MatchRequest::Queue => queue_reply(queue(desk).await?),
         MatchRequest::Add => MatchReply::Added(add(desk, file).await?),
