@@ -59,7 +59,9 @@ async function compare(place, name, graph, how) {
   const host = place === "native" ? await openPrograms(folder) : await openBrowser({ graphs: folder, gpu: place === "webgpu" && (options.hardware ? "hardware" : "software") });
   try {
     const results = await measure(host, ENGINES[place], name, graph, how);
-    const device = results.flatMap(({ samples }) => samples).find((sample) => sample.device)?.device;
+    const samples = results.flatMap(({ samples }) => samples);
+    const device = samples.find((sample) => sample.device)?.device;
+    const chosen = samples.find((sample) => sample.chosen)?.chosen;
     console.log(header(`${name}, ${place}`, graph));
     const rows = results.map((result) => {
       const told = summary(result, graph, results);
@@ -69,7 +71,10 @@ async function compare(place, name, graph, how) {
     if (device) {
       console.log(`on ${device}`);
     }
-    report.tables.push({ place, graph: name, ...graph, device, rows });
+    if (chosen) {
+      console.log(`auto takes ${chosen}`);
+    }
+    report.tables.push({ place, graph: name, ...graph, device, chosen, rows });
   } finally {
     await host.close();
   }

@@ -137,10 +137,12 @@ impl Scoring {
         if self.engines.read_untracked().is_some() {
             return;
         }
-        spawn_local(async move {
-            let answer = self.bridge().score_engines().await;
-            self.engines.set(Some(answer));
-        });
+        spawn_local(self.ask_engines_anew());
+    }
+
+    async fn ask_engines_anew(self) {
+        let answer = self.bridge().score_engines().await;
+        self.engines.set(Some(answer));
     }
 
     /// Hands a model file over, with the key of an encrypted one.
@@ -195,6 +197,12 @@ impl Scoring {
                 let outcome = self.outcome.get_untracked();
                 self.close();
                 self.outcome.set(outcome);
+                return;
+            }
+            // The first scoring on the processor finds out which instructions suit it.
+            let engines = self.engines.get_untracked().and_then(Result::ok);
+            if engines.is_some_and(|engines| engines.processor.instructions.is_none()) {
+                self.ask_engines_anew().await;
             }
         });
     }

@@ -21,6 +21,8 @@ const inWasm = (count) => {
     ours("plain", "plain"),
     ours("simd", "simd128"),
     ours("relaxed", "relaxed-simd"),
+    // Whichever of the two the wallet takes on this machine.
+    ours("auto", "auto"),
     ...peers,
     bound("simd", "simd128"),
     { ...bound("relaxed", "relaxed-simd"), bound: true },

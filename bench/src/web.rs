@@ -6,6 +6,7 @@ use browser::scorers::{FollowerPorts, LeaderPort};
 use js_sys::{Float64Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
+use wasm_core::score::cpu::trial::{self, Sample};
 use wasm_core::score::cpu::{CpuEngine, Member, OneThread};
 use web_sys::MessagePort;
 
@@ -63,6 +64,66 @@ impl Scoring {
 #[must_use]
 pub fn limit(in_registers: bool) -> f64 {
     if in_registers { Limit::Registers.run() } else { Limit::Product.run() }
+}
+
+/// A short trial of this build, as the wallet makes it to choose one.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Trial(trial::Trial);
+
+#[wasm_bindgen]
+impl Trial {
+    /// Prepares it.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Operations, and the milliseconds they took.
+    pub fn sample(&mut self, clock: Function) -> Float64Array {
+        let Sample { operations, milliseconds } = self.0.sample(|| told(&clock));
+        Float64Array::from(&[operations, milliseconds][..])
+    }
+}
+
+/// Trials of builds, the one with the fewest instructions first.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Contest(trial::Contest);
+
+#[wasm_bindgen]
+impl Contest {
+    /// Of so many builds.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(builds: usize) -> Self {
+        Self(trial::Contest::of(builds))
+    }
+
+    /// Takes a sample of a build.
+    pub fn take(&mut self, build: usize, operations: f64, milliseconds: f64) {
+        self.0.take(build, Sample { operations, milliseconds });
+    }
+
+    /// Whether that was enough.
+    #[wasm_bindgen(js_name = isOver)]
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.0.is_over()
+    }
+
+    /// The most operations in a millisecond that a build came to.
+    #[must_use]
+    pub fn best(&self, build: usize) -> Option<f64> {
+        self.0.best(build)
+    }
+
+    /// The build that the wallet takes.
+    #[must_use]
+    pub fn winner(&self) -> usize {
+        self.0.winner()
+    }
 }
 
 pub(crate) fn graph(file: Vec<u8>, tokens: Vec<u32>, sizes: &[usize]) -> Result<Graph, JsError> {

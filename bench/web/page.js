@@ -11,7 +11,32 @@ function ask(worker, message, ports = []) {
   });
 }
 
+/** Builds that the wallet chooses from, the one with the fewest instructions first. */
+const BUILDS = ["simd", "relaxed"];
+let chosen;
+
+/** The build that the wallet would take here, found out as it does: `browser/src/scorers/contest.rs`. */
+async function choose() {
+  const { default: start, Contest } = await import(`/wasm/${BUILDS[0]}/bench.js`);
+  await start();
+  const contest = new Contest(BUILDS.length);
+  const workers = BUILDS.map(() => new Worker("/web/worker.js", { type: "module" }));
+  await Promise.all(workers.map((worker, build) => ask(worker, { command: "open", engine: { kind: "trial", variant: BUILDS[build] } })));
+  while (!contest.isOver()) {
+    for (const [build, worker] of workers.entries()) {
+      contest.take(build, ...(await ask(worker, { command: "run" })));
+    }
+  }
+  workers.forEach((worker) => worker.terminate());
+  const rates = BUILDS.map((build, at) => `${build} ${(contest.best(at) / 1e6).toFixed(1)}`).join(", ");
+  return { variant: BUILDS[contest.winner()], told: `${BUILDS[contest.winner()]} (in the trial, in GFLOP/s: ${rates})` };
+}
+
 globalThis.open = async (engine, name, graph) => {
+  if (engine.variant === "auto") {
+    chosen ??= await choose();
+    engine = { ...engine, variant: chosen.variant, told: chosen.told };
+  }
   const members = Array.from({ length: engine.workers ?? 1 }, () => new Worker("/web/worker.js", { type: "module" }));
   const question = { command: "open", engine, name, graph, workers: members.length };
   const [useful] = await Promise.all(members.map((worker) => ask(worker, question)));
@@ -32,5 +57,5 @@ globalThis.run = async (id) => {
   if (engine.limit && members.length > 1) {
     return { computing: performance.now() - start, operations: samples.reduce((sum, { operations }) => sum + operations, 0) };
   }
-  return samples[0];
+  return engine.told ? { ...samples[0], chosen: engine.told } : samples[0];
 };

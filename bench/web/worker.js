@@ -73,6 +73,13 @@ async function openLimit({ variant }) {
   };
 }
 
+/** A sample of a build's products, by which the wallet chooses one: operations and milliseconds. */
+async function openTrial({ variant }) {
+  const { Trial } = await ours(variant);
+  const trial = new Trial();
+  return () => [...trial.sample(clock)];
+}
+
 async function openBurn({ provider }, name, graph, tokens) {
   const { default: start, Burn } = await import(`/wasm/burn-${provider}/burn_peer.js`);
   await start();
@@ -99,6 +106,7 @@ const engines = {
   ours: openOurs,
   "ours-gpu": openOurGpu,
   limit: openLimit,
+  trial: openTrial,
   "wgsl-limit": openWgslLimit,
   onnxruntime: openOnnxRuntime,
   burn: openBurn,
@@ -111,7 +119,7 @@ self.onmessage = async ({ data }) => {
   const { command, engine, name, graph, workers } = data;
   try {
     if (command === "open") {
-      const tokens = new Uint32Array(await fetched(`/graphs/${name}.tokens`));
+      const tokens = name && new Uint32Array(await fetched(`/graphs/${name}.tokens`));
       run = await engines[engine.kind](engine, name, graph, tokens);
       self.postMessage({ value: run.members?.(workers) ?? workers });
     } else {

@@ -102,7 +102,7 @@ pub struct GpuFacts {
 pub struct ProcessorFacts {
     /// Its cores, or those that the browser tells of.
     pub cores: u32,
-    /// The vector instructions that are used; none where there are none.
+    /// The vector instructions that are used; none where there are none, or a trial has yet to tell.
     pub instructions: Option<String>,
 }
 

@@ -387,6 +387,71 @@ export const scenarios = {
     }
   },
 
+  "the build that scores on the processor is tried once for a browser and a wallet, kept, and told": async (world) => {
+    await world.serveChanged({ "worker_loader.js": (script) => `import "./counting.js";${script}`, "counting.js": () => COUNTING_WORKERS });
+    await world.startNetwork();
+    const page = await onProcessor(world);
+    const first = await scoredByWorkers(page);
+    const [candidates, scorers] = [first.started.slice(0, 2), new Set(first.started.slice(2))];
+    assert.deepEqual(candidates.sort(), [BUILDS.RelaxedSimd.script, BUILDS.Simd.script], "both are tried");
+    assert.equal(scorers.size, 1, `one of them scores: ${first.started}`);
+    const [fastest] = Object.keys(BUILDS).filter((name) => scorers.has(BUILDS[name].script));
+    const toldOf = (name) => new RegExp(`^Processor · \\d workers?, ${BUILDS[name].told}$`);
+    assert.match(first.engine, toldOf(fastest));
+    await eventually("the page tells it from now on", async () => toldOf(fastest).test((await by(page, "score-device").locator("p").first().innerText()).trim()), true);
+    const again = await scoredByWorkers(page);
+    assert.deepEqual(new Set(again.started.slice(first.started.length)), scorers, "it is not tried again");
+
+    const another = (key) => (text) => text.replace(new RegExp(`"${key}":"[^"]*"`), `"${key}":"another"`);
+    const scoredAfter = async (change) => {
+      const was = await changeKept(page, "instructions", change);
+      await page.reload();
+      await unlock(page);
+      await openScoring(page);
+      return { was, ...(await scoredByWorkers(page)) };
+    };
+    for (const [what, change, isTried] of [
+      ["what is kept is used", (text) => text, false],
+      ["another version of the browser is tried anew", another("browser"), true],
+      ["another version of the wallet is tried anew", another("wallet"), true],
+      ["a build that there is no more is tried anew", another("instructions"), true],
+      ["what cannot be read is tried anew", () => "{", true],
+      ["and kept in its place", (text) => text, false],
+    ]) {
+      const { was, losses, started } = await scoredAfter(change);
+      assert.ok(!isTried || change(was) !== was, `${what}: ${was}`);
+      near(losses[0], first.losses[0], what);
+      assert.equal(new Set(started).size > 1, isTried, `${what}: ${started}`);
+    }
+    for (const name of Object.keys(BUILDS)) {
+      const { engine, losses } = await scoredAfter((text) => text.replace(/"instructions":"[^"]*"/, `"instructions":"${name}"`));
+      assert.match(engine, toldOf(name), "what is kept decides");
+      near(losses[0], first.losses[0], `the loss by ${name}`);
+    }
+  },
+
+  "a build that does not load gives way to one with fewer instructions, which is told and not kept": async (world) => {
+    const fails = () => `throw new Error("this build does not load");`;
+    world.expectComplaints(/this build does not load/);
+    await world.startNetwork();
+    for (const [broken, told] of [
+      [["RelaxedSimd"], /, SIMD$/],
+      [["Simd"], /, relaxed SIMD$/],
+      [["Simd", "RelaxedSimd"], /^Processor · \d workers?$/],
+    ]) {
+      await world.serveChanged({
+        "worker_loader.js": (script) => `import "./counting.js";${script}`,
+        "counting.js": () => COUNTING_WORKERS,
+        ...Object.fromEntries(broken.map((name) => [BUILDS[name].script, fails])),
+      });
+      const page = await onProcessor(world);
+      const { engine, losses } = await scoredByWorkers(page);
+      assert.match(engine, told);
+      assert.ok(Number.isFinite(losses[0]));
+      assert.equal(await changeKept(page, "instructions", () => "{"), undefined, "it may load the next time");
+    }
+  },
+
   "a model that takes more memory than is allowed is told with what can be done, by the engine": async (world) => {
     const { page } = await onGraphics(world);
     await by(page, "tab-text").click();
@@ -525,6 +590,25 @@ async function onGraphics(world) {
   await createWallet(page);
   await openScoring(page);
   return { page, browser };
+}
+
+/** A page that scores on the processor. */
+async function onProcessor(world) {
+  const page = await world.openFresh();
+  await createWallet(page);
+  await openScoring(page);
+  return page;
+}
+
+/** Scores a little on the processor. Beside the result: the scripts of all workers that were started for it, or before. */
+async function scoredByWorkers(page) {
+  await by(page, "tab-text").click();
+  await by(page, "score-text").fill("Short.");
+  if ((await page.getByTestId("score-file-model").count()) === 0) {
+    await addModel(page, weightsPath("t_a"));
+  }
+  await engineIs(page, "cpu");
+  return { ...(await score(page)), started: await counted(page) };
 }
 
 /** A page on which two workers are about to score, with programs of theirs begun by others. */
@@ -720,6 +804,28 @@ GPUDevice.prototype.createBuffer = function (descriptor) {
 if (self.name === "scoring") {
   const channel = new BroadcastChannel("counts");
   channel.onmessage = ({ data }) => data === "tell" && channel.postMessage(counts);
+}
+`;
+
+/** Builds of a worker that scores, by what is kept: their scripts, and how they are told of. */
+const BUILDS = {
+  Simd: { script: "scorer-simd_loader.js", told: "SIMD" },
+  RelaxedSimd: { script: "scorer-relaxed_loader.js", told: "relaxed SIMD" },
+};
+
+/** In the worker that scores: the scripts of workers that it starts. */
+const COUNTING_WORKERS = `
+if (self.name === "scoring") {
+  const started = [];
+  const { Worker } = self;
+  self.Worker = class extends Worker {
+    constructor(script, ...rest) {
+      super(script, ...rest);
+      started.push(String(script));
+    }
+  };
+  const channel = new BroadcastChannel("counts");
+  channel.onmessage = ({ data }) => data === "tell" && channel.postMessage(started);
 }
 `;
 

@@ -1,7 +1,7 @@
 //! A scoring worker's own side.
 
 use super::ports::{FollowerPorts, LeaderPort};
-use super::{Said, Task};
+use super::{Order, Said, Task};
 use crate::clock::now_ms;
 use crate::file_weights::FileWeights;
 use crate::js;
@@ -12,6 +12,7 @@ use js_sys::{Array, Float64Array, Uint8Array};
 use std::ops::ControlFlow;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_core::score::cpu::trial::Trial;
 use wasm_core::score::cpu::{CpuEngine, OneThread};
 use wasm_core::score::{
     Batching, Engine as _, EvaluateError, ModelScore, OpenError, Progress, Sequences, Watch,
@@ -36,21 +37,45 @@ pub async fn serve() {
     js::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     js::scope().set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
     say(&Said::Ready, &JsValue::UNDEFINED);
+    let mut trial = None;
     while let Some(message) = messages.next().await {
-        match perform(message).await {
-            Ok(Some(score)) => say(&Said::Score, &numbers(&score)),
-            Ok(None) => say(&Said::Followed, &JsValue::UNDEFINED),
+        match perform(message, &mut trial).await {
+            Ok((said, beside)) => say(&said, &beside),
             Err(error) => say(&Said::Failed(error), &JsValue::UNDEFINED),
         }
     }
 }
 
-/// Leads to a score, or follows.
-async fn perform(message: JsValue) -> Result<Option<ModelScore>, EvaluateError> {
-    let unknown = || EvaluateError::WorkerEnded("it does not know what it is asked".into());
+fn unknown() -> EvaluateError {
+    EvaluateError::WorkerEnded("it does not know what it is asked".into())
+}
+
+/// Does as told: what there is to say, and what beside it. A trial is kept for the next sample.
+async fn perform(
+    message: JsValue,
+    trial: &mut Option<Trial>,
+) -> Result<(Said, JsValue), EvaluateError> {
     let mut parts = message.dyn_into::<Array>().map_err(|_| unknown())?.into_iter();
-    let task = parts.next().and_then(|text| text.as_string()).ok_or_else(unknown)?;
-    let task: Task = serde_json::from_str(&task).map_err(|_| unknown())?;
+    let order = parts.next().and_then(|text| text.as_string()).ok_or_else(unknown)?;
+    match serde_json::from_str(&order).map_err(|_| unknown())? {
+        Order::Evaluate(task) => Ok(match evaluate(task, parts).await? {
+            Some(score) => (Said::Score, numbers(&score)),
+            None => (Said::Followed, JsValue::UNDEFINED),
+        }),
+        Order::Sample => {
+            let clock = js::scope().performance().ok_or_else(unknown)?;
+            let sample = trial.get_or_insert_default().sample(|| clock.now());
+            let numbers = [sample.operations, sample.milliseconds];
+            Ok((Said::Sample, Float64Array::from(&numbers[..]).into()))
+        }
+    }
+}
+
+/// Leads to a score, or follows. What came beside the task: weights, data, and ports.
+async fn evaluate(
+    task: Task,
+    mut parts: impl Iterator<Item = JsValue>,
+) -> Result<Option<ModelScore>, EvaluateError> {
     let file = parts.next().ok_or_else(unknown)?.unchecked_into();
     let data = parts.next().ok_or_else(unknown)?.unchecked_into::<Uint8Array>().to_vec();
     let mut ports = parts.map(wasm_bindgen::JsCast::unchecked_into::<MessagePort>);

@@ -1,6 +1,7 @@
 //! Which instructions this browser's WebAssembly has.
 
 use js_sys::{Uint8Array, WebAssembly};
+use serde::{Deserialize, Serialize};
 
 /// A module with one function: no argument, a vector for a result, and this code.
 macro_rules! module {
@@ -21,8 +22,8 @@ const SIMD: &[u8] = module!(6, 8; 0x41 0x00 0xfd 0x11);
 const RELAXED_SIMD: &[u8] = module!(17, 19;
     0x41 0x00 0xfd 0x11 0x41 0x00 0xfd 0x11 0x41 0x00 0xfd 0x11 0xfd 0x85 0x02);
 
-/// What a scoring worker is compiled for, from the least to the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What a scoring worker is compiled for, from the least to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Instructions {
     /// What every browser has.
     Plain,
@@ -33,7 +34,7 @@ pub enum Instructions {
 }
 
 impl Instructions {
-    /// The best of this browser.
+    /// The most of this browser. Whether they are the fastest, a [trial](super::Verdict) tells.
     #[must_use]
     pub fn best() -> Self {
         let takes = |module: &[u8]| {
@@ -45,6 +46,25 @@ impl Instructions {
             Self::Simd
         } else {
             Self::Plain
+        }
+    }
+
+    /// Builds of which one is the fastest where a browser has these, the one with the fewest first.
+    /// Without vectors none is.
+    pub(super) const fn candidates(self) -> &'static [Self] {
+        match self {
+            Self::Plain => &[Self::Plain],
+            Self::Simd => &[Self::Simd],
+            Self::RelaxedSimd => &[Self::Simd, Self::RelaxedSimd],
+        }
+    }
+
+    /// What to take where a build for these does not start.
+    pub(super) const fn fewer(self) -> Option<Self> {
+        match self {
+            Self::Plain => None,
+            Self::Simd => Some(Self::Plain),
+            Self::RelaxedSimd => Some(Self::Simd),
         }
     }
 

@@ -1,14 +1,16 @@
 //! Workers that evaluate models on the processor: one for each of its cores, all of them at one model.
 //!
-//! To them go tasks: an array of JSON, the weights' file, the data's bytes, and ports to others. From
-//! them comes an array of JSON and, with a score, its numbers. What a leader and those who follow it
+//! To them go orders: an array of JSON and, with a task, the weights' file, the data's bytes, and ports
+//! to others. From them comes an array of JSON and, with a score, its numbers. What a leader and those who follow it
 //! tell each other goes over ports between them, as buffers of f32.
 
+mod contest;
 mod far;
 mod instructions;
 mod near;
 mod ports;
 
+pub use contest::Verdict;
 pub use far::serve;
 pub use instructions::Instructions;
 pub use near::{Job, Scorers, ScorersError, cores};
@@ -19,7 +21,17 @@ use wasm_core::score::cpu::Member;
 use wasm_core::score::{EvaluateError, Progress};
 use wasm_core::weights::DecryptionKey;
 
-/// What one of them shall do. Beside it: the weights, the data, and ports to those it works with.
+/// What one of them shall do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Order {
+    /// Evaluate a model, or a part of it. Beside it: the weights, the data, and ports to those it works
+    /// with.
+    Evaluate(Task),
+    /// Multiply for a moment, to tell how fast that is.
+    Sample,
+}
+
+/// An evaluation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Task {
     /// Which one it is, and of how many.
@@ -49,6 +61,8 @@ enum Said {
     Score,
     /// It is through, as another.
     Followed,
+    /// It multiplied; operations and milliseconds are beside it.
+    Sample,
     /// It broke off.
     Failed(EvaluateError),
 }

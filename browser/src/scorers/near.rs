@@ -1,6 +1,6 @@
 //! The scoring workers, from the worker that wants a score.
 
-use super::{Instructions, Said, Task};
+use super::{Instructions, Order, Said, Task};
 use crate::clock::sleep_ms;
 use crate::{js, program};
 use futures::StreamExt as _;
@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use std::pin::pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_core::score::cpu::trial::Sample;
 use wasm_core::score::cpu::{Allowance, Member};
 use wasm_core::score::narrow::narrow;
 use wasm_core::score::plan;
@@ -28,10 +29,16 @@ pub fn cores() -> u32 {
 /// How long one may take to start: its program may come over a network.
 const START_MS: u32 = 60_000;
 
-/// The browser did not start a worker that scores.
+/// Why there are no workers that score.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the browser did not start a worker that scores: {0}")]
-pub struct ScorersError(String);
+pub enum ScorersError {
+    /// The browser refuses the program, or has not got it.
+    #[error("the browser did not start a worker that scores: {0}")]
+    Refused(String),
+    /// It may yet come.
+    #[error("the browser did not start a worker that scores: it does not answer")]
+    Silent,
+}
 
 /// What shall be evaluated.
 #[derive(Clone, Copy, Debug)]
@@ -62,25 +69,61 @@ pub struct Scorers {
 type Heard = Result<(Said, JsValue), String>;
 
 impl Scorers {
-    /// Starts so many workers, compiled for the best instructions of this browser.
+    /// Starts so many workers, compiled for these instructions, or for fewer where the browser does not
+    /// start those: [`Scorers::instructions`] tells.
     ///
     /// # Errors
-    /// Where the browser does not start them.
-    pub async fn start(count: usize) -> Result<Self, ScorersError> {
-        let instructions = Instructions::best();
+    /// Where the browser does not start any.
+    pub async fn start(count: usize, instructions: Instructions) -> Result<Self, ScorersError> {
+        let mut instructions = instructions;
+        loop {
+            let started = Self::start_as(count, instructions).await;
+            match (&started, instructions.fewer()) {
+                (Err(ScorersError::Refused(_)), Some(fewer)) => instructions = fewer,
+                _ => return started,
+            }
+        }
+    }
+
+    /// Starts so many workers of one build.
+    pub(super) async fn start_as(
+        count: usize,
+        instructions: Instructions,
+    ) -> Result<Self, ScorersError> {
+        let refused = |reason: &str| ScorersError::Refused(reason.to_owned());
         let (said, mut heard) = mpsc::unbounded();
         let scorer = |_| Scorer::open(instructions, &said);
         let workers = (0..count.max(1)).map(scorer).collect::<Result<Vec<_>, _>>();
-        let workers = workers.map_err(|thrown| ScorersError(js::message(&thrown)))?;
+        let workers = workers.map_err(|thrown| refused(&js::message(&thrown)))?;
         for _ in &workers {
             match select(heard.next(), pin!(sleep_ms(START_MS))).await {
                 Either::Left((Some(Ok((Said::Ready, _))), _)) => {}
-                Either::Left((Some(Err(reason)), _)) => return Err(ScorersError(reason)),
-                Either::Left(_) => return Err(ScorersError("it is of another version".into())),
-                Either::Right(_) => return Err(ScorersError("it does not answer".into())),
+                Either::Left((Some(Err(reason)), _)) => return Err(refused(&reason)),
+                Either::Left(_) => return Err(refused("it is of another version")),
+                Either::Right(_) => return Err(ScorersError::Silent),
             }
         }
         Ok(Self { workers, instructions, heard })
+    }
+
+    /// Has the first of them multiply for a moment.
+    pub(super) async fn sample(&mut self) -> Result<Sample, ScorersError> {
+        let refused = |reason: &str| ScorersError::Refused(reason.to_owned());
+        let leader = self.workers.first().ok_or_else(|| refused("there is none"))?;
+        let order = serde_json::to_string(&Order::Sample).expect("an order is plain data");
+        let posted = leader.worker.post_message(&Array::of1(&order.into()));
+        posted.map_err(|thrown| refused(&js::message(&thrown)))?;
+        match select(self.heard.next(), pin!(sleep_ms(START_MS))).await {
+            Either::Left((Some(Ok((Said::Sample, numbers))), _)) => {
+                match numbers.unchecked_into::<Float64Array>().to_vec()[..] {
+                    [operations, milliseconds] => Ok(Sample { operations, milliseconds }),
+                    _ => Err(refused("it says something that was not asked")),
+                }
+            }
+            Either::Left((Some(Err(reason)), _)) => Err(refused(&reason)),
+            Either::Left(_) => Err(refused("it says something that was not asked")),
+            Either::Right(_) => Err(ScorersError::Silent),
+        }
     }
 
     /// How many there are.
@@ -127,7 +170,7 @@ impl Scorers {
                 (Said::Score, numbers) => score = Some(read(&numbers.unchecked_into())?),
                 (Said::Followed, _) => followed += 1,
                 (Said::Failed(error), _) => return Err(error),
-                (Said::Ready, _) => return Err(unreadable()),
+                (Said::Ready | Said::Sample, _) => return Err(unreadable()),
             }
         }
     }
@@ -138,10 +181,10 @@ impl Scorers {
         for (index, scorer) in self.workers.iter().enumerate().take(members).skip(1) {
             let channel = MessageChannel::new()?;
             leaders.push(channel.port1());
-            scorer.send(job, &Task::of(job, index, members), &[channel.port2()])?;
+            scorer.send(job, Task::of(job, index, members), &[channel.port2()])?;
         }
         match self.workers.first() {
-            Some(leader) => leader.send(job, &Task::of(job, 0, members), &leaders),
+            Some(leader) => leader.send(job, Task::of(job, 0, members), &leaders),
             None => Ok(()),
         }
     }
@@ -228,8 +271,8 @@ impl Scorer {
         Ok(Self { worker, _on_message: on_message, _on_error: on_error, on_unreadable })
     }
 
-    fn send(&self, job: Job<'_>, task: &Task, ports: &[MessagePort]) -> Result<(), JsValue> {
-        let text = serde_json::to_string(task).expect("a task is plain data");
+    fn send(&self, job: Job<'_>, task: Task, ports: &[MessagePort]) -> Result<(), JsValue> {
+        let text = serde_json::to_string(&Order::Evaluate(task)).expect("an order is plain data");
         // The key of the weights is in it.
         let text = Zeroizing::new(text);
         let message = Array::of3(&text.as_str().into(), job.file, &Uint8Array::from(job.data));

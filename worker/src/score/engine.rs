@@ -1,5 +1,6 @@
 //! The engines of this machine behind one name.
 
+use super::instructions::Fastest;
 use super::job::Opened;
 use super::kernels;
 use crate::refusal::{Refusal, sentence};
@@ -18,19 +19,23 @@ use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequ
 /// read less often: what is left of 200 MiB beside a page that scores on it.
 const PARKED: u64 = 64 << 20;
 
-/// The graphics device, opened when first asked for, and again once it has failed.
+/// The graphics device, opened when first asked for, and again once it has failed; and what is known of
+/// the processor.
 #[derive(Debug, Default)]
-pub(super) struct Device(RefCell<Option<Rc<Gpu>>>);
+pub(super) struct Device {
+    gpu: RefCell<Option<Rc<Gpu>>>,
+    fastest: Fastest,
+}
 
 impl Device {
     async fn open(&self) -> Result<Rc<Gpu>, gpu::OpenError> {
         // It may have been lost while nobody used it.
-        let open = self.0.borrow().clone().filter(|gpu| gpu.works());
+        let open = self.gpu.borrow().clone().filter(|gpu| gpu.works());
         if let Some(gpu) = open {
             return Ok(gpu);
         }
         let gpu = Rc::new(Gpu::open().await?);
-        *self.0.borrow_mut() = Some(Rc::clone(&gpu));
+        *self.gpu.borrow_mut() = Some(Rc::clone(&gpu));
         Ok(gpu)
     }
 
@@ -38,7 +43,7 @@ impl Device {
     /// read, or memory that was not allowed, are none.
     pub(super) fn blame(&self, error: &EvaluateError) {
         if error.spoils_the_device() {
-            *self.0.borrow_mut() = None;
+            *self.gpu.borrow_mut() = None;
         }
     }
 
@@ -47,7 +52,7 @@ impl Device {
         let gpu = self.open().await.map_err(|error| no_device(&error));
         let facts =
             |gpu: Rc<Gpu>| GpuFacts { name: gpu.name().to_owned(), is_software: gpu.is_software() };
-        ScoreEngines { gpu: gpu.map(facts), processor: processor() }
+        ScoreEngines { gpu: gpu.map(facts), processor: processor(self.fastest.known().await) }
     }
 
     /// The engine that is chosen.
@@ -67,7 +72,8 @@ impl Device {
             },
             _ => {
                 let workers = options.workers.clamp(1, MOST_WORKERS) as usize;
-                let scorers = Scorers::start(workers).await.map_err(|error| {
+                let scorers = Scorers::start(workers, self.fastest.choose().await).await;
+                let scorers = scorers.map_err(|error| {
                     Refusal::passing(
                         "score/no-workers",
                         sentence(&error),
@@ -89,11 +95,10 @@ fn no_device(error: &gpu::OpenError) -> String {
     }
 }
 
-fn processor() -> ProcessorFacts {
-    ProcessorFacts {
-        cores: browser::scorers::cores(),
-        instructions: Instructions::best().name().map(str::to_owned),
-    }
+/// The processor, with the instructions that are known to be the fastest, or are used.
+fn processor(instructions: Option<Instructions>) -> ProcessorFacts {
+    let name = instructions.and_then(Instructions::name);
+    ProcessorFacts { cores: browser::scorers::cores(), instructions: name.map(str::to_owned) }
 }
 
 /// An engine of this machine.
@@ -109,7 +114,8 @@ impl Engine {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Cpu(scorers) => {
-                processor().engine(u32::try_from(scorers.count()).unwrap_or(u32::MAX))
+                let count = u32::try_from(scorers.count()).unwrap_or(u32::MAX);
+                processor(Some(scorers.instructions())).engine(count)
             }
             Self::Gpu(gpu, _) => format!("WebGPU · {}", gpu.name()),
         }

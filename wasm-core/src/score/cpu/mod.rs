@@ -18,6 +18,7 @@ pub mod sig_reg;
 pub mod team;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod trial;
 
 pub use executor::{Executor, OneThread, Threads};
 pub use fearless_simd::Level;
