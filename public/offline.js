@@ -9,6 +9,9 @@
 const BUILD = undefined;
 
 const PAGE = "index.html";
+/** The address that other sites open. Isolated, it would lose the site that opened it. */
+const FOR_SITES = "connect";
+const ISOLATING = ["cross-origin-opener-policy", "cross-origin-embedder-policy"];
 const SCOPE = new URL(self.registration.scope);
 const OURS = `soma-wallet ${SCOPE.pathname} `;
 const KEPT = OURS + BUILD.name;
@@ -18,7 +21,8 @@ self.addEventListener("activate", (event) => event.waitUntil(begin()));
 self.addEventListener("fetch", (event) => {
   const name = fileFor(event.request);
   if (name !== undefined) {
-    event.respondWith(answer(name, event.request));
+    const answered = answer(name, event.request);
+    event.respondWith(isForSites(event.request) ? answered.then(unisolated) : answered);
   }
 });
 self.addEventListener("message", (event) => {
@@ -71,6 +75,21 @@ function fileFor(request) {
   }
   const last = name.split("/").at(-1);
   return request.mode === "navigate" && !last.includes(".") && !name.startsWith("public/") ? PAGE : undefined;
+}
+
+function isForSites({ url, mode }) {
+  return mode === "navigate" && new URL(url).pathname === SCOPE.pathname + FOR_SITES;
+}
+
+/** The page without what would part its window from the site that opened it. */
+function unisolated(response) {
+  if (!ISOLATING.some((name) => response.headers.has(name))) {
+    return response;
+  }
+  const headers = new Headers(response.headers);
+  ISOLATING.forEach((name) => headers.delete(name));
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
 }
 
 async function answer(name, request) {

@@ -19,6 +19,10 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
 const POLICY: &str = "content-security-policy";
+/// The page's address for other sites, and what would cut its window off from the site that opened it. The
+/// service worker leaves the same away: see public/offline.js.
+const FOR_SITES: &str = "/connect";
+const ISOLATING: [&str; 2] = ["cross-origin-opener-policy", "cross-origin-embedder-policy"];
 
 /// A server that has its port.
 pub(crate) struct Server {
@@ -121,11 +125,17 @@ async fn with_headers(
     request: Request,
     next: Next,
 ) -> Response {
+    let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
-    for (name, value) in headers.iter() {
+    for (name, value) in headers.iter().filter(|(name, _)| belongs(name, &path)) {
         response.headers_mut().append(name, value.clone());
     }
     response
+}
+
+/// Whether a header belongs to the answer for a path.
+fn belongs(name: &HeaderName, path: &str) -> bool {
+    path != FOR_SITES || !ISOLATING.contains(&name.as_str())
 }
 
 /// The page for a route of the app; nothing for a file that does not exist.
@@ -169,6 +179,18 @@ mod tests {
         assert!(!is_route("/app_bg.wasm", &person));
         assert!(!is_route("/public/fonts", &person));
         assert!(!is_route("/send", &accepting("image/avif")));
+    }
+
+    #[test]
+    fn only_the_page_for_other_sites_is_not_isolated() {
+        let config = crate::bundle::config().unwrap();
+        let names = config.serve.headers.keys();
+        let names: Vec<_> = names.map(|name| name.parse::<HeaderName>().unwrap()).collect();
+        let left_out = |path| names.iter().filter(move |name| !belongs(name, path));
+        assert_eq!(left_out("/connect").count(), ISOLATING.len(), "both are configured");
+        for path in ["/", "/index.html", "/send", "/connect/", "/connected", "/models/connect"] {
+            assert_eq!(left_out(path).count(), 0, "{path}");
+        }
     }
 
     #[test]
