@@ -104,11 +104,11 @@ fn Stopped(failure: Failure) -> impl IntoView {
     };
     view! {
         <main class="gate">
-            <div class="gate-brand"><Mark />"Soma Wallet"</div>
-            <Page title="The wallet stopped".to_owned()>
+            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <Page title=t!("The wallet stopped").to_owned()>
                 <FailureBanner failure />
                 <div class="buttons">
-                    <Button rank=Rank::Primary icon=Icon::Refresh on_press=reload testid="reload">"Reload"</Button>
+                    <Button rank=Rank::Primary icon=Icon::Refresh on_press=reload testid="reload">{t!("Reload")}</Button>
                 </div>
             </Page>
         </main>
@@ -121,8 +121,8 @@ fn Refused(failure: Failure) -> impl IntoView {
     let session = use_session();
     view! {
         <main class="gate">
-            <div class="gate-brand"><Mark />"Soma Wallet"</div>
-            <Page title="Not now".to_owned()>
+            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <Page title=t!("Not now").to_owned()>
                 <FailureBanner failure on_retry=move || session.enter() />
             </Page>
         </main>

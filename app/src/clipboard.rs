@@ -1,6 +1,7 @@
 //! A secret in the clipboard: for a minute, and then no more, as far as the browser lets a page decide that.
 
 use crate::components::toast::Notices;
+use crate::languages::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
@@ -28,14 +29,15 @@ pub(crate) async fn copy(text: &str) -> Result<(), ()> {
 pub(crate) fn copy_secret(text: String, notices: Notices) {
     spawn_local(async move {
         if write(&text).await.is_err() {
-            notices
-                .toast("The browser did not allow copying. Select the secret and copy it by hand.");
+            notices.toast(t!(
+                "The browser did not allow copying. Select the secret and copy it by hand."
+            ));
             return;
         }
         drop(zeroize::Zeroizing::new(text));
         notices.toast(
-            "Copied. The clipboard is cleared in a minute if you stay on this page; elsewhere, copy something \
-             else over it.",
+            t!("Copied. The clipboard is cleared in a minute if you stay on this page; elsewhere, copy something \
+             else over it."),
         );
         let written = WRITTEN.get();
         let left = Rc::new(Cell::new(false));
@@ -50,7 +52,9 @@ pub(crate) fn copy_secret(text: String, notices: Notices) {
             return;
         }
         if left.get() {
-            notices.toast("The secret may still be in the clipboard. Copy something else over it.");
+            notices.toast(t!(
+                "The secret may still be in the clipboard. Copy something else over it."
+            ));
         } else {
             clear(notices);
         }
@@ -61,9 +65,9 @@ pub(crate) fn copy_secret(text: String, notices: Notices) {
 pub(crate) fn clear(notices: Notices) {
     spawn_local(async move {
         match write("").await {
-            Ok(()) => notices.toast("The clipboard was cleared."),
+            Ok(()) => notices.toast(t!("The clipboard was cleared.")),
             Err(()) => notices.toast(
-                "The browser did not allow clearing the clipboard. Copy something else over the secret.",
+                t!("The browser did not allow clearing the clipboard. Copy something else over the secret."),
             ),
         }
     });

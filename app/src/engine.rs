@@ -1,5 +1,6 @@
 //! Who computes a score, as a person prefers it on this device: the same wherever something is scored.
 
+use crate::languages::t;
 use crate::preferences;
 use crate::scoring::{Scoring, use_scoring};
 use crate::session::{Phase, Session};
@@ -95,7 +96,7 @@ impl Engine {
         let url: Result<Url, _> = self.service.read().trim().parse();
         match url {
             Ok(url) if url.is_http() => Ok(url.to_string()),
-            _ => Err("the whole address, such as https://scoring.example.com".to_owned()),
+            _ => Err(t!("the whole address, such as https://scoring.example.com").to_owned()),
         }
     }
 
@@ -120,12 +121,12 @@ impl Engine {
     /// Who computes, in two words; nothing while that is not known. Tracked.
     pub(crate) fn in_words(self) -> Option<&'static str> {
         Some(match self.kind.get() {
-            EngineKind::Remote => "a scoring service",
-            EngineKind::Cpu => "the processor",
-            EngineKind::Gpu => "the graphics device",
+            EngineKind::Remote => t!("a scoring service"),
+            EngineKind::Cpu => t!("the processor"),
+            EngineKind::Gpu => t!("the graphics device"),
             EngineKind::Automatic => match self.scoring.engines.get()?.ok()?.automatic() {
-                EngineChoice::Gpu => "the graphics device",
-                _ => "the processor",
+                EngineChoice::Gpu => t!("the graphics device"),
+                _ => t!("the processor"),
             },
         })
     }

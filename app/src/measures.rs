@@ -1,6 +1,7 @@
 //! What epochs and the last hour came to, as points of charts: every number in words is exact.
 
 use crate::chart::{Point, cell};
+use crate::languages::t;
 use crate::say;
 use std::fmt::Write;
 use wasm_core::amount::Shannons;
@@ -72,32 +73,32 @@ impl Measure {
 
     /// Its title.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Stake => "Staked with validators",
-            Self::ModelStake => "Staked with active models",
-            Self::EmissionPool => "Emission pool",
-            Self::Fees => "Fees collected",
-            Self::Transactions => "Transactions",
-            Self::Reward => "Reward per target",
-            Self::Threshold => "Distance threshold",
-            Self::Hits => "Average of hits",
-            Self::ActiveModels => "Active models",
-            Self::Validators => "Validators",
-            Self::ValueFee => "Fee of value moved",
+            Self::Stake => t!("Staked with validators"),
+            Self::ModelStake => t!("Staked with active models"),
+            Self::EmissionPool => t!("Emission pool"),
+            Self::Fees => t!("Fees collected"),
+            Self::Transactions => t!("Transactions"),
+            Self::Reward => t!("Reward per target"),
+            Self::Threshold => t!("Distance threshold"),
+            Self::Hits => t!("Average of hits"),
+            Self::ActiveModels => t!("Active models"),
+            Self::Validators => t!("Validators"),
+            Self::ValueFee => t!("Fee of value moved"),
         }
     }
 
     /// What its numbers count.
     #[must_use]
-    pub const fn unit(self) -> &'static str {
+    pub fn unit(self) -> &'static str {
         match self {
             Self::Stake | Self::ModelStake | Self::EmissionPool | Self::Fees | Self::Reward => {
                 "SOMA"
             }
-            Self::Transactions => "per epoch",
-            Self::Threshold => "cosine distance",
-            Self::Hits => "hits per epoch",
+            Self::Transactions => t!("per epoch"),
+            Self::Threshold => t!("cosine distance"),
+            Self::Hits => t!("hits per epoch"),
             Self::ActiveModels => "models",
             Self::Validators => "validators",
             Self::ValueFee => "percent",
@@ -158,13 +159,13 @@ struct Number {
 
 impl Number {
     fn none() -> Self {
-        Self { value: None, words: "not known".to_owned(), exact: String::new() }
+        Self { value: None, words: t!("not known").to_owned(), exact: String::new() }
     }
 
     fn amount(amount: Option<Shannons>) -> Self {
         amount.map_or_else(Self::none, |amount| Self {
             value: Some(u128::from(amount.0)),
-            words: format!("{} SOMA", say::amount(amount)),
+            words: t!("{amount} SOMA", amount = say::amount(amount)),
             exact: amount.to_string(),
         })
     }
@@ -218,7 +219,7 @@ pub fn of_epochs(points: &[EpochPoint], measure: Measure) -> Vec<Point> {
             label: say::count(point.epoch),
             at: point.epoch.to_string(),
             value,
-            words: if goes_on { format!("{words} now") } else { words },
+            words: if goes_on { t!("{words} now", words) } else { words },
             exact,
         });
     }
@@ -293,11 +294,11 @@ pub fn of_pulse(
                     // Thousandths of a transaction per second.
                     let rate =
                         stretch.span.sent.saturating_mul(1_000_000) / stretch.length_ms.max(1);
-                    (rate, format!("{} per second", decimal(rate, 3)), decimal(rate, 3))
+                    (rate, t!("{rate} per second", rate = decimal(rate, 3)), decimal(rate, 3))
                 }
                 Beat::Fees => {
                     let fees = Shannons(stretch.span.fees);
-                    (fees.0, format!("{} SOMA", say::amount(fees)), fees.to_string())
+                    (fees.0, t!("{fees} SOMA", fees = say::amount(fees)), fees.to_string())
                 }
             };
             let start_ms = stretch.span.start_ms;
@@ -323,11 +324,11 @@ pub fn of_pool(rates: &[PoolRate]) -> Vec<Point> {
                 label: say::count(rate.epoch),
                 at: rate.epoch.to_string(),
                 value: Some(value),
-                words: format!(
-                    "{} ({} SOMA for {} shares)",
-                    worth(value),
-                    say::amount(rate.soma),
-                    decimal(rate.shares, 9)
+                words: t!(
+                    "{value} ({soma} SOMA for {shares} shares)",
+                    value = worth(value),
+                    soma = say::amount(rate.soma),
+                    shares = decimal(rate.shares, 9)
                 ),
                 exact: worth(value).replace(',', ""),
             }

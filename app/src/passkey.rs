@@ -3,6 +3,7 @@
 //! What the passkey signs is not looked at: nobody but this browser is told anything. All that matters is
 //! the secret that `WebAuthn`'s PRF extension computes, which goes to the worker and nowhere else.
 
+use crate::languages::t;
 use bridge::protocol::Failure;
 use bridge::vault::{PasskeyOptions, PasskeySecret, PasskeyView};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -33,17 +34,20 @@ pub(crate) enum PasskeyError {
 impl From<PasskeyError> for Failure {
     fn from(error: PasskeyError) -> Self {
         let (code, next) = match &error {
-            PasskeyError::Absent => {
-                ("passkey/absent", "Use your password, or open the wallet over https or localhost.")
-            }
+            PasskeyError::Absent => (
+                "passkey/absent",
+                t!("Use your password, or open the wallet over https or localhost."),
+            ),
             PasskeyError::NoPrf => (
                 "passkey/no-prf",
-                "Nothing was set up. Use another authenticator, or keep unlocking with the password. The passkey \
-                 that it made for this site can be deleted in the authenticator's own settings.",
+                t!(
+                    "Nothing was set up. Use another authenticator, or keep unlocking with the password. The passkey \
+                 that it made for this site can be deleted in the authenticator's own settings."
+                ),
             ),
-            PasskeyError::Known => ("passkey/known", "Use it, or remove it first."),
+            PasskeyError::Known => ("passkey/known", t!("Use it, or remove it first.")),
             PasskeyError::Refused(_) => {
-                ("passkey/refused", "Nothing was changed. Try again, or use your password.")
+                ("passkey/refused", t!("Nothing was changed. Try again, or use your password."))
             }
         };
         Self { code: code.to_owned(), what: error.to_string(), next: next.to_owned(), retry: false }
@@ -62,7 +66,7 @@ pub(crate) fn are_known() -> bool {
 /// Where the authenticator refuses or computes no secrets.
 pub(crate) async fn make(options: PasskeyOptions) -> Result<(String, PasskeySecret), PasskeyError> {
     let salt = bytes(&options.prf_salt)?;
-    let name = JsValue::from_str("Soma Wallet");
+    let name = JsValue::from_str(t!("Soma Wallet"));
     let kind = |algorithm: f64| {
         object(&[("type", "public-key".into()), ("alg", JsValue::from_f64(algorithm))])
     };
@@ -145,7 +149,7 @@ fn refused(thrown: &JsValue) -> PasskeyError {
     match get(thrown, "name").as_string().as_deref() {
         Some("InvalidStateError") => PasskeyError::Known,
         Some("NotAllowedError") => {
-            PasskeyError::Refused("it was cancelled, or took too long".to_owned())
+            PasskeyError::Refused(t!("it was cancelled, or took too long").to_owned())
         }
         Some("NotSupportedError") => PasskeyError::NoPrf,
         _ => PasskeyError::Refused(
@@ -155,7 +159,7 @@ fn refused(thrown: &JsValue) -> PasskeyError {
 }
 
 fn unreadable() -> PasskeyError {
-    PasskeyError::Refused("the browser's answer cannot be read".to_owned())
+    PasskeyError::Refused(t!("the browser's answer cannot be read").to_owned())
 }
 
 fn id_of(credential: &JsValue) -> Result<String, PasskeyError> {

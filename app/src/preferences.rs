@@ -1,5 +1,6 @@
 //! What a person prefers on this device. Nothing secret, nothing of the wallet.
 
+use crate::languages::t;
 use leptos::prelude::*;
 
 const THEME_KEY: &str = "theme";
@@ -32,11 +33,11 @@ impl Theme {
 
     /// Its name for people.
     #[must_use]
-    pub(crate) const fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
-            Self::Device => "As the device",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
+            Self::Device => t!("As the device"),
+            Self::Light => t!("Light"),
+            Self::Dark => t!("Dark"),
         }
     }
 

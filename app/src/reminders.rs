@@ -1,6 +1,7 @@
 //! What is due in this epoch: counted in the tab's title and on the app's icon, and told by the browser to
 //! those who asked for it.
 
+use crate::languages::t;
 use crate::parts::answer::{Told, use_told};
 use crate::preferences::{keep, kept};
 use crate::session::{Phase, Session, use_session};
@@ -71,7 +72,7 @@ impl Reminders {
             // The element's own title stands until a page names the tab.
             if !title.is_empty() {
                 let count = if count == 0 { String::new() } else { format!("({count}) ") };
-                document().set_title(&format!("{count}{title} · Soma Wallet"));
+                document().set_title(&t!("{count}{title} · Soma Wallet", count, title));
             }
             badge(count);
         });
@@ -120,7 +121,7 @@ impl Reminders {
         // Two tabs that tell the same show it once.
         options.set_tag(&due.key);
         // A browser that refuses now has the title and the banner.
-        if let Ok(shown) = Notification::new_with_options("Soma Wallet", &options) {
+        if let Ok(shown) = Notification::new_with_options(t!("Soma Wallet"), &options) {
             let to_front = Closure::once_into_js(move || {
                 // A window that cannot be brought to the front is found by its owner.
                 let _ = window().focus();
@@ -149,12 +150,12 @@ fn remember(told: &BTreeSet<String>) {
 pub(crate) fn name_tab(title: String) {
     match use_context::<Reminders>() {
         Some(reminders) => reminders.title.set(title),
-        None => document().set_title(&format!("{title} · Soma Wallet")),
+        None => document().set_title(&t!("{title} · Soma Wallet", title)),
     }
 }
 
 fn permission() -> Permission {
-    if !Reflect::has(&window(), &"Notification".into()).unwrap_or(false) {
+    if !Reflect::has(&window(), &t!("Notification").into()).unwrap_or(false) {
         return Permission::Missing;
     }
     match Notification::permission() {
@@ -210,10 +211,14 @@ fn due(
             let name = entry.name.clone().unwrap_or_else(|| entry.model.to_short());
             let what = match deadline.duty {
                 Duty::Commit => {
-                    format!("Commit the weights of “{name}” before epoch {} ends.", facts.epoch)
+                    t!(
+                        "Commit the weights of “{name}” before epoch {epoch} ends.",
+                        name,
+                        epoch = facts.epoch
+                    )
                 }
                 Duty::Reveal | Duty::RevealUpdate => {
-                    format!("Reveal “{name}” now: only epoch {} counts.", facts.epoch)
+                    t!("Reveal “{name}” now: only epoch {epoch} counts.", name, epoch = facts.epoch)
                 }
             };
             let key = format!("{}-{:?}-{}", entry.model, deadline.duty, deadline.last);

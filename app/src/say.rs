@@ -1,5 +1,6 @@
 //! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
 
+use crate::languages::t;
 use wasm_core::amount::Shannons;
 
 /// Groups of an address's digits.
@@ -110,10 +111,10 @@ pub fn span(seconds: u64) -> String {
 #[must_use]
 pub fn ago(seconds: u64) -> String {
     let some = |number: u64, unit: &str| {
-        format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
+        t!("{number} {unit}{s} ago", number, unit, s = if number == 1 { "" } else { "s" })
     };
     match seconds {
-        0..45 => "just now".to_owned(),
+        0..45 => t!("just now").to_owned(),
         45..3_600 => some((seconds / 60).max(1), "minute"),
         3_600..86_400 => some(seconds / 3_600, "hour"),
         _ => some(seconds / 86_400, "day"),

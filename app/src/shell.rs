@@ -3,6 +3,7 @@
 use crate::components::button::IconButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::account::WatchedNotice;
 use crate::parts::account_switcher::AccountSwitcher;
 use crate::parts::attempt::Attempt;
@@ -41,10 +42,10 @@ pub(crate) fn Shell() -> impl IntoView {
         }
     };
     view! {
-        <a class="skip-link" href="#main" on:click=skip>"Skip to the contents"</a>
+        <a class="skip-link" href="#main" on:click=skip>{t!("Skip to the contents")}</a>
         <div class="shell">
             <header class="top">
-                <span class="brand"><Mark />"Soma Wallet"</span>
+                <span class="brand"><Mark />{t!("Soma Wallet")}</span>
                 <div class="top-search"><SearchBox /></div>
                 <AccountSwitcher />
                 <NetworkPicker />
@@ -104,11 +105,11 @@ fn Navigation() -> impl IntoView {
         }
     };
     view! {
-        <nav class="nav" aria-label="Pages" on:keydown=escape>
+        <nav class="nav" aria-label=t!("Pages") on:keydown=escape>
             <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
-            <NavLink href="/send" icon=Icon::Send words="Send" testid="nav-send" />
-            <NavLink href="/models" icon=Icon::Models words="Models" testid="nav-models" />
-            <NavLink href="/targets" icon=Icon::Target words="Targets" testid="nav-targets" />
+            <NavLink href="/send" icon=Icon::Send words=t!("Send") testid="nav-send" />
+            <NavLink href="/models" icon=Icon::Models words=t!("Models") testid="nav-models" />
+            <NavLink href="/targets" icon=Icon::Target words=t!("Targets") testid="nav-targets" />
             <button
                 type="button"
                 class="nav-link nav-more"
@@ -120,17 +121,17 @@ fn Navigation() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Pictogram icon=Icon::More />
-                <span>"More"</span>
+                <span>{t!("More")}</span>
             </button>
             <div class="nav-backdrop" hidden=move || !open.get() on:click=move |_| open.set(false)></div>
             <div class="nav-further" class:is-open=open id="nav-further">
-                <NavLink href="/stake" icon=Icon::Stake words="Stake" testid="nav-stake" />
-                <NavLink href="/match" icon=Icon::Match words="Match" testid="nav-match" />
-                <NavLink href="/score" icon=Icon::Score words="Score" testid="nav-score" />
-                <NavLink href="/network" icon=Icon::Network words="Network" testid="nav-network" />
-                <NavLink href="/multisig" icon=Icon::Key words="Multisig" testid="nav-multisig" />
-                <NavLink href="/activity" icon=Icon::Activity words="Activity" testid="nav-activity" />
-                <NavLink href="/settings" icon=Icon::Settings words="Settings" testid="nav-settings" />
+                <NavLink href="/stake" icon=Icon::Stake words=t!("Stake") testid="nav-stake" />
+                <NavLink href="/match" icon=Icon::Match words=t!("Match") testid="nav-match" />
+                <NavLink href="/score" icon=Icon::Score words=t!("Score") testid="nav-score" />
+                <NavLink href="/network" icon=Icon::Network words=t!("Network") testid="nav-network" />
+                <NavLink href="/multisig" icon=Icon::Key words=t!("Multisig") testid="nav-multisig" />
+                <NavLink href="/activity" icon=Icon::Activity words=t!("Activity") testid="nav-activity" />
+                <NavLink href="/settings" icon=Icon::Settings words=t!("Settings") testid="nav-settings" />
             </div>
             <div class="nav-foot"><EpochClock /></div>
         </nav>
@@ -178,7 +179,7 @@ fn NetworkPicker() -> impl IntoView {
         attempt.run(
             async move { session.bridge().select_network(name).await },
             move |status: NetworkStatus| {
-                notices.announce(format!("Network: {}", status.network.name));
+                notices.announce(t!("Network: {name}", name = status.network.name));
                 session.network.set(Some(status));
             },
         );
@@ -191,7 +192,7 @@ fn NetworkPicker() -> impl IntoView {
     view! {
         <label class="network-picker">
             <span class=move || state().1 aria-hidden="true"></span>
-            <span class="visually-hidden">"Network"</span>
+            <span class="visually-hidden">{t!("Network")}</span>
             <select
                 data-testid="network-picker"
                 data-state=move || state().0
@@ -229,7 +230,7 @@ fn LockButton() -> impl IntoView {
             }
         });
     };
-    view! { <IconButton label="Lock the wallet".to_owned() icon=Icon::Lock on_press=lock testid="lock" /> }
+    view! { <IconButton label=t!("Lock the wallet").to_owned() icon=Icon::Lock on_press=lock testid="lock" /> }
 }
 
 /// Says above every page when the network cannot be used.
@@ -248,13 +249,13 @@ fn NetworkTrouble() -> impl IntoView {
         let status = network.as_ref()?;
         match &status.state {
             NetworkState::Offline { reason } => Some((
-                format!("{} cannot be used: {reason}.", status.network.name),
-                "What you see may be old, and nothing can be sent. Your wallet is safe on this device.".to_owned(),
+                t!("{name} cannot be used: {reason}.", name = status.network.name, reason),
+                t!("What you see may be old, and nothing can be sent. Your wallet is safe on this device.").to_owned(),
                 true,
             )),
             NetworkState::WrongChain { expected, actual } => Some((
-                format!("{} is now another chain: {actual} answers instead of {expected}.", status.network.name),
-                "Nothing is signed for it. If you trust the change, remove the network in the settings and add it again.".to_owned(),
+                t!("{name} is now another chain: {actual} answers instead of {expected}.", name = status.network.name, actual, expected),
+                t!("Nothing is signed for it. If you trust the change, remove the network in the settings and add it again.").to_owned(),
                 false,
             )),
             NetworkState::Connecting | NetworkState::Online(_) => None,

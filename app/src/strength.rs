@@ -1,5 +1,6 @@
 //! How strong a password is, as far as its text alone can tell.
 
+use crate::languages::t;
 use std::collections::BTreeSet;
 
 /// Fewest characters of a new password.
@@ -55,12 +56,12 @@ impl Strength {
 
     /// The judgement in words.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::TooShort => "Too short: at least 10 characters",
-            Self::Weak => "Weak: longer is better, four random words do well",
-            Self::Fair => "Fair, if it is not a known phrase",
-            Self::Good => "Long and varied",
+            Self::TooShort => t!("Too short: at least 10 characters"),
+            Self::Weak => t!("Weak: longer is better, four random words do well"),
+            Self::Fair => t!("Fair, if it is not a known phrase"),
+            Self::Good => t!("Long and varied"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::button::{Button, Rank};
 use super::icon::{Icon, Pictogram};
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// How grave it is.
@@ -84,7 +85,7 @@ pub(crate) fn Banner(
             {on_retry.map(|retry| {
                 view! {
                     <Button rank=Rank::Secondary icon=Icon::Refresh on_press=move || retry.run(()) testid="retry">
-                        "Try again"
+                        {t!("Try again")}
                     </Button>
                 }
             })}

@@ -7,6 +7,7 @@ use super::icon::Icon;
 use super::toast::use_notices;
 use crate::chart::{Plot, Point, Shape, csv};
 use crate::files::{save_blob, save_text};
+use crate::languages::t;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,7 +64,7 @@ pub(crate) fn Chart(
                 <Ticks plot tick />
                 <Drawing subject points plot read />
                 <Labels points />
-                {move || empty.get().then(|| view! { <p class="chart-nothing">"Nothing to draw yet"</p> })}
+                {move || empty.get().then(|| view! { <p class="chart-nothing">{t!("Nothing to draw yet")}</p> })}
             </div>
             <GoalWords plot goal tick />
             <BaseWords plot tick />
@@ -271,10 +272,10 @@ fn GoalWords(
         goal.get().filter(|_| !plot.read().ticks.is_empty()).map(|goal| {
             let words = tick.run((goal,));
             if plot.read().goal.is_some() {
-                view! { <p class="chart-note"><span class="chart-goal-mark" aria-hidden="true"></span>{format!("Goal: {words}")}</p> }
+                view! { <p class="chart-note"><span class="chart-goal-mark" aria-hidden="true"></span>{t!("Goal: {words}", words)}</p> }
                     .into_any()
             } else {
-                view! { <p class="chart-note">{format!("Goal: {words}, far above this picture")}</p> }.into_any()
+                view! { <p class="chart-note">{t!("Goal: {words}, far above this picture", words)}</p> }.into_any()
             }
         })
     }
@@ -285,7 +286,7 @@ fn GoalWords(
 fn BaseWords(plot: Memo<Plot>, tick: Callback<(u128,), String>) -> impl IntoView {
     move || {
         plot.read().base().map(|base| {
-            let words = format!("The axis begins at {}, not at zero.", tick.run((base,)));
+            let words = t!("The axis begins at {base}, not at zero.", base = tick.run((base,)));
             view! {
                 <p class="chart-note" data-testid="chart-base">
                     <span class="chart-cut" aria-hidden="true"></span>
@@ -307,7 +308,7 @@ fn Acts(
 ) -> impl IntoView {
     let notices = use_notices();
     let table = RwSignal::new(false);
-    let refused = move || notices.toast("The browser did not save the file.".to_owned());
+    let refused = move || notices.toast(t!("The browser did not save the file.").to_owned());
     let save_numbers = move || {
         let title = format!("{} ({})", subject.title, subject.unit);
         let file = csv(subject.across, &title, &points.read_untracked());
@@ -336,7 +337,7 @@ fn Acts(
                 data-testid="chart-table"
                 on:click=move |_| table.update(|table| *table = !*table)
             >
-                "Table"
+                {t!("Table")}
             </button>
             <Button rank=Rank::Quiet icon=Icon::Download on_press=save_numbers testid="chart-csv">"CSV"</Button>
             <Button rank=Rank::Quiet icon=Icon::Download on_press=save_picture testid="chart-png">"PNG"</Button>
@@ -349,7 +350,7 @@ fn Acts(
 #[component]
 fn Table(subject: Subject, points: Signal<Vec<Point>>) -> impl IntoView {
     view! {
-        <div class="chart-numbers" role="region" aria-label=format!("{} as a table", subject.title) tabindex="0">
+        <div class="chart-numbers" role="region" aria-label=t!("{title} as a table", title = subject.title) tabindex="0">
             <table class="figures">
                 <thead>
                     <tr><th scope="col">{subject.across}</th><th scope="col">{format!("{}, {}", subject.title, subject.unit)}</th></tr>

@@ -2,6 +2,7 @@
 
 use super::chart::Subject;
 use crate::chart::{Plot, Point, Shape};
+use crate::languages::t;
 use js_sys::Promise;
 use leptos::prelude::{document, window};
 use wasm_bindgen::closure::Closure;
@@ -110,9 +111,15 @@ impl Easel {
         context.set_fill_style_str(&self.ink.sheet);
         context.fill_rect(0.0, 0.0, WIDTH, HEIGHT);
         self.text(subject.title, (MARGIN, 52.0), "600 26px", &self.ink.words, "left")?;
-        let unit = format!("{} by {}", subject.unit, subject.across.to_lowercase());
+        let unit = t!(
+            "{unit} by {to_lowercase}",
+            unit = subject.unit,
+            to_lowercase = subject.across.to_lowercase()
+        );
         let unit = match plot.base() {
-            Some(base) => format!("{unit}; the axis begins at {}, not at zero", tick(base)),
+            Some(base) => {
+                t!("{unit}; the axis begins at {base}, not at zero", unit, base = tick(base))
+            }
             None => unit,
         };
         self.text(&unit, (MARGIN, 80.0), "400 18px", &self.ink.quiet, "left")?;

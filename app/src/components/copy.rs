@@ -4,6 +4,7 @@ use super::button::IconButton;
 use super::icon::Icon;
 use super::toast::use_notices;
 use crate::clipboard;
+use crate::languages::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,19 +26,20 @@ pub(crate) fn CopyButton(
     let notices = use_notices();
     let label = {
         let what = what.clone();
-        move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }
+        move || if copied.get() { t!("Copied").to_owned() } else { t!("Copy {what}", what) }
     };
     let copy = move || {
         let (text, what) = (text.get_untracked(), what.clone());
         spawn_local(async move {
             let written = clipboard::copy(&text).await;
             if written.is_err() {
-                notices.toast(format!(
-                    "The browser did not allow copying. Select the {what} and copy it by hand."
+                notices.toast(t!(
+                    "The browser did not allow copying. Select the {what} and copy it by hand.",
+                    what
                 ));
                 return;
             }
-            notices.announce(format!("Copied {what}"));
+            notices.announce(t!("Copied {what}", what));
             copied.set(true);
             TimeoutFuture::new(1_600).await;
             // The button may be gone by then.

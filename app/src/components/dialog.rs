@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::icon::Icon;
 use super::unique_id;
+use crate::languages::t;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -46,7 +47,7 @@ pub(crate) fn Dialog(
         >
             <div class="dialog-head">
                 <h2 class="dialog-title" id=title_id>{move || title.get()}</h2>
-                <IconButton label="Close".to_owned() icon=Icon::Cross on_press=move || open.set(false) testid="dialog-close" />
+                <IconButton label=t!("Close").to_owned() icon=Icon::Cross on_press=move || open.set(false) testid="dialog-close" />
             </div>
             <div class="dialog-body">
                 <Show when=move || open.get()>{move || children.with_value(|children| children())}</Show>

@@ -1,5 +1,6 @@
 //! A distance on its scale, beside the one that is allowed.
 
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// Distances reach from the same direction to the opposite one.
@@ -29,7 +30,7 @@ pub(crate) fn Gauge(
             </svg>
             {(!small).then(|| view! {
                 <figcaption class="gauge-words" aria-hidden="true">
-                    <span>"0 · same direction"</span><span>"1 · unrelated"</span><span>"2 · opposite"</span>
+                    <span>{t!("0 · same direction")}</span><span>"1 · unrelated"</span><span>"2 · opposite"</span>
                 </figcaption>
             })}
         </figure>

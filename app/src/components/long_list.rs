@@ -1,6 +1,7 @@
 //! Rows in a box that scrolls. Only those in sight are in the page, and some above and below; the rest is
 //! empty height.
 
+use crate::languages::t;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -99,7 +100,7 @@ where
             data-total=move || total.get().to_string()
             on:scroll=move |_| look()
         >
-            <div class=format!("{row_class} board-ruler") node_ref=ruler aria-hidden="true"></div>
+            <div class=t!("{row_class} board-ruler", row_class) node_ref=ruler aria-hidden="true"></div>
             <div class="board-all" style:height=height>
                 <div class="board-window" style:transform=shift>
                     <For each=move || rows.get().1 key=key let(one)>

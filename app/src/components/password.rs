@@ -4,6 +4,7 @@ use super::button::IconButton;
 use super::field::{FieldFrame, Told, focus_when_shown};
 use super::icon::Icon;
 use super::unique_id;
+use crate::languages::t;
 use crate::strength::Strength;
 use leptos::prelude::*;
 use zeroize::Zeroize;
@@ -27,7 +28,7 @@ pub(crate) fn WhosePassword() -> impl IntoView {
             class="visually-hidden"
             type="text"
             autocomplete="username"
-            value="Soma Wallet"
+            value=t!("Soma Wallet")
             readonly=true
             tabindex="-1"
             aria-hidden="true"
@@ -73,7 +74,7 @@ pub(crate) fn PasswordField(
     let input = NodeRef::new();
     focus_when_shown(input, autofocus);
     let reveal_label =
-        move || if seen.get() { "Hide password" } else { "Show password" }.to_owned();
+        move || if seen.get() { t!("Hide password") } else { t!("Show password") }.to_owned();
     view! {
         <FieldFrame id=id.clone() label hint error=shown>
             <div class="input-box">
@@ -111,7 +112,7 @@ fn StrengthHint(value: RwSignal<String>) -> impl IntoView {
     view! {
         <p class="strength" data-level=move || level().to_string() aria-live="polite">
             <span class="strength-marks" aria-hidden="true"><i></i><i></i><i></i></span>
-            <span>{move || strength.get().map_or("At least 10 characters", Strength::words)}</span>
+            <span>{move || strength.get().map_or(t!("At least 10 characters"), Strength::words)}</span>
         </p>
     }
 }

@@ -1,5 +1,6 @@
 //! How far something has come.
 
+use crate::languages::t;
 use crate::say::percent;
 use leptos::prelude::*;
 
@@ -33,7 +34,7 @@ pub(crate) fn Progress(
                 max="100"
                 value=move || percent.get().to_string()
                 aria-label=move || label.get()
-                aria-valuetext=move || detail.get().unwrap_or_else(|| format!("{} percent", percent.get()))
+                aria-valuetext=move || detail.get().unwrap_or_else(|| t!("{percent} percent", percent = percent.get()))
             ></progress>
             <p class="progress-detail" hidden=move || detail.get().is_none()>{move || detail.get()}</p>
         </div>

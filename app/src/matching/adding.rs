@@ -2,6 +2,7 @@
 
 use super::Matching;
 use crate::dropped::{Finder, Given};
+use crate::languages::t;
 use crate::parts::data_file::size_problem;
 use crate::say;
 use crate::session::{Phase, Session};
@@ -113,15 +114,15 @@ impl Adding {
                 None if left == 0 => return,
                 None => {}
                 Some(Err(path)) => {
-                    self.leave_out(path, "the browser could not read it".to_owned());
+                    self.leave_out(path, t!("the browser could not read it").to_owned());
                 }
                 Some(Ok(file)) => {
                     let name = file.name();
                     self.progress.set(Some(AddingProgress { done, left, name }));
                     if self.is_full() {
-                        let why = format!(
-                            "{} files are queued, and no more can be",
-                            say::count(MOST_FILES as u64)
+                        let why = t!(
+                            "{u64} files are queued, and no more can be",
+                            u64 = say::count(MOST_FILES as u64)
                         );
                         self.leave_out(file.name(), why);
                         self.leave_out_more(left);
@@ -147,7 +148,7 @@ impl Adding {
                 if self.matching.take_file(kept) {
                     self.leave_out(
                         file.name(),
-                        format!("the same bytes are queued already, as {known_as}"),
+                        t!("the same bytes are queued already, as {known_as}", known_as),
                     );
                 } else {
                     self.added.update(|added| *added += 1);

@@ -3,6 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
@@ -62,15 +63,15 @@ pub(crate) fn UnlockPage() -> impl IntoView {
     let older = move || attempt.failure().get().is_some_and(|failure| failure.code == OLDER_OPENS);
     view! {
         <main class="gate">
-            <div class="gate-brand"><Mark />"Soma Wallet"</div>
-            <Page title="Unlock".to_owned() narrow=true>
+            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <Page title=t!("Unlock").to_owned() narrow=true>
                 <DueMeanwhile />
                 <WhatWasFound />
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
                     <WhosePassword />
                     <WhyLocked />
                     <PasswordField
-                        label="Password".to_owned()
+                        label=t!("Password").to_owned()
                         value=password
                         error=Signal::derive(move || password.read().is_empty().then(|| "type your password".to_owned()))
                         tried
@@ -80,22 +81,22 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                     <AttemptFailure attempt />
                     <Button rank=Rank::Primary submit=true wide=true busy=attempt.busy() disabled=Signal::derive(move || wait.get() > 0) testid="unlock">
                         {move || match wait.get() {
-                            0 => "Unlock".to_owned(),
-                            1 => "Unlock in 1 second".to_owned(),
-                            seconds => format!("Unlock in {seconds} seconds"),
+                            0 => t!("Unlock").to_owned(),
+                            1 => t!("Unlock in 1 second").to_owned(),
+                            seconds => t!("Unlock in {seconds} seconds", seconds),
                         }}
                     </Button>
                     <Waiting wait />
                     <Show when=older>
                         <Button wide=true busy=attempt.busy() on_press=open_older testid="open-older">
-                            "Open the older copy"
+                            {t!("Open the older copy")}
                         </Button>
                     </Show>
                     <ByPasskey />
                 </form>
                 <div class="buttons">
                     <Button rank=Rank::Quiet on_press=move || forgotten.set(true) testid="forgot-password">
-                        "Forgot the password?"
+                        {t!("Forgot the password?")}
                     </Button>
                 </div>
                 <EraseDialog open=forgotten />
@@ -120,8 +121,8 @@ fn Waiting(wait: Memo<u64>) -> impl IntoView {
                 waits
                     .get()
                     .then_some(
-                        "After several wrong passwords each further one has to wait, up to five minutes. Nothing is deleted, \
-                        however often it is wrong.",
+                        t!("After several wrong passwords each further one has to wait, up to five minutes. Nothing is deleted, \
+                        however often it is wrong."),
                     )
             }}
         </p>
@@ -136,9 +137,11 @@ fn WhyLocked() -> impl IntoView {
     move || {
         let said = match why.get()? {
             LockedBy::Hand => return None,
-            LockedBy::Sleep => "Locked because the device slept.".to_owned(),
-            LockedBy::Idle { minutes: 1 } => "Locked after a minute without use.".to_owned(),
-            LockedBy::Idle { minutes } => format!("Locked after {minutes} minutes without use."),
+            LockedBy::Sleep => t!("Locked because the device slept.").to_owned(),
+            LockedBy::Idle { minutes: 1 } => t!("Locked after a minute without use.").to_owned(),
+            LockedBy::Idle { minutes } => {
+                t!("Locked after {minutes} minutes without use.", minutes)
+            }
         };
         Some(view! { <p class="field-hint" data-testid="why-locked">{said}</p> })
     }
@@ -163,12 +166,12 @@ fn WhatWasFound() -> impl IntoView {
                 .map(|in_force| {
                     let (what, next) = match in_force {
                         InForce::New => (
-                            "The change of your password was interrupted, after the wallet was sealed under the new one.",
-                            "Unlock with the new password. Nothing is lost.",
+                            t!("The change of your password was interrupted, after the wallet was sealed under the new one."),
+                            t!("Unlock with the new password. Nothing is lost."),
                         ),
                         InForce::Former => (
-                            "The change of your password was interrupted before anything was written.",
-                            "Unlock with the password that you had before. Nothing is lost.",
+                            t!("The change of your password was interrupted before anything was written."),
+                            t!("Unlock with the password that you had before. Nothing is lost."),
                         ),
                     };
                     view! {
@@ -180,8 +183,8 @@ fn WhatWasFound() -> impl IntoView {
             found
                 .get()
                 .map(|what| {
-                    let next = "The other copy of your wallet is whole and is used. Nothing is overwritten: after you \
-                        unlocked, the wallet offers to repair it.";
+                    let next = t!("The other copy of your wallet is whole and is used. Nothing is overwritten: after you \
+                        unlocked, the wallet offers to repair it.");
                     view! { <Banner tone=Tone::Caution what next=next.to_owned() testid="vault-found" /> }
                 })
         }}
@@ -209,7 +212,7 @@ fn ByPasskey() -> impl IntoView {
     view! {
         <Show when=move || offered.get()>
             <AttemptFailure attempt />
-            <Button wide=true busy=attempt.busy() on_press=unlock testid="unlock-passkey">"Unlock with a passkey"</Button>
+            <Button wide=true busy=attempt.busy() on_press=unlock testid="unlock-passkey">{t!("Unlock with a passkey")}</Button>
         </Show>
     }
 }
@@ -222,12 +225,13 @@ fn DueMeanwhile() -> impl IntoView {
     move || {
         let what = match count.get() {
             0 => return None,
-            1 => "One of your models waits for you in this epoch, and in this one only.".to_owned(),
+            1 => t!("One of your models waits for you in this epoch, and in this one only.")
+                .to_owned(),
             many => {
-                format!("{many} of your models wait for you in this epoch, and in this one only.")
+                t!("{many} of your models wait for you in this epoch, and in this one only.", many)
             }
         };
-        let next = "Unlock the wallet, and look under Models.".to_owned();
+        let next = t!("Unlock the wallet, and look under Models.").to_owned();
         Some(view! { <Banner tone=Tone::Caution alert=true what next testid="due-while-locked" /> })
     }
 }

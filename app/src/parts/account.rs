@@ -1,6 +1,7 @@
 //! An account of this wallet in words, and changing over to another one.
 
 use crate::components::toast::{Notices, use_notices};
+use crate::languages::t;
 use crate::say;
 use crate::session::{Session, use_session};
 use bridge::wallet::{AccountKind, AccountName, OwnWeight};
@@ -23,25 +24,25 @@ pub(crate) fn choose_account(session: Session, notices: Notices, address: Addres
 #[must_use]
 pub(crate) fn kind_words(account: &AccountName) -> &'static str {
     match (account.kind, account.place) {
-        (AccountKind::Key, Some(_)) => "From a recovery phrase",
-        (AccountKind::Key, None) => "Imported key",
-        (AccountKind::Watched, _) => "Watched only",
-        (AccountKind::Multisig, _) => "Several signers",
+        (AccountKind::Key, Some(_)) => t!("From a recovery phrase"),
+        (AccountKind::Key, None) => t!("Imported key"),
+        (AccountKind::Watched, _) => t!("Watched only"),
+        (AccountKind::Multisig, _) => t!("Several signers"),
     }
 }
 
 /// A colour's name.
 #[must_use]
-pub(crate) const fn colour_words(colour: Colour) -> &'static str {
+pub(crate) fn colour_words(colour: Colour) -> &'static str {
     match colour {
-        Colour::Red => "Red",
-        Colour::Orange => "Orange",
-        Colour::Yellow => "Yellow",
-        Colour::Green => "Green",
-        Colour::Teal => "Teal",
-        Colour::Blue => "Blue",
-        Colour::Purple => "Purple",
-        Colour::Grey => "Grey",
+        Colour::Red => t!("Red"),
+        Colour::Orange => t!("Orange"),
+        Colour::Yellow => t!("Yellow"),
+        Colour::Green => t!("Green"),
+        Colour::Teal => t!("Teal"),
+        Colour::Blue => t!("Blue"),
+        Colour::Purple => t!("Purple"),
+        Colour::Grey => t!("Grey"),
     }
 }
 
@@ -49,7 +50,7 @@ pub(crate) const fn colour_words(colour: Colour) -> &'static str {
 #[must_use]
 pub(crate) fn colour_class(colour: Option<Colour>) -> String {
     colour.map_or_else(String::new, |colour| {
-        format!("coloured colour-{}", colour_words(colour).to_lowercase())
+        t!("coloured colour-{to_lowercase}", to_lowercase = colour_words(colour).to_lowercase())
     })
 }
 
@@ -59,10 +60,14 @@ pub(crate) fn shared_words(account: &AccountName) -> Option<String> {
     let weight = account.weight.filter(|_| !account.is_own())?;
     Some(match weight {
         OwnWeight { own: 0, .. } => {
-            "This wallet has no key of this account: others alone sign for it.".to_owned()
+            t!("This wallet has no key of this account: others alone sign for it.").to_owned()
         }
         OwnWeight { own, needed } => {
-            format!("This wallet has weight {own} of the {needed} that must sign for this account.")
+            t!(
+                "This wallet has weight {own} of the {needed} that must sign for this account.",
+                own,
+                needed
+            )
         }
     })
 }
@@ -81,7 +86,7 @@ pub(crate) fn WatchedNotice() -> impl IntoView {
                 <Banner
                     tone=Tone::Info
                     what
-                    next="Whoever has the other keys decides over what is paid to it. Choose another account at the top to be paid alone."
+                    next=t!("Whoever has the other keys decides over what is paid to it. Choose another account at the top to be paid alone.")
                         .to_owned()
                     testid="shared-notice"
                 />
@@ -91,9 +96,9 @@ pub(crate) fn WatchedNotice() -> impl IntoView {
             view! {
                 <Banner
                     tone=Tone::Info
-                    what="This account is only watched: the wallet has no key for it, so nothing can be sent or signed with it."
+                    what=t!("This account is only watched: the wallet has no key for it, so nothing can be sent or signed with it.")
                         .to_owned()
-                    next="Choose another account at the top, or import the key of this one.".to_owned()
+                    next=t!("Choose another account at the top, or import the key of this one.").to_owned()
                     testid="watched-notice"
                 />
             }
@@ -118,12 +123,12 @@ pub(crate) fn RecipientPicker(
             session.accounts().into_iter().filter(|account| Some(account.address) != own);
         let accounts = accounts.map(|account| {
             let name = match account.kind {
-                AccountKind::Watched => format!("{} (watched)", account.label),
+                AccountKind::Watched => t!("{label} (watched)", label = account.label),
                 AccountKind::Key | AccountKind::Multisig if account.is_own() => {
-                    format!("{} (yours)", account.label)
+                    t!("{label} (yours)", label = account.label)
                 }
                 AccountKind::Key | AccountKind::Multisig => {
-                    format!("{} (signed with others)", account.label)
+                    t!("{label} (signed with others)", label = account.label)
                 }
             };
             (account.address, name)
@@ -139,7 +144,7 @@ pub(crate) fn RecipientPicker(
             let digits = say::address_groups(&address.to_bare_hex()).join(" ");
             (address.to_string(), format!("{name} · 0x {digits}"))
         };
-        let nobody = (String::new(), "Choose…".to_owned());
+        let nobody = (String::new(), t!("Choose…").to_owned());
         std::iter::once(nobody).chain(people.into_iter().map(words)).collect()
     });
     // What is chosen goes into the field, and the list is ready for another choice.
@@ -154,7 +159,7 @@ pub(crate) fn RecipientPicker(
         (!options.read().is_empty()).then(|| {
             view! {
                 <Select
-                    label="From your accounts and address book".to_owned()
+                    label=t!("From your accounts and address book").to_owned()
                     value=shown
                     options
                     on_choose=choose

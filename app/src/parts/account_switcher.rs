@@ -6,6 +6,7 @@ use super::amount::Amount;
 use super::identicon::Identicon;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::wallet::AccountName;
 use leptos::prelude::*;
@@ -59,7 +60,7 @@ pub(crate) fn AccountSwitcher() -> impl IntoView {
                     view! {
                         <button
                             type="button"
-                            class=format!("account-switch {}", colour_class(account.colour))
+                            class=t!("account-switch {colour}", colour = colour_class(account.colour))
                             aria-haspopup="dialog"
                             data-testid="account-switch"
                             data-address=account.address.to_string()
@@ -75,7 +76,7 @@ pub(crate) fn AccountSwitcher() -> impl IntoView {
                     }
                 })
         }}
-        <Dialog open title="Accounts".to_owned() testid="account-dialog">
+        <Dialog open title=t!("Accounts").to_owned() testid="account-dialog">
             <Choices open />
         </Dialog>
     }
@@ -102,15 +103,15 @@ fn Choices(open: RwSignal<bool>) -> impl IntoView {
         <div class="buttons">
             <A href="/accounts" attr:class="button button-secondary" attr:data-testid="manage-accounts" on:click=move |_| open.set(false)>
                 <Pictogram icon=Icon::Settings />
-                "Accounts"
+                {t!("Accounts")}
             </A>
             <A href="/accounts/book" attr:class="button button-secondary" attr:data-testid="open-book" on:click=move |_| open.set(false)>
                 <Pictogram icon=Icon::File />
-                "Address book"
+                {t!("Address book")}
             </A>
             <A href="/receive" attr:class="button button-secondary" attr:data-testid="open-receive" on:click=move |_| open.set(false)>
                 <Pictogram icon=Icon::Qr />
-                "Receive"
+                {t!("Receive")}
             </A>
         </div>
     }
@@ -135,7 +136,7 @@ fn Choice(
     view! {
         <button
             type="button"
-            class=format!("account-choice {}", colour_class(account.colour))
+            class=t!("account-choice {colour}", colour = colour_class(account.colour))
             aria-current=current.then_some("true")
             data-testid="account-choice"
             data-address=address.to_string()

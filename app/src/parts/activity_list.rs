@@ -6,6 +6,7 @@ use super::failure::sentence;
 use crate::components::copy::CopyButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::say;
 use crate::time::{day_and_time, use_now};
 use bridge::activity::{ActivityEntry, ActivityState};
@@ -26,13 +27,13 @@ pub(crate) fn ActivityList(
 }
 
 /// A state in a word, with the class and picture that go with it.
-pub(crate) const fn state_words(state: &ActivityState) -> (&'static str, &'static str, Icon) {
+pub(crate) fn state_words(state: &ActivityState) -> (&'static str, &'static str, Icon) {
     match state {
-        ActivityState::Pending => ("Pending", "state state-pending", Icon::Clock),
-        ActivityState::Succeeded => ("Done", "state state-done", Icon::Check),
-        ActivityState::Unclear => ("Outcome not known", "state state-pending", Icon::Info),
-        ActivityState::Failed(_) => ("Failed", "state state-failed", Icon::Danger),
-        ActivityState::Dropped => ("Never executed", "state state-dropped", Icon::Cross),
+        ActivityState::Pending => (t!("Pending"), "state state-pending", Icon::Clock),
+        ActivityState::Succeeded => (t!("Done"), "state state-done", Icon::Check),
+        ActivityState::Unclear => (t!("Outcome not known"), "state state-pending", Icon::Info),
+        ActivityState::Failed(_) => (t!("Failed"), "state state-failed", Icon::Danger),
+        ActivityState::Dropped => (t!("Never executed"), "state state-dropped", Icon::Cross),
     }
 }
 
@@ -59,10 +60,10 @@ fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
                     </span>
                 </summary>
                 <KeyValueList>
-                    <KeyValue label="When">{day_and_time(at)}</KeyValue>
-                    {entry.counterparty.map(|address| view! { <KeyValue label="With"><AddressChip address /></KeyValue> })}
-                    {entry.fee.map(|amount| view! { <KeyValue label="Fee"><Amount amount /></KeyValue> })}
-                    <KeyValue label="Digest">
+                    <KeyValue label=t!("When")>{day_and_time(at)}</KeyValue>
+                    {entry.counterparty.map(|address| view! { <KeyValue label=t!("With")><AddressChip address /></KeyValue> })}
+                    {entry.fee.map(|amount| view! { <KeyValue label=t!("Fee")><Amount amount /></KeyValue> })}
+                    <KeyValue label=t!("Digest")>
                         <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
                     </KeyValue>
                 </KeyValueList>

@@ -1,6 +1,7 @@
 //! Keeping an address although it looks like another one: only with an act of its own.
 
 use super::attempt::Attempt;
+use crate::languages::t;
 use bridge::accounts::LOOKS_ALIKE;
 use leptos::prelude::*;
 
@@ -27,7 +28,7 @@ pub(crate) fn DespiteAlike(
             view! {
                 <label class="check">
                     <input type="checkbox" bind:checked=despite data-testid="despite-alike" />
-                    <span>"I compared all digits, and this is the address that I mean."</span>
+                    <span>{t!("I compared all digits, and this is the address that I mean.")}</span>
                 </label>
             }
         })

@@ -7,6 +7,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::files::save_text;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::damaged::{DamagedRecord, DamagedRequest, RecordKind};
 use leptos::prelude::*;
@@ -31,26 +32,32 @@ pub(crate) fn DamagedRecords() -> impl IntoView {
     }
 }
 
-const fn what(kind: RecordKind) -> &'static str {
+fn what(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Publication => "A publication",
-        RecordKind::Submission => "A submission of data",
-        RecordKind::Proposal => "A proposal that several sign",
+        RecordKind::Submission => t!("A submission of data"),
+        RecordKind::Proposal => t!("A proposal that several sign"),
     }
 }
 
-const fn next(kind: RecordKind) -> &'static str {
+fn next(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Publication => {
-            "Its secrets are still in the vault: deadlines are shown under Models, and a reveal that is due is made up \
+            t!(
+                "Its secrets are still in the vault: deadlines are shown under Models, and a reveal that is due is made up \
              anew from them once this record is removed. Save it first, so that nothing is lost."
+            )
         }
         RecordKind::Submission => {
-            "If it was sent, it stands under Activity and on the network all the same. Save it first, so that nothing \
+            t!(
+                "If it was sent, it stands under Activity and on the network all the same. Save it first, so that nothing \
              is lost."
+            )
         }
         RecordKind::Proposal => {
-            "Open it anew from the link or file that you have of it, or ask a cosigner for a copy: it is then kept again."
+            t!(
+                "Open it anew from the link or file that you have of it, or ask a cosigner for a copy: it is then kept again."
+            )
         }
     }
 }
@@ -62,7 +69,8 @@ fn DamagedLine(record: DamagedRecord, on_removed: Callback<()>) -> impl IntoView
     let asking = RwSignal::new(false);
     let refused = RwSignal::new(false);
     let DamagedRecord { kind, key, reason, contents } = record;
-    let said = format!("{} kept in this browser cannot be read ({reason}).", what(kind));
+    let said =
+        t!("{kind} kept in this browser cannot be read ({reason}).", kind = what(kind), reason);
     let name = format!("damaged-record-{key}.json");
     let save = move || refused.set(save_text(&name, &contents).is_err());
     let remove = move || {
@@ -78,11 +86,11 @@ fn DamagedLine(record: DamagedRecord, on_removed: Callback<()>) -> impl IntoView
     };
     view! {
         <Banner tone=Tone::Caution what=said next=next(kind).to_owned() testid="damaged-record">
-            <Button on_press=save testid="damaged-save">"Save what is there"</Button>
+            <Button on_press=save testid="damaged-save">{t!("Save what is there")}</Button>
             <Button rank=Rank::Danger busy=attempt.busy() on_press=remove testid="damaged-remove">
-                {move || if asking.get() { "Really remove it" } else { "Remove it" }}
+                {move || if asking.get() { t!("Really remove it") } else { t!("Remove it") }}
             </Button>
-            {move || refused.get().then(|| view! { <p class="field-hint" role="alert">"The browser refused to save it."</p> })}
+            {move || refused.get().then(|| view! { <p class="field-hint" role="alert">{t!("The browser refused to save it.")}</p> })}
             <AttemptFailure attempt />
         </Banner>
     }

@@ -1,6 +1,7 @@
 //! The field for a file of data: its name once it is chosen, and what is wrong with it.
 
 use crate::components::file_drop::FileDrop;
+use crate::languages::t;
 use bridge::score::MAX_DATA;
 use leptos::prelude::*;
 use web_sys::File;
@@ -40,10 +41,10 @@ pub(crate) fn DataFile(
 
 /// Why data of so many bytes is not taken; nothing where it is.
 #[must_use]
-pub(crate) const fn size_problem(size: u64) -> Option<&'static str> {
+pub(crate) fn size_problem(size: u64) -> Option<&'static str> {
     match size {
-        0 => Some("there is nothing in it"),
+        0 => Some(t!("there is nothing in it")),
         1..=MAX_DATA => None,
-        _ => Some("more than the 1,048,576 bytes that the network takes for a target"),
+        _ => Some(t!("more than the 1,048,576 bytes that the network takes for a target")),
     }
 }

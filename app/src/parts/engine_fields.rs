@@ -6,6 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
 use crate::components::select::Select;
 use crate::engine::{Engine, EngineKind, MEMORIES};
+use crate::languages::t;
 use bridge::score::{EngineChoice, GPU_MEMORY, MOST_WORKERS, ScoreEngines};
 use leptos::prelude::*;
 
@@ -36,7 +37,7 @@ pub(crate) fn EngineFields(
             }}
             <Disclosure summary open=wrong testid="score-engine-more">
                 <div class="form score-engine-form">
-                    <Radio legend="Who computes" ways=ways() chosen=engine.kind />
+                    <Radio legend=t!("Who computes") ways=ways() chosen=engine.kind />
                     {move || takes_memory(engine).then(|| view! { <Memory engine /> })}
                     {move || takes_workers(engine).then(|| view! { <Workers engine /> })}
                     {children.map(|children| children())}
@@ -50,27 +51,29 @@ fn ways() -> Vec<Way<EngineKind>> {
     vec![
         Way {
             key: EngineKind::Automatic,
-            title: "Automatic",
-            hint: "The graphics device, or the processor where that is faster.",
+            title: t!("Automatic"),
+            hint: t!("The graphics device, or the processor where that is faster."),
             testid: "score-engine-automatic",
         },
         Way {
             key: EngineKind::Gpu,
-            title: "Graphics device",
-            hint: "By WebGPU. A model passes through it layer by layer.",
+            title: t!("Graphics device"),
+            hint: t!("By WebGPU. A model passes through it layer by layer."),
             testid: "score-engine-gpu",
         },
         Way {
             key: EngineKind::Cpu,
-            title: "Processor",
-            hint: "Works everywhere, and slowly with models of the full size.",
+            title: t!("Processor"),
+            hint: t!("Works everywhere, and slowly with models of the full size."),
             testid: "score-engine-cpu",
         },
         Way {
             key: EngineKind::Remote,
-            title: "A scoring service",
-            hint: "The data is uploaded to the network's blob store, where anybody can read it. The service tells only \
-                the winner's numbers.",
+            title: t!("A scoring service"),
+            hint: t!(
+                "The data is uploaded to the network's blob store, where anybody can read it. The service tells only \
+                the winner's numbers."
+            ),
             testid: "score-engine-remote",
         },
     ]
@@ -81,13 +84,13 @@ fn ways() -> Vec<Way<EngineKind>> {
 fn EngineLine(engine: Engine) -> impl IntoView {
     let line = Memo::new(move |_| match engine.kind.get() {
         EngineKind::Remote => (
-            "A scoring service".to_owned(),
-            "It fetches the data and the weights itself.".to_owned(),
+            t!("A scoring service").to_owned(),
+            t!("It fetches the data and the weights itself.").to_owned(),
         ),
-        EngineKind::Cpu => (processor(engine), "Chosen by you.".to_owned()),
+        EngineKind::Cpu => (processor(engine), t!("Chosen by you.").to_owned()),
         kind => match engine.scoring.engines.get() {
-            None => ("Looking for a graphics device…".to_owned(), String::new()),
-            Some(Err(failure)) => ("Unknown".to_owned(), sentence(&failure.what)),
+            None => (t!("Looking for a graphics device…").to_owned(), String::new()),
+            Some(Err(failure)) => (t!("Unknown").to_owned(), sentence(&failure.what)),
             Some(Ok(engines)) => device(kind, &engines, processor(engine)),
         },
     });
@@ -104,7 +107,7 @@ fn processor(engine: Engine) -> String {
     let workers = engine.workers_read();
     match &*engine.scoring.engines.read() {
         Some(Ok(engines)) => engines.processor.engine(workers),
-        _ => "Processor".to_owned(),
+        _ => t!("Processor").to_owned(),
     }
 }
 
@@ -112,27 +115,29 @@ fn processor(engine: Engine) -> String {
 fn device(kind: EngineKind, engines: &ScoreEngines, processor: String) -> (String, String) {
     match (&engines.gpu, kind, engines.automatic()) {
         (Ok(gpu), EngineKind::Gpu, _) => {
-            let played = if gpu.is_software { " The processor plays it, slowly." } else { "" };
-            (format!("WebGPU · {}", gpu.name), format!("Chosen by you.{played}"))
+            let played = if gpu.is_software { t!(" The processor plays it, slowly.") } else { "" };
+            (t!("WebGPU · {name}", name = gpu.name), t!("Chosen by you.{played}", played))
         }
         (Ok(gpu), _, EngineChoice::Gpu) => (
-            format!("WebGPU · {}", gpu.name),
-            "Chosen automatically: the graphics device.".to_owned(),
+            t!("WebGPU · {name}", name = gpu.name),
+            t!("Chosen automatically: the graphics device.").to_owned(),
         ),
         (Ok(gpu), ..) => (
             processor,
-            format!(
-                "Chosen automatically: the only graphics device, {}, is played by the processor, which is faster \
+            t!(
+                "Chosen automatically: the only graphics device, {name}, is played by the processor, which is faster \
                  without.",
-                gpu.name
+                name = gpu.name
             ),
         ),
-        (Err(reason), EngineKind::Gpu, _) => ("No graphics device".to_owned(), sentence(reason)),
+        (Err(reason), EngineKind::Gpu, _) => {
+            (t!("No graphics device").to_owned(), sentence(reason))
+        }
         (Err(reason), ..) => (
             processor,
-            format!(
-                "Chosen automatically: there is no graphics device to use. {}",
-                sentence(reason)
+            t!(
+                "Chosen automatically: there is no graphics device to use. {reason}",
+                reason = sentence(reason)
             ),
         ),
     }
@@ -148,13 +153,14 @@ fn Memory(engine: Engine) -> impl IntoView {
     let options: Vec<_> = MEMORIES
         .iter()
         .map(|(bytes, name)| {
-            let word = if *bytes == GPU_MEMORY { ", enough for the network's models" } else { "" };
+            let word =
+                if *bytes == GPU_MEMORY { t!(", enough for the network's models") } else { "" };
             (bytes.to_string(), format!("{name}{word}"))
         })
         .collect();
     view! {
         <Select
-            label="Graphics memory at most".to_owned()
+            label=t!("Graphics memory at most").to_owned()
             value=Signal::derive(move || engine.memory.get().to_string())
             options=Signal::derive(move || options.clone())
             on_choose=move |bytes: String| {
@@ -162,8 +168,8 @@ fn Memory(engine: Engine) -> impl IntoView {
                     engine.memory.set(bytes);
                 }
             }
-            hint="With more, large models are read less often, so that much data is scored sooner. A device that has less \
-                takes less."
+            hint=t!("With more, large models are read less often, so that much data is scored sooner. A device that has less \
+                takes less.")
                 .to_owned()
             testid="score-memory"
         />
@@ -186,18 +192,18 @@ fn Workers(engine: Engine) -> impl IntoView {
         let most = processor.cores.clamp(1, MOST_WORKERS).max(engine.workers_read());
         let words = |workers| match workers {
             1 => "1".to_owned(),
-            _ if workers == processor.workers() => format!("{workers}, as usual here"),
+            _ if workers == processor.workers() => t!("{workers}, as usual here", workers),
             _ => workers.to_string(),
         };
         (1..=most).map(|workers| (workers.to_string(), words(workers))).collect::<Vec<_>>()
     });
     view! {
         <Select
-            label="Workers on the processor".to_owned()
+            label=t!("Workers on the processor").to_owned()
             value=Signal::derive(move || engine.workers_read().to_string())
             options
             on_choose=move |workers: String| engine.workers.set(workers.parse().ok())
-            hint="Each keeps one core busy. Fewer leave more of this machine to other programs.".to_owned()
+            hint=t!("Each keeps one core busy. Fewer leave more of this machine to other programs.").to_owned()
             testid="score-workers"
         />
     }
@@ -207,7 +213,7 @@ fn Workers(engine: Engine) -> impl IntoView {
 fn Service(engine: Engine, hint: &'static str, tried: Signal<bool>) -> impl IntoView {
     view! {
         <Field
-            label="Address of the service".to_owned()
+            label=t!("Address of the service").to_owned()
             value=engine.service
             typing=Typing::Url
             hint=hint.to_owned()

@@ -1,5 +1,6 @@
 //! The epoch as a scale: how much of it has passed, and when it should end.
 
+use crate::languages::t;
 use crate::say;
 use crate::session::use_session;
 use crate::time::{day_and_time, use_now};
@@ -20,13 +21,13 @@ pub(crate) fn EpochClock() -> impl IntoView {
         facts.get().map(|facts| {
             let end = facts.epoch_end_ms();
             let left = move || match end.saturating_sub(now.get()).div_ceil(1_000) {
-                0 => "ending now".to_owned(),
-                seconds => format!("ends in {}", say::span(seconds)),
+                0 => t!("ending now").to_owned(),
+                seconds => t!("ends in {seconds}", seconds = say::span(seconds)),
             };
             view! {
                 <div class="epoch" data-testid="epoch-clock" data-epoch=facts.epoch.to_string()>
                     <div class="epoch-head">
-                        <span class="epoch-number">"Epoch "<b>{say::count(facts.epoch)}</b></span>
+                        <span class="epoch-number">{t!("Epoch ")}<b>{say::count(facts.epoch)}</b></span>
                         <span class="epoch-left" title=day_and_time(end)>{left}</span>
                     </div>
                     <div class="scale" aria-hidden="true">

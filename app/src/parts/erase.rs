@@ -5,6 +5,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
+use crate::languages::t;
 use crate::scoring::use_scoring;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub(crate) fn EraseDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog open title="Erase this wallet".to_owned() testid="erase-dialog">
+        <Dialog open title=t!("Erase this wallet").to_owned() testid="erase-dialog">
             <EraseForm open />
         </Dialog>
     }
@@ -47,9 +48,9 @@ fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
         <form class="form" on:submit=erase>
             <Banner
                 tone=Tone::Danger
-                what="This deletes the keys and the publications kept in this browser. Nobody can undo it.".to_owned()
-                next="Your coins stay on the network. You reach them again only with the recovery words, private key or \
-                    backup file. A model that waits for its reveal is lost without its key."
+                what=t!("This deletes the keys and the publications kept in this browser. Nobody can undo it.").to_owned()
+                next=t!("Your coins stay on the network. You reach them again only with the recovery words, private key or \
+                    backup file. A model that waits for its reveal is lost without its key.")
                     .to_owned()
             />
             <Field
@@ -61,8 +62,8 @@ fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
             />
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
-                <Button on_press=move || open.set(false)>"Keep it"</Button>
-                <Button rank=Rank::Danger submit=true busy=attempt.busy() testid="erase-confirm">"Erase the wallet"</Button>
+                <Button on_press=move || open.set(false)>{t!("Keep it")}</Button>
+                <Button rank=Rank::Danger submit=true busy=attempt.busy() testid="erase-confirm">{t!("Erase the wallet")}</Button>
             </div>
         </form>
     }

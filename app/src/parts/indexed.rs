@@ -8,6 +8,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::say;
 use crate::session::use_session;
 use crate::time::day_and_time;
@@ -35,8 +36,8 @@ pub(crate) fn NoIndexer(
 ) -> impl IntoView {
     view! {
         <p class="card-lede" data-testid="no-indexer">
-            {missing}" An indexer of this network tells: add its GraphQL address under "
-            <A href="/settings">"Settings"</A>"."
+            {missing}{t!(" An indexer of this network tells: add its GraphQL address under ")}
+            <A href="/settings">{t!("Settings")}</A>"."
         </p>
     }
 }
@@ -82,8 +83,8 @@ where
 #[component]
 pub(crate) fn IndexersWord() -> impl IntoView {
     view! {
-        <span class="quiet indexers-word" data-testid="indexers-word" title="Told by the network's indexer, and not verified by this wallet">
-            "By the network's indexer"
+        <span class="quiet indexers-word" data-testid="indexers-word" title=t!("Told by the network's indexer, and not verified by this wallet")>
+            {t!("By the network's indexer")}
         </span>
     }
 }
@@ -151,7 +152,7 @@ where
         {move || {
             next.read()
                 .is_some()
-                .then(|| view! { <div class="buttons"><Button busy=attempt.busy() on_press=more testid>"Show more"</Button></div> })
+                .then(|| view! { <div class="buttons"><Button busy=attempt.busy() on_press=more testid>{t!("Show more")}</Button></div> })
         }}
     }
 }
@@ -167,7 +168,7 @@ pub(crate) fn IndexedTransactions(
 ) -> impl IntoView {
     let line = move |one: IndexedTransaction| {
         let words = one.told.as_ref().map_or_else(
-            || format!("Transaction {}", say::count(one.number)),
+            || t!("Transaction {number}", number = say::count(one.number)),
             |told| say::name_in_words(&told.kind),
         );
         let sub = one.told.map(|told| {
@@ -175,7 +176,7 @@ pub(crate) fn IndexedTransactions(
                 {(told.succeeded == Some(false))
                     .then(|| view! { <span class="state state-failed"><Pictogram icon=Icon::Danger />"failed"</span> })}
                 {senders.then(|| view! { <Sender sender=told.sender bare=true /> })}
-                <A href=path_of(Place::Epoch(told.epoch))>{format!("Epoch {}", say::count(told.epoch))}</A>
+                <A href=path_of(Place::Epoch(told.epoch))>{t!("Epoch {epoch}", epoch = say::count(told.epoch))}</A>
                 <span>{day_and_time(told.at_ms)}</span>
             }
         });

@@ -2,6 +2,7 @@
 
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::matching::use_matching;
 use crate::say;
 use bridge::matching::QueueState;
@@ -21,9 +22,9 @@ pub(crate) fn MatchingRuns() -> impl IntoView {
         let now = state.get();
         if before == Some(QueueState::Running) && is_elsewhere.get_untracked() {
             match &now {
-                QueueState::Idle => notices.toast("Matching is done: all is scored."),
+                QueueState::Idle => notices.toast(t!("Matching is done: all is scored.")),
                 QueueState::Failed(failure) => {
-                    notices.toast(format!("Matching stopped. {}", failure.what));
+                    notices.toast(t!("Matching stopped. {what}", what = failure.what));
                 }
                 QueueState::Running | QueueState::Paused => {}
             }
@@ -42,7 +43,7 @@ pub(crate) fn MatchingRuns() -> impl IntoView {
                     <span>
                         {move || {
                             let (done, total) = counts.get();
-                            format!("Matching files: {} of {} evaluations", say::count(done), say::count(total))
+                            t!("Matching files: {done} of {total} evaluations", done = say::count(done), total = say::count(total))
                         }}
                     </span>
                     <span class="match-runs-bar" aria-hidden="true">

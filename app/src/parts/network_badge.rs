@@ -1,16 +1,17 @@
 //! Which network, and whether it answers: a mark and a word, never colour alone.
 
+use crate::languages::t;
 use bridge::network::{NetworkState, NetworkStatus};
 use leptos::prelude::*;
 
 /// State of a network in one word and a class of its mark.
 #[must_use]
-pub(crate) const fn state_words(state: &NetworkState) -> (&'static str, &'static str) {
+pub(crate) fn state_words(state: &NetworkState) -> (&'static str, &'static str) {
     match state {
         NetworkState::Connecting => ("connecting", "mark mark-waiting"),
         NetworkState::Online(_) => ("online", "mark mark-online"),
         NetworkState::Offline { .. } => ("offline", "mark mark-offline"),
-        NetworkState::WrongChain { .. } => ("wrong chain", "mark mark-offline"),
+        NetworkState::WrongChain { .. } => (t!("wrong chain"), "mark mark-offline"),
     }
 }
 

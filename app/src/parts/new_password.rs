@@ -1,6 +1,7 @@
 //! A password to be chosen: typed twice, judged once.
 
 use crate::components::password::{PasswordField, WhosePassword, wipe};
+use crate::languages::t;
 use crate::strength::Strength;
 use bridge::wallet::Password;
 use leptos::prelude::*;
@@ -79,7 +80,7 @@ pub(crate) fn NewPasswordFields(
             testid
         />
         <PasswordField
-            label=format!("{label} again")
+            label=t!("{label} again", label)
             value=chosen.again
             error=Signal::derive(move || chosen.again_problem())
             tried=chosen.tried

@@ -4,6 +4,7 @@ use crate::components::banner::Banner;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::versions::use_versions;
 use leptos::prelude::*;
 
@@ -31,7 +32,7 @@ pub(crate) fn NewVersion() -> impl IntoView {
     move || {
         versions.newer.get().then(|| {
             view! {
-                <aside class="new-version" aria-label="New version" data-testid="new-version">
+                <aside class="new-version" aria-label=t!("New version") data-testid="new-version">
                     <Banner what=WHAT.to_owned() next>
                         <Button
                             rank=Rank::Secondary
@@ -40,7 +41,7 @@ pub(crate) fn NewVersion() -> impl IntoView {
                             on_press=move || versions.change()
                             testid="new-version-reload"
                         >
-                            "Reload"
+                            {t!("Reload")}
                         </Button>
                     </Banner>
                 </aside>

@@ -1,6 +1,7 @@
 //! Places of a network, and the links that lead there.
 
 use crate::components::copy::CopyButton;
+use crate::languages::t;
 use crate::say;
 use bridge::explore::Place;
 use leptos::prelude::*;
@@ -26,14 +27,16 @@ pub(crate) fn path_of(place: Place) -> String {
 #[must_use]
 pub(crate) fn words_of(place: Place) -> String {
     match place {
-        Place::Transaction(digest) => format!("Transaction {}", short_digest(&digest.to_string())),
-        Place::Checkpoint(number) => format!("Checkpoint {}", say::count(number)),
-        Place::Epoch(number) => format!("Epoch {}", say::count(number)),
-        Place::Object(id) => format!("Object {}", id.to_short()),
-        Place::Target(id) => format!("Target {}", id.to_short()),
-        Place::Model(id) => format!("Model {}", id.to_short()),
-        Place::Validator(address) => format!("Validator {}", address.to_short()),
-        Place::Address(address) => format!("Address {}", address.to_short()),
+        Place::Transaction(digest) => {
+            t!("Transaction {digest}", digest = short_digest(&digest.to_string()))
+        }
+        Place::Checkpoint(number) => t!("Checkpoint {number}", number = say::count(number)),
+        Place::Epoch(number) => t!("Epoch {number}", number = say::count(number)),
+        Place::Object(id) => t!("Object {to_short}", to_short = id.to_short()),
+        Place::Target(id) => t!("Target {to_short}", to_short = id.to_short()),
+        Place::Model(id) => t!("Model {to_short}", to_short = id.to_short()),
+        Place::Validator(address) => t!("Validator {to_short}", to_short = address.to_short()),
+        Place::Address(address) => t!("Address {to_short}", to_short = address.to_short()),
     }
 }
 
@@ -96,7 +99,7 @@ pub(crate) fn Sender(
     bare: bool,
 ) -> impl IntoView {
     if sender == Address::ZERO {
-        view! { <span class="quiet">"The network itself"</span> }.into_any()
+        view! { <span class="quiet">{t!("The network itself")}</span> }.into_any()
     } else {
         view! { <PlaceLink place=Place::Address(sender) bare /> }.into_any()
     }

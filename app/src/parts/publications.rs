@@ -2,6 +2,7 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::say;
 use bridge::publish::{PublishStage, PublishTransaction, PublishView, Subject};
 use leptos::prelude::*;
@@ -25,53 +26,58 @@ pub(crate) fn next_step(view: &PublishView) -> (String, Urgency) {
     let waits = |text: &str| (text.to_owned(), Urgency::Waits);
     let runs = |text: &str| (text.to_owned(), Urgency::None);
     if view.problem.is_some() {
-        return waits("Stopped: look at what went wrong");
+        return waits(t!("Stopped: look at what went wrong"));
     }
     match &view.stage {
-        PublishStage::NeedsFile => waits("Choose the weights file"),
+        PublishStage::NeedsFile => waits(t!("Choose the weights file")),
         PublishStage::Sealing if view.work.is_none() => {
-            waits("Paused while encrypting: choose the file to go on")
+            waits(t!("Paused while encrypting: choose the file to go on"))
         }
-        PublishStage::Sealing => runs("Encrypting"),
-        PublishStage::NeedsUploadLink => waits("Give an upload link"),
-        PublishStage::Uploading if view.work.is_none() => waits("Upload paused"),
-        PublishStage::Uploading => runs("Uploading"),
-        PublishStage::NeedsUrl => waits("Save the encrypted file, host it and give its URL"),
+        PublishStage::Sealing => runs(t!("Encrypting")),
+        PublishStage::NeedsUploadLink => waits(t!("Give an upload link")),
+        PublishStage::Uploading if view.work.is_none() => waits(t!("Upload paused")),
+        PublishStage::Uploading => runs(t!("Uploading")),
+        PublishStage::NeedsUrl => waits(t!("Save the encrypted file, host it and give its URL")),
         PublishStage::Verifying if view.work.is_none() => {
-            waits("Check of the uploaded file paused")
+            waits(t!("Check of the uploaded file paused"))
         }
-        PublishStage::Verifying => runs("Checking the uploaded file"),
-        PublishStage::ReadyToCreate => waits("Create the model"),
-        PublishStage::ReadyToCommit => waits("Commit the weights"),
+        PublishStage::Verifying => runs(t!("Checking the uploaded file")),
+        PublishStage::ReadyToCreate => waits(t!("Create the model")),
+        PublishStage::ReadyToCommit => waits(t!("Commit the weights")),
         PublishStage::Settling(step) => runs(match step {
-            PublishTransaction::Create => "Create was sent; looking up what became of it",
-            PublishTransaction::Commit => "Commit was sent; looking up what became of it",
-            PublishTransaction::Reveal => "Reveal was sent; looking up what became of it",
+            PublishTransaction::Create => t!("Create was sent; looking up what became of it"),
+            PublishTransaction::Commit => t!("Commit was sent; looking up what became of it"),
+            PublishTransaction::Reveal => t!("Reveal was sent; looking up what became of it"),
         }),
         PublishStage::Waiting { committed_in } => (
-            format!("Committed. Reveal in epoch {}", say::count(committed_in.saturating_add(1))),
+            t!(
+                "Committed. Reveal in epoch {saturating_add}",
+                saturating_add = say::count(committed_in.saturating_add(1))
+            ),
             Urgency::None,
         ),
         PublishStage::ReadyToReveal { .. } => {
-            ("Reveal due now, in this epoch only".to_owned(), Urgency::Due)
+            (t!("Reveal due now, in this epoch only").to_owned(), Urgency::Due)
         }
-        PublishStage::Live => runs("Active"),
+        PublishStage::Live => runs(t!("Active")),
         PublishStage::Missed { due } => {
-            (format!("Reveal missed: it was due in epoch {}", say::count(*due)), Urgency::Waits)
+            (t!("Reveal missed: it was due in epoch {due}", due = say::count(*due)), Urgency::Waits)
         }
     }
 }
 
 /// What is lost without the reveal.
 #[must_use]
-pub(crate) const fn at_risk(job: &PublishView) -> &'static str {
+pub(crate) fn at_risk(job: &PublishView) -> &'static str {
     match job.subject {
         Subject::NewModel { .. } => {
-            "Without the reveal the model goes out of service and loses half of its stake."
+            t!("Without the reveal the model goes out of service and loses half of its stake.")
         }
         Subject::ExistingModel(_) => {
-            "Without the reveal an active model keeps its earlier weights; one that is not active yet goes out of service \
+            t!(
+                "Without the reveal an active model keeps its earlier weights; one that is not active yet goes out of service \
              and loses half of its stake."
+            )
         }
     }
 }
@@ -95,7 +101,7 @@ pub(crate) fn RunningPublications() -> impl IntoView {
         (!running.is_empty()).then(|| {
             view! {
                 <section class="card" data-testid="running-publications">
-                    <div class="card-head"><h2 class="card-title">"Publications"</h2></div>
+                    <div class="card-head"><h2 class="card-title">{t!("Publications")}</h2></div>
                     <ul class="lines">
                         {running.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
                     </ul>
@@ -122,12 +128,12 @@ pub(crate) fn RevealDue() -> impl IntoView {
                 <Banner
                     tone=Tone::Caution
                     alert=true
-                    what=format!("The reveal of “{name}” is due in this epoch, and in this one only.")
+                    what=t!("The reveal of “{name}” is due in this epoch, and in this one only.", name)
                     next=risk.to_owned()
                     testid="reveal-due"
                 >
                     <A href=format!("/models/publish/{id}?step=now") attr:class="button button-primary" attr:data-testid="go-reveal">
-                        "Reveal now"
+                        {t!("Reveal now")}
                     </A>
                 </Banner>
             }

@@ -13,6 +13,7 @@ use super::review_together::{Decide, Together};
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::network::NetworkStatus;
 use bridge::page::Reviewed;
@@ -118,9 +119,11 @@ pub(crate) fn ReviewPanel(
 fn void() -> Failure {
     Failure {
         code: "review/expired".to_owned(),
-        what: "This review is not valid any more: account or network changed. Nothing was signed."
-            .to_owned(),
-        next: "Prepare the transaction again.".to_owned(),
+        what: t!(
+            "This review is not valid any more: account or network changed. Nothing was signed."
+        )
+        .to_owned(),
+        next: t!("Prepare the transaction again.").to_owned(),
         retry: false,
     }
 }
@@ -160,25 +163,25 @@ fn Screen(
     view! {
         <section class="card review" aria-labelledby="review-headline" data-testid="review">
             <header class="review-head">
-                <p class="review-kicker">"Review before signing"</p>
+                <p class="review-kicker">{t!("Review before signing")}</p>
                 <h2 class="review-headline" id="review-headline" tabindex="-1" node_ref=title data-testid="review-headline">
                     {headline}
                 </h2>
             </header>
             <Findings findings=review.findings.clone() acknowledgement />
-            <section class="review-part" aria-label="Particulars">
+            <section class="review-part" aria-label=t!("Particulars")>
                 <Points points=review.description.points.clone() sender />
             </section>
             <section class="review-part">
-                <h3 class="review-title">"What changes"</h3>
+                <h3 class="review-title">{t!("What changes")}</h3>
                 <Foreseen preview=review.preview.clone() simulation=review.simulation.clone() sender />
             </section>
             <section class="review-part">
-                <h3 class="review-title">"Fee"</h3>
+                <h3 class="review-title">{t!("Fee")}</h3>
                 <FeeTable fee=review.preview.fee testid="review-fee" />
             </section>
             <section class="review-part">
-                <h3 class="review-title">"Who signs, and where"</h3>
+                <h3 class="review-title">{t!("Who signs, and where")}</h3>
                 <SignedBy signer sender network />
             </section>
             <ExactBytes digest=review.digest.to_string() bytes=review.bytes.clone() />
@@ -196,14 +199,14 @@ fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl Int
     let status = Signal::stored(Some(network));
     view! {
         <KeyValueList>
-            <KeyValue label="Account">
+            <KeyValue label=t!("Account")>
                 <span class="review-account"><span>{signer}</span><AddressDigits address=sender /></span>
             </KeyValue>
-            <KeyValue label="Network"><NetworkBadge status /></KeyValue>
+            <KeyValue label=t!("Network")><NetworkBadge status /></KeyValue>
             {chain
                 .map(|(chain, kept, genesis)| {
                     view! {
-                        <KeyValue label="Chain" testid="review-chain">
+                        <KeyValue label=t!("Chain") testid="review-chain">
                             <span class="review-chain">
                                 <code>{chain}</code>
                                 <span>{genesis}</span>
@@ -217,19 +220,19 @@ fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl Int
 }
 
 /// What the chain's identity was held against.
-const fn kept_words(network: &NetworkStatus) -> &'static str {
+fn kept_words(network: &NetworkStatus) -> &'static str {
     if network.network.expected_chain_id.is_some() {
-        "This is the chain that the network was kept as."
+        t!("This is the chain that the network was kept as.")
     } else {
-        "This network is kept without an identity: it may begin anew as another chain."
+        t!("This network is kept without an identity: it may begin anew as another chain.")
     }
 }
 
-const fn genesis_words(checked: bool) -> &'static str {
+fn genesis_words(checked: bool) -> &'static str {
     if checked {
-        "The digest of its first checkpoint was computed anew and is the same."
+        t!("The digest of its first checkpoint was computed anew and is the same.")
     } else {
-        "The node does not show its first checkpoint, so the identity is only its word."
+        t!("The node does not show its first checkpoint, so the identity is only its word.")
     }
 }
 
@@ -238,18 +241,18 @@ const fn genesis_words(checked: bool) -> &'static str {
 fn ExactBytes(digest: String, bytes: String) -> impl IntoView {
     let size = bytes.len() / 2;
     view! {
-        <Disclosure summary="Exactly what is signed" testid="review-bytes">
+        <Disclosure summary=t!("Exactly what is signed") testid="review-bytes">
             <KeyValueList>
-                <KeyValue label="Digest">
+                <KeyValue label=t!("Digest")>
                     <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
                 </KeyValue>
             </KeyValueList>
             <div class="review-bytes">
                 <div class="review-bytes-head">
-                    <span>{format!("TransactionData in BCS, {size} bytes, as hex")}</span>
+                    <span>{t!("TransactionData in BCS, {size} bytes, as hex", size)}</span>
                     <CopyButton text=bytes.clone() what="bytes" />
                 </div>
-                <pre tabindex="0" aria-label="Bytes of the transaction"><code>{bytes.clone()}</code></pre>
+                <pre tabindex="0" aria-label=t!("Bytes of the transaction")><code>{bytes.clone()}</code></pre>
             </div>
         </Disclosure>
     }

@@ -8,6 +8,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_core::address::{Address, ObjectId};
@@ -62,7 +63,7 @@ fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl Int
             view! {
                 <tr class:row-differs=disagree data-testid="balance-change" data-address=address.to_string()>
                     <th scope="row">
-                        {if address == sender { view! { "This account" }.into_any() } else { view! { <AddressChip address /> }.into_any() }}
+                        {if address == sender { view! { t!("This account") }.into_any() } else { view! { <AddressChip address /> }.into_any() }}
                     </th>
                     <td><Difference change=own testid="balance-change-ours" /></td>
                     {node.map(|node| view! { <td><Difference change=node testid="balance-change-node" /></td> })}
@@ -70,7 +71,7 @@ fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl Int
             }
         })
         .collect_view();
-    view! { <BothReckonings caption="Balances" of="Balance of" both>{rows}</BothReckonings> }
+    view! { <BothReckonings caption=t!("Balances") of=t!("Balance of") both>{rows}</BothReckonings> }
 }
 
 /// A table of what changes by our reckoning and, where there is one, by the node's.
@@ -90,8 +91,8 @@ fn BothReckonings(
             <thead class:visually-hidden=!both>
                 <tr>
                     <th scope="col">{of}</th>
-                    <th scope="col">"By our reckoning"</th>
-                    {both.then(|| view! { <th scope="col">"By the node's"</th> })}
+                    <th scope="col">{t!("By our reckoning")}</th>
+                    {both.then(|| view! { <th scope="col">{t!("By the node's")}</th> })}
                 </tr>
             </thead>
             <tbody>{children()}</tbody>
@@ -110,11 +111,11 @@ fn NodeSays(simulation: Simulation) -> impl IntoView {
     };
     let said = match simulation {
         Simulation::Agrees => view! {
-            <p class="node-agrees"><Pictogram icon=Icon::Check />"The node simulated this and agrees to the last digit."</p>
+            <p class="node-agrees"><Pictogram icon=Icon::Check />{t!("The node simulated this and agrees to the last digit.")}</p>
         }
         .into_any(),
         Simulation::Differs { differences, .. } => view! {
-            <Banner tone=Tone::Danger what="The node's simulation differs from the wallet's own preview.".to_owned()>
+            <Banner tone=Tone::Danger what=t!("The node's simulation differs from the wallet's own preview.").to_owned()>
                 <ul class="differences">
                     {differences.into_iter().map(|difference| view! { <li>{difference}</li> }).collect_view()}
                 </ul>
@@ -124,14 +125,14 @@ fn NodeSays(simulation: Simulation) -> impl IntoView {
         Simulation::WouldFail(why) => view! {
             <p class="node-refuses">
                 <Pictogram icon=Icon::Danger />
-                <span>{format!("The node says that this would fail: {} {}", sentence(&why.what), sentence(&why.next))}</span>
+                <span>{t!("The node says that this would fail: {what} {next}", what = sentence(&why.what), next = sentence(&why.next))}</span>
             </p>
         }
         .into_any(),
         Simulation::Unavailable { reason } => view! {
             <p class="node-silent">
                 <Pictogram icon=Icon::Info />
-                <span>{format!("Not simulated by the node. {} Above is the wallet's own preview alone.", sentence(&reason))}</span>
+                <span>{t!("Not simulated by the node. {reason} Above is the wallet's own preview alone.", reason = sentence(&reason))}</span>
             </p>
         }
         .into_any(),
@@ -150,10 +151,10 @@ pub(crate) fn FeeTable(
 ) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label="Execution"><Amount amount=Shannons(fee.base_fee) /></KeyValue>
-            <KeyValue label="Objects written"><Amount amount=Shannons(fee.operation_fee) /></KeyValue>
-            <KeyValue label="Value moved"><Amount amount=Shannons(fee.value_fee) /></KeyValue>
-            <KeyValue label="Total fee">
+            <KeyValue label=t!("Execution")><Amount amount=Shannons(fee.base_fee) /></KeyValue>
+            <KeyValue label=t!("Objects written")><Amount amount=Shannons(fee.operation_fee) /></KeyValue>
+            <KeyValue label=t!("Value moved")><Amount amount=Shannons(fee.value_fee) /></KeyValue>
+            <KeyValue label=t!("Total fee")>
                 <b class="total"><Amount amount=Shannons(fee.total_fee) testid /></b>
             </KeyValue>
         </KeyValueList>
@@ -169,8 +170,8 @@ fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl I
         return None;
     }
     let summary = match ids.len() {
-        1 => "1 object changes".to_owned(),
-        many => format!("{many} objects change"),
+        1 => t!("1 object changes").to_owned(),
+        many => t!("{many} objects change", many),
     };
     let both = theirs.is_some();
     let of = |changes: &[ObjectChange], id: ObjectId| {
@@ -199,7 +200,7 @@ fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl I
         .collect_view();
     Some(view! {
         <Disclosure summary testid="review-objects">
-            <BothReckonings caption="Objects" of="Object" both>{rows}</BothReckonings>
+            <BothReckonings caption=t!("Objects") of=t!("Object") both>{rows}</BothReckonings>
         </Disclosure>
     })
 }
@@ -208,25 +209,25 @@ fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl I
 #[component]
 fn Fate(change: Option<ObjectChange>) -> impl IntoView {
     let Some(ObjectChange { change, owner, .. }) = change else {
-        return view! { <span>"stays as it is"</span> }.into_any();
+        return view! { <span>{t!("stays as it is")}</span> }.into_any();
     };
     let fate = match change {
-        Change::Created => "is created",
+        Change::Created => t!("is created"),
         Change::Changed => "changes",
-        Change::Deleted => "is deleted",
+        Change::Deleted => t!("is deleted"),
     };
     view! {
         <span class="object-change">
             <span>{fate}</span>
-            {owner.map(|address| view! { <span class="object-owner">"owned by "<AddressChip address /></span> })}
+            {owner.map(|address| view! { <span class="object-owner">{t!("owned by ")}<AddressChip address /></span> })}
         </span>
     }
     .into_any()
 }
 
-const fn object_words(object_type: ObjectType) -> &'static str {
+fn object_words(object_type: ObjectType) -> &'static str {
     match object_type {
-        ObjectType::SystemState => "The network's state",
+        ObjectType::SystemState => t!("The network's state"),
         ObjectType::Coin => "A coin",
         ObjectType::StakedSoma => "A stake",
         ObjectType::Target => "A target",

@@ -4,6 +4,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
+use crate::languages::t;
 use leptos::prelude::*;
 use wasm_core::preview::{Consent, Finding, Level};
 
@@ -71,7 +72,7 @@ pub(crate) fn Findings(
                     .into_any()
             }
             Level::Danger => view! {
-                <div role="group" aria-label="Danger">
+                <div role="group" aria-label=t!("Danger")>
                     <Banner tone=Tone::Danger what=text testid="finding-danger">
                         {acknowledgement
                             .of_danger(at)
@@ -79,7 +80,7 @@ pub(crate) fn Findings(
                                 view! {
                                     <label class="check">
                                         <input type="checkbox" bind:checked=given data-testid="review-ack" />
-                                        <span>"I have read this warning and want to sign nevertheless."</span>
+                                        <span>{t!("I have read this warning and want to sign nevertheless.")}</span>
                                     </label>
                                 }
                             })}
@@ -91,7 +92,7 @@ pub(crate) fn Findings(
                 <Banner
                     tone=Tone::Danger
                     what=text
-                    next="The wallet does not sign this.".to_owned()
+                    next=t!("The wallet does not sign this.").to_owned()
                     testid="finding-forbidden"
                 />
             }
@@ -119,7 +120,7 @@ pub(crate) fn Decision(
     view! {
         <div class="review-decision">
             <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">"Cancel"</Button>
+                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Cancel")}</Button>
                 <Button
                     rank=Rank::Primary
                     icon=Icon::Key
@@ -128,7 +129,7 @@ pub(crate) fn Decision(
                     on_press=move || on_confirm.run(())
                     testid="review-confirm"
                 >
-                    {move || if busy.get() { "Signing and sending…" } else { "Sign and send" }}
+                    {move || if busy.get() { t!("Signing and sending…") } else { t!("Sign and send") }}
                 </Button>
             </div>
         </div>

@@ -10,6 +10,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::say;
 use bridge::protocol::Failure;
 use bridge::wallet::Receipt;
@@ -37,7 +38,7 @@ pub(crate) fn Outcome(
 ) -> impl IntoView {
     let failure = receipt.failure.clone();
     let failed = failure.is_some();
-    let title = if failed { "Executed, and failed" } else { "Done" };
+    let title = if failed { t!("Executed, and failed") } else { t!("Done") };
     use_notices().announce(format!("{title}: {}", receipt.headline));
     let heading = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
@@ -73,8 +74,8 @@ pub(crate) fn Outcome(
             <div class="buttons buttons-end">
                 {if failed {
                     view! {
-                        <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
-                        <Button icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">"Prepare it again"</Button>
+                        <Button on_press=move || on_cancel.run(()) testid="outcome-back">{t!("Back")}</Button>
+                        <Button icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">{t!("Prepare it again")}</Button>
                     }
                         .into_any()
                 } else {
@@ -89,16 +90,16 @@ pub(crate) fn Outcome(
 fn Particulars(receipt: Receipt) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label="Change of your balance"><Change change=receipt.change testid="outcome-change" /></KeyValue>
-            <KeyValue label="Epoch">{say::count(receipt.epoch)}</KeyValue>
+            <KeyValue label=t!("Change of your balance")><Change change=receipt.change testid="outcome-change" /></KeyValue>
+            <KeyValue label=t!("Epoch")>{say::count(receipt.epoch)}</KeyValue>
             {receipt
                 .created_model
-                .map(|id| view! { <KeyValue label="Model created" testid="outcome-model"><ObjectChip id /></KeyValue> })}
-            <KeyValue label="Digest">
+                .map(|id| view! { <KeyValue label=t!("Model created") testid="outcome-model"><ObjectChip id /></KeyValue> })}
+            <KeyValue label=t!("Digest")>
                 <Copied text=receipt.digest.to_string() what="digest" testid="outcome-digest" />
             </KeyValue>
         </KeyValueList>
-        <Disclosure summary=format!("Fee: {} SOMA", say::amount(wasm_core::amount::Shannons(receipt.fee.total_fee)))>
+        <Disclosure summary=t!("Fee: {total_fee} SOMA", total_fee = say::amount(wasm_core::amount::Shannons(receipt.fee.total_fee)))>
             <FeeTable fee=receipt.fee testid="outcome-fee" />
         </Disclosure>
     }
@@ -121,13 +122,13 @@ pub(crate) fn NotSent(
     }
     let code = failure.code.clone();
     view! {
-        <section class="card review" aria-label="Not sent" data-testid="outcome" data-state="not-sent">
-            <h2 class="review-headline">"Not sent"</h2>
+        <section class="card review" aria-label=t!("Not sent") data-testid="outcome" data-state="not-sent">
+            <h2 class="review-headline">{t!("Not sent")}</h2>
             <div data-testid="outcome-failure" data-code=code><FailureBanner failure /></div>
             <div class="buttons buttons-end">
-                <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
+                <Button on_press=move || on_cancel.run(()) testid="outcome-back">{t!("Back")}</Button>
                 <Button rank=Rank::Primary icon=Icon::Refresh on_press=move || on_again.run(()) testid="review-again">
-                    "Prepare it again"
+                    {t!("Prepare it again")}
                 </Button>
             </div>
         </section>
@@ -140,14 +141,14 @@ pub(crate) fn NotSent(
 fn NotKnown(failure: Failure, #[prop(into)] on_cancel: Callback<()>) -> impl IntoView {
     let Failure { code, what, next, .. } = failure;
     view! {
-        <section class="card review" aria-label="Outcome not known yet" data-testid="outcome" data-state="unknown">
-            <h2 class="review-headline">"Outcome not known yet"</h2>
+        <section class="card review" aria-label=t!("Outcome not known yet") data-testid="outcome" data-state="unknown">
+            <h2 class="review-headline">{t!("Outcome not known yet")}</h2>
             <div role="alert" data-testid="outcome-failure" data-code=code>
                 <Banner tone=Tone::Caution what=sentence(&what) next />
             </div>
             <div class="buttons buttons-end">
-                <Button on_press=move || on_cancel.run(()) testid="outcome-back">"Back"</Button>
-                <A href="/activity" attr:class="button button-primary">"Look under Activity"</A>
+                <Button on_press=move || on_cancel.run(()) testid="outcome-back">{t!("Back")}</Button>
+                <A href="/activity" attr:class="button button-primary">{t!("Look under Activity")}</A>
             </div>
         </section>
     }

@@ -5,6 +5,7 @@ use super::amount::Amount;
 use super::failure::sentence;
 use crate::components::copy::CopyButton;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 use wasm_core::address::{Address, ObjectId};
@@ -39,7 +40,7 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         }
         PointValue::Address(address) => view! {
             <span class="review-account">
-                {(address == sender).then(|| view! { <span>"Your own address"</span> })}
+                {(address == sender).then(|| view! { <span>{t!("Your own address")}</span> })}
                 <AddressDigits address testid="point-address" />
             </span>
         }
@@ -47,7 +48,7 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         PointValue::Payment { amount, recipient } => view! {
             <span class="review-account">
                 <b class="review-amount"><Amount amount testid="point-amount" /></b>
-                {(recipient == sender).then(|| view! { <span>"Your own address"</span> })}
+                {(recipient == sender).then(|| view! { <span>{t!("Your own address")}</span> })}
                 <AddressDigits address=recipient testid="point-address" />
             </span>
         }
@@ -59,12 +60,12 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         PointValue::Rate(bps) => view! { <span>{say::rate(bps)}</span> }.into_any(),
         PointValue::Epoch(epoch) => view! { <span>{say::count(epoch)}</span> }.into_any(),
         PointValue::Bytes(bytes) => {
-            view! { <span>{format!("{} ({} bytes)", say::bytes(bytes), say::count(bytes))}</span> }
+            view! { <span>{t!("{bytes} ({bytes_2} bytes)", bytes = say::bytes(bytes), bytes_2 = say::count(bytes))}</span> }
                 .into_any()
         }
         PointValue::Digest(digest) => view! { <Copied text=digest what="digest" /> }.into_any(),
         // Not a link: what a transaction names is not to be visited by a slip.
-        PointValue::Url(url) => view! { <Copied text=url what="address of the file" /> }.into_any(),
+        PointValue::Url(url) => view! { <Copied text=url what=t!("address of the file") /> }.into_any(),
         PointValue::Text(text) => view! { <span>{sentence_like(&text)}</span> }.into_any(),
     }
 }

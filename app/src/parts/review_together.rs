@@ -7,6 +7,7 @@ use crate::components::banner::Banner;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::multisig::{MemberView, ProposalView};
 use bridge::protocol::ReviewId;
@@ -27,11 +28,17 @@ pub(crate) struct Together {
 pub(crate) fn weight_words(proposal: &ProposalView) -> String {
     let (weight, threshold) = (proposal.weight, proposal.threshold);
     if proposal.is_complete() {
-        return format!("Enough have signed: weight {weight} of the {threshold} that is needed.");
+        return t!(
+            "Enough have signed: weight {weight} of the {threshold} that is needed.",
+            weight,
+            threshold
+        );
     }
-    format!(
-        "Weight {weight} of {threshold} has signed; weight {} is missing.",
-        threshold.saturating_sub(weight)
+    t!(
+        "Weight {weight} of {threshold} has signed; weight {weight_2} is missing.",
+        weight,
+        threshold,
+        weight_2 = threshold.saturating_sub(weight)
     )
 }
 
@@ -99,14 +106,14 @@ pub(crate) fn ProposeDecision(
     view! {
         <div class="review-decision">
             <Banner
-                what="Several keys sign for this account together.".to_owned()
-                next="This keeps the transaction as a proposal, which you then sign and pass on. Nothing is signed or \
-                      sent yet."
+                what=t!("Several keys sign for this account together.").to_owned()
+                next=t!("This keeps the transaction as a proposal, which you then sign and pass on. Nothing is signed or \
+                      sent yet.")
                     .to_owned()
                 testid="review-together"
             />
             <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">"Cancel"</Button>
+                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Cancel")}</Button>
                 <Button
                     rank=Rank::Primary
                     icon=Icon::ArrowRight
@@ -115,7 +122,7 @@ pub(crate) fn ProposeDecision(
                     on_press=move || on_propose.run(())
                     testid="review-propose"
                 >
-                    "Make a proposal"
+                    {t!("Make a proposal")}
                 </Button>
             </div>
         </div>
@@ -154,7 +161,7 @@ pub(crate) fn MembersDecision(
         signing.run(
             async move { session.bridge().sign_proposal(id, address, consent).await },
             move |signed| {
-                notices.announce(format!("Signed. {}", weight_words(&signed)));
+                notices.announce(t!("Signed. {signed}", signed = weight_words(&signed)));
                 proposal.set(signed);
             },
         );
@@ -175,7 +182,7 @@ pub(crate) fn MembersDecision(
                             on_press=move || sign(member.clone())
                             testid="multisig-sign"
                         >
-                            {format!("Sign as {label}")}
+                            {t!("Sign as {label}", label)}
                         </Button>
                     </span>
                 }
@@ -189,13 +196,13 @@ pub(crate) fn MembersDecision(
             </p>
             <Show when=move || !has_own.get()>
                 <p class="card-lede" data-testid="multisig-no-key">
-                    "This wallet has no key of any member: it cannot sign this. It can look, pass it on, and execute it \
-                    once enough have signed."
+                    {t!("This wallet has no key of any member: it cannot sign this. It can look, pass it on, and execute it \
+                    once enough have signed.")}
                 </p>
             </Show>
             <AttemptFailure attempt=signing />
             <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">"Close the review"</Button>
+                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Close the review")}</Button>
                 {buttons}
                 <Button
                     rank=Rank::Primary
@@ -205,7 +212,7 @@ pub(crate) fn MembersDecision(
                     on_press=move || on_confirm.run(())
                     testid="review-confirm"
                 >
-                    {move || if busy.get() { "Sending…" } else { "Send and execute" }}
+                    {move || if busy.get() { t!("Sending…") } else { t!("Send and execute") }}
                 </Button>
             </div>
         </div>

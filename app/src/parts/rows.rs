@@ -1,6 +1,7 @@
 //! Rows of a table that is told anew while somebody reads it, and of one that is shown in parts.
 
 use crate::components::button::Button;
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 
@@ -35,7 +36,7 @@ pub(crate) fn ShowMore(
             view! {
                 <div class="buttons">
                     <Button on_press=move || shown.update(|shown| *shown += step) testid=testid>
-                        {format!("Show more ({} left)", say::count(more() as u64))}
+                        {t!("Show more ({u64} left)", u64 = say::count(more() as u64))}
                     </Button>
                 </div>
             }

@@ -1,5 +1,6 @@
 //! How far the evaluation of a model is, as a bar and in words.
 
+use crate::languages::t;
 use crate::say;
 use bridge::score::ScoreStep;
 
@@ -27,13 +28,13 @@ pub(crate) fn done(step: &ScoreStep) -> u64 {
 
 /// What is being done.
 #[must_use]
-pub(crate) const fn words(step: &ScoreStep) -> &'static str {
+pub(crate) fn words(step: &ScoreStep) -> &'static str {
     match step {
-        ScoreStep::Waiting => "Waiting for the scoring before this one",
-        ScoreStep::Preparing => "Preparing",
-        ScoreStep::Fetching { .. } => "fetching and checking its weights",
+        ScoreStep::Waiting => t!("Waiting for the scoring before this one"),
+        ScoreStep::Preparing => t!("Preparing"),
+        ScoreStep::Fetching { .. } => t!("fetching and checking its weights"),
         ScoreStep::Computing { .. } => "computing",
-        ScoreStep::Asking => "The service is computing",
+        ScoreStep::Asking => t!("The service is computing"),
     }
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn detail(step: &ScoreStep) -> Option<String> {
     let mut parts = Vec::new();
     match *step {
         ScoreStep::Fetching { done, total, speed } => {
-            parts.push(format!("{} of {}", say::bytes(done), say::bytes(total)));
+            parts.push(t!("{done} of {total}", done = say::bytes(done), total = say::bytes(total)));
             if speed > 0.0 {
                 parts.push(format!("{}/s", say::bytes(say::whole(speed))));
             }
@@ -57,13 +58,21 @@ pub(crate) fn detail(step: &ScoreStep) -> Option<String> {
             seconds_left,
             ..
         } => {
-            parts.push(format!("layer {} of {}", say::count(layer), say::count(layers)));
-            parts.push(format!("{} of {} of weights", say::bytes(bytes_read), say::bytes(bytes)));
+            parts.push(t!(
+                "layer {layer} of {layers}",
+                layer = say::count(layer),
+                layers = say::count(layers)
+            ));
+            parts.push(t!(
+                "{bytes_read} of {bytes} of weights",
+                bytes_read = say::bytes(bytes_read),
+                bytes = say::bytes(bytes)
+            ));
             if let Some(speed) = tokens_per_second {
                 parts.push(format!("{} tokens/s", say::count(say::whole(speed))));
             }
             if let Some(left) = seconds_left {
-                parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
+                parts.push(t!("{ceil} left", ceil = say::span(say::whole(left.ceil()))));
             }
         }
         ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => return None,

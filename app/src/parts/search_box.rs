@@ -4,6 +4,7 @@ use super::attempt::Attempt;
 use super::places::{path_of, words_of};
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::unique_id;
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::explore::Place;
 use leptos::html;
@@ -71,13 +72,13 @@ pub(crate) fn SearchBox(
     };
     view! {
         <form class="search" role="search" on:submit=search on:keydown=close novalidate>
-            <label class="visually-hidden" for=id.clone()>"Search the network"</label>
+            <label class="visually-hidden" for=id.clone()>{t!("Search the network")}</label>
             <input
                 node_ref=input
                 id=id
                 class="input search-input"
                 type="search"
-                placeholder="Address, id, digest or number"
+                placeholder=t!("Address, id, digest or number")
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
@@ -88,7 +89,7 @@ pub(crate) fn SearchBox(
             <button
                 type="submit"
                 class="icon-button search-go"
-                aria-label="Search"
+                aria-label=t!("Search")
                 aria-busy=move || attempt.busy().get().then_some("true")
                 data-testid=format!("{testid}-go")
             >
@@ -116,7 +117,8 @@ fn Choices(choices: RwSignal<Vec<Place>>, text: RwSignal<String>) -> impl IntoVi
 }
 
 fn unknown(asked: &str) -> String {
-    format!(
-        "Nothing on this network is known by {asked}. It may be on another network, or the node keeps it no more."
+    t!(
+        "Nothing on this network is known by {asked}. It may be on another network, or the node keeps it no more.",
+        asked
     )
 }

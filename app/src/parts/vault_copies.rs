@@ -4,6 +4,7 @@ use super::attempt::{Attempt, AttemptFailure};
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::session::use_session;
 use crate::vault::use_vault;
 use leptos::prelude::*;
@@ -11,16 +12,16 @@ use wasm_core::vault::Standing;
 
 /// How a copy stands, in a word or two.
 #[must_use]
-pub(crate) const fn brief(standing: &Standing) -> &'static str {
+pub(crate) fn brief(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Good => "Whole",
-        Standing::Missing => "Missing",
-        Standing::Damaged(_) => "Damaged",
-        Standing::Older => "Older",
-        Standing::Newer => "Newer",
-        Standing::Different => "Different",
-        Standing::Unreadable(_) => "Cannot be read",
-        Standing::NotWritten(_) => "Not written",
+        Standing::Good => t!("Whole"),
+        Standing::Missing => t!("Missing"),
+        Standing::Damaged(_) => t!("Damaged"),
+        Standing::Older => t!("Older"),
+        Standing::Newer => t!("Newer"),
+        Standing::Different => t!("Different"),
+        Standing::Unreadable(_) => t!("Cannot be read"),
+        Standing::NotWritten(_) => t!("Not written"),
     }
 }
 
@@ -29,25 +30,25 @@ fn of_database(standing: &Standing) -> Option<String> {
     Some(match standing {
         Standing::Good => return None,
         Standing::Missing => {
-            "The copy of your wallet in the browser's database is missing: the browser, or something else, removed it.".to_owned()
+            t!("The copy of your wallet in the browser's database is missing: the browser, or something else, removed it.").to_owned()
         }
         Standing::Damaged(reason) => {
-            format!("The copy of your wallet in the browser's database is damaged: {reason}.")
+            t!("The copy of your wallet in the browser's database is damaged: {reason}.", reason)
         }
         Standing::Older => {
-            "The copy of your wallet in the browser's database is older: the last change did not reach it.".to_owned()
+            t!("The copy of your wallet in the browser's database is older: the last change did not reach it.").to_owned()
         }
         Standing::Newer => {
-            "The copy of your wallet in the browser's database is newer than the one that you opened.".to_owned()
+            t!("The copy of your wallet in the browser's database is newer than the one that you opened.").to_owned()
         }
         Standing::Different => {
-            "The copy of your wallet in the browser's database is as new as the other, and holds something else.".to_owned()
+            t!("The copy of your wallet in the browser's database is as new as the other, and holds something else.").to_owned()
         }
         Standing::Unreadable(reason) => {
-            format!("The browser does not let the copy of your wallet in its database be read: {reason}.")
+            t!("The browser does not let the copy of your wallet in its database be read: {reason}.", reason)
         }
         Standing::NotWritten(reason) => {
-            format!("The last change of your wallet could not be written to the browser's database: {reason}.")
+            t!("The last change of your wallet could not be written to the browser's database: {reason}.", reason)
         }
     })
 }
@@ -57,25 +58,25 @@ fn of_file(standing: &Standing) -> Option<String> {
     Some(match standing {
         Standing::Good => return None,
         Standing::Missing => {
-            "The copy of your wallet in a private file is missing: the browser, or something else, removed it.".to_owned()
+            t!("The copy of your wallet in a private file is missing: the browser, or something else, removed it.").to_owned()
         }
         Standing::Damaged(reason) => {
-            format!("The copy of your wallet in a private file is damaged: {reason}.")
+            t!("The copy of your wallet in a private file is damaged: {reason}.", reason)
         }
         Standing::Older => {
-            "The copy of your wallet in a private file is older: the last change did not reach it.".to_owned()
+            t!("The copy of your wallet in a private file is older: the last change did not reach it.").to_owned()
         }
         Standing::Newer => {
-            "The copy of your wallet in a private file is newer than the one that you opened.".to_owned()
+            t!("The copy of your wallet in a private file is newer than the one that you opened.").to_owned()
         }
         Standing::Different => {
-            "The copy of your wallet in a private file is as new as the other, and holds something else.".to_owned()
+            t!("The copy of your wallet in a private file is as new as the other, and holds something else.").to_owned()
         }
         Standing::Unreadable(reason) => {
-            format!("The browser does not let the copy of your wallet in a private file be read: {reason}.")
+            t!("The browser does not let the copy of your wallet in a private file be read: {reason}.", reason)
         }
         Standing::NotWritten(reason) => {
-            format!("The last change of your wallet could not be written to a private file: {reason}.")
+            t!("The last change of your wallet could not be written to a private file: {reason}.", reason)
         }
     })
 }
@@ -104,25 +105,29 @@ pub(crate) fn VaultTrouble() -> impl IntoView {
             let good = troubles(&standing.copies).is_none();
             vault.put(standing);
             notices.toast(if good {
-                "Both copies of the wallet are whole again."
+                t!("Both copies of the wallet are whole again.")
             } else {
-                "The copy could not be mended. The other one is whole."
+                t!("The copy could not be mended. The other one is whole.")
             });
         });
     };
     move || {
         let what = said.get()?;
         let next = if newer.get() {
-            "Repairing replaces it with the wallet as you see it now. Do so only if you are sure that nothing in the \
+            t!(
+                "Repairing replaces it with the wallet as you see it now. Do so only if you are sure that nothing in the \
              newer copy is missing here; otherwise lock, and unlock with the password of the newer one."
+            )
         } else {
-            "You are using the whole one, and nothing is lost. Repairing writes the wallet as you see it now in its \
+            t!(
+                "You are using the whole one, and nothing is lost. Repairing writes the wallet as you see it now in its \
              place; until then it is left as it is."
+            )
         };
         Some(view! {
             <Banner tone=Tone::Caution alert=true what next=next.to_owned() testid="vault-trouble">
                 <Button rank=Rank::Secondary busy=attempt.busy() on_press=repair testid="vault-repair">
-                    "Repair the copy"
+                    {t!("Repair the copy")}
                 </Button>
                 <AttemptFailure attempt />
             </Banner>

@@ -8,6 +8,7 @@ use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::textarea::Textarea;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -44,13 +45,13 @@ pub(crate) fn BookPage() -> impl IntoView {
         shown
     });
     view! {
-        <Page title="Address book".to_owned() lede="Whom you pay. It lies encrypted in the wallet, and in its backup file.".to_owned()>
+        <Page title=t!("Address book").to_owned() lede=t!("Whom you pay. It lies encrypted in the wallet, and in its backup file.").to_owned()>
             <super::AroundAccounts />
-            <Card title="Entries" testid="book">
-                <Show when=move || !contacts.read().is_empty() fallback=|| view! { <Empty icon=Icon::File title="Nobody is in it yet" /> }>
-                    <Field label="Search".to_owned() value=sought hint="Name, note or digits of the address.".to_owned() testid="book-search" />
+            <Card title=t!("Entries") testid="book">
+                <Show when=move || !contacts.read().is_empty() fallback=|| view! { <Empty icon=Icon::File title=t!("Nobody is in it yet") /> }>
+                    <Field label=t!("Search").to_owned() value=sought hint=t!("Name, note or digits of the address.").to_owned() testid="book-search" />
                     <p role="status" class="field-hint" data-testid="book-count">
-                        {move || format!("{} of {}", shown.read().len(), contacts.read().len())}
+                        {move || t!("{read} of {read_2}", read = shown.read().len(), read_2 = contacts.read().len())}
                     </p>
                 </Show>
                 <ul class="account-rows">
@@ -59,7 +60,7 @@ pub(crate) fn BookPage() -> impl IntoView {
                     </For>
                 </ul>
             </Card>
-            <Card title="Add somebody"><EntryForm before=None editing /></Card>
+            <Card title=t!("Add somebody")><EntryForm before=None editing /></Card>
         </Page>
     }
 }
@@ -87,8 +88,8 @@ fn Entry(contact: Contact, editing: RwSignal<Option<Address>>) -> impl IntoView 
             <div class="account-row-words">
                 <p class="account-row-head">
                     <span class="account-row-name" data-testid="entry-name">{name.clone()}</span>
-                    <IconButton label=format!("Edit {name}") icon=Icon::Edit on_press=move || editing.set(Some(address)) testid="entry-edit" />
-                    <IconButton label=format!("Remove {name}") icon=Icon::Trash on_press=move || asked.set(true) testid="entry-remove" />
+                    <IconButton label=t!("Edit {name}", name) icon=Icon::Edit on_press=move || editing.set(Some(address)) testid="entry-edit" />
+                    <IconButton label=t!("Remove {name}", name) icon=Icon::Trash on_press=move || asked.set(true) testid="entry-remove" />
                 </p>
                 <AddressDigits address />
                 <p class="entry-note" data-testid="entry-note">{note}</p>
@@ -98,10 +99,10 @@ fn Entry(contact: Contact, editing: RwSignal<Option<Address>>) -> impl IntoView 
                         .get()
                         .then(|| {
                             view! {
-                                <p>"Remove this entry?"</p>
+                                <p>{t!("Remove this entry?")}</p>
                                 <div class="buttons">
-                                    <Button rank=Rank::Danger busy=attempt.busy() on_press=remove testid="entry-remove-done">"Remove"</Button>
-                                    <Button on_press=move || asked.set(false)>"Keep it"</Button>
+                                    <Button rank=Rank::Danger busy=attempt.busy() on_press=remove testid="entry-remove-done">{t!("Remove")}</Button>
+                                    <Button on_press=move || asked.set(false)>{t!("Keep it")}</Button>
                                 </div>
                             }
                         })
@@ -146,7 +147,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
                         text.set(String::new());
                     }
                 }
-                notices.toast("The entry was kept.");
+                notices.toast(t!("The entry was kept."));
                 editing.set(None);
                 session.wallet.set(Some(status));
             },
@@ -156,7 +157,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
     view! {
         <form class="form" on:submit=submit novalidate data-testid=format!("book-{ids}")>
             <Field
-                label="Name".to_owned()
+                label=t!("Name").to_owned()
                 value=name
                 error=Signal::derive(move || named.get().err().map(|error| error.to_string()))
                 tried
@@ -167,10 +168,10 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
                 .then(|| {
                     view! {
                         <Field
-                            label="Address".to_owned()
+                            label=t!("Address").to_owned()
                             value=address
                             typing=Typing::Code
-                            hint="An address: 0x and 64 digits.".to_owned()
+                            hint=t!("An address: 0x and 64 digits.").to_owned()
                             error=Signal::derive(move || whose.get().err().map(|error| error.to_string()))
                             tried
                             testid="add-address"
@@ -178,7 +179,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
                     }
                 })}
             <Textarea
-                label="Note".to_owned()
+                label=t!("Note").to_owned()
                 value=note
                 rows=2
                 error=Signal::derive(move || noted.get().err().map(|error| error.to_string()))
@@ -188,8 +189,8 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
             <AttemptFailure attempt />
             <DespiteAlike attempt despite address />
             <div class="buttons">
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid=format!("{ids}-done")>"Keep the entry"</Button>
-                {known.map(|_| view! { <Button on_press=move || editing.set(None)>"Leave it as it was"</Button> })}
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid=format!("{ids}-done")>{t!("Keep the entry")}</Button>
+                {known.map(|_| view! { <Button on_press=move || editing.set(None)>{t!("Leave it as it was")}</Button> })}
             </div>
         </form>
     }

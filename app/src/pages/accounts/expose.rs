@@ -7,6 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::password::{PasswordField, WhosePassword, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::accounts::{Exposed, WhichSecret};
@@ -46,7 +47,7 @@ pub(super) fn Expose(
             if document().has_focus().unwrap_or(false) {
                 shown.set(Some(exposed));
             } else {
-                notices.toast("It was not shown, because you turned to another window meanwhile. Ask for it again.");
+                notices.toast(t!("It was not shown, because you turned to another window meanwhile. Ask for it again."));
             }
         });
     };
@@ -56,9 +57,9 @@ pub(super) fn Expose(
         true => view! { <Shown shown testid /> }.into_any(),
         false => view! {
             <form class="form" on:submit=show data-testid=testid>
-                <Banner tone=Tone::Danger what=warning.to_owned() next="Look around you first. It is shown for a minute, and hidden when you turn to another window.".to_owned() />
+                <Banner tone=Tone::Danger what=warning.to_owned() next=t!("Look around you first. It is shown for a minute, and hidden when you turn to another window.").to_owned() />
                 <WhosePassword />
-                <PasswordField label="Password of the wallet".to_owned() value=password testid=format!("{testid}-password") />
+                <PasswordField label=t!("Password of the wallet").to_owned() value=password testid=format!("{testid}-password") />
                 <AttemptFailure attempt />
                 <div class="buttons">
                     <Button rank=Rank::Danger icon=Icon::Eye submit=true busy=attempt.busy() testid=format!("{testid}-show")>{label}</Button>
@@ -97,10 +98,10 @@ fn Shown(shown: RwSignal<Option<Exposed>>, testid: &'static str) -> impl IntoVie
     view! {
         <div class="form" data-testid=format!("{testid}-shown")>
             {move || shown.get().map(|exposed| view! { <Contents exposed=StoredValue::new(exposed) /> })}
-            <p class="field-hint" role="timer" data-testid="expose-left">{move || format!("Hidden in {} s.", left.get())}</p>
+            <p class="field-hint" role="timer" data-testid="expose-left">{move || t!("Hidden in {left} s.", left = left.get())}</p>
             <div class="buttons">
-                <Button icon=Icon::EyeOff on_press=hide testid="expose-hide">"Hide it now"</Button>
-                <Button on_press=move || clipboard::clear(notices) testid="clipboard-clear">"Clear the clipboard"</Button>
+                <Button icon=Icon::EyeOff on_press=hide testid="expose-hide">{t!("Hide it now")}</Button>
+                <Button on_press=move || clipboard::clear(notices) testid="clipboard-clear">{t!("Clear the clipboard")}</Button>
             </div>
         </div>
     }
@@ -123,23 +124,23 @@ fn Contents(exposed: StoredValue<Exposed>) -> impl IntoView {
             });
             view! {
                 <ol class="words" data-testid="exposed-phrase">{items.collect_view()}</ol>
-                <CopySecret text=line label="Copy the words" testid="copy-words" />
+                <CopySecret text=line label=t!("Copy the words") testid="copy-words" />
             }
             .into_any()
         }
         Exposed::Key { bech32, base64 } => view! {
-            <p class="field-label">"For wallets"</p>
+            <p class="field-label">{t!("For wallets")}</p>
             <code class="secret" data-testid="exposed-bech32">{bech32.clone()}</code>
-            <CopySecret text=bech32.clone() label="Copy this form" testid="copy-bech32" />
-            <p class="field-label">"As in key files"</p>
+            <CopySecret text=bech32.clone() label=t!("Copy this form") testid="copy-bech32" />
+            <p class="field-label">{t!("As in key files")}</p>
             <code class="secret" data-testid="exposed-base64">{base64.clone()}</code>
-            <CopySecret text=base64.clone() label="Copy this form" testid="copy-base64" />
+            <CopySecret text=base64.clone() label=t!("Copy this form") testid="copy-base64" />
         }
         .into_any(),
         Exposed::Keystore { keys, .. } => {
             let keys = *keys;
             view! {
-                <p data-testid="exposed-keys">{if keys == 1 { "The files hold 1 key.".to_owned() } else { format!("The files hold {keys} keys.") }}</p>
+                <p data-testid="exposed-keys">{if keys == 1 { t!("The files hold 1 key.").to_owned() } else { t!("The files hold {keys} keys.", keys) }}</p>
                 <div class="buttons">
                     <SaveFile exposed=kept name="soma.keystore" testid="save-keystore" />
                     <SaveFile exposed=kept name="soma.aliases" testid="save-aliases" />
@@ -173,9 +174,9 @@ fn SaveFile(
             _ => false,
         });
         match saved {
-            true => notices.toast(format!("{name} was handed to the browser's downloads.")),
-            false => notices.toast("The browser did not allow the download."),
+            true => notices.toast(t!("{name} was handed to the browser's downloads.", name)),
+            false => notices.toast(t!("The browser did not allow the download.")),
         }
     };
-    view! { <Button icon=Icon::Download on_press=save testid>{format!("Save {name}")}</Button> }
+    view! { <Button icon=Icon::Download on_press=save testid>{t!("Save {name}", name)}</Button> }
 }

@@ -4,6 +4,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::pages::welcome::{Secret, SecretStep};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -33,7 +34,7 @@ pub(crate) fn ImportMorePage() -> impl IntoView {
             view! { <Confirm secret preview imported on_back=move || found.set(None) /> }.into_any()
         }
         (None, None) => view! {
-            <SecretStep secret title="Import into this wallet" on_back=leave on_found=move |preview| found.set(Some(preview)) />
+            <SecretStep secret title=t!("Import into this wallet") on_back=leave on_found=move |preview| found.set(Some(preview)) />
         }
         .into_any(),
     }
@@ -77,21 +78,21 @@ fn Confirm(
         view! {
             <Banner
                 tone=Tone::Caution
-                what="The same secret opens the same address on Sui.".to_owned()
-                next="What you do here links both, and whoever gets it gets both.".to_owned()
+                what=t!("The same secret opens the same address on Sui.").to_owned()
+                next=t!("What you do here links both, and whoever gets it gets both.").to_owned()
                 testid="also-on-sui"
             />
         }
     });
     view! {
-        <Page title="Is this it?".to_owned() lede="The wallet takes in what it does not have yet.".to_owned()>
+        <Page title=t!("Is this it?").to_owned() lede=t!("The wallet takes in what it does not have yet.").to_owned()>
             <Card>
                 <Accounts accounts=preview.accounts />
                 {sui}
                 <AttemptFailure attempt />
                 <div class="buttons buttons-end">
-                    <Button icon=Icon::ArrowLeft on_press=on_back testid="back">"Back"</Button>
-                    <Button rank=Rank::Primary busy=attempt.busy() on_press=take testid="import-more-done">"Take it in"</Button>
+                    <Button icon=Icon::ArrowLeft on_press=on_back testid="back">{t!("Back")}</Button>
+                    <Button rank=Rank::Primary busy=attempt.busy() on_press=take testid="import-more-done">{t!("Take it in")}</Button>
                 </div>
             </Card>
         </Page>
@@ -101,21 +102,23 @@ fn Confirm(
 #[component]
 fn Outcome(imported: Imported) -> impl IntoView {
     let what = match imported.accounts.len() {
-        0 => "The wallet had all of its accounts already.".to_owned(),
-        1 => "1 account was added, or got its key.".to_owned(),
-        many => format!("{many} accounts were added, or got their keys."),
+        0 => t!("The wallet had all of its accounts already.").to_owned(),
+        1 => t!("1 account was added, or got its key.").to_owned(),
+        many => t!("{many} accounts were added, or got their keys.", many),
     };
-    let further = format!(
-        "Also new: recovery phrases {}, secrets of models {}, entries of the address book {}.",
-        imported.phrases, imported.models, imported.contacts
+    let further = t!(
+        "Also new: recovery phrases {phrases}, secrets of models {models}, entries of the address book {contacts}.",
+        phrases = imported.phrases,
+        models = imported.models,
+        contacts = imported.contacts
     );
     view! {
-        <Page title="Imported".to_owned()>
+        <Page title=t!("Imported").to_owned()>
             <Card testid="imported">
                 <Banner tone=Tone::Success what next=further alert=true testid="import-outcome" />
                 <Accounts accounts=imported.accounts />
                 <div class="buttons">
-                    <A href="/accounts" attr:class="button button-primary" attr:data-testid="import-accounts-link">"To the accounts"</A>
+                    <A href="/accounts" attr:class="button button-primary" attr:data-testid="import-accounts-link">{t!("To the accounts")}</A>
                 </div>
             </Card>
         </Page>

@@ -4,6 +4,7 @@ use crate::components::button::{Button, IconButton};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::account::{choose_account, colour_class, kind_words};
 use crate::parts::account_switcher::Balances;
 use crate::parts::address::AddressDigits;
@@ -24,7 +25,7 @@ pub(super) fn AccountsCard() -> impl IntoView {
     let attempt = Attempt::new();
     let accounts = Memo::new(move |_| session.accounts());
     view! {
-        <Card title="Your accounts" testid="accounts">
+        <Card title=t!("Your accounts") testid="accounts">
             <AttemptFailure attempt />
             <ol class="account-rows">
                 {move || {
@@ -64,7 +65,7 @@ fn Row(
     let kind = kind_words(&account);
     let label = account.label.clone();
     view! {
-        <li class=format!("account-row {}", colour_class(account.colour)) data-testid="account-row" data-address=address.to_string()>
+        <li class=t!("account-row {colour}", colour = colour_class(account.colour)) data-testid="account-row" data-address=address.to_string()>
             <Identicon address />
             <div class="account-row-words">
                 <p class="account-row-head">
@@ -75,22 +76,22 @@ fn Row(
                 <AddressDigits address />
                 <div class="buttons">
                     {move || match chosen.get() {
-                        true => view! { <span class="field-hint" data-testid="account-in-use">"In use"</span> }.into_any(),
+                        true => view! { <span class="field-hint" data-testid="account-in-use">{t!("In use")}</span> }.into_any(),
                         false => view! {
-                            <Button on_press=move || choose_account(session, notices, address) testid="account-use">"Use"</Button>
+                            <Button on_press=move || choose_account(session, notices, address) testid="account-use">{t!("Use")}</Button>
                         }
                         .into_any(),
                     }}
                     {(at > 0)
                         .then(|| {
                             view! {
-                                <IconButton label=format!("Move {label} up") icon=Icon::ArrowUp on_press=move || shift(at - 1) testid="account-up" />
+                                <IconButton label=t!("Move {label} up", label) icon=Icon::ArrowUp on_press=move || shift(at - 1) testid="account-up" />
                             }
                         })}
                     {(at < last)
                         .then(|| {
                             view! {
-                                <IconButton label=format!("Move {label} down") icon=Icon::ArrowDown on_press=move || shift(at + 1) testid="account-down" />
+                                <IconButton label=t!("Move {label} down", label) icon=Icon::ArrowDown on_press=move || shift(at + 1) testid="account-down" />
                             }
                         })}
                 </div>

@@ -15,6 +15,7 @@ pub(crate) use one::AccountPage;
 
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
+use crate::languages::t;
 use crate::parts::page::Page;
 use bridge::accounts::WhichSecret;
 use leptos::prelude::*;
@@ -24,27 +25,27 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn AccountsPage() -> impl IntoView {
     view! {
-        <Page title="Accounts".to_owned() lede="Each account has an address and coins of its own. They are listed in your order.".to_owned()>
+        <Page title=t!("Accounts").to_owned() lede=t!("Each account has an address and coins of its own. They are listed in your order.").to_owned()>
             <AroundAccounts />
             <list::AccountsCard />
             <phrases::PhrasesCard />
-            <Card title="Further accounts">
+            <Card title=t!("Further accounts")>
                 <div class="buttons">
-                    <A href="/accounts/import" attr:class="button button-secondary" attr:data-testid="import-more">"Import words, a key or a file"</A>
-                    <A href="/multisig/new" attr:class="button button-secondary" attr:data-testid="new-shared">"Make an account of several signers"</A>
+                    <A href="/accounts/import" attr:class="button button-secondary" attr:data-testid="import-more">{t!("Import words, a key or a file")}</A>
+                    <A href="/multisig/new" attr:class="button button-secondary" attr:data-testid="new-shared">{t!("Make an account of several signers")}</A>
                 </div>
-                <Disclosure summary="Watch an account" testid="watch"><watch::WatchForm /></Disclosure>
+                <Disclosure summary=t!("Watch an account") testid="watch"><watch::WatchForm /></Disclosure>
             </Card>
-            <Card title="For the command-line wallet">
+            <Card title=t!("For the command-line wallet")>
                 <p class="card-lede">
-                    "All keys of this wallet as the two files that the network's command-line wallet reads: soma.keystore \
-                    and soma.aliases. They are not encrypted."
+                    {t!("All keys of this wallet as the two files that the network's command-line wallet reads: soma.keystore \
+                    and soma.aliases. They are not encrypted.")}
                 </p>
-                <Disclosure summary="Save the files" testid="keystore-files">
+                <Disclosure summary=t!("Save the files") testid="keystore-files">
                     <expose::Expose
                         secret=WhichSecret::Keystore
-                        label="Make the files"
-                        warning="Whoever has the keystore file has the coins of every account in it."
+                        label=t!("Make the files")
+                        warning=t!("Whoever has the keystore file has the coins of every account in it.")
                         testid="expose-keystore"
                     />
                 </Disclosure>
@@ -57,10 +58,10 @@ pub(crate) fn AccountsPage() -> impl IntoView {
 #[component]
 fn AroundAccounts() -> impl IntoView {
     view! {
-        <nav class="around" aria-label="Pages about accounts">
-            <A href="/accounts" exact=true attr:class="around-link" attr:data-testid="around-accounts">"Accounts"</A>
-            <A href="/accounts/book" attr:class="around-link" attr:data-testid="around-book">"Address book"</A>
-            <A href="/receive" attr:class="around-link" attr:data-testid="around-receive">"Receive"</A>
+        <nav class="around" aria-label=t!("Pages about accounts")>
+            <A href="/accounts" exact=true attr:class="around-link" attr:data-testid="around-accounts">{t!("Accounts")}</A>
+            <A href="/accounts/book" attr:class="around-link" attr:data-testid="around-book">{t!("Address book")}</A>
+            <A href="/receive" attr:class="around-link" attr:data-testid="around-receive">{t!("Receive")}</A>
         </nav>
     }
 }

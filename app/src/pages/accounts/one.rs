@@ -10,6 +10,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::icon::Icon;
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::account::{colour_words, kind_words};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -55,7 +56,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
             {move || match address.get() {
                 // What is typed stays while something else of the account changes.
                 Some(address) => view! { <Parts address account /> }.into_any(),
-                None => view! { <p data-testid="account-unknown">"The wallet does not have this account."</p> }.into_any(),
+                None => view! { <p data-testid="account-unknown">{t!("The wallet does not have this account.")}</p> }.into_any(),
             }}
         </Page>
     }
@@ -73,7 +74,7 @@ fn Parts(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
             .map(|place| place.path.to_string())
     };
     view! {
-        <Card title="Address">
+        <Card title=t!("Address")>
             <div class="account-row">
                 <Identicon address />
                 <div class="account-row-words">
@@ -88,12 +89,12 @@ fn Parts(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
             (kind.get() == Some(AccountKind::Key))
                 .then(|| {
                     view! {
-                        <Card title="Private key">
-                            <Disclosure summary="Show the private key" testid="show-key">
+                        <Card title=t!("Private key")>
+                            <Disclosure summary=t!("Show the private key") testid="show-key">
                                 <Expose
                                     secret=WhichSecret::Key(address)
-                                    label="Show the key"
-                                    warning="Whoever has this key has everything that this account has."
+                                    label=t!("Show the key")
+                                    warning=t!("Whoever has this key has everything that this account has.")
                                     testid="expose-key"
                                 />
                             </Disclosure>
@@ -125,12 +126,12 @@ fn Looks(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
         event.prevent_default();
         tried.set(true);
         if let Ok(label) = name.get_untracked() {
-            change(AccountsRequest::Rename { address, label }, "The account has its new name.");
+            change(AccountsRequest::Rename { address, label }, t!("The account has its new name."));
         }
     };
     let paint = move |key: String| {
         let colour = Colour::ALL.into_iter().find(|colour| colour_words(*colour) == key);
-        change(AccountsRequest::Paint { address, colour }, "The account has its new colour.");
+        change(AccountsRequest::Paint { address, colour }, t!("The account has its new colour."));
     };
     let colour = move || {
         let account = account.read();
@@ -139,21 +140,21 @@ fn Looks(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
     };
     let options = Memo::new(move |_| {
         let named = Colour::ALL.map(colour_words).map(|word| (word.to_owned(), word.to_owned()));
-        std::iter::once((String::new(), "None".to_owned())).chain(named).collect::<Vec<_>>()
+        std::iter::once((String::new(), t!("None").to_owned())).chain(named).collect::<Vec<_>>()
     });
     view! {
-        <Card title="Name and colour">
+        <Card title=t!("Name and colour")>
             <form class="form" on:submit=rename novalidate>
                 <Field
-                    label="Name".to_owned()
+                    label=t!("Name").to_owned()
                     value=label
                     error=Signal::derive(move || name.get().err().map(|error| error.to_string()))
                     tried
                     testid="account-name"
                 >
-                    <Button submit=true busy=attempt.busy() testid="account-rename">"Rename"</Button>
+                    <Button submit=true busy=attempt.busy() testid="account-rename">{t!("Rename")}</Button>
                 </Field>
-                <Select label="Colour".to_owned() value=Signal::derive(colour) options on_choose=paint testid="account-colour" />
+                <Select label=t!("Colour").to_owned() value=Signal::derive(colour) options on_choose=paint testid="account-colour" />
                 <AttemptFailure attempt />
             </form>
         </Card>
@@ -174,10 +175,10 @@ pub(super) fn TypeToConfirm(
     view! {
         <Banner
             tone=Tone::Danger
-            what="This wallet may have the only copy. Without another one, what it opens is lost for ever.".to_owned()
-            next="Make sure that you have a copy elsewhere, written down or in a backup file.".to_owned()
+            what=t!("This wallet may have the only copy. Without another one, what it opens is lost for ever.").to_owned()
+            next=t!("Make sure that you have a copy elsewhere, written down or in a backup file.").to_owned()
         />
-        <Field label=format!("To go on, type its name: {label}") value=typed typing=Typing::Code testid />
+        <Field label=t!("To go on, type its name: {label}", label) value=typed typing=Typing::Code testid />
     }
 }
 
@@ -209,12 +210,12 @@ fn Remove(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView
         );
     };
     view! {
-        <Card title="Remove">
-            <Disclosure summary="Remove this account" testid="remove-account">
+        <Card title=t!("Remove")>
+            <Disclosure summary=t!("Remove this account") testid="remove-account">
                 {move || match lost.get() {
                     true => view! { <TypeToConfirm label=label() typed testid="remove-typed" /> }.into_any(),
                     false => view! {
-                        <p class="card-lede" data-testid="remove-harmless">"Nothing is lost: the account can be added again, and what it has stays where it is."</p>
+                        <p class="card-lede" data-testid="remove-harmless">{t!("Nothing is lost: the account can be added again, and what it has stays where it is.")}</p>
                     }
                     .into_any(),
                 }}
@@ -227,7 +228,7 @@ fn Remove(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView
                     on_press=remove
                     testid="remove-done"
                 >
-                    "Remove the account"
+                    {t!("Remove the account")}
                 </Button>
             </Disclosure>
         </Card>

@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::accounts::{AccountsRequest, PhraseName, WhichSecret};
@@ -21,7 +22,7 @@ pub(super) fn PhrasesCard() -> impl IntoView {
     move || {
         (!phrases.read().is_empty()).then(|| {
             view! {
-                <Card title="Recovery phrases">
+                <Card title=t!("Recovery phrases")>
                     <For each=move || phrases.get() key=|phrase| (phrase.id, phrase.label.clone()) let(phrase)>
                         <OnePhrase phrase />
                     </For>
@@ -46,24 +47,24 @@ fn OnePhrase(phrase: PhraseName) -> impl IntoView {
             async move { session.bridge().change_accounts(request).await },
             move |status| {
                 session.wallet.set(Some(status));
-                notices.announce("The next account was added.");
+                notices.announce(t!("The next account was added."));
             },
         );
     };
     view! {
         <section class="phrase-row" data-testid="phrase-row" data-phrase=id.0.to_string()>
             <h3 class="phrase-name">{phrase.label.clone()}</h3>
-            <p class="field-hint">{format!("{} words", phrase.words)}</p>
+            <p class="field-hint">{t!("{words} words", words = phrase.words)}</p>
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="add-next">"Add the next account"</Button>
+                <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="add-next">{t!("Add the next account")}</Button>
             </div>
-            <Disclosure summary="Look for accounts that were used before" testid="look-for-used"><Search phrase=id /></Disclosure>
-            <Disclosure summary="Show the words" testid="show-words">
+            <Disclosure summary=t!("Look for accounts that were used before") testid="look-for-used"><Search phrase=id /></Disclosure>
+            <Disclosure summary=t!("Show the words") testid="show-words">
                 <Expose
                     secret=WhichSecret::Phrase(id)
-                    label="Show the words"
-                    warning="Whoever has these words has every account that lies on them, here and on Sui."
+                    label=t!("Show the words")
+                    warning=t!("Whoever has these words has every account that lies on them, here and on Sui.")
                     testid="expose-phrase"
                 />
             </Disclosure>
@@ -89,7 +90,7 @@ fn Forget(id: PhraseId, label: String) -> impl IntoView {
         );
     };
     view! {
-        <Disclosure summary="Remove this phrase" testid="forget-phrase">
+        <Disclosure summary=t!("Remove this phrase") testid="forget-phrase">
             <super::one::TypeToConfirm label typed testid="forget-typed" />
             <AttemptFailure attempt />
             <Button
@@ -100,7 +101,7 @@ fn Forget(id: PhraseId, label: String) -> impl IntoView {
                 on_press=forget
                 testid="forget-done"
             >
-                "Remove the phrase for ever"
+                {t!("Remove the phrase for ever")}
             </Button>
         </Disclosure>
     }

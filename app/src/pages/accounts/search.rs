@@ -3,6 +3,7 @@
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -45,12 +46,12 @@ pub(super) fn Search(phrase: PhraseId) -> impl IntoView {
     let done = Memo::new(move |_| search.read().looked_at() > 0 && !attempt.busy().get());
     view! {
         <p class="field-hint">
-            "The node is asked about one address after the other, and so learns that they belong together. The search ends \
-            after 20 accounts in a row that have nothing."
+            {t!("The node is asked about one address after the other, and so learns that they belong together. The search ends \
+            after 20 accounts in a row that have nothing.")}
         </p>
         <div class="buttons">
-            <Button icon=Icon::Search busy=attempt.busy() on_press=look testid="search-begin">"Look for them"</Button>
-            {move || attempt.busy().get().then(|| view! { <Button on_press=move || stop.set_value(true) testid="search-stop">"Stop"</Button> })}
+            <Button icon=Icon::Search busy=attempt.busy() on_press=look testid="search-begin">{t!("Look for them")}</Button>
+            {move || attempt.busy().get().then(|| view! { <Button on_press=move || stop.set_value(true) testid="search-stop">{t!("Stop")}</Button> })}
         </div>
         {move || {
             attempt
@@ -59,10 +60,10 @@ pub(super) fn Search(phrase: PhraseId) -> impl IntoView {
                 .then(|| {
                     view! {
                         <Progress
-                            label="Looking for accounts".to_owned()
+                            label=t!("Looking for accounts").to_owned()
                             done=Signal::derive(move || u64::from(search.read().looked_at()))
                             total=Signal::derive(move || u64::from(search.read().at_least()))
-                            detail=Signal::derive(move || Some(format!("Accounts looked at: {}", search.read().looked_at())))
+                            detail=Signal::derive(move || Some(t!("Accounts looked at: {looked_at}", looked_at = search.read().looked_at())))
                             testid="search-progress"
                         />
                     }
@@ -98,9 +99,9 @@ fn Found(
             {move || {
                 let looked = search.read().looked_at();
                 match found.read().len() {
-                    0 => format!("No further account in use. Looked at {looked}."),
-                    1 => format!("1 account in use that the wallet does not have. Looked at {looked}."),
-                    many => format!("{many} accounts in use that the wallet does not have. Looked at {looked}."),
+                    0 => t!("No further account in use. Looked at {looked}.", looked),
+                    1 => t!("1 account in use that the wallet does not have. Looked at {looked}.", looked),
+                    many => t!("{many} accounts in use that the wallet does not have. Looked at {looked}.", many, looked),
                 }
             }}
         </p>
@@ -118,7 +119,7 @@ fn Found(
         <AttemptFailure attempt />
         {move || {
             some.get()
-                .then(|| view! { <Button rank=Rank::Primary busy=attempt.busy() on_press=add testid="search-add">"Add these accounts"</Button> })
+                .then(|| view! { <Button rank=Rank::Primary busy=attempt.busy() on_press=add testid="search-add">{t!("Add these accounts")}</Button> })
         }}
     }
 }

@@ -4,6 +4,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
@@ -36,24 +37,24 @@ pub(super) fn WatchForm() -> impl IntoView {
                 tried.set(false);
                 address.set(String::new());
                 label.set(String::new());
-                notices.toast("The account is watched from now on.");
+                notices.toast(t!("The account is watched from now on."));
             },
         );
     };
     view! {
         <form class="form" on:submit=submit novalidate>
-            <p class="field-hint">"You see what it has and does. Nothing can be signed with it."</p>
+            <p class="field-hint">{t!("You see what it has and does. Nothing can be signed with it.")}</p>
             <Field
-                label="Address".to_owned()
+                label=t!("Address").to_owned()
                 value=address
                 typing=Typing::Code
-                hint="An address: 0x and 64 digits.".to_owned()
+                hint=t!("An address: 0x and 64 digits.").to_owned()
                 error=Signal::derive(move || whose.get().err().map(|error| error.to_string()))
                 tried
                 testid="watch-address"
             />
             <Field
-                label="Name".to_owned()
+                label=t!("Name").to_owned()
                 value=label
                 error=Signal::derive(move || name.get().err().map(|error| error.to_string()))
                 tried
@@ -62,7 +63,7 @@ pub(super) fn WatchForm() -> impl IntoView {
             <AttemptFailure attempt />
             <DespiteAlike attempt despite address />
             <div class="buttons">
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="watch-done">"Watch it"</Button>
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="watch-done">{t!("Watch it")}</Button>
             </div>
         </form>
     }

@@ -3,6 +3,7 @@
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::long_list::LongList;
+use crate::languages::t;
 use crate::parts::activity_list::state_words;
 use crate::parts::amount::Change;
 use crate::parts::failure::sentence;
@@ -41,7 +42,7 @@ pub(super) fn Entries(
     view! {
         <div class="activity-rows" class:activity-rows-few=move || total.get() <= FEW>
             <LongList
-                label="Activity, newest first"
+                label=t!("Activity, newest first")
                 total
                 rows
                 key
@@ -55,7 +56,7 @@ pub(super) fn Entries(
         {move || {
             (total.get() == 0)
                 .then(|| {
-                    view! { <Empty icon=Icon::Search title="Nothing like that" hint="Look for something else, or show all." /> }
+                    view! { <Empty icon=Icon::Search title=t!("Nothing like that") hint=t!("Look for something else, or show all.") /> }
                 })
         }}
     }

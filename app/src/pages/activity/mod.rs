@@ -11,6 +11,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
@@ -52,7 +53,7 @@ pub(crate) fn ActivityPage() -> impl IntoView {
         Some(Ok(_)) => Seen::Entries,
     });
     view! {
-        <Page title="Activity".to_owned() lede="What this account did and received on this network, newest first.".to_owned()>
+        <Page title=t!("Activity").to_owned() lede=t!("What this account did and received on this network, newest first.").to_owned()>
             <Card>
                 {move || match seen.get() {
                     Seen::Nothing => view! { <Skeleton lines=6 /> }.into_any(),
@@ -62,8 +63,8 @@ pub(crate) fn ActivityPage() -> impl IntoView {
                     Seen::Empty => view! {
                         <Empty
                             icon=Icon::Activity
-                            title="Nothing happened yet"
-                            hint="What you send, receive and publish is listed here."
+                            title=t!("Nothing happened yet")
+                            hint=t!("What you send, receive and publish is listed here.")
                         />
                     }
                     .into_any(),

@@ -7,6 +7,7 @@ use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
+use crate::languages::t;
 use crate::parts::activity_list::state_words;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::{Amount, Change};
@@ -60,9 +61,9 @@ fn Whole(entry: ActivityEntry, told: Told<ActivityView>) -> impl IntoView {
     let final_words = match (&entry.state, entry.checkpoint) {
         (_, Some(number)) => view! { <PlaceLink place=Place::Checkpoint(number) /> }.into_any(),
         (ActivityState::Pending | ActivityState::Dropped, None) => {
-            view! { <span>"None"</span> }.into_any()
+            view! { <span>{t!("None")}</span> }.into_any()
         }
-        (_, None) => view! { <span>"Not known yet"</span> }.into_any(),
+        (_, None) => view! { <span>{t!("Not known yet")}</span> }.into_any(),
     };
     let kind = entry.kind.as_deref().map(kind_words);
     let single = entry.counterparty.filter(|one| entry.parties.iter().all(|(it, _)| it != one));
@@ -76,23 +77,23 @@ fn Whole(entry: ActivityEntry, told: Told<ActivityView>) -> impl IntoView {
                 view! {
                     <Banner
                         tone=Tone::Info
-                        what="The indexer says so; the node does not remember it. Amounts and parties are not known.".to_owned()
+                        what=t!("The indexer says so; the node does not remember it. Amounts and parties are not known.").to_owned()
                         testid="activity-hearsay"
                     />
                 }
             })}
         <KeyValueList>
-            <KeyValue label="State"><span class=class><Pictogram icon />{word}</span></KeyValue>
-            <KeyValue label="When">{day_and_time(entry.at_ms)}</KeyValue>
-            <KeyValue label="In UTC">{utc_text(entry.at_ms)}</KeyValue>
-            {kind.map(|kind| view! { <KeyValue label="Kind">{kind}</KeyValue> })}
-            {entry.change.map(|change| view! { <KeyValue label="Change of your balance"><Change change testid="activity-one-change" /></KeyValue> })}
-            {entry.fee.map(|amount| view! { <KeyValue label="Fee"><Amount amount testid="activity-one-fee" /></KeyValue> })}
+            <KeyValue label=t!("State")><span class=class><Pictogram icon />{word}</span></KeyValue>
+            <KeyValue label=t!("When")>{day_and_time(entry.at_ms)}</KeyValue>
+            <KeyValue label=t!("In UTC")>{utc_text(entry.at_ms)}</KeyValue>
+            {kind.map(|kind| view! { <KeyValue label=t!("Kind")>{kind}</KeyValue> })}
+            {entry.change.map(|change| view! { <KeyValue label=t!("Change of your balance")><Change change testid="activity-one-change" /></KeyValue> })}
+            {entry.fee.map(|amount| view! { <KeyValue label=t!("Fee")><Amount amount testid="activity-one-fee" /></KeyValue> })}
             {parties
                 .into_iter()
                 .map(|(address, change)| {
                     view! {
-                        <KeyValue label="With" testid="activity-party">
+                        <KeyValue label=t!("With") testid="activity-party">
                             <span class="review-account">
                                 <AddressChip address />
                                 {(change != 0).then(|| view! { <Change change /> })}
@@ -101,8 +102,8 @@ fn Whole(entry: ActivityEntry, told: Told<ActivityView>) -> impl IntoView {
                     }
                 })
                 .collect_view()}
-            <KeyValue label="Checkpoint">{final_words}</KeyValue>
-            <KeyValue label="Digest"><PlaceLink place=Place::Transaction(entry.digest) /></KeyValue>
+            <KeyValue label=t!("Checkpoint")>{final_words}</KeyValue>
+            <KeyValue label=t!("Digest")><PlaceLink place=Place::Transaction(entry.digest) /></KeyValue>
         </KeyValueList>
         <Note digest=entry.digest note=entry.note told />
     }
@@ -133,9 +134,9 @@ fn Note(digest: TransactionDigest, note: String, told: Told<ActivityView>) -> im
     view! {
         <div class="activity-note-form">
             <Textarea
-                label="Private note".to_owned()
+                label=t!("Private note").to_owned()
                 value=text
-                hint="Kept in this browser only; neither the network nor a backup has it.".to_owned()
+                hint=t!("Kept in this browser only; neither the network nor a backup has it.").to_owned()
                 error=Signal::derive(too_long)
                 rows=2
                 testid="activity-note-text"
@@ -150,7 +151,7 @@ fn Note(digest: TransactionDigest, note: String, told: Told<ActivityView>) -> im
                     on_press=save
                     testid="activity-note-save"
                 >
-                    "Keep the note"
+                    {t!("Keep the note")}
                 </Button>
             </div>
         </div>

@@ -2,6 +2,7 @@
 
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::parts::attempt::Attempt;
 use crate::parts::failure::FailureBanner;
@@ -15,36 +16,33 @@ use leptos::prelude::*;
 fn past_words(past: Past) -> String {
     match past {
         Past::NotSearched => {
-            "What happened before is searched for as soon as the network answers.".to_owned()
+            t!("What happened before is searched for as soon as the network answers.").to_owned()
         }
-        Past::Searching { looked_at } => format!(
-            "Searching the network for what happened before: {} transactions looked at.",
-            say::count(looked_at)
-        ),
-        Past::Told => "What happened before was told by the network\u{2019}s indexer, from the beginning of the chain."
+        Past::Searching { looked_at } => t!("Searching the network for what happened before: {looked_at} transactions looked at.", looked_at = say::count(looked_at)),
+        Past::Told => t!("What happened before was told by the network\u{2019}s indexer, from the beginning of the chain.")
             .to_owned(),
-        Past::Traced => "What led to the coins and stakes of this account was found, back to its beginning. A \
+        Past::Traced => t!("What led to the coins and stakes of this account was found, back to its beginning. A \
                          payment that left nothing behind in this account cannot be found like this; an indexer \
-                         would know it (Settings)."
+                         would know it (Settings).")
             .to_owned(),
-        Past::Forgotten => "The node does not remember everything: what led to the coins and stakes of this account \
-                            was found as far as it does. An indexer would know the rest (Settings)."
+        Past::Forgotten => t!("The node does not remember everything: what led to the coins and stakes of this account \
+                            was found as far as it does. An indexer would know the rest (Settings).")
             .to_owned(),
-        Past::TooMuch => "This account did more than this wallet looks through; the newest was found.".to_owned(),
-        Past::Interrupted => "The network stopped answering during the search; what was found by then is shown."
+        Past::TooMuch => t!("This account did more than this wallet looks through; the newest was found.").to_owned(),
+        Past::Interrupted => t!("The network stopped answering during the search; what was found by then is shown.")
             .to_owned(),
     }
 }
 
 /// What is left out of a list that is full.
 fn full_words() -> String {
-    format!(
-        "This list is full, and older transactions may have been left out: of an account, the newest {} that \
-         this wallet signed are kept, the newest {} that the node told of, and the newest {} that only the \
+    t!(
+        "This list is full, and older transactions may have been left out: of an account, the newest {u64} that \
+         this wallet signed are kept, the newest {u64_2} that the node told of, and the newest {u64_3} that only the \
          indexer told of.",
-        say::count(KEPT_SIGNED as u64),
-        say::count(KEPT_TOLD as u64),
-        say::count(KEPT_HEARSAY as u64)
+        u64 = say::count(KEPT_SIGNED as u64),
+        u64_2 = say::count(KEPT_TOLD as u64),
+        u64_3 = say::count(KEPT_HEARSAY as u64)
     )
 }
 
@@ -83,7 +81,7 @@ pub(super) fn PastKnown(told: Told<ActivityView>) -> impl IntoView {
                     known
                         .get()
                         .and_then(|(from, _)| from)
-                        .map(|from| format!("Followed without a gap since checkpoint {}. ", say::count(from)))
+                        .map(|from| t!("Followed without a gap since checkpoint {from}. ", from = say::count(from)))
                 }}
                 {move || known.get().map(|(_, past)| past_words(past))}
             </p>
@@ -96,7 +94,7 @@ pub(super) fn PastKnown(told: Told<ActivityView>) -> impl IntoView {
                 on_press=search
                 testid="activity-search-past"
             >
-                "Search the network again"
+                {t!("Search the network again")}
             </Button>
         </div>
     }

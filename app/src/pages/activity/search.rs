@@ -7,6 +7,7 @@ use crate::components::field::{Field, FieldFrame};
 use crate::components::icon::Icon;
 use crate::components::select::Select;
 use crate::components::unique_id;
+use crate::languages::t;
 use crate::say;
 use crate::time::start_of_day;
 use bridge::activity::{ActivityEntry, ActivitySearch};
@@ -77,46 +78,46 @@ pub(super) fn SearchForm(
             let words = kind_words(&kind);
             (kind, words)
         });
-        [(String::new(), "All kinds".to_owned())].into_iter().chain(kinds).collect::<Vec<_>>()
+        [(String::new(), t!("All kinds").to_owned())].into_iter().chain(kinds).collect::<Vec<_>>()
     });
     let people = Memo::new(move |_| {
         let people: BTreeSet<Address> =
             entries.read().iter().flat_map(|entry| entry.others().collect::<Vec<_>>()).collect();
         let people = people.into_iter().map(|one| (one.to_string(), one.to_short()));
-        [(String::new(), "Everybody".to_owned())].into_iter().chain(people).collect::<Vec<_>>()
+        [(String::new(), t!("Everybody").to_owned())].into_iter().chain(people).collect::<Vec<_>>()
     });
     let count = move || {
         let (found, all) = (found.read().len() as u64, entries.read().len() as u64);
-        format!("{} of {} shown", say::count(found), say::count(all))
+        t!("{found} of {all} shown", found = say::count(found), all = say::count(all))
     };
     view! {
         <div class="activity-search">
-            <Field label="Search".to_owned() value=search.text hint="Words, an address, a digest, an amount or a note".to_owned() testid="activity-text" />
+            <Field label=t!("Search").to_owned() value=search.text hint=t!("Words, an address, a digest, an amount or a note").to_owned() testid="activity-text" />
             <Select
-                label="Kind"
+                label=t!("Kind")
                 value=search.kind
                 options=kinds
                 on_choose=move |kind: String| search.kind.set(kind)
                 testid="activity-kind"
             />
             <Select
-                label="With"
+                label=t!("With")
                 value=search.with
                 options=people
                 on_choose=move |with: String| search.with.set(with)
                 testid="activity-with"
             />
-            <Day label="From" value=search.from testid="activity-from" />
-            <Day label="Until" value=search.until testid="activity-until" />
+            <Day label=t!("From") value=search.from testid="activity-from" />
+            <Day label=t!("Until") value=search.until testid="activity-until" />
         </div>
         <div class="activity-found">
             <span role="status" data-testid="activity-count">{count}</span>
             <span class="buttons">
                 {move || {
                     (!search.is_empty())
-                        .then(|| view! { <Button icon=Icon::Cross on_press=move || search.clear() testid="activity-clear">"Show all"</Button> })
+                        .then(|| view! { <Button icon=Icon::Cross on_press=move || search.clear() testid="activity-clear">{t!("Show all")}</Button> })
                 }}
-                <Button icon=Icon::Download on_press=move || save(&found.read_untracked()) testid="activity-export">"Save as CSV"</Button>
+                <Button icon=Icon::Download on_press=move || save(&found.read_untracked()) testid="activity-export">{t!("Save as CSV")}</Button>
             </span>
         </div>
     }

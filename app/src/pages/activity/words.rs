@@ -1,31 +1,33 @@
 //! Kinds of transactions in a word or two, for a choice.
 
+use crate::languages::t;
+
 /// A kind, by the chain's name of it.
 #[must_use]
 pub(super) fn kind_words(kind: &str) -> String {
     match kind {
-        "TransferCoin" => "Payment",
-        "PayCoins" => "Payment to several",
-        "TransferObjects" => "Objects given",
-        "AddStake" => "Stake with a validator",
-        "AddStakeToModel" => "Stake with a model",
-        "WithdrawStake" => "Stake taken back",
-        "CreateModel" => "Model created",
-        "CommitModel" => "Weights committed",
-        "RevealModel" => "Weights revealed",
-        "SetModelCommissionRate" => "Commission of a model",
-        "DeactivateModel" => "Model retired",
-        "SubmitData" => "Data submitted",
-        "ClaimRewards" => "Target settled",
-        "ReportSubmission" | "UndoReportSubmission" => "Report of data",
-        "ReportModel" | "UndoReportModel" => "Report of a model",
-        "ReportValidator" | "UndoReportValidator" => "Report of a validator",
-        "AddValidator" => "Validator joins",
-        "RemoveValidator" => "Validator leaves",
-        "UpdateValidatorMetadata" => "Validator changed",
-        "SetCommissionRate" => "Commission of a validator",
-        "ChangeEpoch" => "End of an epoch",
-        "Genesis" => "Beginning of the network",
+        "TransferCoin" => t!("Payment"),
+        "PayCoins" => t!("Payment to several"),
+        "TransferObjects" => t!("Objects given"),
+        "AddStake" => t!("Stake with a validator"),
+        "AddStakeToModel" => t!("Stake with a model"),
+        "WithdrawStake" => t!("Stake taken back"),
+        "CreateModel" => t!("Model created"),
+        "CommitModel" => t!("Weights committed"),
+        "RevealModel" => t!("Weights revealed"),
+        "SetModelCommissionRate" => t!("Commission of a model"),
+        "DeactivateModel" => t!("Model retired"),
+        "SubmitData" => t!("Data submitted"),
+        "ClaimRewards" => t!("Target settled"),
+        "ReportSubmission" | "UndoReportSubmission" => t!("Report of data"),
+        "ReportModel" | "UndoReportModel" => t!("Report of a model"),
+        "ReportValidator" | "UndoReportValidator" => t!("Report of a validator"),
+        "AddValidator" => t!("Validator joins"),
+        "RemoveValidator" => t!("Validator leaves"),
+        "UpdateValidatorMetadata" => t!("Validator changed"),
+        "SetCommissionRate" => t!("Commission of a validator"),
+        "ChangeEpoch" => t!("End of an epoch"),
+        "Genesis" => t!("Beginning of the network"),
         other => other,
     }
     .to_owned()

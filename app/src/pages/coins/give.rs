@@ -6,6 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::account::RecipientPicker;
 use crate::parts::act::Act;
 use crate::parts::address::AddressDigits;
@@ -111,13 +112,13 @@ fn GiveForm(
     let gives = |act: &CoinsAct| matches!(act, CoinsAct::Transfer(_));
     view! {
         <form class="card form" on:submit=submit novalidate data-testid="give" aria-labelledby="give-title">
-            <h2 class="card-title" id="give-title">"Give what is chosen away"</h2>
+            <h2 class="card-title" id="give-title">{t!("Give what is chosen away")}</h2>
             {move || view! { <Totals tally=tally.get() /> }}
             <Field
-                label="To".to_owned()
+                label=t!("To").to_owned()
                 value=recipient
                 typing=Typing::Code
-                hint="An address: 0x and 64 digits.".to_owned()
+                hint=t!("An address: 0x and 64 digits.").to_owned()
                 error=Signal::derive(move || receiver.get().err().map(|error| error.to_string()))
                 tried
                 testid="give-recipient"
@@ -130,14 +131,14 @@ fn GiveForm(
                     .map(|address| {
                         view! {
                             <div class="receiver">
-                                <p class="field-hint">"Compare this with what the receiver gave you:"</p>
+                                <p class="field-hint">{t!("Compare this with what the receiver gave you:")}</p>
                                 <AddressDigits address />
                             </div>
                         }
                     })
             }}
             <div class="buttons buttons-end">
-                <Button rank=Rank::Quiet on_press=move || ticked.set(BTreeSet::new()) testid="give-none">"Choose none"</Button>
+                <Button rank=Rank::Quiet on_press=move || ticked.set(BTreeSet::new()) testid="give-none">{t!("Choose none")}</Button>
                 <Button
                     rank=Rank::Primary
                     icon=Icon::ArrowRight
@@ -146,7 +147,7 @@ fn GiveForm(
                     disabled=Signal::derive(move || act.unready())
                     testid="give-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -160,20 +161,20 @@ fn Totals(tally: Chosen) -> impl IntoView {
         <KeyValueList>
             {(coins > 0)
                 .then(|| {
-                    view! { <KeyValue label=format!("Coins ({})", say::count(coins))><Amount amount=money testid="give-money" /></KeyValue> }
+                    view! { <KeyValue label=t!("Coins ({coins})", coins = say::count(coins))><Amount amount=money testid="give-money" /></KeyValue> }
                 })}
             {(stakes > 0)
                 .then(|| {
-                    view! { <KeyValue label=format!("Stakes ({})", say::count(stakes))><Amount amount=staked testid="give-staked" /></KeyValue> }
+                    view! { <KeyValue label=t!("Stakes ({stakes})", stakes = say::count(stakes))><Amount amount=staked testid="give-staked" /></KeyValue> }
                 })}
-            <KeyValue label="Fee"><Amount amount=fee testid="give-fee" /></KeyValue>
+            <KeyValue label=t!("Fee")><Amount amount=fee testid="give-fee" /></KeyValue>
         </KeyValueList>
         {(stakes > 0)
             .then(|| {
                 view! {
                     <Banner
                         tone=Tone::Danger
-                        what="Whoever has a stake takes it back, with all that it earned. A stake that is given away is gone.".to_owned()
+                        what=t!("Whoever has a stake takes it back, with all that it earned. A stake that is given away is gone.").to_owned()
                         testid="give-warning"
                     />
                 }
@@ -183,7 +184,7 @@ fn Totals(tally: Chosen) -> impl IntoView {
                 view! {
                     <Banner
                         tone=Tone::Danger
-                        what="These are all the coins of this account. What remains here cannot pay a fee any more.".to_owned()
+                        what=t!("These are all the coins of this account. What remains here cannot pay a fee any more.").to_owned()
                         testid="give-warning"
                     />
                 }
@@ -193,7 +194,7 @@ fn Totals(tally: Chosen) -> impl IntoView {
                 view! {
                     <Banner
                         tone=Tone::Caution
-                        what="Whole coins are given, with all that they hold. To give a certain amount, send it.".to_owned()
+                        what=t!("Whole coins are given, with all that they hold. To give a certain amount, send it.").to_owned()
                         testid="give-warning"
                     />
                 }

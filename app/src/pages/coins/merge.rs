@@ -4,6 +4,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::say;
@@ -26,9 +27,9 @@ pub(super) fn MergeCard(holdings: Memo<Holdings>, act: Act<CoinsAct>) -> impl In
                 let (coins, balance, spendable) = figures.get();
                 view! {
                     <KeyValueList>
-                        <KeyValue label="Balance"><Amount amount=balance testid="coins-balance" /></KeyValue>
-                        <KeyValue label="Coins" testid="coins-count">{say::count(coins)}</KeyValue>
-                        <KeyValue label="Most that one transaction sends"><Amount amount=spendable testid="coins-spendable" /></KeyValue>
+                        <KeyValue label=t!("Balance")><Amount amount=balance testid="coins-balance" /></KeyValue>
+                        <KeyValue label=t!("Coins") testid="coins-count">{say::count(coins)}</KeyValue>
+                        <KeyValue label=t!("Most that one transaction sends")><Amount amount=spendable testid="coins-spendable" /></KeyValue>
                     </KeyValueList>
                 }
             }}
@@ -45,9 +46,9 @@ fn Merge(offer: MergeOffer, act: Act<CoinsAct>) -> impl IntoView {
     view! {
         <div class="coins-merge">
             <p data-testid="merge-offer">
-                {format!("{} coins can be joined into one of ", say::count(coins))}
-                <Amount amount=left testid="merge-left" />", for a fee of "<Amount amount=fee testid="merge-fee" />
-                ". Sending and staking join coins by themselves where they need several."
+                {t!("{coins} coins can be joined into one of ", coins = say::count(coins))}
+                <Amount amount=left testid="merge-left" />{t!(", for a fee of ")}<Amount amount=fee testid="merge-fee" />
+                {t!(". Sending and staking join coins by themselves where they need several.")}
             </p>
             <Button
                 icon=Icon::Plus
@@ -56,7 +57,7 @@ fn Merge(offer: MergeOffer, act: Act<CoinsAct>) -> impl IntoView {
                 on_press=move || act.prepare(CoinsAct::Merge)
                 testid="merge-review"
             >
-                "Join them"
+                {t!("Join them")}
             </Button>
         </div>
     }

@@ -5,6 +5,7 @@ mod merge;
 mod table;
 
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::pages::send::AroundCoins;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::answer::use_told;
@@ -35,9 +36,9 @@ pub(crate) fn CoinsPage() -> impl IntoView {
     let known = Memo::new(move |_| holdings.read().is_some());
     let failure = Memo::new(move |_| told.get().and_then(Result::err));
     view! {
-        <Page title="Coins and objects".to_owned() lede="The balance lies in coins. Each is an object of the chain, and so is a stake.".to_owned()>
+        <Page title=t!("Coins and objects").to_owned() lede=t!("The balance lies in coins. Each is an object of the chain, and so is a stake.").to_owned()>
             <AroundCoins />
-            <ActStage act back="Back to the coins">
+            <ActStage act back=t!("Back to the coins")>
                 {move || failure.get().map(|failure| view! { <FailureBanner failure on_retry=move || told.renew() /> })}
                 {move || match known.get() {
                     true => view! { <All holdings act /> }.into_any(),

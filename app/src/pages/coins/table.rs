@@ -4,6 +4,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::places::{PlaceLink, short_digest};
 use crate::parts::rows::{ShowMore, latest};
@@ -27,10 +28,10 @@ pub(super) fn ObjectsCard(
     let objects = Memo::new(move |_| holdings.read().objects.clone());
     let none = Memo::new(move |_| objects.read().is_empty());
     view! {
-        <Card title="Objects of this account" testid="objects">
+        <Card title=t!("Objects of this account") testid="objects">
             {move || {
                 if none.get() {
-                    view! { <Empty icon=Icon::Drop title="This account owns nothing yet" hint="Coins that it receives are listed here." /> }
+                    view! { <Empty icon=Icon::Drop title=t!("This account owns nothing yet") hint=t!("Coins that it receives are listed here.") /> }
                         .into_any()
                 } else {
                     view! { <Rows objects ticked /> }.into_any()
@@ -54,11 +55,11 @@ fn Rows(objects: Memo<Vec<HeldObject>>, ticked: RwSignal<BTreeSet<ObjectId>>) ->
         <table class="models-table objects-table">
             <thead class="visually-hidden-narrow">
                 <tr>
-                    <th scope="col">"Object"</th>
-                    <th scope="col">"What"</th>
-                    <th scope="col">"Holds"</th>
-                    <th scope="col">"Version and digest"</th>
-                    <th scope="col">"State"</th>
+                    <th scope="col">{t!("Object")}</th>
+                    <th scope="col">{t!("What")}</th>
+                    <th scope="col">{t!("Holds")}</th>
+                    <th scope="col">{t!("Version and digest")}</th>
+                    <th scope="col">{t!("State")}</th>
                 </tr>
             </thead>
             <tbody>
@@ -101,7 +102,7 @@ fn Row(
                         on:change:target=move |event| tick(event.target().checked())
                         data-testid="object-tick"
                     />
-                    <span class="visually-hidden">{format!("Choose object {}", id.to_short())}</span>
+                    <span class="visually-hidden">{t!("Choose object {to_short}", to_short = id.to_short())}</span>
                 </label>
                 <PlaceLink place=Place::Object(id) bare=true />
             </th>
@@ -114,10 +115,11 @@ fn Row(
 fn Figures(object: HeldObject) -> impl IntoView {
     let HeldObject { reference, what, promised } = object;
     let (name, holds) = match what {
-        Held::Coin(balance) => ("Coin".to_owned(), Some(balance)),
-        Held::Stake { principal, counts_from } => {
-            (format!("Stake, from epoch {} on", say::count(counts_from)), Some(principal))
-        }
+        Held::Coin(balance) => (t!("Coin").to_owned(), Some(balance)),
+        Held::Stake { principal, counts_from } => (
+            t!("Stake, from epoch {counts_from} on", counts_from = say::count(counts_from)),
+            Some(principal),
+        ),
         Held::Other(object_type) => (object_type.name().to_owned(), None),
     };
     view! {
@@ -135,12 +137,12 @@ fn Figures(object: HeldObject) -> impl IntoView {
                     view! {
                         <span class="state state-pending">
                             <Pictogram icon=Icon::Clock />
-                            "In use by "<PlaceLink place=Place::Transaction(digest) bare=true />
+                            {t!("In use by ")}<PlaceLink place=Place::Transaction(digest) bare=true />
                         </span>
                     }
                         .into_any()
                 }
-                None => view! { <span class="quiet">"Free"</span> }.into_any(),
+                None => view! { <span class="quiet">{t!("Free")}</span> }.into_any(),
             }}
         </td>
     }
@@ -156,7 +158,7 @@ fn Reference(reference: ObjectRef) -> impl IntoView {
             {say::count(version)}
             " "
             <code title=digest.clone()>{short_digest(&digest)}</code>
-            <CopyButton text=format!("{id},{version},{digest}") what="object reference" />
+            <CopyButton text=format!("{id},{version},{digest}") what=t!("object reference") />
         </span>
     }
 }

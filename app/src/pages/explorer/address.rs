@@ -8,6 +8,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::tabs::Tabs;
+use crate::languages::t;
 use crate::network_life::use_network_life;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -35,13 +36,13 @@ pub(crate) fn AddressPage() -> impl IntoView {
     let title = Signal::derive(move || {
         address.get().map_or_else(
             || "Address".to_owned(),
-            |address| format!("Address {}", address.to_short()),
+            |address| t!("Address {to_short}", to_short = address.to_short()),
         )
     });
     view! {
         <Frame title>
             {move || match address.get() {
-                None => view! { <NotAName what="An address is 0x and 64 digits." /> }.into_any(),
+                None => view! { <NotAName what=t!("An address is 0x and 64 digits.") /> }.into_any(),
                 Some(address) => view! { <Asked address /> }.into_any(),
             }}
         </Frame>
@@ -76,12 +77,12 @@ fn Found(view: AddressView) -> impl IntoView {
             <p class="object-holds"><Amount amount=balance testid="address-balance" /></p>
             <AddressDigits address testid="address-digits" />
             <KeyValueList>
-                {label.map(|label| view! { <KeyValue label="In this wallet">{label}</KeyValue> })}
-                {validator.then(|| view! { <KeyValue label="Validator"><PlaceLink place=Place::Validator(address) /></KeyValue> })}
+                {label.map(|label| view! { <KeyValue label=t!("In this wallet")>{label}</KeyValue> })}
+                {validator.then(|| view! { <KeyValue label=t!("Validator")><PlaceLink place=Place::Validator(address) /></KeyValue> })}
                 {(!models.is_empty())
                     .then(|| {
                         view! {
-                            <KeyValue label="Models it owns">
+                            <KeyValue label=t!("Models it owns")>
                                 <span class="places">
                                     {models.into_iter().map(|id| view! { <PlaceLink place=Place::Model(id) /> }).collect_view()}
                                 </span>
@@ -91,7 +92,7 @@ fn Found(view: AddressView) -> impl IntoView {
                 {(!filled.is_empty())
                     .then(|| {
                         view! {
-                            <KeyValue label="Targets it filled, not settled yet">
+                            <KeyValue label=t!("Targets it filled, not settled yet")>
                                 <span class="places">
                                     {filled.into_iter().map(|id| view! { <PlaceLink place=Place::Target(id) /> }).collect_view()}
                                 </span>
@@ -104,12 +105,12 @@ fn Found(view: AddressView) -> impl IntoView {
                     view! {
                         <Empty
                             icon=Icon::Search
-                            title="It holds nothing on this network"
-                            hint="Nobody has sent it anything yet, or all of it was spent."
+                            title=t!("It holds nothing on this network")
+                            hint=t!("Nobody has sent it anything yet, or all of it was spent.")
                         />
                     }
                 })}
-            {more.then(|| view! { <Banner what="It has more than fits here; the balance counts all of it.".to_owned() /> })}
+            {more.then(|| view! { <Banner what=t!("It has more than fits here; the balance counts all of it.").to_owned() /> })}
         </Card>
         {(!coins.is_empty()).then(|| view! { <Coins coins /> })}
         {(!stakes.is_empty()).then(|| view! { <Stakes stakes /> })}
@@ -119,14 +120,14 @@ fn Found(view: AddressView) -> impl IntoView {
 #[component]
 fn Coins(coins: Vec<CoinLine>) -> impl IntoView {
     let title = match coins.len() as u64 {
-        1 => "One coin".to_owned(),
-        many => format!("{} coins", say::count(many)),
+        1 => t!("One coin").to_owned(),
+        many => t!("{many} coins", many = say::count(many)),
     };
     view! {
         <Card title>
-            <div class="figures-room" role="region" aria-label="Coins" tabindex="0">
+            <div class="figures-room" role="region" aria-label=t!("Coins") tabindex="0">
                 <table class="figures" data-testid="address-coins">
-                    <thead><tr><th scope="col">"Coin"</th><th scope="col">"Holds"</th></tr></thead>
+                    <thead><tr><th scope="col">{t!("Coin")}</th><th scope="col">{t!("Holds")}</th></tr></thead>
                     <tbody>
                         {coins
                             .into_iter()
@@ -149,16 +150,16 @@ fn Coins(coins: Vec<CoinLine>) -> impl IntoView {
 #[component]
 fn Stakes(stakes: Vec<StakeView>) -> impl IntoView {
     view! {
-        <Card title="Stakes">
-            <div class="figures-room" role="region" aria-label="Stakes" tabindex="0">
+        <Card title=t!("Stakes")>
+            <div class="figures-room" role="region" aria-label=t!("Stakes") tabindex="0">
                 <table class="figures" data-testid="address-stakes">
                     <thead>
                         <tr>
-                            <th scope="col">"Stake"</th>
-                            <th scope="col" class="is-words">"With"</th>
-                            <th scope="col">"Paid in"</th>
-                            <th scope="col">"Earned"</th>
-                            <th scope="col">"Counts from"</th>
+                            <th scope="col">{t!("Stake")}</th>
+                            <th scope="col" class="is-words">{t!("With")}</th>
+                            <th scope="col">{t!("Paid in")}</th>
+                            <th scope="col">{t!("Earned")}</th>
+                            <th scope="col">{t!("Counts from")}</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -205,8 +206,8 @@ const TOUCHED: &str = "touched";
 fn IndexedHistory(address: Address) -> impl IntoView {
     let chosen = RwSignal::new(SENT);
     view! {
-        <Card title="History" aside=|| view! { <IndexersWord /> } testid="indexed-history">
-            <Tabs label="Which transactions" tabs=vec![(SENT, "Sent"), (TOUCHED, "All that touched it")] chosen>
+        <Card title=t!("History") aside=|| view! { <IndexersWord /> } testid="indexed-history">
+            <Tabs label=t!("Which transactions") tabs=vec![(SENT, t!("Sent")), (TOUCHED, t!("All that touched it"))] chosen>
                 {move || {
                     let sent = chosen.get() == SENT;
                     let indexer = use_indexer();
@@ -228,12 +229,12 @@ fn Transactions(address: Address, sent: bool) -> impl IntoView {
             move |bridge: Bridge, after: String| ask_part(bridge, address, sent, Some(after));
         let list = move |transactions: Vec<IndexedTransaction>| {
             if transactions.is_empty() {
-                return view! { <p class="card-lede" data-testid="indexed-none">"The indexer knows of none."</p> }.into_any();
+                return view! { <p class="card-lede" data-testid="indexed-none">{t!("The indexer knows of none.")}</p> }.into_any();
             }
             let order = if sent {
-                "Newest first."
+                t!("Newest first.")
             } else {
-                "Oldest first: whatever it sent, received or was written by."
+                t!("Oldest first: whatever it sent, received or was written by.")
             };
             view! {
                 <p class="card-lede">{order}</p>
@@ -273,24 +274,24 @@ fn SeenHistory(address: Address) -> impl IntoView {
         recent.map(Iterator::collect::<Vec<_>>).unwrap_or_default()
     });
     view! {
-        <Card title="History">
+        <Card title=t!("History")>
             <p class="card-lede" data-testid="address-history">
-                "A node keeps no list of transactions by address. "
+                {t!("A node keeps no list of transactions by address. ")}
                 {move || {
                     if own() {
-                        view! { "What this wallet knows of its own accounts is under "<A href="/activity">"Activity"</A>"." }.into_any()
+                        view! { {t!("What this wallet knows of its own accounts is under ")}<A href="/activity">{t!("Activity")}</A>"." }.into_any()
                     } else {
-                        view! { "What it sent since you opened this wallet is below." }.into_any()
+                        view! { t!("What it sent since you opened this wallet is below.") }.into_any()
                     }
                 }}
             </p>
-            <NoIndexer missing="Without an indexer, its earlier transactions are missing here." />
+            <NoIndexer missing=t!("Without an indexer, its earlier transactions are missing here.") />
             <ul class="lines">
                 <For each=move || seen.get() key=|one| one.digest let:one>
                     <li class="seen">
                         <A href=path_of(Place::Transaction(one.digest)) attr:class="seen-what">{one.headline}</A>
                         <span class="seen-sub">
-                            <A href=path_of(Place::Checkpoint(one.checkpoint))>{format!("Checkpoint {}", say::count(one.checkpoint))}</A>
+                            <A href=path_of(Place::Checkpoint(one.checkpoint))>{t!("Checkpoint {checkpoint}", checkpoint = say::count(one.checkpoint))}</A>
                         </span>
                     </li>
                 </For>

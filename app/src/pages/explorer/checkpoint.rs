@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::places::{PlaceLink, path_of};
@@ -31,13 +32,15 @@ pub(crate) fn CheckpointPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").and_then(|text| name_of(&text)));
     let title = Signal::derive(move || match name.get() {
-        Some(CheckpointName::Number(number)) => format!("Checkpoint {}", say::count(number)),
-        _ => "Checkpoint".to_owned(),
+        Some(CheckpointName::Number(number)) => {
+            t!("Checkpoint {number}", number = say::count(number))
+        }
+        _ => t!("Checkpoint").to_owned(),
     });
     view! {
         <Frame title>
             {move || match name.get() {
-                None => view! { <NotAName what="A checkpoint is named by its number or its digest." /> }.into_any(),
+                None => view! { <NotAName what=t!("A checkpoint is named by its number or its digest.") /> }.into_any(),
                 Some(name) => view! { <Asked name /> }.into_any(),
             }}
         </Frame>
@@ -49,8 +52,8 @@ fn Asked(name: CheckpointName) -> impl IntoView {
     let ask = |bridge: Bridge, name| async move { bridge.show_checkpoint(name).await };
     let question = ask_network(Memo::new(move |_| name), ask);
     let what = match name {
-        CheckpointName::Number(number) => format!("Checkpoint {}", say::count(number)),
-        CheckpointName::Digest(_) => "This checkpoint".to_owned(),
+        CheckpointName::Number(number) => t!("Checkpoint {number}", number = say::count(number)),
+        CheckpointName::Digest(_) => t!("This checkpoint").to_owned(),
     };
     view! {
         <Answered question let:looked>
@@ -74,24 +77,24 @@ fn Found(view: CheckpointView) -> impl IntoView {
             {next_protocol
                 .map(|version| {
                     view! {
-                        <Banner what=format!("This is the last checkpoint of epoch {}; the next epoch runs protocol {version}.", say::count(epoch)) />
+                        <Banner what=t!("This is the last checkpoint of epoch {epoch}; the next epoch runs protocol {version}.", epoch = say::count(epoch), version) />
                     }
                 })}
             <KeyValueList>
-                <KeyValue label="Digest"><Copied text=digest.to_string() what="digest" testid="checkpoint-digest" /></KeyValue>
-                {previous.map(|previous| view! { <KeyValue label="Digest of the one before"><Copied text=previous.to_string() what="digest" /></KeyValue> })}
-                <KeyValue label="Root of its contents"><Copied text=view.contents.clone() what="digest" /></KeyValue>
-                <KeyValue label="Epoch"><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
-                <KeyValue label="Time">{day_and_time(timestamp_ms)}</KeyValue>
-                <KeyValue label="Transactions" testid="checkpoint-count">{say::count(count)}</KeyValue>
-                <KeyValue label="Transactions of the chain so far">{say::count(view.transactions_so_far)}</KeyValue>
-                <KeyValue label="Fees of the epoch so far"><Amount amount=Shannons(view.fees_so_far.total_fee) /></KeyValue>
+                <KeyValue label=t!("Digest")><Copied text=digest.to_string() what="digest" testid="checkpoint-digest" /></KeyValue>
+                {previous.map(|previous| view! { <KeyValue label=t!("Digest of the one before")><Copied text=previous.to_string() what="digest" /></KeyValue> })}
+                <KeyValue label=t!("Root of its contents")><Copied text=view.contents.clone() what="digest" /></KeyValue>
+                <KeyValue label=t!("Epoch")><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
+                <KeyValue label=t!("Time")>{day_and_time(timestamp_ms)}</KeyValue>
+                <KeyValue label=t!("Transactions") testid="checkpoint-count">{say::count(count)}</KeyValue>
+                <KeyValue label=t!("Transactions of the chain so far")>{say::count(view.transactions_so_far)}</KeyValue>
+                <KeyValue label=t!("Fees of the epoch so far")><Amount amount=Shannons(view.fees_so_far.total_fee) /></KeyValue>
             </KeyValueList>
-            <p class="checked"><Pictogram icon=Icon::Check />"The wallet computed its digests anew: they cover the head, the contents and every transaction."</p>
+            <p class="checked"><Pictogram icon=Icon::Check />{t!("The wallet computed its digests anew: they cover the head, the contents and every transaction.")}</p>
         </Card>
-        <Card title="Transactions">
+        <Card title=t!("Transactions")>
             {if view.transactions.is_empty() {
-                view! { <Empty icon=Icon::Activity title="Nothing happened in this checkpoint" /> }.into_any()
+                view! { <Empty icon=Icon::Activity title=t!("Nothing happened in this checkpoint") /> }.into_any()
             } else {
                 view! { <TransactionLines lines=view.transactions /> }.into_any()
             }}
@@ -113,8 +116,8 @@ fn Neighbours(number: u64, newest: u64) -> impl IntoView {
     let (before, after) = (number.checked_sub(1), (number < newest).then(|| number + 1));
     view! {
         <div class="neighbours">
-            {before.map(|before| link(before, "The one before", Icon::ArrowLeft, true))}
-            {after.map(|after| link(after, "The next", Icon::ArrowRight, false))}
+            {before.map(|before| link(before, t!("The one before"), Icon::ArrowLeft, true))}
+            {after.map(|after| link(after, t!("The next"), Icon::ArrowRight, false))}
         </div>
     }
 }

@@ -6,6 +6,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::places::{PlaceLink, path_of};
@@ -25,14 +26,15 @@ pub(crate) fn EpochPage() -> impl IntoView {
     let params = use_params_map();
     let number = Memo::new(move |_| params.read().get("number")?.parse::<u64>().ok());
     let title = Signal::derive(move || {
-        number
-            .get()
-            .map_or_else(|| "Epoch".to_owned(), |number| format!("Epoch {}", say::count(number)))
+        number.get().map_or_else(
+            || "Epoch".to_owned(),
+            |number| t!("Epoch {number}", number = say::count(number)),
+        )
     });
     view! {
         <Frame title>
             {move || match number.get() {
-                None => view! { <NotAName what="An epoch is named by its number." /> }.into_any(),
+                None => view! { <NotAName what=t!("An epoch is named by its number.") /> }.into_any(),
                 Some(number) => view! { <Asked number /> }.into_any(),
             }}
         </Frame>
@@ -47,7 +49,7 @@ fn Asked(number: u64) -> impl IntoView {
         <Answered question let:looked>
             {match looked {
                 Looked::Missing(missing) => {
-                    view! { <NotHere what=format!("Epoch {}", say::count(number)) missing /> }.into_any()
+                    view! { <NotHere what=t!("Epoch {number}", number = say::count(number)) missing /> }.into_any()
                 }
                 Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
             }}
@@ -68,7 +70,7 @@ fn Found(view: EpochView) -> impl IntoView {
                     .map(|before| {
                         view! {
                             <A href=path_of(Place::Epoch(before)) attr:class="button button-secondary" attr:data-testid="before">
-                                <Pictogram icon=Icon::ArrowLeft />"The one before"
+                                <Pictogram icon=Icon::ArrowLeft />{t!("The one before")}
                             </A>
                         }
                     })}
@@ -76,7 +78,7 @@ fn Found(view: EpochView) -> impl IntoView {
                     .then(|| {
                         view! {
                             <A href=path_of(Place::Epoch(number + 1)) attr:class="button button-secondary" attr:data-testid="after">
-                                "The next"<Pictogram icon=Icon::ArrowRight />
+                                {t!("The next")}<Pictogram icon=Icon::ArrowRight />
                             </A>
                         }
                     })}
@@ -97,17 +99,17 @@ fn Times(point: EpochPoint) -> impl IntoView {
     };
     view! {
         <KeyValueList>
-            <KeyValue label="Began">{day_and_time(point.start_ms)}</KeyValue>
-            <KeyValue label="Ended" testid="epoch-ended">{point.end_ms.map_or_else(|| "It is going on".to_owned(), day_and_time)}</KeyValue>
+            <KeyValue label=t!("Began")>{day_and_time(point.start_ms)}</KeyValue>
+            <KeyValue label=t!("Ended") testid="epoch-ended">{point.end_ms.map_or_else(|| "It is going on".to_owned(), day_and_time)}</KeyValue>
             {point
                 .end_ms
-                .map(|end_ms| view! { <KeyValue label="Lasted">{say::span(end_ms.saturating_sub(point.start_ms) / 1_000)}</KeyValue> })}
-            <KeyValue label="First checkpoint">{checkpoint(point.first_checkpoint)}</KeyValue>
-            {point.last_checkpoint.is_some().then(|| view! { <KeyValue label="Last checkpoint">{checkpoint(point.last_checkpoint)}</KeyValue> })}
-            {point.fees.map(|fees| view! { <KeyValue label="Fees collected" testid="epoch-fees"><Amount amount=fees /></KeyValue> })}
+                .map(|end_ms| view! { <KeyValue label=t!("Lasted")>{say::span(end_ms.saturating_sub(point.start_ms) / 1_000)}</KeyValue> })}
+            <KeyValue label=t!("First checkpoint")>{checkpoint(point.first_checkpoint)}</KeyValue>
+            {point.last_checkpoint.is_some().then(|| view! { <KeyValue label=t!("Last checkpoint")>{checkpoint(point.last_checkpoint)}</KeyValue> })}
+            {point.fees.map(|fees| view! { <KeyValue label=t!("Fees collected") testid="epoch-fees"><Amount amount=fees /></KeyValue> })}
             {point
                 .transactions_until_end
-                .map(|count| view! { <KeyValue label="Transactions of the chain until its end">{say::count(count)}</KeyValue> })}
+                .map(|count| view! { <KeyValue label=t!("Transactions of the chain until its end")>{say::count(count)}</KeyValue> })}
         </KeyValueList>
     }
 }
@@ -115,32 +117,35 @@ fn Times(point: EpochPoint) -> impl IntoView {
 #[component]
 fn Economy(point: EpochPoint) -> impl IntoView {
     let goes_on = point.end_ms.is_none();
-    let title =
-        if goes_on { "Economy, as it is now" } else { "Economy, as it was when the epoch began" };
+    let title = if goes_on {
+        t!("Economy, as it is now")
+    } else {
+        t!("Economy, as it was when the epoch began")
+    };
     let economy = point.economy;
     view! {
         <Card title>
             <KeyValueList>
-                <KeyValue label="Protocol">{say::count(economy.protocol_version)}</KeyValue>
-                <KeyValue label="Staked with validators"><Amount amount=economy.total_stake /></KeyValue>
-                <KeyValue label="Staked with active models"><Amount amount=economy.model_stake /></KeyValue>
-                <KeyValue label="Emission pool"><Amount amount=economy.emission_pool /></KeyValue>
-                <KeyValue label="Leaves it each epoch"><Amount amount=economy.emission_per_epoch /></KeyValue>
-                <KeyValue label="Reward per target"><Amount amount=economy.reward_per_target /></KeyValue>
-                <KeyValue label="Distance threshold">{economy.distance_threshold.map_or_else(|| "–".to_owned(), |it| it.to_string())}</KeyValue>
-                <KeyValue label="Hits on average">{format!("{} of {} aimed for", say::count(economy.hits_average), say::count(economy.hits_goal))}</KeyValue>
+                <KeyValue label=t!("Protocol")>{say::count(economy.protocol_version)}</KeyValue>
+                <KeyValue label=t!("Staked with validators")><Amount amount=economy.total_stake /></KeyValue>
+                <KeyValue label=t!("Staked with active models")><Amount amount=economy.model_stake /></KeyValue>
+                <KeyValue label=t!("Emission pool")><Amount amount=economy.emission_pool /></KeyValue>
+                <KeyValue label=t!("Leaves it each epoch")><Amount amount=economy.emission_per_epoch /></KeyValue>
+                <KeyValue label=t!("Reward per target")><Amount amount=economy.reward_per_target /></KeyValue>
+                <KeyValue label=t!("Distance threshold")>{economy.distance_threshold.map_or_else(|| "–".to_owned(), |it| it.to_string())}</KeyValue>
+                <KeyValue label=t!("Hits on average")>{t!("{hits_average} of {hits_goal} aimed for", hits_average = say::count(economy.hits_average), hits_goal = say::count(economy.hits_goal))}</KeyValue>
                 {goes_on
                     .then(|| {
                         view! {
-                            <KeyValue label="Hits so far">{say::count(economy.hits)}</KeyValue>
-                            <KeyValue label="Targets so far">{say::count(economy.targets)}</KeyValue>
+                            <KeyValue label=t!("Hits so far")>{say::count(economy.hits)}</KeyValue>
+                            <KeyValue label=t!("Targets so far")>{say::count(economy.targets)}</KeyValue>
                         }
                     })}
-                <KeyValue label="Active models">{say::count(economy.active_models)}</KeyValue>
-                <KeyValue label="Validators">{say::count(economy.validators)}</KeyValue>
-                <KeyValue label="Fee of a transaction"><Amount amount=economy.base_fee /></KeyValue>
-                <KeyValue label="Fee of an object written"><Amount amount=economy.write_object_fee /></KeyValue>
-                <KeyValue label="Fee of value moved">{say::rate(economy.value_fee_bps)}</KeyValue>
+                <KeyValue label=t!("Active models")>{say::count(economy.active_models)}</KeyValue>
+                <KeyValue label=t!("Validators")>{say::count(economy.validators)}</KeyValue>
+                <KeyValue label=t!("Fee of a transaction")><Amount amount=economy.base_fee /></KeyValue>
+                <KeyValue label=t!("Fee of an object written")><Amount amount=economy.write_object_fee /></KeyValue>
+                <KeyValue label=t!("Fee of value moved")>{say::rate(economy.value_fee_bps)}</KeyValue>
             </KeyValueList>
         </Card>
     }
@@ -152,10 +157,10 @@ fn Committee(committee: Vec<(String, u64)>) -> impl IntoView {
         return None;
     }
     Some(view! {
-        <Card title="Who signed">
-            <div class="figures-room" role="region" aria-label="Who signed" tabindex="0">
+        <Card title=t!("Who signed")>
+            <div class="figures-room" role="region" aria-label=t!("Who signed") tabindex="0">
                 <table class="figures">
-                    <thead><tr><th scope="col">"Validator"</th><th scope="col">"Voting power"</th></tr></thead>
+                    <thead><tr><th scope="col">{t!("Validator")}</th><th scope="col">{t!("Voting power")}</th></tr></thead>
                     <tbody>
                         {committee
                             .into_iter()
@@ -171,7 +176,7 @@ fn Committee(committee: Vec<(String, u64)>) -> impl IntoView {
 #[component]
 fn Constants(config: ProtocolConfig) -> impl IntoView {
     let ProtocolConfig { protocol_version, feature_flags, attributes } = config;
-    let summary = format!("Constants of protocol {protocol_version}");
+    let summary = t!("Constants of protocol {protocol_version}", protocol_version);
     let flags = feature_flags
         .into_iter()
         .map(|(name, on)| (name, if on { "on" } else { "off" }.to_owned()));
@@ -181,9 +186,9 @@ fn Constants(config: ProtocolConfig) -> impl IntoView {
     view! {
         <Card>
             <Disclosure summary testid="epoch-constants">
-                <div class="figures-room" role="region" aria-label="Constants" tabindex="0">
+                <div class="figures-room" role="region" aria-label=t!("Constants") tabindex="0">
                     <table class="figures">
-                        <thead><tr><th scope="col">"Name"</th><th scope="col">"Value"</th></tr></thead>
+                        <thead><tr><th scope="col">{t!("Name")}</th><th scope="col">{t!("Value")}</th></tr></thead>
                         <tbody>{lines.collect_view()}</tbody>
                     </table>
                 </div>

@@ -1,6 +1,7 @@
 //! What an epoch came to, by the network's indexer: its targets, and the claims made in it.
 
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::indexed::IndexedCard;
 use crate::parts::places::PlaceLink;
@@ -19,8 +20,8 @@ pub(super) fn EpochAccountCard(epoch: u64) -> impl IntoView {
     let ask = |bridge: Bridge, epoch: u64| async move { bridge.indexed_epoch(epoch).await };
     view! {
         <IndexedCard
-            title="What it came to"
-            missing="Without an indexer, the epoch's targets, scores and claims are missing here."
+            title=t!("What it came to")
+            missing=t!("Without an indexer, the epoch's targets, scores and claims are missing here.")
             testid="epoch-account"
             key=epoch
             ask
@@ -49,23 +50,23 @@ fn Account(account: EpochAccount) -> impl IntoView {
     let hits = targets.filled.saturating_add(targets.claimed);
     view! {
         <KeyValueList>
-            <KeyValue label="Targets made" testid="account-targets">{say::count(targets.all)}</KeyValue>
-            <KeyValue label="Filled" testid="account-filled">{say::count(hits)}</KeyValue>
-            <KeyValue label="These pay in all"><Amount amount=targets.reward testid="account-reward" /></KeyValue>
-            {loss.map(|loss| view! { <KeyValue label="Mean loss of winners">{say::score(loss)}</KeyValue> })}
-            {distance.map(|distance| view! { <KeyValue label="Mean distance of winners">{say::score(distance)}</KeyValue> })}
-            {(data_size > 0).then(|| view! { <KeyValue label="Data submitted">{say::bytes(data_size)}</KeyValue> })}
+            <KeyValue label=t!("Targets made") testid="account-targets">{say::count(targets.all)}</KeyValue>
+            <KeyValue label=t!("Filled") testid="account-filled">{say::count(hits)}</KeyValue>
+            <KeyValue label=t!("These pay in all")><Amount amount=targets.reward testid="account-reward" /></KeyValue>
+            {loss.map(|loss| view! { <KeyValue label=t!("Mean loss of winners")>{say::score(loss)}</KeyValue> })}
+            {distance.map(|distance| view! { <KeyValue label=t!("Mean distance of winners")>{say::score(distance)}</KeyValue> })}
+            {(data_size > 0).then(|| view! { <KeyValue label=t!("Data submitted")>{say::bytes(data_size)}</KeyValue> })}
             {(models > 0)
-                .then(|| view! { <KeyValue label="Models in service">{format!("{} of {}", say::count(active_models), say::count(models))}</KeyValue> })}
+                .then(|| view! { <KeyValue label=t!("Models in service")>{t!("{active_models} of {models}", active_models = say::count(active_models), models = say::count(models))}</KeyValue> })}
             {economy
                 .map(|economy| {
                     view! {
-                        <KeyValue label="Left in the emission pool"><Amount amount=economy.emission_pool /></KeyValue>
-                        {economy.safe_mode.then(|| view! { <KeyValue label="Its end failed">"Fees and emissions wait (safe mode)"</KeyValue> })}
+                        <KeyValue label=t!("Left in the emission pool")><Amount amount=economy.emission_pool /></KeyValue>
+                        {economy.safe_mode.then(|| view! { <KeyValue label=t!("Its end failed")>{t!("Fees and emissions wait (safe mode)")}</KeyValue> })}
                     }
                 })}
-            <KeyValue label="Claims made in it" testid="account-claims">{say::count(claims)}</KeyValue>
-            <KeyValue label="These moved in all"><Change change=i128::from(claimed) testid="account-claimed" /></KeyValue>
+            <KeyValue label=t!("Claims made in it") testid="account-claims">{say::count(claims)}</KeyValue>
+            <KeyValue label=t!("These moved in all")><Change change=i128::from(claimed) testid="account-claimed" /></KeyValue>
         </KeyValueList>
         {(!rewards.is_empty()).then(|| view! { <Rewards rewards /> })}
     }
@@ -75,10 +76,10 @@ fn Account(account: EpochAccount) -> impl IntoView {
 fn Rewards(rewards: Vec<IndexedReward>) -> impl IntoView {
     let all_told = rewards.len() < MOST;
     view! {
-        <div class="figures-room" role="region" aria-label="Claims" tabindex="0">
+        <div class="figures-room" role="region" aria-label=t!("Claims") tabindex="0">
             <table class="figures" data-testid="account-rewards">
                 <thead>
-                    <tr><th scope="col">"Target"</th><th scope="col" class="is-words">"Claim"</th><th scope="col" class="is-words">"Who"</th><th scope="col">"Received or paid"</th></tr>
+                    <tr><th scope="col">{t!("Target")}</th><th scope="col" class="is-words">{t!("Claim")}</th><th scope="col" class="is-words">{t!("Who")}</th><th scope="col">{t!("Received or paid")}</th></tr>
                 </thead>
                 <tbody>{rewards.into_iter().map(|reward| view! { <RewardRows reward /> }).collect_view()}</tbody>
             </table>

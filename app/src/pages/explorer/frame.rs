@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::page::Page;
 use crate::parts::search_box::SearchBox;
 use crate::say;
@@ -47,8 +48,8 @@ fn ShareLink() -> impl IntoView {
     };
     view! {
         <span class="share">
-            <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />"Network"</A>
-            <CopyButton text=Signal::derive(link) what="link to this page" testid="share" />
+            <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />{t!("Network")}</A>
+            <CopyButton text=Signal::derive(link) what=t!("link to this page") testid="share" />
         </span>
     }
 }
@@ -76,8 +77,8 @@ fn OtherChain() -> impl IntoView {
             view! {
                 <Banner
                     tone=Tone::Caution
-                    what=format!("This link was made for another chain than that of {}.", network())
-                    next=format!("Choose the network whose chain is {meant}. What is shown here is what the present one knows.")
+                    what=t!("This link was made for another chain than that of {network}.", network = network())
+                    next=t!("Choose the network whose chain is {meant}. What is shown here is what the present one knows.", meant)
                     testid="other-chain"
                 />
             }
@@ -96,28 +97,35 @@ pub(super) fn NotHere(
 ) -> impl IntoView {
     let (title, hint) = match missing {
         Missing::ToCome { newest } => (
-            "Still to come",
-            format!("{what} is not there yet; the newest is {}.", say::count(newest)),
+            t!("Still to come"),
+            t!(
+                "{what} is not there yet; the newest is {newest}.",
+                what,
+                newest = say::count(newest)
+            ),
         ),
         Missing::Pruned { oldest } => (
-            "Not kept any more",
-            format!(
-                "{what} is older than what this node keeps: its oldest checkpoint is {}. A node that keeps everything can tell.",
-                say::count(oldest)
+            t!("Not kept any more"),
+            t!(
+                "{what} is older than what this node keeps: its oldest checkpoint is {oldest}. A node that keeps everything can tell.",
+                what,
+                oldest = say::count(oldest)
             ),
         ),
         Missing::Unknown { oldest: Some(oldest) } => (
-            "Not known here",
-            format!(
+            t!("Not known here"),
+            t!(
                 "{what} is not known to this node. It may be on another network, or older than what this node keeps, \
-                which begins with checkpoint {}.",
-                say::count(oldest)
+                which begins with checkpoint {oldest}.",
+                what,
+                oldest = say::count(oldest)
             ),
         ),
         Missing::Unknown { oldest: None } => (
-            "Not known here",
-            format!(
-                "{what} is not known to this node. It may be on another network, or never have been."
+            t!("Not known here"),
+            t!(
+                "{what} is not known to this node. It may be on another network, or never have been.",
+                what
             ),
         ),
     };
@@ -138,7 +146,7 @@ pub(super) fn NotAName(
 ) -> impl IntoView {
     view! {
         <Card testid="not-a-name">
-            <Empty icon=Icon::Info title="There is no such page" hint=what />
+            <Empty icon=Icon::Info title=t!("There is no such page") hint=what />
         </Card>
     }
 }

@@ -6,6 +6,7 @@ use crate::components::banner::Banner;
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::places::{PlaceLink, path_of};
@@ -26,12 +27,15 @@ pub(crate) fn ObjectPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id")?.parse::<ObjectId>().ok());
     let version = Memo::new(move |_| query.read().get("version")?.parse::<Version>().ok());
     let title = Signal::derive(move || {
-        id.get().map_or_else(|| "Object".to_owned(), |id| format!("Object {}", id.to_short()))
+        id.get().map_or_else(
+            || "Object".to_owned(),
+            |id| t!("Object {to_short}", to_short = id.to_short()),
+        )
     });
     view! {
         <Frame title>
             {move || match id.get() {
-                None => view! { <NotAName what="An object is named by its id: 0x and 64 digits." /> }.into_any(),
+                None => view! { <NotAName what=t!("An object is named by its id: 0x and 64 digits.") /> }.into_any(),
                 Some(id) => view! { <Asked id version=version.get() /> }.into_any(),
             }}
         </Frame>
@@ -44,7 +48,7 @@ fn Asked(id: ObjectId, version: Option<Version>) -> impl IntoView {
     let question = ask_network(Memo::new(move |_| (id, version)), ask);
     let what = version.map_or_else(
         || "This object".to_owned(),
-        |version| format!("Version {} of this object", say::count(version)),
+        |version| t!("Version {version} of this object", version = say::count(version)),
     );
     view! {
         <Answered question let:looked>
@@ -65,8 +69,8 @@ fn Asked(id: ObjectId, version: Option<Version>) -> impl IntoView {
 fn Otherwise(id: ObjectId) -> impl IntoView {
     view! {
         <p class="quiet">
-            "It may have been deleted: coins that were merged, stakes that were withdrawn and targets that were settled are. The same digits may also name "
-            <A href=path_of(Place::Address(Address(id.0)))>"an address"</A>" or "<A href=path_of(Place::Model(id))>"a model"</A>"."
+            {t!("It may have been deleted: coins that were merged, stakes that were withdrawn and targets that were settled are. The same digits may also name ")}
+            <A href=path_of(Place::Address(Address(id.0)))>{t!("an address")}</A>" or "<A href=path_of(Place::Model(id))>{t!("a model")}</A>"."
         </p>
     }
 }
@@ -79,25 +83,25 @@ fn Found(view: ObjectView, version: Option<Version>) -> impl IntoView {
             {version
                 .map(|version| {
                     view! {
-                        <Banner what=format!("This is version {}, as it was written; the newest may be another.", say::count(version)) />
+                        <Banner what=t!("This is version {version}, as it was written; the newest may be another.", version = say::count(version)) />
                     }
                 })}
             <Contents id contents=view.contents />
             <KeyValueList>
-                <KeyValue label="Id"><Copied text=id.to_string() what="id" testid="object-id" /></KeyValue>
-                <KeyValue label="Owner" testid="object-owner"><OwnerWords owner /></KeyValue>
-                <KeyValue label="Version" testid="object-version">{say::count(view.version)}</KeyValue>
-                <KeyValue label="Digest"><Copied text=view.digest.to_string() what="digest" /></KeyValue>
-                <KeyValue label="Written by"><PlaceLink place=Place::Transaction(view.previous_transaction) testid="object-writer" /></KeyValue>
+                <KeyValue label=t!("Id")><Copied text=id.to_string() what="id" testid="object-id" /></KeyValue>
+                <KeyValue label=t!("Owner") testid="object-owner"><OwnerWords owner /></KeyValue>
+                <KeyValue label=t!("Version") testid="object-version">{say::count(view.version)}</KeyValue>
+                <KeyValue label=t!("Digest")><Copied text=view.digest.to_string() what="digest" /></KeyValue>
+                <KeyValue label=t!("Written by")><PlaceLink place=Place::Transaction(view.previous_transaction) testid="object-writer" /></KeyValue>
             </KeyValueList>
-            <Disclosure summary="Raw" testid="object-raw">
+            <Disclosure summary=t!("Raw") testid="object-raw">
                 {match bytes {
                     Some(bytes) => {
-                        let head = format!("Object in BCS, {} bytes, as hex", say::count(size));
+                        let head = t!("Object in BCS, {size} bytes, as hex", size = say::count(size));
                         view! { <Raw head text=bytes what="bytes" /> }.into_any()
                     }
                     None => {
-                        let words = format!("{} of BCS: too much to be looked at here.", say::bytes(size));
+                        let words = t!("{size} of BCS: too much to be looked at here.", size = say::bytes(size));
                         view! { <p class="quiet">{words}</p> }.into_any()
                     }
                 }}
@@ -116,23 +120,23 @@ fn Contents(id: ObjectId, contents: ObjectContents) -> impl IntoView {
         ObjectContents::Stake(stake) => view! { <StakeWords stake /> }.into_any(),
         ObjectContents::Target { status, reward, generation_epoch, submitter } => view! {
             <KeyValueList>
-                <KeyValue label="State">{status}</KeyValue>
-                <KeyValue label="Pays"><Amount amount=reward /></KeyValue>
-                <KeyValue label="Made in epoch"><PlaceLink place=Place::Epoch(generation_epoch) /></KeyValue>
-                {submitter.map(|submitter| view! { <KeyValue label="Filled by"><PlaceLink place=Place::Address(submitter) /></KeyValue> })}
-                <KeyValue label="All about it"><A href=path_of(Place::Target(id))>"The target's own page"</A></KeyValue>
+                <KeyValue label=t!("State")>{status}</KeyValue>
+                <KeyValue label=t!("Pays")><Amount amount=reward /></KeyValue>
+                <KeyValue label=t!("Made in epoch")><PlaceLink place=Place::Epoch(generation_epoch) /></KeyValue>
+                {submitter.map(|submitter| view! { <KeyValue label=t!("Filled by")><PlaceLink place=Place::Address(submitter) /></KeyValue> })}
+                <KeyValue label=t!("All about it")><A href=path_of(Place::Target(id))>{t!("The target's own page")}</A></KeyValue>
             </KeyValueList>
         }
         .into_any(),
         ObjectContents::SystemState { epoch } => view! {
             <p class="card-lede">
-                "Epoch, parameters, validators, models and the targets' state, as of epoch "{say::count(epoch)}". "
-                <A href="/network">"The network at a glance"</A>
+                {t!("Epoch, parameters, validators, models and the targets' state, as of epoch ")}{say::count(epoch)}". "
+                <A href="/network">{t!("The network at a glance")}</A>
             </p>
         }
         .into_any(),
         ObjectContents::Unreadable { reason } => {
-            view! { <Banner what=format!("What it holds cannot be read: {reason}.") /> }.into_any()
+            view! { <Banner what=t!("What it holds cannot be read: {reason}.", reason) /> }.into_any()
         }
     }
 }
@@ -144,10 +148,10 @@ pub(super) fn StakeWords(stake: StakeView) -> impl IntoView {
     let StakeView { pool, with, activation_epoch, principal, reward, .. } = stake;
     view! {
         <KeyValueList>
-            <KeyValue label="Paid in"><Amount amount=principal testid="stake-principal" /></KeyValue>
-            {reward.map(|reward| view! { <KeyValue label="Earned by now"><Amount amount=reward testid="stake-reward" /></KeyValue> })}
-            <KeyValue label="Staked with"><WithWords with pool /></KeyValue>
-            <KeyValue label="Counts from epoch"><PlaceLink place=Place::Epoch(activation_epoch) /></KeyValue>
+            <KeyValue label=t!("Paid in")><Amount amount=principal testid="stake-principal" /></KeyValue>
+            {reward.map(|reward| view! { <KeyValue label=t!("Earned by now")><Amount amount=reward testid="stake-reward" /></KeyValue> })}
+            <KeyValue label=t!("Staked with")><WithWords with pool /></KeyValue>
+            <KeyValue label=t!("Counts from epoch")><PlaceLink place=Place::Epoch(activation_epoch) /></KeyValue>
         </KeyValueList>
     }
 }
@@ -157,11 +161,11 @@ pub(super) fn StakeWords(stake: StakeView) -> impl IntoView {
 pub(super) fn WithWords(with: Option<StakedWith>, pool: ObjectId) -> impl IntoView {
     match with {
         Some(StakedWith::Validator(address)) => {
-            view! { "Validator "<PlaceLink place=Place::Validator(address) /> }.into_any()
+            view! { {t!("Validator ")}<PlaceLink place=Place::Validator(address) /> }.into_any()
         }
         Some(StakedWith::Model(id)) => {
-            view! { "Model "<PlaceLink place=Place::Model(id) /> }.into_any()
+            view! { {t!("Model ")}<PlaceLink place=Place::Model(id) /> }.into_any()
         }
-        None => view! { "Pool "<code>{pool.to_short()}</code> }.into_any(),
+        None => view! { {t!("Pool ")}<code>{pool.to_short()}</code> }.into_any(),
     }
 }

@@ -6,6 +6,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Change;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::failure::sentence;
@@ -32,13 +33,13 @@ pub(crate) fn TransactionPage() -> impl IntoView {
     let title = Signal::derive(move || {
         digest.get().map_or_else(
             || "Transaction".to_owned(),
-            |digest| format!("Transaction {}", short_digest(&digest.to_string())),
+            |digest| t!("Transaction {digest}", digest = short_digest(&digest.to_string())),
         )
     });
     view! {
         <Frame title>
             {move || match digest.get() {
-                None => view! { <NotAName what="A transaction is named by its digest: 43 or 44 letters and digits." /> }.into_any(),
+                None => view! { <NotAName what=t!("A transaction is named by its digest: 43 or 44 letters and digits.") /> }.into_any(),
                 Some(digest) => view! { <Asked digest /> }.into_any(),
             }}
         </Frame>
@@ -53,7 +54,7 @@ fn Asked(digest: TransactionDigest) -> impl IntoView {
         <Answered question let:looked>
             {match looked {
                 Looked::Missing(missing) => {
-                    view! { <NotHere what="This transaction".to_owned() missing /> }.into_any()
+                    view! { <NotHere what=t!("This transaction").to_owned() missing /> }.into_any()
                 }
                 Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
             }}
@@ -81,13 +82,13 @@ fn Found(view: TransactionView) -> impl IntoView {
                 .then(|| {
                     view! {
                         <section class="review-part">
-                            <h3 class="review-title">"What it says"</h3>
+                            <h3 class="review-title">{t!("What it says")}</h3>
                             <LinkedPoints points />
                         </section>
                     }
                 })}
             <section class="review-part">
-                <h3 class="review-title">"What it did"</h3>
+                <h3 class="review-title">{t!("What it did")}</h3>
                 <BalanceChanges changes=executed.balance_changes.clone() />
                 <ObjectChanges changed=executed.changed_objects.clone() />
             </section>
@@ -95,7 +96,7 @@ fn Found(view: TransactionView) -> impl IntoView {
                 .then(|| {
                     view! {
                         <section class="review-part">
-                            <h3 class="review-title">"Fee"</h3>
+                            <h3 class="review-title">{t!("Fee")}</h3>
                             <FeeTable fee=executed.fee testid="tx-fee" />
                         </section>
                     }
@@ -111,13 +112,13 @@ fn Status(failure: Option<Explanation>) -> impl IntoView {
     view! {
         <div data-testid="tx-status" data-state=state>
             {match failure {
-                None => view! { <Banner tone=Tone::Success what="It was executed and did what it says.".to_owned() /> }.into_any(),
+                None => view! { <Banner tone=Tone::Success what=t!("It was executed and did what it says.").to_owned() /> }.into_any(),
                 Some(why) => {
                     view! {
                         <Banner
                             tone=Tone::Danger
-                            what=format!("It was executed and failed: {}", sentence(&why.what))
-                            next="Its base fee was taken; nothing else of what it says came about.".to_owned()
+                            what=t!("It was executed and failed: {what}", what = sentence(&why.what))
+                            next=t!("Its base fee was taken; nothing else of what it says came about.").to_owned()
                         />
                     }
                         .into_any()
@@ -131,16 +132,16 @@ fn Status(failure: Option<Explanation>) -> impl IntoView {
 fn Circumstances(executed: Executed, sender: Address) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label="Digest"><Copied text=executed.digest.to_string() what="digest" testid="tx-digest" /></KeyValue>
-            <KeyValue label="Sent by" testid="tx-sender"><Sender sender /></KeyValue>
-            <KeyValue label="Epoch"><PlaceLink place=Place::Epoch(executed.epoch) /></KeyValue>
-            <KeyValue label="Checkpoint" testid="tx-checkpoint">
+            <KeyValue label=t!("Digest")><Copied text=executed.digest.to_string() what="digest" testid="tx-digest" /></KeyValue>
+            <KeyValue label=t!("Sent by") testid="tx-sender"><Sender sender /></KeyValue>
+            <KeyValue label=t!("Epoch")><PlaceLink place=Place::Epoch(executed.epoch) /></KeyValue>
+            <KeyValue label=t!("Checkpoint") testid="tx-checkpoint">
                 {match executed.checkpoint {
                     Some(number) => view! { <PlaceLink place=Place::Checkpoint(number) /> }.into_any(),
-                    None => "Not in one yet".into_any(),
+                    None => t!("Not in one yet").into_any(),
                 }}
             </KeyValue>
-            {executed.timestamp_ms.map(|at| view! { <KeyValue label="Time">{day_and_time(at)}</KeyValue> })}
+            {executed.timestamp_ms.map(|at| view! { <KeyValue label=t!("Time")>{day_and_time(at)}</KeyValue> })}
         </KeyValueList>
     }
 }
@@ -149,7 +150,7 @@ fn Circumstances(executed: Executed, sender: Address) -> impl IntoView {
 fn BalanceChanges(changes: Vec<(Address, i128)>) -> impl IntoView {
     let session = use_session();
     if changes.is_empty() {
-        return view! { <p class="quiet">"No balance changed."</p> }.into_any();
+        return view! { <p class="quiet">{t!("No balance changed.")}</p> }.into_any();
     }
     let own: Vec<_> =
         untrack(|| session.accounts()).into_iter().map(|account| account.address).collect();
@@ -170,8 +171,8 @@ fn BalanceChanges(changes: Vec<(Address, i128)>) -> impl IntoView {
         .collect_view();
     view! {
         <table class="changes">
-            <caption class="visually-hidden">"Balances"</caption>
-            <thead class="visually-hidden"><tr><th scope="col">"Balance of"</th><th scope="col">"Change"</th></tr></thead>
+            <caption class="visually-hidden">{t!("Balances")}</caption>
+            <thead class="visually-hidden"><tr><th scope="col">{t!("Balance of")}</th><th scope="col">{t!("Change")}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -186,7 +187,7 @@ fn fate(changed: &ChangedObject) -> Option<&'static str> {
         (Some(_), Some(_), _) => Some("changed"),
         (Some(_), None, IdOperation::Deleted) => Some("deleted"),
         // A defect of the network after a late failure: neither changed nor deleted.
-        (Some(_), None, _) => Some("locked until the epoch ends"),
+        (Some(_), None, _) => Some(t!("locked until the epoch ends")),
     }
 }
 
@@ -196,7 +197,7 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
         .into_iter()
         .filter_map(|changed| fate(&changed).map(|fate| (changed, fate)))
         .map(|(changed, fate)| {
-            let what = changed.object_type.map_or("Object", object_words);
+            let what = changed.object_type.map_or(t!("Object"), object_words);
             let owner = changed.after.or(changed.before).map(|(_, owner)| owner);
             view! {
                 <tr data-testid="tx-object">
@@ -209,17 +210,17 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
         })
         .collect();
     if rows.is_empty() {
-        return view! { <p class="quiet">"No object changed."</p> }.into_any();
+        return view! { <p class="quiet">{t!("No object changed.")}</p> }.into_any();
     }
     view! {
-        <div class="figures-room" role="region" aria-label="Objects that changed" tabindex="0">
+        <div class="figures-room" role="region" aria-label=t!("Objects that changed") tabindex="0">
             <table class="figures figures-in-sheets">
                 <thead>
                     <tr>
-                        <th scope="col">"Object"</th>
-                        <th scope="col" class="is-words">"Id"</th>
-                        <th scope="col" class="is-words">"Fate"</th>
-                        <th scope="col" class="is-words">"Owner"</th>
+                        <th scope="col">{t!("Object")}</th>
+                        <th scope="col" class="is-words">{t!("Id")}</th>
+                        <th scope="col" class="is-words">{t!("Fate")}</th>
+                        <th scope="col" class="is-words">{t!("Owner")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -234,22 +235,22 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
 fn RawCard(effects: String, bytes: Option<String>) -> impl IntoView {
     view! {
         <Card>
-            <Disclosure summary="Raw" testid="tx-raw">
+            <Disclosure summary=t!("Raw") testid="tx-raw">
                 {match bytes {
                     Some(bytes) => {
-                        let head = format!("TransactionData in BCS, {} bytes, as hex. It has the digest above.", bytes.len() / 2);
+                        let head = t!("TransactionData in BCS, {bytes} bytes, as hex. It has the digest above.", bytes = bytes.len() / 2);
                         view! { <Raw head text=bytes what="bytes" /> }.into_any()
                     }
                     None => {
                         view! {
                             <p class="quiet">
-                                "The node's form of this transaction leaves something out, so that its exact bytes cannot be told from it."
+                                {t!("The node's form of this transaction leaves something out, so that its exact bytes cannot be told from it.")}
                             </p>
                         }
                             .into_any()
                     }
                 }}
-                <Raw head="Effects, as the node tells them, as JSON".to_owned() text=effects what="effects" />
+                <Raw head=t!("Effects, as the node tells them, as JSON").to_owned() text=effects what="effects" />
             </Disclosure>
         </Card>
     }

@@ -2,6 +2,7 @@
 
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
 use crate::parts::places::{PlaceLink, Sender};
@@ -15,12 +16,12 @@ use wasm_core::describe::{Point, PointValue};
 use wasm_core::object::{ObjectType, Owner};
 
 /// What an object is, as a sentence begins with it.
-pub(super) const fn object_words(object_type: ObjectType) -> &'static str {
+pub(super) fn object_words(object_type: ObjectType) -> &'static str {
     match object_type {
-        ObjectType::SystemState => "The network's state",
-        ObjectType::Coin => "Coin",
-        ObjectType::StakedSoma => "Stake",
-        ObjectType::Target => "Target",
+        ObjectType::SystemState => t!("The network's state"),
+        ObjectType::Coin => t!("Coin"),
+        ObjectType::StakedSoma => t!("Stake"),
+        ObjectType::Target => t!("Target"),
     }
 }
 
@@ -31,10 +32,12 @@ pub(super) fn OwnerWords(owner: Owner) -> impl IntoView {
         Owner::AddressOwner(address) => {
             view! { <PlaceLink place=Place::Address(address) /> }.into_any()
         }
-        Owner::Shared { initial_shared_version } => {
-            format!("Everybody, since version {}", say::count(initial_shared_version)).into_any()
-        }
-        Owner::Immutable => "Nobody can change it".into_any(),
+        Owner::Shared { initial_shared_version } => t!(
+            "Everybody, since version {initial_shared_version}",
+            initial_shared_version = say::count(initial_shared_version)
+        )
+        .into_any(),
+        Owner::Immutable => t!("Nobody can change it").into_any(),
     }
 }
 
@@ -87,11 +90,11 @@ fn Value(value: PointValue, place: fn(ObjectId) -> Place) -> impl IntoView {
         PointValue::Rate(bps) => say::rate(bps).into_any(),
         PointValue::Epoch(epoch) => view! { <PlaceLink place=Place::Epoch(epoch) /> }.into_any(),
         PointValue::Bytes(bytes) => {
-            format!("{} ({} bytes)", say::bytes(bytes), say::count(bytes)).into_any()
+            t!("{bytes} ({bytes_2} bytes)", bytes = say::bytes(bytes), bytes_2 = say::count(bytes)).into_any()
         }
         PointValue::Digest(digest) => view! { <Copied text=digest what="digest" /> }.into_any(),
         // Not a link: what strangers name is not to be visited by a slip.
-        PointValue::Url(url) => view! { <Copied text=url what="address of the file" /> }.into_any(),
+        PointValue::Url(url) => view! { <Copied text=url what=t!("address of the file") /> }.into_any(),
         PointValue::Text(text) => text.into_any(),
     }
 }
@@ -118,7 +121,7 @@ fn Line(line: TransactionLine) -> impl IntoView {
                 {(!succeeded)
                     .then(|| view! { <span class="state state-failed"><Pictogram icon=Icon::Danger />"failed"</span> })}
                 <Sender sender bare=true />
-                {(fee.0 > 0).then(|| view! { <span>"Fee "<Amount amount=fee /></span> })}
+                {(fee.0 > 0).then(|| view! { <span>{t!("Fee ")}<Amount amount=fee /></span> })}
                 <code title=digest.to_string()>{crate::parts::places::short_digest(&digest.to_string())}</code>
             </span>
         </li>

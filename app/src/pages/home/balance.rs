@@ -3,6 +3,7 @@
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -18,18 +19,18 @@ pub(super) fn BalanceCard() -> impl IntoView {
     let account = use_told(|bridge| async move { bridge.account().await });
     view! {
         <section class="card balance-card" aria-labelledby="balance-title">
-            <h2 class="card-title" id="balance-title">"Balance"</h2>
+            <h2 class="card-title" id="balance-title">{t!("Balance")}</h2>
             <Answer told=account lines=2 let:account>
                 <Balance account />
             </Answer>
             <div class="buttons">
                 <A href="/send" attr:class="button button-primary" attr:data-testid="send">
                     <Pictogram icon=Icon::Send />
-                    "Send"
+                    {t!("Send")}
                 </A>
                 <A href="/stake" attr:class="button button-secondary" attr:data-testid="home-stake">
                     <Pictogram icon=Icon::Stake />
-                    "Stake"
+                    {t!("Stake")}
                 </A>
                 <Faucet />
             </div>
@@ -41,13 +42,13 @@ pub(super) fn BalanceCard() -> impl IntoView {
 fn Balance(account: AccountView) -> impl IntoView {
     let coins = match account.coins.len() {
         0 | 1 => String::new(),
-        many => format!(" The balance lies in {many} coins."),
+        many => t!(" The balance lies in {many} coins.", many),
     };
     let hint = (account.spendable < account.balance).then(|| {
         view! {
             <p class="balance-hint" data-testid="spendable-hint">
-                "Up to "<Amount amount=account.spendable testid="spendable" />
-                " can be sent in one transaction, with its fee paid on top."{coins}
+                {t!("Up to ")}<Amount amount=account.spendable testid="spendable" />
+                {t!(" can be sent in one transaction, with its fee paid on top.")}{coins}
             </p>
         }
     });
@@ -70,9 +71,9 @@ fn Faucet() -> impl IntoView {
         attempt.run(
             async move { session.bridge().request_faucet().await },
             move |receipt: Receipt| {
-                notices.toast(format!(
-                    "The faucet sent {} SOMA.",
-                    say::change(receipt.change).trim_start_matches('+')
+                notices.toast(t!(
+                    "The faucet sent {trim_start_matches} SOMA.",
+                    trim_start_matches = say::change(receipt.change).trim_start_matches('+')
                 ));
             },
         );
@@ -80,7 +81,7 @@ fn Faucet() -> impl IntoView {
     move || {
         there_is_one.get().then(|| {
             view! {
-                <Button icon=Icon::Drop busy=attempt.busy() on_press=ask testid="faucet">"Get test coins"</Button>
+                <Button icon=Icon::Drop busy=attempt.busy() on_press=ask testid="faucet">{t!("Get test coins")}</Button>
                 <div class="buttons-below"><AttemptFailure attempt on_retry=ask /></div>
             }
         })

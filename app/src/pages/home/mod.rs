@@ -7,6 +7,7 @@ mod this_network;
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::activity_list::ActivityList;
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::damaged::DamagedRecords;
@@ -45,8 +46,8 @@ fn RecentActivity() -> impl IntoView {
     let activity = use_told(|bridge| async move { bridge.activity(ActivityRequest::View).await });
     view! {
         <Card
-            title="Recent activity"
-            aside=|| view! { <A href="/activity" attr:data-testid="all-activity">"All activity"</A> }
+            title=t!("Recent activity")
+            aside=|| view! { <A href="/activity" attr:data-testid="all-activity">{t!("All activity")}</A> }
             testid="recent-activity"
         >
             <Answer told=activity lines=4 let:activity>
@@ -54,8 +55,8 @@ fn RecentActivity() -> impl IntoView {
                     view! {
                         <Empty
                             icon=Icon::Activity
-                            title="Nothing happened yet"
-                            hint="What you send, receive and publish is listed here."
+                            title=t!("Nothing happened yet")
+                            hint=t!("What you send, receive and publish is listed here.")
                         />
                     }
                         .into_any()

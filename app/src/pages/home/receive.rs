@@ -7,6 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -21,8 +22,8 @@ pub(super) fn ReceiveCard() -> impl IntoView {
     let shown = RwSignal::new(false);
     // Under an account that others sign for, nobody is to believe to be paid alone.
     let title = Memo::new(move |_| match session.current() {
-        Some(account) if account.is_own() => "Your address",
-        _ => "Address of this account",
+        Some(account) if account.is_own() => t!("Your address"),
+        _ => t!("Address of this account"),
     });
     move || {
         address.get().map(|address| {
@@ -33,14 +34,14 @@ pub(super) fn ReceiveCard() -> impl IntoView {
                     <div class="receive">
                         <AddressDigits address testid="address" />
                         <div class="buttons">
-                            <Button icon=Icon::Qr on_press=move || shown.set(true) testid="show-qr">"QR code"</Button>
+                            <Button icon=Icon::Qr on_press=move || shown.set(true) testid="show-qr">{t!("QR code")}</Button>
                             <CopyButton text=address.to_string() what="address" testid="copy-address" />
-                            <A href="/receive" attr:class="button button-secondary" attr:data-testid="home-receive">"Ask for an amount"</A>
+                            <A href="/receive" attr:class="button button-secondary" attr:data-testid="home-receive">{t!("Ask for an amount")}</A>
                         </div>
                     </div>
-                    <Dialog open=shown title="Address".to_owned() testid="qr-dialog">
+                    <Dialog open=shown title=t!("Address").to_owned() testid="qr-dialog">
                         <div class="qr-sheet">
-                            <Qr text=address.to_string() label="The address as a QR code" />
+                            <Qr text=address.to_string() label=t!("The address as a QR code") />
                             <AddressDigits address />
                         </div>
                     </Dialog>
@@ -76,7 +77,7 @@ fn AccountPicker() -> impl IntoView {
         (options.read().len() > 1).then(|| {
             view! {
                 <Select
-                    label="Account".to_owned()
+                    label=t!("Account").to_owned()
                     value=Signal::derive(chosen)
                     options
                     on_choose=choose

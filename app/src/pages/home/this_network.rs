@@ -4,6 +4,7 @@ use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::epoch_clock::EpochClock;
@@ -21,7 +22,7 @@ pub(super) fn ThisNetworkCard() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="network-title" data-testid="this-network">
             <div class="card-head">
-                <h2 class="card-title" id="network-title">"Network"</h2>
+                <h2 class="card-title" id="network-title">{t!("Network")}</h2>
                 <NetworkBadge status=session.network />
             </div>
             <div class="narrow-only"><EpochClock /></div>
@@ -31,11 +32,11 @@ pub(super) fn ThisNetworkCard() -> impl IntoView {
                     .map(|facts| {
                         view! {
                             <KeyValueList>
-                                <KeyValue label="Validators">{say::count(facts.validators)}</KeyValue>
-                                <KeyValue label="A new target pays"><Amount amount=facts.reward_per_target /></KeyValue>
-                                <KeyValue label="Checkpoint">{say::count(facts.checkpoint)}</KeyValue>
-                                <KeyValue label="Node">{facts.server}</KeyValue>
-                                <KeyValue label="Chain">{facts.chain}</KeyValue>
+                                <KeyValue label=t!("Validators")>{say::count(facts.validators)}</KeyValue>
+                                <KeyValue label=t!("A new target pays")><Amount amount=facts.reward_per_target /></KeyValue>
+                                <KeyValue label=t!("Checkpoint")>{say::count(facts.checkpoint)}</KeyValue>
+                                <KeyValue label=t!("Node")>{facts.server}</KeyValue>
+                                <KeyValue label=t!("Chain")>{facts.chain}</KeyValue>
                             </KeyValueList>
                         }
                     })
@@ -59,7 +60,7 @@ fn LocalTools() -> impl IntoView {
             async move { session.bridge().advance_epoch().await },
             move |status: NetworkStatus| {
                 if let Some(facts) = status.facts() {
-                    notices.toast(format!("Epoch {} began.", say::count(facts.epoch)));
+                    notices.toast(t!("Epoch {epoch} began.", epoch = say::count(facts.epoch)));
                 }
                 session.network.set(Some(status));
             },
@@ -70,9 +71,9 @@ fn LocalTools() -> impl IntoView {
             view! {
                 <div class="local-tools">
                     <Button icon=Icon::Clock busy=attempt.busy() on_press=advance testid="advance-epoch">
-                        "End this epoch now"
+                        {t!("End this epoch now")}
                     </Button>
-                    <p class="field-hint">"This network is your own: time may be turned."</p>
+                    <p class="field-hint">{t!("This network is your own: time may be turned.")}</p>
                     <AttemptFailure attempt on_retry=advance />
                 </div>
             }

@@ -15,6 +15,7 @@ use crate::components::progress::Progress;
 use crate::components::skeleton::Skeleton;
 use crate::components::textarea::Textarea;
 use crate::dropped::Given;
+use crate::languages::t;
 use crate::matching::{AddingProgress, Matching, use_adding};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::data_file::size_problem;
@@ -41,13 +42,13 @@ pub(super) fn FilesCard(matching: Matching) -> impl IntoView {
         <Card title="1. Files" testid="match-files">
             <div class="form">
                 <FilesDrop
-                    label="Choose files, or drop files and folders here"
-                    hint="Of any kind, up to 1 MiB each. They stay in this browser until you remove them."
-                    folder="Choose a folder"
+                    label=t!("Choose files, or drop files and folders here")
+                    hint=t!("Of any kind, up to 1 MiB each. They stay in this browser until you remove them.")
+                    folder=t!("Choose a folder")
                     on_given=move |given| adding.add(given)
                     testid="match-add"
                 />
-                <Disclosure summary="Paste a text instead" testid="match-paste"><PasteText /></Disclosure>
+                <Disclosure summary=t!("Paste a text instead") testid="match-paste"><PasteText /></Disclosure>
                 <AddingNote />
                 <LeftOutList />
                 {move || match is_known.get() {
@@ -57,7 +58,7 @@ pub(super) fn FilesCard(matching: Matching) -> impl IntoView {
                     }
                     Some(Ok(true)) => view! {
                         <div data-testid="match-no-files">
-                            <Empty icon=Icon::File title="No file yet" hint="A thousand files at most are queued at once." />
+                            <Empty icon=Icon::File title=t!("No file yet") hint=t!("A thousand files at most are queued at once.") />
                         </div>
                     }
                     .into_any(),
@@ -91,13 +92,13 @@ fn PasteText() -> impl IntoView {
     };
     view! {
         <div class="form">
-            <Field label="Name".to_owned() value=name error=Signal::derive(name_error) tried testid="match-text-name" />
+            <Field label=t!("Name").to_owned() value=name error=Signal::derive(name_error) tried testid="match-text-name" />
             <Textarea
-                label="Text".to_owned()
+                label=t!("Text").to_owned()
                 value=text
                 hint=Signal::derive(move || {
                     let size = text.read().len() as u64;
-                    Some(if size == 0 { "It is scored as UTF-8.".to_owned() } else { say::bytes(size) })
+                    Some(if size == 0 { t!("It is scored as UTF-8.").to_owned() } else { say::bytes(size) })
                 })
                 error=Signal::derive(text_error)
                 tried
@@ -105,7 +106,7 @@ fn PasteText() -> impl IntoView {
                 testid="match-text"
             />
             <div class="buttons">
-                <Button icon=Icon::Plus on_press=add testid="match-text-add">"Add this text"</Button>
+                <Button icon=Icon::Plus on_press=add testid="match-text-add">{t!("Add this text")}</Button>
             </div>
         </div>
     }
@@ -123,17 +124,17 @@ fn AddingNote() -> impl IntoView {
             view! {
                 <div class="match-adding" data-testid="match-adding">
                     <Progress
-                        label="Adding files"
+                        label=t!("Adding files")
                         done=Signal::derive(move || progress(|it| it.done as u64))
                         total=Signal::derive(move || progress(|it| (it.done + it.left + 1) as u64))
                         detail=Signal::derive(move || {
                             adding.progress.read().as_ref().map(|it| {
                                 let done = say::count(it.done as u64);
-                                if it.name.is_empty() { format!("{done} so far") } else { format!("{done} so far · {}", it.name) }
+                                if it.name.is_empty() { t!("{done} so far", done) } else { t!("{done} so far · {name}", done, name = it.name) }
                             })
                         })
                     />
-                    <Button icon=Icon::Cross on_press=move || adding.stop() testid="match-adding-stop">"Stop adding"</Button>
+                    <Button icon=Icon::Cross on_press=move || adding.stop() testid="match-adding-stop">{t!("Stop adding")}</Button>
                 </div>
             }
         })
@@ -176,14 +177,14 @@ fn FileList(matching: Matching) -> impl IntoView {
             <span class="field-hint" data-testid="match-file-count" data-count=move || total.get().to_string()>
                 {move || {
                     let files = if total.get() == 1 { "file" } else { "files" };
-                    format!("{} {files} of {} at most, {}", say::count(total.get() as u64), say::count(MOST_FILES as u64), say::bytes(bytes.get()))
+                    t!("{u64} {files} of {u64_2} at most, {bytes}", u64 = say::count(total.get() as u64), files, u64_2 = say::count(MOST_FILES as u64), bytes = say::bytes(bytes.get()))
                 }}
             </span>
-            <Button rank=Rank::Quiet icon=Icon::Trash on_press=move || asks_all.set(true) testid="match-remove-all">"Remove all"</Button>
+            <Button rank=Rank::Quiet icon=Icon::Trash on_press=move || asks_all.set(true) testid="match-remove-all">{t!("Remove all")}</Button>
         </div>
         <div class="match-file-list" class:match-file-list-short=move || total.get() <= 4>
             <LongList
-                label="Files"
+                label=t!("Files")
                 total
                 rows
                 key=FileRow::clone
@@ -204,18 +205,18 @@ fn FileList(matching: Matching) -> impl IntoView {
             />
         </div>
         <LossesDialog matching shown />
-        <Dialog open=asks_one title="Remove this file?" testid="match-remove-dialog">
+        <Dialog open=asks_one title=t!("Remove this file?") testid="match-remove-dialog">
             {move || removing.get().map(|row| view! {
-                <Removal matching open=asks_one files=vec![row.checksum] words=format!("{} and what was scored of it.", row.name) />
+                <Removal matching open=asks_one files=vec![row.checksum] words=t!("{name} and what was scored of it.", name = row.name) />
             })}
         </Dialog>
-        <Dialog open=asks_all title="Remove all files?" testid="match-remove-dialog">
+        <Dialog open=asks_all title=t!("Remove all files?") testid="match-remove-dialog">
             {move || {
                 let files = match &*matching.queue.read() {
                     Some(Ok(queue)) => queue.files.iter().map(|file| file.checksum).collect(),
                     _ => Vec::new(),
                 };
-                let words = format!("{} files and what was scored of them.", say::count(total.get() as u64));
+                let words = t!("{u64} files and what was scored of them.", u64 = say::count(total.get() as u64));
                 view! { <Removal matching open=asks_all files words /> }
             }}
         </Dialog>
@@ -245,11 +246,11 @@ fn Removal(
     };
     view! {
         <div class="form">
-            <p>"This browser forgets " {words} " Submissions that were begun stay."</p>
+            <p>{t!("This browser forgets ")} {words} {t!(" Submissions that were begun stay.")}</p>
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
-                <Button on_press=move || open.set(false)>"Keep"</Button>
-                <Button rank=Rank::Danger icon=Icon::Trash busy=attempt.busy() on_press=remove testid="match-remove-confirm">"Remove"</Button>
+                <Button on_press=move || open.set(false)>{t!("Keep")}</Button>
+                <Button rank=Rank::Danger icon=Icon::Trash busy=attempt.busy() on_press=remove testid="match-remove-confirm">{t!("Remove")}</Button>
             </div>
         </div>
     }
@@ -281,16 +282,19 @@ impl FileRow {
             best.map(|(loss, model)| format!(" · lowest loss {loss:.4} by {}", model.to_short()));
         let (state, words) = match (done, asked) {
             _ if now == Some(file.checksum) => {
-                ("now", format!("being scored · {done} of {asked} models"))
+                ("now", t!("being scored · {done} of {asked} models", done, asked))
             }
-            (_, 0) => ("waits", "not scored yet".to_owned()),
-            (0, _) => ("waits", format!("waits · 0 of {asked} models")),
+            (_, 0) => ("waits", t!("not scored yet").to_owned()),
+            (0, _) => ("waits", t!("waits · 0 of {asked} models", asked)),
             (done, asked) if done == asked => {
                 let models =
-                    if asked == 1 { "1 model".to_owned() } else { format!("all {asked} models") };
-                ("scored", format!("scored by {models}{}", best.unwrap_or_default()))
+                    if asked == 1 { "1 model".to_owned() } else { t!("all {asked} models", asked) };
+                ("scored", t!("scored by {models}{best}", models, best = best.unwrap_or_default()))
             }
-            _ => ("partly", format!("{done} of {asked} models{}", best.unwrap_or_default())),
+            _ => (
+                "partly",
+                t!("{done} of {asked} models{best}", done, asked, best = best.unwrap_or_default()),
+            ),
         };
         Self { checksum: file.checksum, name: file.name.clone(), size: file.size, state, words }
     }
@@ -303,10 +307,10 @@ fn FileLine(
     #[prop(into)] on_remove: Callback<(FileRow,)>,
 ) -> impl IntoView {
     let FileRow { checksum, name, size, state, words } = row.clone();
-    let label = format!("Remove {name}");
+    let label = t!("Remove {name}", name);
     view! {
         <div class="match-file" data-testid="match-file" data-name=name.clone() data-state=state data-checksum=checksum.to_string()>
-            <button type="button" class="match-file-open" title="What each model made of it" on:click=move |_| on_show.run((checksum,)) data-testid="match-file-open">
+            <button type="button" class="match-file-open" title=t!("What each model made of it") on:click=move |_| on_show.run((checksum,)) data-testid="match-file-open">
                 <span class="match-file-name">{name.clone()}</span>
                 <span class="match-file-size">{say::bytes(size)}</span>
                 <span class="match-file-state">{words}</span>

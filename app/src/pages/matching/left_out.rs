@@ -2,6 +2,7 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
+use crate::languages::t;
 use crate::matching::use_adding;
 use crate::say;
 use leptos::prelude::*;
@@ -16,10 +17,10 @@ pub(super) fn LeftOutList() -> impl IntoView {
         let added = adding.added.get();
         let rest = match added {
             0 => String::new(),
-            1 => " One was added.".to_owned(),
-            _ => format!(" {} were added.", say::count(added as u64)),
+            1 => t!(" One was added.").to_owned(),
+            _ => t!(" {u64} were added.", u64 = say::count(added as u64)),
         };
-        format!("{} {files} left out.{rest}", say::count(out as u64))
+        t!("{u64} {files} left out.{rest}", u64 = say::count(out as u64), files, rest)
     };
     move || {
         (count.get() > 0).then(|| {
@@ -32,9 +33,9 @@ pub(super) fn LeftOutList() -> impl IntoView {
                     </ul>
                     {move || {
                         let more = count.get().saturating_sub(adding.left_out.read().len());
-                        (more > 0).then(|| view! { <p class="field-hint">{format!("and {} more", say::count(more as u64))}</p> })
+                        (more > 0).then(|| view! { <p class="field-hint">{t!("and {u64} more", u64 = say::count(more as u64))}</p> })
                     }}
-                    <Button rank=Rank::Quiet on_press=move || adding.forget_left_out() testid="match-left-out-close">"I have seen it"</Button>
+                    <Button rank=Rank::Quiet on_press=move || adding.forget_left_out() testid="match-left-out-close">{t!("I have seen it")}</Button>
                 </Banner>
             }
         })

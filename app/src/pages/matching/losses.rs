@@ -1,6 +1,7 @@
 //! What each model made of one file.
 
 use crate::components::dialog::Dialog;
+use crate::languages::t;
 use crate::matching::Matching;
 use bridge::matching::{FileLoss, FileScore, QueuedFile};
 use leptos::prelude::*;
@@ -36,7 +37,7 @@ pub(super) fn LossesDialog(matching: Matching, shown: RwSignal<Option<Checksum>>
 #[component]
 fn Losses(file: QueuedFile) -> impl IntoView {
     if file.scores.is_empty() {
-        return view! { <p>"No model was asked for yet. Choose models and press Start."</p> }
+        return view! { <p>{t!("No model was asked for yet. Choose models and press Start.")}</p> }
             .into_any();
     }
     let best = file.scores.iter().filter_map(finite).min_by(f32::total_cmp);
@@ -45,8 +46,8 @@ fn Losses(file: QueuedFile) -> impl IntoView {
         let is_best = loss.is_some() && loss == best;
         let words = match score.loss {
             Some(FileLoss::Finite(loss)) => format!("{loss:.6}"),
-            Some(FileLoss::NotFinite) => "not a number".to_owned(),
-            None => "not scored yet".to_owned(),
+            Some(FileLoss::NotFinite) => t!("not a number").to_owned(),
+            None => t!("not scored yet").to_owned(),
         };
         view! {
             <tr class:score-best=is_best data-testid="match-loss" data-model=score.model.to_string() data-loss=loss.map(|loss| loss.to_string())>
@@ -56,13 +57,13 @@ fn Losses(file: QueuedFile) -> impl IntoView {
         }
     });
     view! {
-        <div class="score-table" role="region" aria-label="Losses" tabindex="0">
+        <div class="score-table" role="region" aria-label=t!("Losses") tabindex="0">
             <table>
-                <thead><tr><th scope="col">"Model"</th><th scope="col">"Loss, lower is better"</th></tr></thead>
+                <thead><tr><th scope="col">{t!("Model")}</th><th scope="col">{t!("Loss, lower is better")}</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
-        <p class="field-hint">"Which of them wins depends on the target: only its own models compete."</p>
+        <p class="field-hint">{t!("Which of them wins depends on the target: only its own models compete.")}</p>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ mod table;
 use super::targets::TargetsNav;
 use crate::components::card::Card;
 use crate::engine::use_engine;
+use crate::languages::t;
 use crate::matching::{Matching, use_matching};
 use crate::parts::engine_fields::EngineFields;
 use crate::parts::page::Page;
@@ -30,8 +31,8 @@ const STALE_MS: u64 = 20_000;
 pub(crate) fn MatchPage() -> impl IntoView {
     view! {
         <Page
-            title="Match files".to_owned()
-            lede="Each file is scored once by each model, and then held against all open targets of these models at once."
+            title=t!("Match files").to_owned()
+            lede=t!("Each file is scored once by each model, and then held against all open targets of these models at once.")
                 .to_owned()
         >
             <TargetsNav />
@@ -53,8 +54,8 @@ fn Matches() -> impl IntoView {
         <Card title="3. Engine">
             <EngineFields
                 engine
-                summary="Change the engine or its memory"
-                service_hint="One that browsers reach (gRPC-web). It is asked for one file and one model at a time."
+                summary=t!("Change the engine or its memory")
+                service_hint=t!("One that browsers reach (gRPC-web). It is asked for one file and one model at a time.")
                 tried
             />
         </Card>

@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::matching::{Matching, USUAL_WEIGHTS};
 use crate::parts::amount::Amount;
 use crate::parts::failure::FailureBanner;
@@ -31,8 +32,8 @@ pub(super) fn ModelsCard(matching: Matching) -> impl IntoView {
                     <div data-testid="match-no-targets">
                         <Empty
                             icon=Icon::Target
-                            title="No target is open on this network now"
-                            hint="Targets are made when an epoch begins, once the network has an active model. They are looked for again then."
+                            title=t!("No target is open on this network now")
+                            hint=t!("Targets are made when an epoch begins, once the network has an active model. They are looked for again then.")
                         />
                     </div>
                 }
@@ -62,19 +63,19 @@ fn Models(matching: Matching) -> impl IntoView {
     view! {
         <div class="form">
             <p class="field-hint">
-                "A target is matched only with the scores of all models that it draws, since the one that loses least decides \
-                where the data lies. Models that bring the most reward come first."
+                {t!("A target is matched only with the scores of all models that it draws, since the one that loses least decides \
+                where the data lies. Models that bring the most reward come first.")}
             </p>
             <div class="match-covered" role="status" data-testid="match-covered">
                 <Covered matching />
             </div>
             <div class="buttons match-models-acts">
-                <Button rank=Rank::Quiet on_press=move || matching.choose(best()) testid="match-models-best">"Best paid"</Button>
-                <Button rank=Rank::Quiet on_press=move || matching.choose(openable()) testid="match-models-all">"All"</Button>
-                <Button rank=Rank::Quiet on_press=move || matching.choose(BTreeSet::new()) testid="match-models-none">"None"</Button>
+                <Button rank=Rank::Quiet on_press=move || matching.choose(best()) testid="match-models-best">{t!("Best paid")}</Button>
+                <Button rank=Rank::Quiet on_press=move || matching.choose(openable()) testid="match-models-all">{t!("All")}</Button>
+                <Button rank=Rank::Quiet on_press=move || matching.choose(BTreeSet::new()) testid="match-models-none">{t!("None")}</Button>
             </div>
             <fieldset class="score-models match-models">
-                <legend class="visually-hidden">"Models that open targets draw"</legend>
+                <legend class="visually-hidden">{t!("Models that open targets draw")}</legend>
                 <div class="score-models-list">
                     <For each=move || all.get() key=|model| (model.id, model.size, model.targets, model.reward) let(model)>
                         <Model matching model />
@@ -96,13 +97,13 @@ fn Covered(matching: Matching) -> impl IntoView {
     });
     move || {
         told.get().map(|(count, covered, targets, more)| {
-            let models = if count == 1 { "1 model".to_owned() } else { format!("{} models", say::count(count as u64)) };
-            let of_all = if more { format!("more than {}", say::count(targets as u64)) } else { say::count(targets as u64) };
+            let models = if count == 1 { "1 model".to_owned() } else { t!("{u64} models", u64 = say::count(count as u64)) };
+            let of_all = if more { t!("more than {u64}", u64 = say::count(targets as u64)) } else { say::count(targets as u64) };
             view! {
                 <p data-testid="match-covered-words" data-targets=covered.targets.to_string() data-models=count.to_string()>
-                    <b>{models}</b>{format!(", {} of weights: ", say::bytes(covered.weights))}
-                    <b>{format!("{} of {of_all} open targets", say::count(covered.targets as u64))}</b>
-                    " can be matched, for rewards of " <Amount amount=covered.reward /> "."
+                    <b>{models}</b>{t!(", {weights} of weights: ", weights = say::bytes(covered.weights))}
+                    <b>{t!("{u64} of {of_all} open targets", u64 = say::count(covered.targets as u64), of_all)}</b>
+                    {t!(" can be matched, for rewards of ")} <Amount amount=covered.reward /> "."
                 </p>
             }
         })
@@ -125,7 +126,7 @@ fn Model(matching: Matching, model: DrawnByTargets) -> impl IntoView {
     let targets = if model.targets == 1 {
         "1 target".to_owned()
     } else {
-        format!("{} targets", say::count(model.targets as u64))
+        t!("{u64} targets", u64 = say::count(model.targets as u64))
     };
     let size = model
         .size

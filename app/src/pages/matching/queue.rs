@@ -5,6 +5,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
 use crate::engine::Engine;
+use crate::languages::t;
 use crate::matching::{Matching, use_adding};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::FailureBanner;
@@ -74,14 +75,14 @@ pub(super) fn QueueAct(matching: Matching, engine: Engine, tried: RwSignal<bool>
                     {move || match state.get() {
                         QueueState::Running => view! {
                             {others.get().then(|| view! {
-                                <Button icon=Icon::Refresh busy=attempt.busy() on_press=start testid="match-restart">"Use the chosen models"</Button>
+                                <Button icon=Icon::Refresh busy=attempt.busy() on_press=start testid="match-restart">{t!("Use the chosen models")}</Button>
                             })}
-                            <Button icon=Icon::Pause busy=attempt.busy() on_press=pause testid="match-pause">"Pause"</Button>
+                            <Button icon=Icon::Pause busy=attempt.busy() on_press=pause testid="match-pause">{t!("Pause")}</Button>
                         }
                         .into_any(),
-                        QueueState::Paused => start_button("Resume").into_any(),
-                        QueueState::Failed(_) => start_button("Try again").into_any(),
-                        QueueState::Idle => start_button("Start").into_any(),
+                        QueueState::Paused => start_button(t!("Resume")).into_any(),
+                        QueueState::Failed(_) => start_button(t!("Try again")).into_any(),
+                        QueueState::Idle => start_button(t!("Start")).into_any(),
                     }}
                 </div>
             </div>
@@ -97,7 +98,7 @@ fn options(
 ) -> Result<MatchOptions, String> {
     let has_files = matches!(&*matching.queue.read(), Some(Ok(queue)) if !queue.files.is_empty());
     if !has_files {
-        return Err("Add at least one file first.".to_owned());
+        return Err(t!("Add at least one file first.").to_owned());
     }
     let chosen = matching.chosen.read();
     let ground = matching.ground.read();
@@ -105,14 +106,14 @@ fn options(
     let models: Vec<_> =
         offered.iter().map(|model| model.id).filter(|id| chosen.contains(id)).collect();
     if models.is_empty() {
-        return Err("Choose at least one model first.".to_owned());
+        return Err(t!("Choose at least one model first.").to_owned());
     }
     Ok(MatchOptions {
         models,
-        engine: engine.choice().map_err(|why| format!("Address of the service: {why}."))?,
+        engine: engine.choice().map_err(|why| t!("Address of the service: {why}.", why))?,
         gpu_memory: engine.memory.get(),
         workers: engine.workers_read(),
-        network: network.ok_or("No network is chosen.")?,
+        network: network.ok_or(t!("No network is chosen."))?,
     })
 }
 
@@ -136,22 +137,25 @@ fn summary(matching: Matching, engine: Engine) -> Option<String> {
     let state = matching.state();
     if state == QueueState::Running {
         return Some(
-            "Goes on while you use other pages, and after a reload once the wallet is unlocked."
-                .to_owned(),
+            t!(
+                "Goes on while you use other pages, and after a reload once the wallet is unlocked."
+            )
+            .to_owned(),
         );
     }
     if files == 0 || models == 0 {
-        return Some("Add files and choose models, then start.".to_owned());
+        return Some(t!("Add files and choose models, then start.").to_owned());
     }
     let plural = |count: usize, word: &str| {
         format!("{} {word}{}", say::count(count as u64), if count == 1 { "" } else { "s" })
     };
     let by = engine.in_words()?;
-    Some(format!(
-        "{} by {}: {}, by {by}. What is scored already is not scored again.",
-        plural(files, "file"),
-        plural(models, "model"),
-        plural(files * models, "evaluation"),
+    Some(t!(
+        "{file} by {model}: {evaluation}, by {by}. What is scored already is not scored again.",
+        file = plural(files, "file"),
+        model = plural(models, "model"),
+        evaluation = plural(files * models, "evaluation"),
+        by
     ))
 }
 
@@ -166,10 +170,12 @@ pub(super) fn QueueProgress(matching: Matching) -> impl IntoView {
         scoring.match_progress.read().as_ref().and_then(pick)
     };
     let left = move || {
-        let left =
-            matching.seconds_left().map(|left| format!("about {} left in all", say::span(left)));
+        let left = matching
+            .seconds_left()
+            .map(|left| t!("about {left} left in all", left = say::span(left)));
         let (done, total) = counts.get();
-        let count = format!("{} of {} evaluations", say::count(done), say::count(total));
+        let count =
+            t!("{done} of {total} evaluations", done = say::count(done), total = say::count(total));
         Some(
             [Some(count), left.filter(|_| runs.get())]
                 .into_iter()
@@ -189,11 +195,11 @@ pub(super) fn QueueProgress(matching: Matching) -> impl IntoView {
             >
                 <Progress
                     label=Signal::derive(move || match matching.state() {
-                        QueueState::Running => "Scoring".to_owned(),
-                        QueueState::Paused => "Paused".to_owned(),
-                        QueueState::Failed(_) => "Stopped".to_owned(),
-                        QueueState::Idle if counts.get().0 == counts.get().1 => "All is scored".to_owned(),
-                        QueueState::Idle => "Not all is scored".to_owned(),
+                        QueueState::Running => t!("Scoring").to_owned(),
+                        QueueState::Paused => t!("Paused").to_owned(),
+                        QueueState::Failed(_) => t!("Stopped").to_owned(),
+                        QueueState::Idle if counts.get().0 == counts.get().1 => t!("All is scored").to_owned(),
+                        QueueState::Idle => t!("Not all is scored").to_owned(),
                     })
                     done=Signal::derive(move || counts.get().0)
                     total=Signal::derive(move || counts.get().1)
@@ -211,7 +217,7 @@ pub(super) fn QueueProgress(matching: Matching) -> impl IntoView {
             </div>
         })}
         {move || (runs.get() && adding.progress.read().is_some()).then(|| view! {
-            <p class="field-hint">"Files that are being added are scored, too."</p>
+            <p class="field-hint">{t!("Files that are being added are scored, too.")}</p>
         })}
     }
 }
@@ -227,8 +233,10 @@ fn step_label(matching: Matching, progress: &MatchProgress) -> String {
         _ => None,
     };
     match (name, progress.model) {
-        (Some(name), Some(model)) => format!("{name}, model {}: {what}", model.to_short()),
-        (None, Some(model)) => format!("Model {}: {what}", model.to_short()),
+        (Some(name), Some(model)) => {
+            t!("{name}, model {to_short}: {what}", name, to_short = model.to_short(), what)
+        }
+        (None, Some(model)) => t!("Model {to_short}: {what}", to_short = model.to_short(), what),
         _ => what.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! A transaction about a model: prepared, reviewed on the one screen for it, signed.
 
 use crate::components::button::Button;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::review::ReviewPanel;
 use crate::session::{Session, use_session};
@@ -65,7 +66,7 @@ pub(super) fn OpenDeed(deed: Deed) -> impl IntoView {
         <AttemptFailure attempt=deed.attempt on_retry=again />
         {move || {
             deed.reviewed.get().map(|reviewed| {
-                let after = move || view! { <Button on_press=close testid="outcome-close">"Close"</Button> };
+                let after = move || view! { <Button on_press=close testid="outcome-close">{t!("Close")}</Button> };
                 view! { <ReviewPanel reviewed on_cancel=close on_again=again after /> }
             })
         }}

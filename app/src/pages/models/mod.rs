@@ -23,6 +23,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::skeleton::Skeleton;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::parts::publications::{PublicationLine, next_step};
@@ -38,7 +39,7 @@ use restore::RestoreCard;
 pub(crate) fn ModelsPage() -> impl IntoView {
     view! {
         <Page
-            title="Models".to_owned()
+            title=t!("Models").to_owned()
             aside=|| view! { <NewLink /> }
         >
             <Around />
@@ -56,7 +57,7 @@ fn NewLink() -> impl IntoView {
     view! {
         <A href="/models/publish" attr:class="button button-primary" attr:data-testid="publish-new">
             <Pictogram icon=Icon::Plus />
-            "Publish a model"
+            {t!("Publish a model")}
         </A>
     }
 }
@@ -67,7 +68,7 @@ fn Publications() -> impl IntoView {
     let jobs = use_jobs();
     move || {
         match jobs.all() {
-            None => view! { <Card title="Publications"><Skeleton lines=3 /></Card> }.into_any(),
+            None => view! { <Card title=t!("Publications")><Skeleton lines=3 /></Card> }.into_any(),
             Some(Err(failure)) => {
                 view! { <FailureBanner failure on_retry=move || jobs.reload() /> }.into_any()
             }
@@ -76,7 +77,7 @@ fn Publications() -> impl IntoView {
             Some(Ok(mut all)) => {
                 all.sort_by_key(|job: &PublishView| std::cmp::Reverse(next_step(job).1));
                 view! {
-                <Card title="Publications">
+                <Card title=t!("Publications")>
                     <ul class="lines" data-testid="publications">
                         {all.into_iter().map(|job| view! { <PublicationLine job /> }).collect_view()}
                     </ul>
@@ -96,12 +97,12 @@ fn NothingPublished() -> impl IntoView {
     move || {
         nothing.get().then(|| {
             view! {
-                <Card title="Publications">
+                <Card title=t!("Publications")>
                     <Empty
                         icon=Icon::Models
-                        title="No model was published from here yet"
-                        hint="You need a .safetensors file with the weights and the model's embedding. The wallet encrypts \
-                            the file on this device, uploads it, and leads through every transaction."
+                        title=t!("No model was published from here yet")
+                        hint=t!("You need a .safetensors file with the weights and the model's embedding. The wallet encrypts \
+                            the file on this device, uploads it, and leads through every transaction.")
                     />
                 </Card>
             }

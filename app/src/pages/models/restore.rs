@@ -8,6 +8,7 @@ use crate::components::file_drop::FileDrop;
 use crate::components::password::{PasswordField, wipe};
 use crate::files::read_small_text;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::publish::PublishView;
@@ -69,11 +70,11 @@ impl Given {
 #[component]
 pub(super) fn RestoreCard() -> impl IntoView {
     view! {
-        <Card title="Restore a publication">
+        <Card title=t!("Restore a publication")>
             <p class="card-lede">
-                "A backup file holds the key and the embedding of one publication: with it you can reveal from this wallet."
+                {t!("A backup file holds the key and the embedding of one publication: with it you can reveal from this wallet.")}
             </p>
-            <Disclosure summary="Restore from a backup file" testid="restore-publish">
+            <Disclosure summary=t!("Restore from a backup file") testid="restore-publish">
                 <RestoreForm />
             </Disclosure>
         </Card>
@@ -91,7 +92,7 @@ fn RestoreForm() -> impl IntoView {
         let Ok(model) = untrack(|| given.model()) else { return };
         let contents = given.contents.get_untracked();
         if contents.is_empty() {
-            given.problem.set(Some("choose the backup file first".to_owned()));
+            given.problem.set(Some(t!("choose the backup file first").to_owned()));
             return;
         }
         let (password, navigate) = (Password(given.password.get_untracked()), navigate.clone());
@@ -118,19 +119,19 @@ fn RestoreForm() -> impl IntoView {
                 />
                 <p class="field-error" role="alert">{move || given.problem.get()}</p>
             </div>
-            <PasswordField label="Password of the file".to_owned() value=given.password testid="restore-password" />
+            <PasswordField label=t!("Password of the file").to_owned() value=given.password testid="restore-password" />
             <Field
-                label="Model id".to_owned()
+                label=t!("Model id").to_owned()
                 value=given.model
                 typing=Typing::Code
-                hint="Only needed where the backup was saved before the model was created.".to_owned()
+                hint=t!("Only needed where the backup was saved before the model was created.").to_owned()
                 error=Signal::derive(move || given.model().err())
                 tried=given.tried
                 testid="restore-model"
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="restore-start">"Restore"</Button>
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="restore-start">{t!("Restore")}</Button>
             </div>
         </form>
     }

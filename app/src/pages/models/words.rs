@@ -1,5 +1,6 @@
 //! What a model is, in a few words.
 
+use crate::languages::t;
 use crate::say;
 use bridge::models::{ModelRow, Standing};
 use leptos::prelude::*;
@@ -9,17 +10,21 @@ use wasm_core::address::ModelId;
 #[must_use]
 pub(super) fn standing(standing: &Standing) -> (&'static str, String) {
     match standing {
-        Standing::Active { update_due: None } => ("standing standing-good", "Active".to_owned()),
+        Standing::Active { update_due: None } => {
+            ("standing standing-good", t!("Active").to_owned())
+        }
         Standing::Active { update_due: Some(due) } => (
             "standing standing-good",
-            format!("Active, new weights due in epoch {}", say::count(*due)),
+            t!("Active, new weights due in epoch {due}", due = say::count(*due)),
         ),
         Standing::Pending { due } => (
             "standing standing-waits",
-            format!("Committed, reveal due in epoch {}", say::count(*due)),
+            t!("Committed, reveal due in epoch {due}", due = say::count(*due)),
         ),
-        Standing::Created => ("standing standing-waits", "Created, nothing committed".to_owned()),
-        Standing::Inactive => ("standing", "Out of service".to_owned()),
+        Standing::Created => {
+            ("standing standing-waits", t!("Created, nothing committed").to_owned())
+        }
+        Standing::Inactive => ("standing", t!("Out of service").to_owned()),
     }
 }
 
@@ -30,7 +35,11 @@ pub(super) fn commission(row: &ModelRow) -> String {
     if row.commission_bps == row.next_commission_bps {
         now
     } else {
-        format!("{now}, then {}", say::rate(row.next_commission_bps))
+        t!(
+            "{now}, then {next_commission_bps}",
+            now,
+            next_commission_bps = say::rate(row.next_commission_bps)
+        )
     }
 }
 

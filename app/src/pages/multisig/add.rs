@@ -8,6 +8,7 @@ use crate::components::file_drop::FileDrop;
 use crate::components::textarea::Textarea;
 use crate::components::toast::use_notices;
 use crate::files::read_small_text;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::multisig::ProposalView;
@@ -54,15 +55,15 @@ pub(super) fn AddCard(proposal: RwSignal<ProposalView>) -> impl IntoView {
         add(text.get_untracked());
     };
     view! {
-        <Card title="Add what came back" testid="multisig-add">
+        <Card title=t!("Add what came back") testid="multisig-add">
             <form class="form" on:submit=submit novalidate>
                 <Textarea
-                    label="A copy of this proposal, its link, or a signature in Base64".to_owned()
+                    label=t!("A copy of this proposal, its link, or a signature in Base64").to_owned()
                     value=text
                     testid="multisig-add-text"
                 />
                 <FileDrop
-                    label="Or the file".to_owned()
+                    label=t!("Or the file").to_owned()
                     small=true
                     wrong=Signal::derive(move || problem.read().is_some())
                     hint=Signal::derive(move || problem.get())
@@ -72,7 +73,7 @@ pub(super) fn AddCard(proposal: RwSignal<ProposalView>) -> impl IntoView {
                 <AttemptFailure attempt />
                 <p class="card-lede" role="status" hidden=move || said.read().is_none() data-testid="multisig-added">{move || said.get()}</p>
                 <div class="buttons">
-                    <Button submit=true busy=attempt.busy() testid="multisig-add-go">"Add"</Button>
+                    <Button submit=true busy=attempt.busy() testid="multisig-add-go">{t!("Add")}</Button>
                 </div>
             </form>
         </Card>

@@ -5,6 +5,7 @@ use super::words::{OfThisNetwork, account_words, state_words};
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::page::Page;
 use crate::parts::review_together::weight_words;
@@ -21,25 +22,25 @@ pub(crate) fn ProposalsPage() -> impl IntoView {
     let opening = Opening::new();
     view! {
         <Page
-            title="Multisig".to_owned()
-            lede="Accounts that several keys sign for together: who has signed what, and who is missing.".to_owned()
+            title=t!("Multisig").to_owned()
+            lede=t!("Accounts that several keys sign for together: who has signed what, and who is missing.").to_owned()
         >
-            <Card title="Proposals" testid="proposals">
+            <Card title=t!("Proposals") testid="proposals">
                 <OfThisNetwork />
                 <Answer told lines=3 let:proposals>
                     <Proposals proposals />
                 </Answer>
             </Card>
             <OpenCard opening />
-            <Card title="Multisig accounts">
+            <Card title=t!("Multisig accounts")>
                 <p class="card-lede">
-                    "Up to ten keys sign for one account together. Each has a weight, and what signs must reach a threshold: \
-                    two of three, for example."
+                    {t!("Up to ten keys sign for one account together. Each has a weight, and what signs must reach a threshold: \
+                    two of three, for example.")}
                 </p>
                 <div class="buttons">
                     <A href="/multisig/new" attr:class="button button-secondary" attr:data-testid="multisig-new">
                         <Pictogram icon=Icon::Plus />
-                        "Make such an account"
+                        {t!("Make such an account")}
                     </A>
                 </div>
             </Card>
@@ -54,8 +55,8 @@ fn Proposals(proposals: Vec<ProposalView>) -> impl IntoView {
         return view! {
             <Empty
                 icon=Icon::Key
-                title="No proposals"
-                hint="Choose an account of several keys, and send or stake as ever: the review makes a proposal."
+                title=t!("No proposals")
+                hint=t!("Choose an account of several keys, and send or stake as ever: the review makes a proposal.")
             />
         }
         .into_any();
@@ -63,10 +64,10 @@ fn Proposals(proposals: Vec<ProposalView>) -> impl IntoView {
     let line = move |proposal: ProposalView| {
         let (word, class, icon, state) = state_words(&proposal);
         let (href, at) = (format!("/multisig/{}", proposal.digest), proposal.at_ms);
-        let of = format!("Of {}. ", account_words(&proposal));
+        let of = t!("Of {proposal}. ", proposal = account_words(&proposal));
         let weight =
             matches!(proposal.state, ProposalState::Open).then(|| match proposal.is_hearsay {
-                true => "Came from elsewhere, and no member has signed it.".to_owned(),
+                true => t!("Came from elsewhere, and no member has signed it.").to_owned(),
                 false => weight_words(&proposal),
             });
         view! {

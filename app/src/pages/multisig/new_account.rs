@@ -6,6 +6,7 @@ use crate::components::copy::CopyButton;
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -139,13 +140,13 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
     });
     view! {
         <Page
-            title="New multisig account".to_owned()
-            lede="All members must make it of the same keys, weights and threshold, in the same order: then it has the same address everywhere."
+            title=t!("New multisig account").to_owned()
+            lede=t!("All members must make it of the same keys, weights and threshold, in the same order: then it has the same address everywhere.")
                 .to_owned()
             narrow=true
         >
             <form class="card form" on:submit=submit novalidate>
-                <Field label="Name".to_owned() value=draft.label error=no_label tried=draft.tried testid="multisig-label" />
+                <Field label=t!("Name").to_owned() value=draft.label error=no_label tried=draft.tried testid="multisig-label" />
                 <OwnKeys draft />
                 <MemberFields draft />
                 <ThresholdField draft />
@@ -160,7 +161,7 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
                 {move || address.get().map(|address| view! { <Shown address /> })}
                 <AttemptFailure attempt />
                 <div class="buttons buttons-end">
-                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="multisig-create">"Keep this account"</Button>
+                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="multisig-create">{t!("Keep this account")}</Button>
                 </div>
             </form>
         </Page>
@@ -172,7 +173,7 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
 fn Shown(address: Address) -> impl IntoView {
     view! {
         <div class="receiver">
-            <p class="field-hint">"Its address. Compare it with what the other members see:"</p>
+            <p class="field-hint">{t!("Its address. Compare it with what the other members see:")}</p>
             <AddressDigits address testid="multisig-address" />
         </div>
     }
@@ -197,20 +198,21 @@ fn OwnKeyButtons(keys: Vec<OwnKey>, draft: Draft) -> impl IntoView {
         let key = key.to_base64();
         let (known, added, copied) = (key.clone(), key.clone(), key.clone());
         let there = Signal::derive(move || is_in(&known) || full());
+        let (add, what) = (t!("Add {label}", label), t!("public key of {label}", label));
         view! {
             <span class="copy-line" data-testid="own-key" data-key=key>
                 <Button icon=Icon::Plus disabled=there on_press=move || draft.add(added.clone()) testid="own-key-add">
-                    {format!("Add {label}")}
+                    {add}
                 </Button>
-                <CopyButton text=copied what=format!("public key of {label}") testid="own-key-copy" />
+                <CopyButton text=copied what testid="own-key-copy" />
             </span>
         }
     };
     view! {
         <div class="field">
-            <p class="field-label">"Your own accounts"</p>
+            <p class="field-label">{t!("Your own accounts")}</p>
             <div class="own-keys">{keys.into_iter().map(button).collect_view()}</div>
-            <p class="field-hint">"The others need your public key. It is no secret."</p>
+            <p class="field-hint">{t!("The others need your public key. It is no secret.")}</p>
         </div>
     }
 }
@@ -226,16 +228,16 @@ fn MemberFields(draft: Draft) -> impl IntoView {
         <For each=move || draft.rows.get() key=|row| row.id let:row>
             <div class="member-fields" data-testid="member-fields">
                 <Field
-                    label=Signal::derive(move || format!("Public key of member {}", place(row.id)))
+                    label=Signal::derive(move || t!("Public key of member {id}", id = place(row.id)))
                     value=row.key
                     typing=Typing::Code
-                    hint="44 characters of Base64, as the command-line wallet prints it.".to_owned()
+                    hint=t!("44 characters of Base64, as the command-line wallet prints it.").to_owned()
                     error=Signal::derive(move || parse_member_key(&row.key.read()).err().map(|error| error.to_string()))
                     tried=draft.tried
                     testid="member-key"
                 />
                 <Field
-                    label=Signal::derive(move || format!("Weight of member {}", place(row.id)))
+                    label=Signal::derive(move || t!("Weight of member {id}", id = place(row.id)))
                     value=row.weight
                     typing=Typing::Decimal
                     error=Signal::derive(move || parse_weight(&row.weight.read()).err().map(|error| error.to_string()))
@@ -243,7 +245,7 @@ fn MemberFields(draft: Draft) -> impl IntoView {
                     testid="member-weight"
                 >
                     <IconButton
-                        label=Signal::derive(move || format!("Take member {} out", place(row.id)))
+                        label=Signal::derive(move || t!("Take member {id} out", id = place(row.id)))
                         icon=Icon::Trash
                         on_press=move || draft.remove(row.id)
                         testid="member-remove"
@@ -252,7 +254,7 @@ fn MemberFields(draft: Draft) -> impl IntoView {
             </div>
         </For>
         <div class="buttons">
-            <Button icon=Icon::Plus disabled=full on_press=move || draft.add(String::new()) testid="member-add">"Another member"</Button>
+            <Button icon=Icon::Plus disabled=full on_press=move || draft.add(String::new()) testid="member-add">{t!("Another member")}</Button>
         </div>
     }
 }
@@ -263,14 +265,14 @@ fn ThresholdField(draft: Draft) -> impl IntoView {
         parse_threshold(&draft.threshold.read(), draft.total()).err().map(|error| error.to_string())
     });
     let hint = Signal::derive(move || {
-        Some(format!(
-            "All weights together are {}. What signs must reach the threshold.",
-            draft.total()
+        Some(t!(
+            "All weights together are {total}. What signs must reach the threshold.",
+            total = draft.total()
         ))
     });
     view! {
         <Field
-            label="Threshold".to_owned()
+            label=t!("Threshold").to_owned()
             value=draft.threshold
             typing=Typing::Decimal
             hint=hint

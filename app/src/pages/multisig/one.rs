@@ -10,6 +10,7 @@ use crate::components::field::Field;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::address::{AddressChip, AddressDigits};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::{FailureBanner, sentence};
@@ -32,11 +33,11 @@ pub(crate) fn ProposalPage() -> impl IntoView {
     let params = use_params_map();
     let digest = Memo::new(move |_| params.read().get("digest")?.parse::<TransactionDigest>().ok());
     view! {
-        <Page title="Proposal".to_owned()>
+        <Page title=t!("Proposal").to_owned()>
             {move || match digest.get() {
                 Some(digest) => view! { <Proposal digest /> }.into_any(),
                 None => view! {
-                    <Banner tone=Tone::Caution what="This is not the name of a proposal.".to_owned() testid="not-a-name" />
+                    <Banner tone=Tone::Caution what=t!("This is not the name of a proposal.").to_owned() testid="not-a-name" />
                 }
                 .into_any(),
             }}
@@ -130,7 +131,7 @@ fn Told(
         review();
     };
     let after = move || {
-        view! { <Button rank=Rank::Primary on_press=leave testid="act-done">"Back to the proposal"</Button> }
+        view! { <Button rank=Rank::Primary on_press=leave testid="act-done">{t!("Back to the proposal")}</Button> }
     };
     let panel = move || {
         reviewed.get().map(|reviewed| {
@@ -168,13 +169,13 @@ fn Standing(
     let trouble = move || {
         match proposal.read().state.clone() {
         ProposalState::Moved => Some((
-            "By what the chosen node says, a coin or object that this uses has moved on: it can no longer be executed.".to_owned(),
-            "Before you make a new one, make sure under Activity of its account that it was not executed. The wallet asks again \
-             whenever you look.".to_owned(),
+            t!("By what the chosen node says, a coin or object that this uses has moved on: it can no longer be executed.").to_owned(),
+            t!("Before you make a new one, make sure under Activity of its account that it was not executed. The wallet asks again \
+             whenever you look.").to_owned(),
         )),
         ProposalState::Sent => Some((
-            "This was sent, and what became of it is not known yet.".to_owned(),
-            "The wallet keeps asking. Do not pay the same again meanwhile.".to_owned(),
+            t!("This was sent, and what became of it is not known yet.").to_owned(),
+            t!("The wallet keeps asking. Do not pay the same again meanwhile.").to_owned(),
         )),
         ProposalState::Executed(Some(why)) => Some((sentence(&why.what), sentence(&why.next))),
         ProposalState::Open | ProposalState::Executed(None) => None,
@@ -189,8 +190,8 @@ fn Standing(
             <Show when=move || proposal.read().is_hearsay && is_open.get()>
                 <Banner
                     tone=Tone::Caution
-                    what="This came from elsewhere, and no member has signed it: anybody may have made it up.".to_owned()
-                    next="Ask the members whether it is theirs before you sign.".to_owned()
+                    what=t!("This came from elsewhere, and no member has signed it: anybody may have made it up.").to_owned()
+                    next=t!("Ask the members whether it is theirs before you sign.").to_owned()
                     testid="proposal-hearsay"
                 />
             </Show>
@@ -198,19 +199,19 @@ fn Standing(
                 trouble().map(|(what, next)| view! { <Banner tone=Tone::Caution what next testid="proposal-trouble" /> })
             }}
             <KeyValueList>
-                <KeyValue label="Account">
+                <KeyValue label=t!("Account")>
                     <span class="review-account">
                         <span>{move || account_words(&proposal.read())}</span>
                         {move || view! { <AddressDigits address=proposal.read().account testid="proposal-account" /> }}
                     </span>
                 </KeyValue>
-                <KeyValue label="Signatures" testid="proposal-weight">{move || weight_words(&proposal.read())}</KeyValue>
-                <KeyValue label="Digest" testid="proposal-digest"><code>{move || proposal.read().digest.to_string()}</code></KeyValue>
+                <KeyValue label=t!("Signatures") testid="proposal-weight">{move || weight_words(&proposal.read())}</KeyValue>
+                <KeyValue label=t!("Digest") testid="proposal-digest"><code>{move || proposal.read().digest.to_string()}</code></KeyValue>
             </KeyValueList>
             <AttemptFailure attempt on_retry=move || review.run(()) />
             <div class="buttons buttons-end">
                 <Show when=move || matches!(proposal.read().state, ProposalState::Executed(_))>
-                    <A href=move || format!("/tx/{}", proposal.read().digest) attr:class="button button-secondary">"Show the transaction"</A>
+                    <A href=move || format!("/tx/{}", proposal.read().digest) attr:class="button button-secondary">{t!("Show the transaction")}</A>
                 </Show>
                 <Show when=move || is_open.get()>
                     <Button
@@ -221,7 +222,7 @@ fn Standing(
                         on_press=move || review.run(())
                         testid="proposal-review"
                     >
-                        {move || if proposal.read().is_complete() { "Review and execute" } else { "Review and sign" }}
+                        {move || if proposal.read().is_complete() { t!("Review and execute") } else { t!("Review and sign") }}
                     </Button>
                 </Show>
             </div>
@@ -236,9 +237,9 @@ fn Members(proposal: RwSignal<ProposalView>) -> impl IntoView {
     let line = |member: MemberView| {
         let MemberView { address, weight, has_signed, own, .. } = member;
         let (word, class, icon, state) = if has_signed {
-            ("Has signed", "state state-done", Icon::Check, "signed")
+            (t!("Has signed"), "state state-done", Icon::Check, "signed")
         } else {
-            ("Missing", "state state-pending", Icon::Clock, "missing")
+            (t!("Missing"), "state state-pending", Icon::Clock, "missing")
         };
         view! {
             <li class="member" data-testid="member" data-state=state data-address=address.to_string()>
@@ -246,13 +247,13 @@ fn Members(proposal: RwSignal<ProposalView>) -> impl IntoView {
                     {own.map(|label| view! { <b>{label}</b> })}
                     <AddressChip address />
                 </span>
-                <span class="member-weight">{format!("Weight {weight}")}</span>
+                <span class="member-weight">{t!("Weight {weight}", weight)}</span>
                 <span class=class><Pictogram icon />{word}</span>
             </li>
         }
     };
     view! {
-        <Card title="Members" testid="members">
+        <Card title=t!("Members") testid="members">
             <ol class="members">{move || members.get().into_iter().map(line).collect_view()}</ol>
         </Card>
     }
@@ -270,11 +271,8 @@ fn KeepAccount(proposal: RwSignal<ProposalView>) -> impl IntoView {
         let own = proposal.members.iter().filter(|member| member.own.is_some());
         let weight = own.fold(0_u16, |sum, member| sum.saturating_add(u16::from(member.weight)));
         (weight < proposal.threshold).then(|| {
-            format!(
-                "This wallet has weight {weight} of the {} that must sign: whoever has the other keys decides over what \
-                 is paid to this account.",
-                proposal.threshold
-            )
+            t!("This wallet has weight {weight} of the {threshold} that must sign: whoever has the other keys decides over what \
+                 is paid to this account.", weight, threshold = proposal.threshold)
         })
     };
     let keep = move |event: web_sys::SubmitEvent| {
@@ -287,16 +285,16 @@ fn KeepAccount(proposal: RwSignal<ProposalView>) -> impl IntoView {
     };
     view! {
         <Show when=move || unknown.get()>
-            <Card title="Keep the account" testid="multisig-keep">
+            <Card title=t!("Keep the account") testid="multisig-keep">
                 <p class="card-lede">
-                    "This account is not among yours. Kept here, you see what it holds and does, and can make proposals of it. The account in use stays the same."
+                    {t!("This account is not among yours. Kept here, you see what it holds and does, and can make proposals of it. The account in use stays the same.")}
                 </p>
                 {move || own().map(|what| view! { <p class="card-lede" data-testid="multisig-keep-weight">{what}</p> })}
                 <form class="form" on:submit=keep novalidate>
-                    <Field label="Name".to_owned() value=label testid="multisig-keep-label" />
+                    <Field label=t!("Name").to_owned() value=label testid="multisig-keep-label" />
                     <AttemptFailure attempt />
                     <div class="buttons">
-                        <Button submit=true busy=attempt.busy() testid="multisig-keep-go">"Keep it"</Button>
+                        <Button submit=true busy=attempt.busy() testid="multisig-keep-go">{t!("Keep it")}</Button>
                     </div>
                 </form>
             </Card>
@@ -324,14 +322,14 @@ fn Remove(proposal: RwSignal<ProposalView>) -> impl IntoView {
         });
     };
     view! {
-        <Card title="Delete the proposal">
+        <Card title=t!("Delete the proposal")>
             <p class="card-lede">
-                "Only this wallet's copy goes. Whoever has another one, with enough signatures, can still execute it."
+                {t!("Only this wallet's copy goes. Whoever has another one, with enough signatures, can still execute it.")}
             </p>
             <AttemptFailure attempt />
             <div class="buttons">
                 <Button rank=Rank::Danger icon=Icon::Trash busy=attempt.busy() on_press=remove testid="proposal-remove">
-                    {move || if asking.get() { "Really delete it" } else { "Delete it" }}
+                    {move || if asking.get() { t!("Really delete it") } else { t!("Delete it") }}
                 </Button>
             </div>
         </Card>

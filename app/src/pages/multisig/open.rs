@@ -8,6 +8,7 @@ use crate::components::file_drop::FileDrop;
 use crate::components::textarea::Textarea;
 use crate::components::toast::{Notices, use_notices};
 use crate::files::read_small_text;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::page::Page;
 use crate::session::{Session, use_session};
@@ -48,17 +49,17 @@ pub(super) fn OpenCard(
         opening.attempt.forgive();
     });
     view! {
-        <Card title="Open a proposal" testid="multisig-open">
+        <Card title=t!("Open a proposal") testid="multisig-open">
             <form class="form" on:submit=submit novalidate>
                 <Textarea
-                    label="Text, link, or all parts of several codes".to_owned()
+                    label=t!("Text, link, or all parts of several codes").to_owned()
                     value=text
-                    hint="It is read on this device alone. What it says is worked out from the bytes of the transaction."
+                    hint=t!("It is read on this device alone. What it says is worked out from the bytes of the transaction.")
                         .to_owned()
                     testid="multisig-open-text"
                 />
                 <FileDrop
-                    label="Or the file".to_owned()
+                    label=t!("Or the file").to_owned()
                     small=true
                     wrong=Signal::derive(move || problem.read().is_some())
                     hint=Signal::derive(move || problem.get())
@@ -75,7 +76,7 @@ pub(super) fn OpenCard(
                         disabled=Signal::derive(move || !opening.session.is_online())
                         testid="multisig-open-go"
                     >
-                        "Open"
+                        {t!("Open")}
                     </Button>
                 </div>
             </form>
@@ -126,10 +127,10 @@ impl Opening {
 /// What came of opening, as a sentence.
 pub(super) fn opened_words(is_new: bool, added: usize) -> String {
     match (is_new, added) {
-        (true, _) => "The proposal is kept here now.".to_owned(),
-        (false, 0) => "Nothing new: all of these signatures are here already.".to_owned(),
-        (false, 1) => "One signature was added.".to_owned(),
-        (false, added) => format!("{added} signatures were added."),
+        (true, _) => t!("The proposal is kept here now.").to_owned(),
+        (false, 0) => t!("Nothing new: all of these signatures are here already.").to_owned(),
+        (false, 1) => t!("One signature was added.").to_owned(),
+        (false, added) => t!("{added} signatures were added.", added),
     }
 }
 
@@ -148,12 +149,12 @@ pub(crate) fn OpenProposalPage() -> impl IntoView {
     });
     let came = Memo::new(move |_| hash.read().len() > 1);
     view! {
-        <Page title="Open a proposal".to_owned() narrow=true>
+        <Page title=t!("Open a proposal").to_owned() narrow=true>
             <Show when=move || came.get()>
                 <Banner
                     tone=Tone::Info
-                    what="A link led here, with a proposal in it.".to_owned()
-                    next="Open it if you expected it: it is then kept here, and signed only after a review.".to_owned()
+                    what=t!("A link led here, with a proposal in it.").to_owned()
+                    next=t!("Open it if you expected it: it is then kept here, and signed only after a review.").to_owned()
                     testid="multisig-from-link"
                 />
             </Show>

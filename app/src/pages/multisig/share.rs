@@ -11,6 +11,7 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use bridge::multisig::ProposalView;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -41,36 +42,36 @@ pub(super) fn ShareCard(
         let start: String = digest.chars().take(8).collect();
         let name = format!("soma-proposal-{start}.txt");
         match save_text(&name, &text.get_untracked()) {
-            Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
-            Err(_) => notices.toast("The browser did not allow the download."),
+            Ok(()) => notices.toast(t!("{name} was handed to the browser's downloads.", name)),
+            Err(_) => notices.toast(t!("The browser did not allow the download.")),
         }
     };
     view! {
-        <Card title="Pass it on" testid="multisig-share">
+        <Card title=t!("Pass it on") testid="multisig-share">
             <p class="card-lede">
-                "Send it to the members that are missing, with the signatures it has. What comes back is put together \
-                here, whatever way each copy went."
+                {t!("Send it to the members that are missing, with the signatures it has. What comes back is put together \
+                here, whatever way each copy went.")}
             </p>
             <div class="buttons">
                 <Show when=move || link_fits.get()>
                     <span class="copy-line" data-testid="multisig-link" data-link=move || link.get()>
-                        <span>"Link"</span>
+                        <span>{t!("Link")}</span>
                         <CopyButton text=link what="link" testid="multisig-copy-link" />
                     </span>
                 </Show>
                 <span class="copy-line" data-testid="multisig-text" data-text=move || text.get()>
-                    <span>"Text"</span>
-                    <CopyButton text=text what="text of the proposal" testid="multisig-copy-text" />
+                    <span>{t!("Text")}</span>
+                    <CopyButton text=text what=t!("text of the proposal") testid="multisig-copy-text" />
                 </span>
-                <Button icon=Icon::Download on_press=save testid="multisig-save">"Save as a file"</Button>
-                <Button icon=Icon::Qr on_press=move || shown.set(true) testid="multisig-show-qr">"QR code"</Button>
+                <Button icon=Icon::Download on_press=save testid="multisig-save">{t!("Save as a file")}</Button>
+                <Button icon=Icon::Qr on_press=move || shown.set(true) testid="multisig-show-qr">{t!("QR code")}</Button>
             </div>
             <Show when=move || !link_fits.get()>
                 <p class="card-lede" data-testid="multisig-no-link">
-                    "This proposal is too large for a link: mail and chats would cut it. Save it as a file."
+                    {t!("This proposal is too large for a link: mail and chats would cut it. Save it as a file.")}
                 </p>
             </Show>
-            <Dialog open=shown title="The proposal as a QR code".to_owned() testid="multisig-qr">
+            <Dialog open=shown title=t!("The proposal as a QR code").to_owned() testid="multisig-qr">
                 <Codes link=link.get_untracked() text=text.get_untracked() />
             </Dialog>
             <CommandLine proposal />
@@ -85,8 +86,8 @@ fn Codes(link: String, text: String) -> impl IntoView {
         let code = link.clone();
         return view! {
             <div class="qr-sheet" data-testid="multisig-code" data-code=code>
-                <Qr text=link label="A link to the proposal as a QR code" />
-                <p class="card-lede">"A telephone's camera opens it in the wallet at this address."</p>
+                <Qr text=link label=t!("A link to the proposal as a QR code") />
+                <p class="card-lede">{t!("A telephone's camera opens it in the wallet at this address.")}</p>
             </div>
         }
         .into_any();
@@ -97,7 +98,7 @@ fn Codes(link: String, text: String) -> impl IntoView {
             <Banner
                 tone=Tone::Caution
                 what=crate::parts::failure::sentence(&too_many.to_string())
-                next="Save it as a file, or copy its text.".to_owned()
+                next=t!("Save it as a file, or copy its text.").to_owned()
                 testid="multisig-too-large"
             />
         }
@@ -131,16 +132,16 @@ fn CodesInTurn(parts: Vec<String>) -> impl IntoView {
     });
     view! {
         <div class="qr-sheet" data-testid="multisig-code" data-code=move || part.get()>
-            <Qr text=part label="A part of the proposal as a QR code" />
-            <p role="status">{move || format!("Code {} of {all}", at.get() + 1)}</p>
+            <Qr text=part label=t!("A part of the proposal as a QR code") />
+            <p role="status">{move || t!("Code {at} of {all}", at = at.get() + 1, all)}</p>
             <p class="card-lede">
-                "Scan all of them, in any order, and paste what they hold into the other wallet under Open a proposal."
+                {t!("Scan all of them, in any order, and paste what they hold into the other wallet under Open a proposal.")}
             </p>
             <div class="buttons">
-                <Button on_press=move || at.update(|at| *at = (*at + all - 1) % all) testid="multisig-code-before">"Back"</Button>
-                <Button on_press=next testid="multisig-code-next">"Next"</Button>
+                <Button on_press=move || at.update(|at| *at = (*at + all - 1) % all) testid="multisig-code-before">{t!("Back")}</Button>
+                <Button on_press=next testid="multisig-code-next">{t!("Next")}</Button>
                 <Button on_press=move || running.update(|running| *running = !*running) testid="multisig-code-run">
-                    {move || if running.get() { "Stop" } else { "One after the other" }}
+                    {move || if running.get() { t!("Stop") } else { t!("One after the other") }}
                 </Button>
             </div>
         </div>
@@ -153,17 +154,17 @@ fn CommandLine(proposal: Signal<ProposalView>) -> impl IntoView {
     let transaction = Memo::new(move |_| proposal.read().transaction.clone());
     let signature = Memo::new(move |_| proposal.read().signature.clone());
     view! {
-        <Disclosure summary="For the command-line wallet" testid="multisig-cli">
+        <Disclosure summary=t!("For the command-line wallet") testid="multisig-cli">
             <p class="card-lede">
-                "A member can sign the transaction there and hand the signature back; and once enough have signed, it can \
-                be executed from there."
+                {t!("A member can sign the transaction there and hand the signature back; and once enough have signed, it can \
+                be executed from there.")}
             </p>
             <div class="review-bytes">
                 <div class="review-bytes-head">
-                    <span>"TransactionData in BCS, as Base64"</span>
+                    <span>{t!("TransactionData in BCS, as Base64")}</span>
                     <CopyButton text=transaction what="transaction" />
                 </div>
-                <pre tabindex="0" aria-label="The transaction in Base64" data-testid="multisig-transaction"><code>{move || transaction.get()}</code></pre>
+                <pre tabindex="0" aria-label=t!("The transaction in Base64") data-testid="multisig-transaction"><code>{move || transaction.get()}</code></pre>
             </div>
             {move || {
                 signature
@@ -172,10 +173,10 @@ fn CommandLine(proposal: Signal<ProposalView>) -> impl IntoView {
                         view! {
                             <div class="review-bytes">
                                 <div class="review-bytes-head">
-                                    <span>"The signatures put together, as Base64"</span>
+                                    <span>{t!("The signatures put together, as Base64")}</span>
                                     <CopyButton text=signature.clone() what="signature" />
                                 </div>
-                                <pre tabindex="0" aria-label="The signatures in Base64" data-testid="multisig-signature"><code>{signature.clone()}</code></pre>
+                                <pre tabindex="0" aria-label=t!("The signatures in Base64") data-testid="multisig-signature"><code>{signature.clone()}</code></pre>
                             </div>
                         }
                     })

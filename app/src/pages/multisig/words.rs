@@ -1,6 +1,7 @@
 //! What is said of proposals in more than one place.
 
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::session::use_session;
 use bridge::multisig::{ProposalState, ProposalView};
 use leptos::prelude::*;
@@ -11,21 +12,25 @@ use wasm_core::multisig::MAX_TEXT;
 pub(super) const LARGEST_FILE: u32 = MAX_TEXT as u32;
 
 /// A state in a word, with the class and picture that go with it, and its name for tests.
-pub(super) const fn state_words(
+pub(super) fn state_words(
     proposal: &ProposalView,
 ) -> (&'static str, &'static str, Icon, &'static str) {
     match &proposal.state {
         ProposalState::Open if proposal.is_complete() => {
-            ("Ready to be executed", "state state-done", Icon::Check, "ready")
+            (t!("Ready to be executed"), "state state-done", Icon::Check, "ready")
         }
-        ProposalState::Open => ("Signatures missing", "state state-pending", Icon::Clock, "open"),
-        ProposalState::Sent => ("Sent", "state state-pending", Icon::Clock, "sent"),
-        ProposalState::Executed(None) => ("Executed", "state state-done", Icon::Check, "executed"),
+        ProposalState::Open => {
+            (t!("Signatures missing"), "state state-pending", Icon::Clock, "open")
+        }
+        ProposalState::Sent => (t!("Sent"), "state state-pending", Icon::Clock, "sent"),
+        ProposalState::Executed(None) => {
+            (t!("Executed"), "state state-done", Icon::Check, "executed")
+        }
         ProposalState::Executed(Some(_)) => {
-            ("Executed, and failed", "state state-failed", Icon::Danger, "failed")
+            (t!("Executed, and failed"), "state state-failed", Icon::Danger, "failed")
         }
         ProposalState::Moved => {
-            ("Can no longer be executed", "state state-dropped", Icon::Cross, "moved")
+            (t!("Can no longer be executed"), "state state-dropped", Icon::Cross, "moved")
         }
     }
 }
@@ -58,7 +63,7 @@ pub(super) fn OfThisNetwork() -> impl IntoView {
     };
     view! {
         <p class="card-lede">
-            {move || format!("Proposals belong to one chain: those of {} are shown.", name())}
+            {move || t!("Proposals belong to one chain: those of {name} are shown.", name = name())}
         </p>
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::network_life::use_network_life;
 use crate::parts::places::path_of;
 use crate::say;
@@ -22,7 +23,7 @@ pub(super) fn EpochCard() -> impl IntoView {
     view! {
         <section class="card epoch-card" aria-labelledby="epoch-title">
             {move || match epoch.get() {
-                None => view! { <h2 class="visually-hidden" id="epoch-title">"Epoch"</h2><Skeleton lines=2 /> }.into_any(),
+                None => view! { <h2 class="visually-hidden" id="epoch-title">{t!("Epoch")}</h2><Skeleton lines=2 /> }.into_any(),
                 Some((epoch, start_ms, end_ms)) => view! { <Running epoch start_ms end_ms /> }.into_any(),
             }}
             <SafeMode />
@@ -36,20 +37,20 @@ fn Running(epoch: u64, start_ms: u64, end_ms: u64) -> impl IntoView {
     let length = end_ms.saturating_sub(start_ms);
     let passed = move || say::percent(now.get().saturating_sub(start_ms), length);
     let left = move || match end_ms.saturating_sub(now.get()).div_ceil(1_000) {
-        0 => "ends as soon as validators agree".to_owned(),
-        seconds => format!("ends in {}", say::span(seconds)),
+        0 => t!("ends as soon as validators agree").to_owned(),
+        seconds => t!("ends in {seconds}", seconds = say::span(seconds)),
     };
     view! {
         <div class="epoch-card-head">
             <h2 class="epoch-card-number" id="epoch-title" data-testid="network-epoch" data-epoch=epoch.to_string()>
-                "Epoch "{say::count(epoch)}
+                {t!("Epoch ")}{say::count(epoch)}
             </h2>
             <p class="epoch-card-left" data-testid="network-epoch-left">{left}</p>
         </div>
         <div
             class="scale scale-large"
             role="progressbar"
-            aria-label="Progress of the epoch"
+            aria-label=t!("Progress of the epoch")
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=move || passed().to_string()
@@ -57,15 +58,15 @@ fn Running(epoch: u64, start_ms: u64, end_ms: u64) -> impl IntoView {
             <span class="scale-passed" style:width=move || format!("{}%", passed())></span>
         </div>
         <div class="epoch-card-foot">
-            <span>"Began "{day_and_time(start_ms)}</span>
-            <span>{move || format!("{} % passed", passed())}</span>
-            <span>"Due "{day_and_time(end_ms)}</span>
+            <span>{t!("Began ")}{day_and_time(start_ms)}</span>
+            <span>{move || t!("{passed} % passed", passed = passed())}</span>
+            <span>{t!("Due ")}{day_and_time(end_ms)}</span>
         </div>
         <p class="epoch-card-links">
-            <A href=path_of(Place::Epoch(epoch))>"This epoch in full"</A>
+            <A href=path_of(Place::Epoch(epoch))>{t!("This epoch in full")}</A>
             {epoch
                 .checked_sub(1)
-                .map(|before| view! { <A href=path_of(Place::Epoch(before))>"The one before"</A> })}
+                .map(|before| view! { <A href=path_of(Place::Epoch(before))>{t!("The one before")}</A> })}
         </p>
     }
 }
@@ -80,8 +81,8 @@ fn SafeMode() -> impl IntoView {
             view! {
                 <Banner
                     tone=Tone::Caution
-                    what="The network is in safe mode: its last change of epoch failed, and only the least was done.".to_owned()
-                    next="Rewards and new targets wait until an epoch ends well.".to_owned()
+                    what=t!("The network is in safe mode: its last change of epoch failed, and only the least was done.").to_owned()
+                    next=t!("Rewards and new targets wait until an epoch ends well.").to_owned()
                 />
             }
         })

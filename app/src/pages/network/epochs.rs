@@ -8,6 +8,7 @@ use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::measures::{Measure, csv_of_epochs, of_epochs};
 use crate::network_life::{Asked, NetworkLife, asked_network, use_network_life};
 use crate::parts::failure::FailureBanner;
@@ -125,7 +126,7 @@ pub(super) fn EpochsCard() -> impl IntoView {
     let points = Memo::new(move |_| history.points(life));
     let save = move || {
         if save_text("epochs.csv", &csv_of_epochs(&points.read_untracked())).is_err() {
-            notices.toast("The browser did not save the file.".to_owned());
+            notices.toast(t!("The browser did not save the file.").to_owned());
         }
     };
     let none = Memo::new(move |_| points.read().is_empty());
@@ -137,13 +138,13 @@ pub(super) fn EpochsCard() -> impl IntoView {
     };
     let aside = move || {
         view! {
-            <Button rank=Rank::Quiet icon=Icon::Download on_press=save testid="epochs-csv">"All as CSV"</Button>
+            <Button rank=Rank::Quiet icon=Icon::Download on_press=save testid="epochs-csv">{t!("All as CSV")}</Button>
         }
     };
     view! {
-        <Card title="Epoch by epoch" aside testid="epochs">
+        <Card title=t!("Epoch by epoch") aside testid="epochs">
             <p class="card-lede">
-                "Each as it stood when the epoch began, the present one as it stands now. Transactions and fees are told once an epoch has ended."
+                {t!("Each as it stood when the epoch began, the present one as it stands now. Transactions and fees are told once an epoch has ended.")}
             </p>
             {move || history.failure.get().map(|failure| view! { <FailureBanner failure on_retry=again /> })}
             {move || (none.get() && history.open.get() > 0).then(|| view! { <Skeleton lines=4 /> })}
@@ -160,7 +161,7 @@ pub(super) fn EpochsCard() -> impl IntoView {
                         view! {
                             <div class="buttons">
                                 <Button busy=Signal::derive(move || history.open.get() > 0) on_press=move || history.earlier() testid="epochs-earlier">
-                                    "Earlier epochs"
+                                    {t!("Earlier epochs")}
                                 </Button>
                             </div>
                         }
@@ -178,7 +179,7 @@ fn MeasureChart(measure: Measure, points: Memo<Vec<EpochPoint>>) -> impl IntoVie
     let subject = Subject {
         title: measure.title(),
         unit: measure.unit(),
-        across: "Epoch",
+        across: t!("Epoch"),
         shape,
         file: measure.key(),
     };

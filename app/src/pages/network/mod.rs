@@ -6,6 +6,7 @@ mod pulse_card;
 mod tiles;
 mod totals;
 
+use crate::languages::t;
 use crate::network_life::use_network_life;
 use crate::parts::page::Page;
 use crate::parts::search_box::SearchBox;
@@ -21,7 +22,7 @@ use totals::{SubmittersCard, TotalsCard};
 pub(crate) fn NetworkPage() -> impl IntoView {
     use_network_life().watch();
     view! {
-        <Page title="Network".to_owned()>
+        <Page title=t!("Network").to_owned()>
             <div class="narrow-only"><SearchBox testid="search-page" /></div>
             <EpochCard />
             <Tiles />

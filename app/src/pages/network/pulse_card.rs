@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::chart::{Chart, Subject};
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::measures::{Beat, of_pulse};
 use crate::network_life::use_network_life;
 use crate::parts::failure::sentence;
@@ -19,13 +20,15 @@ use wasm_core::network::SeenTransaction;
 /// Newest transactions that are shown.
 const SHOWN: usize = 8;
 
-const SENT: Subject = Subject {
-    title: "Transactions sent",
-    unit: "per second",
-    across: "Time",
-    shape: Shape::Bars,
-    file: "session-transactions",
-};
+fn sent() -> Subject {
+    Subject {
+        title: t!("Transactions sent"),
+        unit: t!("per second"),
+        across: t!("Time"),
+        shape: Shape::Bars,
+        file: "session-transactions",
+    }
+}
 
 /// What was sent since the wallet was opened, at most the last hour.
 #[component]
@@ -42,16 +45,16 @@ pub(super) fn PulseCard() -> impl IntoView {
     let note = Memo::new(move |_| {
         let missed: u64 = life.pulse.read().as_ref()?.spans.iter().map(|span| span.missed).sum();
         (missed > 0).then(|| {
-            format!(
-                "{} checkpoints were not seen while the connection was down.",
-                say::count(missed)
+            t!(
+                "{missed} checkpoints were not seen while the connection was down.",
+                missed = say::count(missed)
             )
         })
     });
     let tick = Callback::new(|(value,)| Beat::Sent.tick(value));
     view! {
-        <Card title="Since you opened this">
-            <Chart subject=SENT points tick note />
+        <Card title=t!("Since you opened this")>
+            <Chart subject=sent() points tick note />
         </Card>
     }
 }
@@ -68,15 +71,15 @@ pub(super) fn LatestCard() -> impl IntoView {
     });
     let none = Memo::new(move |_| recent.read().is_empty());
     view! {
-        <Card title="Newest transactions">
+        <Card title=t!("Newest transactions")>
             {move || {
                 none.get()
                     .then(|| {
                         view! {
                             <Empty
                                 icon=Icon::Activity
-                                title="Nothing happened since you opened this"
-                                hint="What anybody on this network sends appears here as it is executed."
+                                title=t!("Nothing happened since you opened this")
+                                hint=t!("What anybody on this network sends appears here as it is executed.")
                             />
                         }
                     })
@@ -101,7 +104,7 @@ fn Line(one: SeenTransaction, clock: Signal<Option<u64>>) -> impl IntoView {
                 {(!succeeded)
                     .then(|| view! { <span class="state state-failed"><Pictogram icon=Icon::Danger />"failed"</span> })}
                 <Sender sender bare=true />
-                <A href=path_of(Place::Checkpoint(checkpoint))>{format!("Checkpoint {}", say::count(checkpoint))}</A>
+                <A href=path_of(Place::Checkpoint(checkpoint))>{t!("Checkpoint {checkpoint}", checkpoint = say::count(checkpoint))}</A>
                 <span>{age}</span>
             </span>
         </li>

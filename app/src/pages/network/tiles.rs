@@ -1,6 +1,7 @@
 //! The network in numbers.
 
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::measures::decimal;
 use crate::network_life::use_network_life;
 use crate::parts::amount::Amount;
@@ -65,14 +66,14 @@ fn CheckpointTile() -> impl IntoView {
         let newest = life.pulse.read().as_ref().and_then(|pulse| pulse.newest);
         match (newest, clock.get()) {
             (Some(newest), Some(now)) => match now.saturating_sub(newest.timestamp_ms) / 1_000 {
-                0..2 => "just now".to_owned(),
-                seconds => format!("{} ago", say::span(seconds)),
+                0..2 => t!("just now").to_owned(),
+                seconds => t!("{seconds} ago", seconds = say::span(seconds)),
             },
-            _ => "none since this wallet was opened".to_owned(),
+            _ => t!("none since this wallet was opened").to_owned(),
         }
     };
     view! {
-        <Tile label="Checkpoint" testid="tile-checkpoint" below=move || view! { <span>{age}</span> }>
+        <Tile label=t!("Checkpoint") testid="tile-checkpoint" below=move || view! { <span>{age}</span> }>
             {move || match height.get() {
                 Some(height) => {
                     view! { <A href=path_of(Place::Checkpoint(height)) attr:class="tile-link">{say::count(height)}</A> }.into_any()
@@ -97,10 +98,10 @@ fn RateTile() -> impl IntoView {
         let pulse = life.pulse.read();
         let sent =
             pulse.as_ref().map_or(0, |pulse| pulse.spans.iter().map(|span| span.sent).sum::<u64>());
-        format!("last minute; {} sent since you opened this", say::count(sent))
+        t!("last minute; {sent} sent since you opened this", sent = say::count(sent))
     };
     view! {
-        <Tile label="Transactions per second" testid="tile-rate" below=move || view! { <span>{sent}</span> }>
+        <Tile label=t!("Transactions per second") testid="tile-rate" below=move || view! { <span>{sent}</span> }>
             {move || rate.get().map_or_else(|| "–".to_owned(), |rate| decimal(rate, 3))}
         </Tile>
     }
@@ -125,47 +126,47 @@ fn Known(economy: Economy) -> impl IntoView {
     let hits = economy.clone();
     view! {
         <Tile
-            label="Staked with validators"
+            label=t!("Staked with validators")
             testid="tile-stake"
-            below=move || view! { <Amount amount=model_stake />" with active models" }
+            below=move || view! { <Amount amount=model_stake />{t!(" with active models")} }
         >
             <Amount amount=economy.total_stake />
         </Tile>
         <Tile
-            label="Emission pool"
+            label=t!("Emission pool")
             testid="tile-pool"
-            below=move || view! { <Amount amount=emission_per_epoch testid="tile-emission" />" leave it each epoch" }
+            below=move || view! { <Amount amount=emission_per_epoch testid="tile-emission" />{t!(" leave it each epoch")} }
         >
             <Amount amount=economy.emission_pool />
         </Tile>
         <Tile
-            label="Reward per target"
+            label=t!("Reward per target")
             testid="tile-reward"
-            below=move || view! { {say::count(targets)}" targets made in this epoch" }
+            below=move || view! { {say::count(targets)}t!(" targets made in this epoch") }
         >
             <Amount amount=economy.reward_per_target />
         </Tile>
-        <Tile label="Distance threshold" testid="tile-threshold" below=move || view! { <Hits economy=hits.clone() /> }>
+        <Tile label=t!("Distance threshold") testid="tile-threshold" below=move || view! { <Hits economy=hits.clone() /> }>
             {economy.distance_threshold.map_or_else(|| "–".to_owned(), |threshold| threshold.to_string())}
         </Tile>
         <Tile
-            label="Active models"
+            label=t!("Active models")
             testid="tile-models"
-            below=move || view! { <A href="/models">"of "{say::count(models)}" ever made"</A> }
+            below=move || view! { <A href="/models">"of "{say::count(models)}{t!(" ever made")}</A> }
         >
             {say::count(economy.active_models)}
         </Tile>
         <Tile
-            label="Validators"
+            label=t!("Validators")
             testid="tile-validators"
             below=move || {
-                let joining = (pending_validators > 0).then(|| format!(", {} to join", say::count(pending_validators)));
-                view! { <A href="/validators" attr:data-testid="to-validators">"All validators"{joining}</A> }
+                let joining = (pending_validators > 0).then(|| t!(", {pending_validators} to join", pending_validators = say::count(pending_validators)));
+                view! { <A href="/validators" attr:data-testid="to-validators">{t!("All validators")}{joining}</A> }
             }
         >
             {say::count(economy.validators)}
         </Tile>
-        <Tile label="Fee of a transaction" testid="tile-fees" below=move || view! { <Fees economy=fees.clone() /> }>
+        <Tile label=t!("Fee of a transaction") testid="tile-fees" below=move || view! { <Fees economy=fees.clone() /> }>
             <Amount amount=economy.base_fee />
         </Tile>
     }
@@ -176,10 +177,10 @@ fn Hits(economy: Economy) -> impl IntoView {
     let reached = say::percent(economy.hits, economy.hits_goal);
     view! {
         <span data-testid="tile-hits">
-            {format!("{} of {} hits in this epoch", say::count(economy.hits), say::count(economy.hits_goal))}
+            {t!("{hits} of {hits_goal} hits in this epoch", hits = say::count(economy.hits), hits_goal = say::count(economy.hits_goal))}
         </span>
         <span class="meter" aria-hidden="true"><span style:width=format!("{reached}%")></span></span>
-        <span>{format!("{} on average", say::count(economy.hits_average))}</span>
+        <span>{t!("{hits_average} on average", hits_average = say::count(economy.hits_average))}</span>
     }
 }
 
@@ -187,14 +188,9 @@ fn Hits(economy: Economy) -> impl IntoView {
 fn Fees(economy: Economy) -> impl IntoView {
     let (least, most) = economy.value_fee_range_bps;
     view! {
-        <span>"+ "<Amount amount=economy.write_object_fee />" for each object written"</span>
+        <span>"+ "<Amount amount=economy.write_object_fee />{t!(" for each object written")}</span>
         <span>
-            {format!(
-                "+ {} of value moved, between {} and {}",
-                say::rate(economy.value_fee_bps),
-                say::rate(least),
-                say::rate(most),
-            )}
+            {t!("+ {value_fee_bps} of value moved, between {least} and {most}", value_fee_bps = say::rate(economy.value_fee_bps), least = say::rate(least), most = say::rate(most))}
         </span>
     }
 }

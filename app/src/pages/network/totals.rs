@@ -1,6 +1,7 @@
 //! The chain in numbers, and who submitted most, by the network's indexer.
 
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::indexed::{IndexedCard, Parts};
 use crate::parts::places::PlaceLink;
@@ -17,8 +18,8 @@ pub(super) fn TotalsCard() -> impl IntoView {
     let ask = |bridge: Bridge, ()| async move { bridge.chain_totals().await };
     view! {
         <IndexedCard
-            title="Since the beginning"
-            missing="Without an indexer, totals over the whole chain are missing here."
+            title=t!("Since the beginning")
+            missing=t!("Without an indexer, totals over the whole chain are missing here.")
             testid="totals"
             key=()
             ask
@@ -33,17 +34,17 @@ pub(super) fn TotalsCard() -> impl IntoView {
 fn Totals(totals: ChainTotals) -> impl IntoView {
     let ChainTotals { transactions, checkpoints, validators, per_second, range } = totals;
     let kept = if range.first == 0 {
-        format!("all up to {}", say::count(range.last))
+        t!("all up to {last}", last = say::count(range.last))
     } else {
-        format!("{} to {}", say::count(range.first), say::count(range.last))
+        t!("{first} to {last}", first = say::count(range.first), last = say::count(range.last))
     };
     view! {
         <KeyValueList>
-            <KeyValue label="Transactions" testid="totals-transactions">{say::count(transactions)}</KeyValue>
-            <KeyValue label="Checkpoints" testid="totals-checkpoints">{say::count(checkpoints)}</KeyValue>
-            <KeyValue label="Validators">{say::count(validators)}</KeyValue>
-            {per_second.map(|rate| view! { <KeyValue label="Transactions per second of late">{say::score(rate)}</KeyValue> })}
-            <KeyValue label="Checkpoints it has">{kept}</KeyValue>
+            <KeyValue label=t!("Transactions") testid="totals-transactions">{say::count(transactions)}</KeyValue>
+            <KeyValue label=t!("Checkpoints") testid="totals-checkpoints">{say::count(checkpoints)}</KeyValue>
+            <KeyValue label=t!("Validators")>{say::count(validators)}</KeyValue>
+            {per_second.map(|rate| view! { <KeyValue label=t!("Transactions per second of late")>{say::score(rate)}</KeyValue> })}
+            <KeyValue label=t!("Checkpoints it has")>{kept}</KeyValue>
         </KeyValueList>
     }
 }
@@ -54,8 +55,8 @@ pub(super) fn SubmittersCard() -> impl IntoView {
     let ask = |bridge: Bridge, ()| async move { bridge.submitter_leaders(None).await };
     view! {
         <IndexedCard
-            title="Who fills most targets"
-            missing="Without an indexer, the leaderboard of those who submit data is missing here."
+            title=t!("Who fills most targets")
+            missing=t!("Without an indexer, the leaderboard of those who submit data is missing here.")
             testid="submitters"
             key=()
             ask
@@ -72,20 +73,21 @@ fn Leaders(first: Part<SubmitterTally>) -> impl IntoView {
         |bridge: Bridge, after: String| async move { bridge.submitter_leaders(Some(after)).await };
     let show = |all: Vec<SubmitterTally>| {
         if all.is_empty() {
-            return view! { <p class="card-lede">"Nobody has filled a target yet."</p> }.into_any();
+            return view! { <p class="card-lede">{t!("Nobody has filled a target yet.")}</p> }
+                .into_any();
         }
         view! {
-            <div class="figures-room" role="region" aria-label="Who fills most targets" tabindex="0">
+            <div class="figures-room" role="region" aria-label=t!("Who fills most targets") tabindex="0">
                 <table class="figures" data-testid="submitters-table">
                     <thead>
                         <tr>
-                            <th scope="col">"Place"</th>
-                            <th scope="col" class="is-words">"Who"</th>
-                            <th scope="col">"Targets"</th>
-                            <th scope="col">"Reward"</th>
-                            <th scope="col">"Mean loss"</th>
-                            <th scope="col">"Mean distance"</th>
-                            <th scope="col">"Data"</th>
+                            <th scope="col">{t!("Place")}</th>
+                            <th scope="col" class="is-words">{t!("Who")}</th>
+                            <th scope="col">{t!("Targets")}</th>
+                            <th scope="col">{t!("Reward")}</th>
+                            <th scope="col">{t!("Mean loss")}</th>
+                            <th scope="col">{t!("Mean distance")}</th>
+                            <th scope="col">{t!("Data")}</th>
                         </tr>
                     </thead>
                     <tbody>

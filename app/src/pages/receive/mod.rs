@@ -9,6 +9,7 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::identicon::Identicon;
 use crate::parts::page::Page;
@@ -29,7 +30,7 @@ pub(crate) fn ReceivePage() -> impl IntoView {
     let session = use_session();
     let account = Memo::new(move |_| session.current());
     view! {
-        <Page title="Receive".to_owned() narrow=true>
+        <Page title=t!("Receive").to_owned() narrow=true>
             {move || {
                 account
                     .get()
@@ -39,7 +40,7 @@ pub(crate) fn ReceivePage() -> impl IntoView {
                             <Card title=account.label testid="receive">
                                 <div class="receive-sheet">
                                     <div class="receive-who"><Identicon address /><AddressDigits address testid="receive-address" /></div>
-                                    <Qr text=address.to_string() label="The address as a QR code" />
+                                    <Qr text=address.to_string() label=t!("The address as a QR code") />
                                     <Handing text=address.to_string() what="address" file="address" />
                                 </div>
                             </Card>
@@ -64,19 +65,19 @@ fn Handing(
             .is_some_and(|svg| save_text(&format!("soma-{file}.svg"), &svg).is_ok());
         match saved {
             true => {
-                notices.toast(format!("soma-{file}.svg was handed to the browser's downloads."));
+                notices.toast(t!("soma-{file}.svg was handed to the browser's downloads.", file));
             }
-            false => notices.toast("The browser did not allow the download."),
+            false => notices.toast(t!("The browser did not allow the download.")),
         }
     };
     let share = share_function();
     view! {
         <div class="buttons">
             <CopyButton text what testid=format!("copy-{file}") />
-            <Button icon=Icon::Download on_press=save testid=format!("save-{file}")>"Save the QR code"</Button>
+            <Button icon=Icon::Download on_press=save testid=format!("save-{file}")>{t!("Save the QR code")}</Button>
             {share
                 .is_some()
-                .then(|| view! { <Button icon=Icon::Upload on_press=move || text.with_untracked(|text| hand_on(text)) testid=format!("share-{file}")>"Share"</Button> })}
+                .then(|| view! { <Button icon=Icon::Upload on_press=move || text.with_untracked(|text| hand_on(text)) testid=format!("share-{file}")>{t!("Share")}</Button> })}
         </div>
     }
 }
@@ -84,9 +85,11 @@ fn Handing(
 /// The code alone, as a picture to be printed.
 fn picture(text: &str) -> Option<String> {
     let (size, path) = qr_path::of(text)?;
-    Some(format!(
+    Some(t!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\">\
-         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
+         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>",
+        size,
+        path
     ))
 }
 
@@ -120,7 +123,7 @@ fn LinkCard(address: Address) -> impl IntoView {
         match text.trim() {
             "" => Ok(None),
             text => match text.parse::<Shannons>() {
-                Ok(Shannons::ZERO) => Err("an amount is more than zero".to_owned()),
+                Ok(Shannons::ZERO) => Err(t!("an amount is more than zero").to_owned()),
                 Ok(amount) => Ok(Some(amount)),
                 Err(error) => Err(error.to_string()),
             },
@@ -135,14 +138,14 @@ fn LinkCard(address: Address) -> impl IntoView {
         link.get().map(|link| link.to_url(&base))
     });
     view! {
-        <Card title="Ask for an amount" testid="payment-link">
-            <p class="card-lede">"A link fills the form of whoever opens it. It never sends by itself."</p>
+        <Card title=t!("Ask for an amount") testid="payment-link">
+            <p class="card-lede">{t!("A link fills the form of whoever opens it. It never sends by itself.")}</p>
             <Field
-                label="Amount".to_owned()
+                label=t!("Amount").to_owned()
                 value=amount
                 typing=Typing::Decimal
                 suffix="SOMA"
-                hint="Leave it empty, and the payer decides.".to_owned()
+                hint=t!("Leave it empty, and the payer decides.").to_owned()
                 error=Signal::derive(move || wanted.get().err())
                 testid="receive-amount"
             />
@@ -151,7 +154,7 @@ fn LinkCard(address: Address) -> impl IntoView {
                 (_, _, None) => view! {
                     <Banner
                         tone=Tone::Info
-                        what="A payment link names the network, and the network is not reachable.".to_owned()
+                        what=t!("A payment link names the network, and the network is not reachable.").to_owned()
                         testid="link-offline"
                     />
                 }
@@ -166,13 +169,13 @@ fn LinkCard(address: Address) -> impl IntoView {
 fn Links(uri: String, url: String) -> impl IntoView {
     view! {
         <div class="receive-sheet">
-            <Qr text=uri.clone() label="The payment link as a QR code" />
-            <p class="field-label">"For wallets"</p>
+            <Qr text=uri.clone() label=t!("The payment link as a QR code") />
+            <p class="field-label">{t!("For wallets")}</p>
             <code class="secret" data-testid="link-uri">{uri.clone()}</code>
-            <Handing text=uri what="payment link" file="link" />
-            <p class="field-label">"For browsers"</p>
+            <Handing text=uri what=t!("payment link") file="link" />
+            <p class="field-label">{t!("For browsers")}</p>
             <code class="secret" data-testid="link-url">{url.clone()}</code>
-            <Handing text=url what="web link" file="web-link" />
+            <Handing text=url what=t!("web link") file="web-link" />
         </div>
     }
 }

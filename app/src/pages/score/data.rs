@@ -3,6 +3,7 @@
 use super::draft::{Draft, FILE, TEXT};
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
+use crate::languages::t;
 use crate::parts::data_file::DataFile;
 use crate::say;
 use leptos::prelude::*;
@@ -10,9 +11,9 @@ use leptos::prelude::*;
 /// Chooses the data.
 #[component]
 pub(super) fn DataField(draft: Draft) -> impl IntoView {
-    let tabs = vec![(FILE, "A file"), (TEXT, "Text")];
+    let tabs = vec![(FILE, t!("A file")), (TEXT, t!("Text"))];
     view! {
-        <Tabs label="Where the data comes from" tabs chosen=draft.source>
+        <Tabs label=t!("Where the data comes from") tabs chosen=draft.source>
             {move || {
                 if draft.source.get() == FILE {
                     view! { <FileField draft /> }.into_any()
@@ -29,7 +30,7 @@ fn FileField(draft: Draft) -> impl IntoView {
     let hint = move || {
         Some(draft.file.get().map_or_else(
             || "Of any kind, up to 1 MiB. Models read bytes.".to_owned(),
-            |file| format!("{} · choose another file", say::bytes(size(&file))),
+            |file| t!("{file} · choose another file", file = say::bytes(size(&file))),
         ))
     };
     view! {
@@ -47,11 +48,11 @@ fn FileField(draft: Draft) -> impl IntoView {
 fn DataText(draft: Draft) -> impl IntoView {
     view! {
         <Textarea
-            label="Text".to_owned()
+            label=t!("Text").to_owned()
             value=draft.text
             hint=Signal::derive(move || {
                 let size = draft.text.read().len() as u64;
-                Some(if size == 0 { "It is scored as UTF-8.".to_owned() } else { say::bytes(size) })
+                Some(if size == 0 { t!("It is scored as UTF-8.").to_owned() } else { say::bytes(size) })
             })
             error=Signal::derive(move || draft.data().err())
             tried=draft.tried

@@ -1,6 +1,7 @@
 //! What is being chosen, and what it means. It outlives the page, so that a look elsewhere loses nothing.
 
 use crate::engine::{Engine, use_engine};
+use crate::languages::t;
 use crate::parts::data_file::size_problem;
 use crate::say;
 use crate::scoring::{Scoring, use_scoring};
@@ -124,10 +125,10 @@ impl Draft {
             let text = self.text.read();
             check_size(text.len() as u64)?;
             let parts = js_sys::Array::of1(&text.as_str().into());
-            return File::new_with_str_sequence(&parts, "pasted text")
+            return File::new_with_str_sequence(&parts, t!("pasted text"))
                 .map_err(|_| "the browser cannot keep this text".to_owned());
         }
-        let file = self.file.get().ok_or("choose a file, or paste text")?;
+        let file = self.file.get().ok_or(t!("choose a file, or paste text"))?;
         check_size(say::whole(file.size()))?;
         Ok(file)
     }
@@ -137,7 +138,7 @@ impl Draft {
     pub(super) fn chosen_models(self) -> Result<Vec<ScoreModel>, String> {
         let chosen = self.models.read();
         if chosen.is_empty() {
-            return Err("choose at least one model, or add a file".to_owned());
+            return Err(t!("choose at least one model, or add a file").to_owned());
         }
         let target = self.target.read();
         let of_target = target.as_ref().map_or(&[][..], |target| &target.models);

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use crate::components::field::{Field, Typing};
+use crate::languages::t;
 use crate::parts::engine_fields::EngineFields;
 use leptos::prelude::*;
 
@@ -12,16 +13,16 @@ pub(super) fn EngineField(draft: Draft) -> impl IntoView {
     view! {
         <EngineFields
             engine=draft.engine
-            summary="Change the engine, its memory or the seed"
-            service_hint="One that browsers reach (gRPC-web). It measures distances, so it needs a target."
+            summary=t!("Change the engine, its memory or the seed")
+            service_hint=t!("One that browsers reach (gRPC-web). It measures distances, so it needs a target.")
             tried=draft.tried
             wrong
         >
             <Field
-                label="Seed".to_owned()
+                label=t!("Seed").to_owned()
                 value=draft.seed
                 typing=Typing::Decimal
-                hint="The directions from which embeddings are looked at are drawn from it. The network's audits use 0.".to_owned()
+                hint=t!("The directions from which embeddings are looked at are drawn from it. The network's audits use 0.").to_owned()
                 error=Signal::derive(move || draft.seed_read().err())
                 tried=draft.tried
                 testid="score-seed"

@@ -16,6 +16,7 @@ pub(crate) use draft::Draft;
 use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
 use crate::components::first_wrong::focus_first_wrong;
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::page::Page;
 use crate::scoring::use_scoring;
@@ -35,10 +36,10 @@ use target::TargetField;
 pub(crate) fn ScorePage() -> impl IntoView {
     view! {
         <Page
-            aside=|| view! { <A href="/match" attr:data-testid="score-match">"Match many files"</A> }
-            title="Score".to_owned()
-            lede="Which model foretells your data best, and how near the data comes to a target. Everything is computed \
-                on this device, unless you choose a service."
+            aside=|| view! { <A href="/match" attr:data-testid="score-match">{t!("Match many files")}</A> }
+            title=t!("Score").to_owned()
+            lede=t!("Which model foretells your data best, and how near the data comes to a target. Everything is computed \
+                on this device, unless you choose a service.")
                 .to_owned()
         >
             <ScoreForm />
@@ -77,8 +78,8 @@ fn ScoreForm() -> impl IntoView {
                         <Banner
                             tone=Tone::Caution
                             alert=true
-                            what="Something is missing or wrong above.".to_owned()
-                            next="Look at the fields that say so.".to_owned()
+                            what=t!("Something is missing or wrong above.").to_owned()
+                            next=t!("Look at the fields that say so.").to_owned()
                             testid="score-incomplete"
                         />
                     }

@@ -7,6 +7,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::Icon;
 use crate::components::password::{wipe, wipe_when_left};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -27,7 +28,7 @@ pub(super) fn ModelsField(draft: Draft, choices: Told<ScoreChoices>) -> impl Int
                 <NetworkModels draft choices />
             </Answer>
             <FileModels draft />
-            <Disclosure summary="Add a model from a file" testid="score-add-file">
+            <Disclosure summary=t!("Add a model from a file") testid="score-add-file">
                 <AddFile draft />
             </Disclosure>
             <p class="field-error" aria-live="polite" data-testid="score-models-error">{missing}</p>
@@ -39,7 +40,7 @@ pub(super) fn ModelsField(draft: Draft, choices: Told<ScoreChoices>) -> impl Int
 fn NetworkModels(draft: Draft, choices: ScoreChoices) -> impl IntoView {
     if choices.models.is_empty() {
         return view! {
-            <p class="field-hint">"No model is active on this network. Score with files of your own."</p>
+            <p class="field-hint">{t!("No model is active on this network. Score with files of your own.")}</p>
         }
         .into_any();
     }
@@ -47,7 +48,7 @@ fn NetworkModels(draft: Draft, choices: ScoreChoices) -> impl IntoView {
     let all: Vec<_> = choices.models.iter().map(|model| ScoreModel::Network(model.id)).collect();
     view! {
         <fieldset class="score-models">
-            <legend>"Active models of the network"</legend>
+            <legend>{t!("Active models of the network")}</legend>
             <AllOrNone draft models=all />
             <div class="score-models-list">
                 {choices
@@ -83,9 +84,9 @@ fn AllOrNone(draft: Draft, models: Vec<ScoreModel>) -> impl IntoView {
     };
     view! {
         <div class="score-models-head">
-            <span class="field-hint">{move || format!("{} of {count} chosen. Most stake first; sizes are those of their weights.", chosen.get())}</span>
+            <span class="field-hint">{move || t!("{chosen} of {count} chosen. Most stake first; sizes are those of their weights.", chosen = chosen.get(), count)}</span>
             <Button rank=Rank::Quiet on_press=press testid="score-all">
-                {move || if chosen.get() < count { "Choose all" } else { "Choose none" }}
+                {move || if chosen.get() < count { t!("Choose all") } else { t!("Choose none") }}
             </Button>
         </div>
     }
@@ -111,15 +112,15 @@ fn Kept() -> impl IntoView {
     };
     view! {
         <p class="field-hint">
-            "Weights are fetched when you score, checked, and kept encrypted in this browser for the next time."
+            {t!("Weights are fetched when you score, checked, and kept encrypted in this browser for the next time.")}
         </p>
         {move || {
             kept.get().filter(|kept| kept.files > 0).map(|kept| {
-                let files = if kept.files == 1 { "1 file".to_owned() } else { format!("{} files", say::count(kept.files)) };
+                let files = if kept.files == 1 { "1 file".to_owned() } else { t!("{files} files", files = say::count(kept.files)) };
                 view! {
                     <div class="buttons">
                         <Button icon=Icon::Trash disabled=Signal::derive(move || scoring.runs()) on_press=forget testid="score-forget-kept">
-                            "Delete kept weights"
+                            {t!("Delete kept weights")}
                         </Button>
                         <span class="field-hint" data-testid="score-kept">{format!("{files}, {}", say::bytes(kept.bytes))}</span>
                     </div>
@@ -162,7 +163,7 @@ fn FileModels(draft: Draft) -> impl IntoView {
         (!files.is_empty()).then(|| {
             view! {
                 <fieldset class="score-models">
-                    <legend>"Files of your own"</legend>
+                    <legend>{t!("Files of your own")}</legend>
                     {files.into_iter().map(|file| view! { <FileModel draft file /> }).collect_view()}
                 </fieldset>
             }
@@ -173,12 +174,12 @@ fn FileModels(draft: Draft) -> impl IntoView {
 #[component]
 fn FileModel(draft: Draft, file: ScoreFile) -> impl IntoView {
     let key = ScoreModel::File(file.id);
-    let (label, facts) = (format!("Remove {}", file.name), say::bytes(file.size));
-    let shape = format!(
-        "{} layers · width {} · {} parameters",
-        say::count(file.layers),
-        say::count(file.width),
-        say::count(file.parameters)
+    let (label, facts) = (t!("Remove {name}", name = file.name), say::bytes(file.size));
+    let shape = t!(
+        "{layers} layers · width {width} · {parameters} parameters",
+        layers = say::count(file.layers),
+        width = say::count(file.width),
+        parameters = say::count(file.parameters)
     );
     let name = file.name.clone();
     let remove = move || {
@@ -243,7 +244,7 @@ fn AddFile(draft: Draft) -> impl IntoView {
                     label=Signal::derive(move || {
                         file.get().map_or_else(|| "Choose a .safetensors file, or drop it here".to_owned(), |file| file.name())
                     })
-                    hint="It is read piece by piece and stays on this device.".to_owned()
+                    hint=t!("It is read piece by piece and stays on this device.").to_owned()
                     small=true
                     wrong=Signal::derive(move || missing.get() || attempt.failure().read().is_some())
                     on_file=move |chosen| {
@@ -253,18 +254,18 @@ fn AddFile(draft: Draft) -> impl IntoView {
                     }
                     testid="score-file"
                 />
-                <p class="field-error" aria-live="polite">{move || missing.get().then_some("choose a weights file")}</p>
+                <p class="field-error" aria-live="polite">{move || missing.get().then_some(t!("choose a weights file"))}</p>
             </div>
             <Field
-                label="Key".to_owned()
+                label=t!("Key").to_owned()
                 value=key
                 typing=Typing::Code
-                hint="Only for an encrypted file: the key that its owner revealed, or yours before that. It stays in this tab.".to_owned()
+                hint=t!("Only for an encrypted file: the key that its owner revealed, or yours before that. It stays in this tab.").to_owned()
                 testid="score-file-key"
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="score-file-add">"Add this model"</Button>
+                <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="score-file-add">{t!("Add this model")}</Button>
             </div>
         </div>
     }

@@ -12,6 +12,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::parts::failure::FailureBanner;
 use crate::say;
 use crate::scoring::use_scoring;
@@ -34,7 +35,7 @@ pub(super) fn Outcome() -> impl IntoView {
                 // Whoever cancels knows it: a word will do.
                 Some(Err(failure)) if failure.code == STOPPED => view! {
                     <div data-testid="score-failure" data-code=failure.code>
-                        <Banner alert=true what="Cancelled. Weights that were fetched are kept.".to_owned() />
+                        <Banner alert=true what=t!("Cancelled. Weights that were fetched are kept.").to_owned() />
                     </div>
                 }
                 .into_any(),
@@ -59,29 +60,29 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
     let submit = view! { <SubmitLink result=result.clone() /> };
     let save = move || {
         if save_text("score.json", &file).is_err() {
-            notices.toast("The browser did not save the file.".to_owned());
+            notices.toast(t!("The browser did not save the file.").to_owned());
         }
     };
     view! {
-        <Card title="Result" testid="score-result">
+        <Card title=t!("Result") testid="score-result">
             <div class="score-winner">
-                <p class="score-winner-word">{if result.models.len() == 1 { "Scored with" } else { "Winner" }}</p>
+                <p class="score-winner-word">{if result.models.len() == 1 { t!("Scored with") } else { t!("Winner") }}</p>
                 <p class="score-winner-name" data-testid="score-winner" data-place=result.winner.to_string()>{name}</p>
-                <p class="score-winner-loss">"Loss "<span data-testid="score-loss">{number(loss)}</span>", lower is better"</p>
+                <p class="score-winner-loss">{t!("Loss ")}<span data-testid="score-loss">{number(loss)}</span>{t!(", lower is better")}</p>
             </div>
             <Verdict result=result.clone() />
             {no_number.then(|| view! {
                 <Banner
                     tone=Tone::Danger
-                    what="The loss of this model is no number: its weights, or what they make of this data, are beyond all bounds.".to_owned()
-                    next="On the network such a model wins where it stands first, and loses against every other where it does not.".to_owned()
+                    what=t!("The loss of this model is no number: its weights, or what they make of this data, are beyond all bounds.").to_owned()
+                    next=t!("On the network such a model wins where it stands first, and loses against every other where it does not.").to_owned()
                     testid="score-no-number"
                 />
             })}
             {close.then(|| view! {
                 <Banner
                     tone=Tone::Caution
-                    what="The best two models are so close that another honest machine may see the other one win.".to_owned()
+                    what=t!("The best two models are so close that another honest machine may see the other one win.").to_owned()
                     testid="score-close"
                 />
             })}
@@ -90,7 +91,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
             <Particulars result />
             <Meanings />
             <div class="buttons">
-                <Button icon=Icon::Download on_press=save testid="score-export">"Save as JSON"</Button>
+                <Button icon=Icon::Download on_press=save testid="score-export">{t!("Save as JSON")}</Button>
                 {submit}
             </div>
         </Card>
@@ -110,14 +111,14 @@ fn Verdict(result: ScoreResult) -> impl IntoView {
     let as_network = result.is_as_the_network_scores() == Some(true);
     result.target.map(|target| {
         let (tone, what) = match passes {
-            Some(true) if !as_network => (Tone::Info, "Near enough, by these models."),
-            Some(false) if !as_network => (Tone::Info, "Too far away, by these models."),
-            Some(true) => (Tone::Success, "Near enough: this data would be taken for the target."),
-            Some(false) => (Tone::Caution, "Too far away: this data would not be taken for the target."),
-            None => (Tone::Danger, "The distance is not a number, so this data would not be taken."),
+            Some(true) if !as_network => (Tone::Info, t!("Near enough, by these models.")),
+            Some(false) if !as_network => (Tone::Info, t!("Too far away, by these models.")),
+            Some(true) => (Tone::Success, t!("Near enough: this data would be taken for the target.")),
+            Some(false) => (Tone::Caution, t!("Too far away: this data would not be taken for the target.")),
+            None => (Tone::Danger, t!("The distance is not a number, so this data would not be taken.")),
         };
-        let others = if as_network { "" } else { " The network scores this target with other models." };
-        let next = format!("Distance {}; up to {} is allowed.{others}", number(distance), target.threshold);
+        let others = if as_network { "" } else { t!(" The network scores this target with other models.") };
+        let next = t!("Distance {distance}; up to {threshold} is allowed.{others}", distance = number(distance), threshold = target.threshold, others);
         let allowed = target.threshold;
         view! {
             <div class="score-verdict" data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
@@ -138,21 +139,21 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
         view! {
             <tr class:score-best=place == winner data-testid="score-row" data-loss=model.loss.map(|loss| loss.to_string())>
                 <th scope="row">{model_name(&model)}</th>
-                <td>{if told || place == winner { number(model.loss) } else { "not told".to_owned() }}</td>
+                <td>{if told || place == winner { number(model.loss) } else { t!("not told").to_owned() }}</td>
                 {has_distances.then(|| view! { <td>{model.distance.map_or_else(none, |it| number(Some(it)))}</td> })}
                 {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
             </tr>
         }
     });
     view! {
-        <div class="score-table" role="region" aria-label="Losses of all models" tabindex="0">
+        <div class="score-table" role="region" aria-label=t!("Losses of all models") tabindex="0">
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"Model"</th>
-                        <th scope="col">"Loss"</th>
-                        {has_distances.then(|| view! { <th scope="col">"Distance"</th> })}
-                        {has_parts.then(|| view! { <th scope="col">"Cross-entropy"</th><th scope="col">"SIGReg"</th> })}
+                        <th scope="col">{t!("Model")}</th>
+                        <th scope="col">{t!("Loss")}</th>
+                        {has_distances.then(|| view! { <th scope="col">{t!("Distance")}</th> })}
+                        {has_parts.then(|| view! { <th scope="col">{t!("Cross-entropy")}</th><th scope="col">"SIGReg"</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -166,13 +167,13 @@ fn Particulars(result: ScoreResult) -> impl IntoView {
     view! {
         <KeyValueList testid="score-facts">
             {result.margin.map(|margin| view! {
-                <KeyValue label="Margin between the best two" testid="score-margin">{number(Some(margin))}</KeyValue>
+                <KeyValue label=t!("Margin between the best two") testid="score-margin">{number(Some(margin))}</KeyValue>
             })}
-            <KeyValue label="Data">{format!("{} · {} bytes", result.data_name, say::count(result.data_size))}</KeyValue>
-            <KeyValue label="Checksum of the data"><code class="score-id">{result.data_checksum.to_string()}</code></KeyValue>
-            <KeyValue label="Computed by" testid="score-engine">{result.engine}</KeyValue>
-            <KeyValue label="Time">{time(result.seconds)}</KeyValue>
-            <KeyValue label="Seed">{result.seed.to_string()}</KeyValue>
+            <KeyValue label=t!("Data")>{t!("{data_name} · {data_size} bytes", data_name = result.data_name, data_size = say::count(result.data_size))}</KeyValue>
+            <KeyValue label=t!("Checksum of the data")><code class="score-id">{result.data_checksum.to_string()}</code></KeyValue>
+            <KeyValue label=t!("Computed by") testid="score-engine">{result.engine}</KeyValue>
+            <KeyValue label=t!("Time")>{time(result.seconds)}</KeyValue>
+            <KeyValue label=t!("Seed")>{result.seed.to_string()}</KeyValue>
         </KeyValueList>
     }
 }
@@ -184,35 +185,35 @@ fn Meanings() -> impl IntoView {
         view! { <div><dt>{word}</dt><dd>{meaning}</dd></div> }
     };
     view! {
-        <Disclosure summary="What these words mean" testid="score-meanings">
+        <Disclosure summary=t!("What these words mean") testid="score-meanings">
             <dl class="score-meanings">
                 {meaning(
-                    "Loss",
-                    "How badly a model did: its cross-entropy and a fiftieth of its SIGReg. The lowest wins. Short data has \
+                    t!("Loss"),
+                    t!("How badly a model did: its cross-entropy and a fiftieth of its SIGReg. The lowest wins. Short data has \
                      a low loss with every model, since what is missing of 1,024 bytes counts as nothing lost: compare \
-                     models, not data of different lengths.",
+                     models, not data of different lengths."),
                 )}
                 {meaning(
-                    "Cross-entropy",
-                    "How surprised the model was by each byte that came next, on average; 0 is not at all.",
+                    t!("Cross-entropy"),
+                    t!("How surprised the model was by each byte that came next, on average; 0 is not at all."),
                 )}
                 {meaning(
                     "SIGReg",
-                    "How far the model's inner pictures of the data are from a well-spread cloud; 0 is not at all.",
+                    t!("How far the model's inner pictures of the data are from a well-spread cloud; 0 is not at all."),
                 )}
                 {meaning(
-                    "Embedding",
-                    "A model's picture of the data as a list of numbers. Its direction says what the data is like.",
+                    t!("Embedding"),
+                    t!("A model's picture of the data as a list of numbers. Its direction says what the data is like."),
                 )}
                 {meaning(
-                    "Distance",
-                    "Between the directions of the data's embedding and the target's: 0 is the same, 1 is unrelated, 2 is \
-                     opposite. The network takes data for a target up to the target's own limit.",
+                    t!("Distance"),
+                    t!("Between the directions of the data's embedding and the target's: 0 is the same, 1 is unrelated, 2 is \
+                     opposite. The network takes data for a target up to the target's own limit."),
                 )}
                 {meaning(
-                    "Margin",
-                    "How much worse the second best model was. Machines round differently: below a hundred-thousandth (with \
-                     more than 16 KiB of data, a hundredth) another honest machine may see another winner.",
+                    t!("Margin"),
+                    t!("How much worse the second best model was. Machines round differently: below a hundred-thousandth (with \
+                     more than 16 KiB of data, a hundredth) another honest machine may see another winner."),
                 )}
             </dl>
         </Disclosure>
@@ -224,7 +225,7 @@ fn model_name(model: &ModelResult) -> String {
     match (&model.file_name, model.model) {
         (Some(name), _) => name.clone(),
         (None, ScoreModel::Network(id)) => id.to_short(),
-        (None, ScoreModel::File(id)) => format!("file {}", id.0),
+        (None, ScoreModel::File(id)) => t!("file {id}", id = id.0),
     }
 }
 

@@ -1,5 +1,6 @@
 //! An embedding as bars, with its numbers for those who do not see them.
 
+use crate::languages::t;
 use crate::parts::embedding::Bars;
 use leptos::prelude::*;
 
@@ -15,15 +16,15 @@ pub(super) fn EmbeddingPicture(
         target.map(|target| target.into_iter().map(Some).collect());
     let numbers: Vec<String> = embedding
         .iter()
-        .map(|number| number.map_or("not a number".to_owned(), |it| it.to_string()))
+        .map(|number| number.map_or(t!("not a number").to_owned(), |it| it.to_string()))
         .collect();
     view! {
         <div class="bars-pair" data-testid="score-embedding">
-            <Bars caption="The data's embedding" numbers=embedding own=true />
-            {target.map(|target| view! { <Bars caption="The target's embedding" numbers=target own=false /> })}
+            <Bars caption=t!("The data's embedding") numbers=embedding own=true />
+            {target.map(|target| view! { <Bars caption=t!("The target's embedding") numbers=target own=false /> })}
         </div>
         <details class="disclosure">
-            <summary>"The numbers of the data's embedding"</summary>
+            <summary>{t!("The numbers of the data's embedding")}</summary>
             <div class="disclosure-body"><p class="score-numbers" data-testid="score-embedding-numbers">{numbers.join(", ")}</p></div>
         </details>
     }

@@ -4,6 +4,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
+use crate::languages::t;
 use crate::parts::score_step;
 use crate::scoring::use_scoring;
 use bridge::score::ScoreProgress;
@@ -20,7 +21,7 @@ pub(super) fn Running() -> impl IntoView {
     let card = move || {
         runs.get().then(|| {
             view! {
-                <Card title="Scoring" testid="score-running">
+                <Card title=t!("Scoring") testid="score-running">
                     <Progress
                         label=Signal::derive(move || scoring.progress.read().as_ref().map_or_else(|| "Starting".to_owned(), label))
                         done=Signal::derive(move || scoring.progress.read().as_ref().map_or(0, |progress| score_step::done(&progress.step)))
@@ -29,8 +30,8 @@ pub(super) fn Running() -> impl IntoView {
                         testid="score-progress"
                     />
                     <div class="buttons">
-                        <Button icon=Icon::Cross on_press=move || scoring.cancel() testid="score-cancel">"Cancel"</Button>
-                        <span class="field-hint">"Keep this tab open. Other pages of the wallet can be used meanwhile."</span>
+                        <Button icon=Icon::Cross on_press=move || scoring.cancel() testid="score-cancel">{t!("Cancel")}</Button>
+                        <span class="field-hint">{t!("Keep this tab open. Other pages of the wallet can be used meanwhile.")}</span>
                     </div>
                 </Card>
             }
@@ -59,7 +60,12 @@ pub(super) fn show_when(place: NodeRef<html::Div>, appears: Signal<bool>) {
 fn label(progress: &ScoreProgress) -> String {
     let what = score_step::words(&progress.step);
     match progress.model {
-        Some(model) => format!("Model {} of {}: {what}", model + 1, progress.models),
+        Some(model) => t!(
+            "Model {model} of {models}: {what}",
+            model = model + 1,
+            models = progress.models,
+            what
+        ),
         None => what.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::say;
 use bridge::score::{ScoreChoices, ScoreModel};
@@ -25,18 +26,18 @@ pub(super) fn FirstSteps(draft: Draft, choices: Told<ScoreChoices>) -> impl Into
                 <div class="score-first" data-testid="score-first">
                     <Pictogram icon=Icon::Score />
                     <div class="score-first-words">
-                        <p class="score-first-title">"Choose data, then models, and press Score."</p>
+                        <p class="score-first-title">{t!("Choose data, then models, and press Score.")}</p>
                         <p class="field-hint">
                             {move || if has_models() {
-                                "Each model reads the data byte by byte and foretells the next one. The lower its loss, the \
-                                 better it did; the best one says where the data lies, and so how far from a target."
+                                t!("Each model reads the data byte by byte and foretells the next one. The lower its loss, the \
+                                 better it did; the best one says where the data lies, and so how far from a target.")
                             } else {
-                                "No model is active on this network now: add a weights file of your own below."
+                                t!("No model is active on this network now: add a weights file of your own below.")
                             }}
                         </p>
                     </div>
                     {move || has_models().then(|| view! {
-                        <Button on_press=take testid="score-example">"Fill in an example"</Button>
+                        <Button on_press=take testid="score-example">{t!("Fill in an example")}</Button>
                     })}
                 </div>
             }
@@ -58,7 +59,7 @@ pub(super) fn Start(draft: Draft, choices: Told<ScoreChoices>) -> impl IntoView 
                 disabled=Signal::derive(move || scoring.runs())
                 testid="score-start"
             >
-                "Score"
+                {t!("Score")}
             </Button>
         </div>
     }
@@ -77,9 +78,15 @@ fn summary(draft: Draft, choices: Told<ScoreChoices>) -> Option<String> {
     let weights: u64 = models.iter().filter_map(size).sum();
     let count = match models.len() {
         1 => "1 model".to_owned(),
-        count => format!("{count} models"),
+        count => t!("{count} models", count),
     };
     let by = draft.engine.in_words()?;
     let data = say::bytes(say::whole(data.size()));
-    Some(format!("{data} of data, {count} with {} of weights, by {by}.", say::bytes(weights)))
+    Some(t!(
+        "{data} of data, {count} with {weights} of weights, by {by}.",
+        data,
+        count,
+        weights = say::bytes(weights),
+        by
+    ))
 }

@@ -1,6 +1,7 @@
 //! From a score that passes to its submission.
 
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::matching::use_matching;
 use bridge::score::ScoreResult;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub(super) fn SubmitLink(
             attr:data-testid="score-submit"
         >
             <Pictogram icon=Icon::Upload />
-            "Submit it"
+            {t!("Submit it")}
         </A>
     })
 }

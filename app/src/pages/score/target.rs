@@ -6,6 +6,7 @@ use crate::components::button::Button;
 use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -35,17 +36,23 @@ pub(super) fn TargetField(draft: Draft, choices: Told<ScoreChoices>) -> impl Int
 #[component]
 fn TargetSelect(draft: Draft, choices: ScoreChoices) -> impl IntoView {
     let ScoreChoices { targets, models, more_targets } = choices;
-    let mut options = vec![(NONE.to_owned(), "No target: compare models only".to_owned())];
+    let mut options = vec![(NONE.to_owned(), t!("No target: compare models only").to_owned())];
     options.extend(targets.iter().map(|target| (target.id.to_string(), words(target))));
-    options.push((BY_ID.to_owned(), "Another one, by its id".to_owned()));
+    options.push((BY_ID.to_owned(), t!("Another one, by its id").to_owned()));
     let hint = if targets.is_empty() {
-        "No target is open on this network now. Without one, models are compared and no distance is measured."
+        t!(
+            "No target is open on this network now. Without one, models are compared and no distance is measured."
+        )
     } else if more_targets {
-        "A place that the network pays data for. These are some of those that are open, best paid first. A target's \
+        t!(
+            "A place that the network pays data for. These are some of those that are open, best paid first. A target's \
          models are chosen with it."
+        )
     } else {
-        "A place that the network pays data for. These are all that are open, best paid first. A target's models are \
+        t!(
+            "A place that the network pays data for. These are all that are open, best paid first. A target's models are \
          chosen with it."
+        )
     };
     let chosen = Signal::derive(move || {
         if draft.by_id.get() {
@@ -66,7 +73,7 @@ fn TargetSelect(draft: Draft, choices: ScoreChoices) -> impl IntoView {
     };
     view! {
         <Select
-            label="Target".to_owned()
+            label=t!("Target").to_owned()
             value=chosen
             options=Signal::derive(move || options.clone())
             on_choose=choose
@@ -97,14 +104,14 @@ fn TargetById(draft: Draft) -> impl IntoView {
     view! {
         <div class="form" on:keydown=move |event| on_enter(&event, look)>
             <Field
-                label="Id of the target".to_owned()
+                label=t!("Id of the target").to_owned()
                 value=id
                 typing=Typing::Code
                 error=Signal::derive(move || read().err())
                 tried
                 testid="score-target-id"
             >
-                <Button busy=attempt.busy() on_press=look testid="score-target-look">"Look up"</Button>
+                <Button busy=attempt.busy() on_press=look testid="score-target-look">{t!("Look up")}</Button>
             </Field>
             <AttemptFailure attempt />
         </div>
@@ -118,22 +125,26 @@ fn Particulars(draft: Draft, target: OpenTarget) -> impl IntoView {
         let of_target = |id: &&ModelId| draft.models.read().contains(&ScoreModel::Network(**id));
         let chosen = ids.iter().filter(of_target).count();
         match (chosen == ids.len(), ids.len()) {
-            (true, 1) => "1 model, chosen below".to_owned(),
-            (true, count) => format!("{count} models, chosen below"),
-            (false, count) => format!("{count}, of which {chosen} are chosen below"),
+            (true, 1) => t!("1 model, chosen below").to_owned(),
+            (true, count) => t!("{count} models, chosen below", count),
+            (false, count) => t!("{count}, of which {chosen} are chosen below", count, chosen),
         }
     };
     view! {
         <KeyValueList testid="score-target-facts">
-            <KeyValue label="Id"><code class="score-id">{target.id.to_string()}</code></KeyValue>
-            <KeyValue label="Reward"><Amount amount=target.reward /></KeyValue>
-            <KeyValue label="Distance allowed">{format!("up to {}, of 2", target.threshold)}</KeyValue>
-            <KeyValue label="Where it is">{format!("an embedding of {} numbers", say::count(target.embedding.len() as u64))}</KeyValue>
-            <KeyValue label="Its models">{models}</KeyValue>
+            <KeyValue label=t!("Id")><code class="score-id">{target.id.to_string()}</code></KeyValue>
+            <KeyValue label=t!("Reward")><Amount amount=target.reward /></KeyValue>
+            <KeyValue label=t!("Distance allowed")>{t!("up to {threshold}, of 2", threshold = target.threshold)}</KeyValue>
+            <KeyValue label=t!("Where it is")>{t!("an embedding of {u64} numbers", u64 = say::count(target.embedding.len() as u64))}</KeyValue>
+            <KeyValue label=t!("Its models")>{models}</KeyValue>
         </KeyValueList>
     }
 }
 
 fn words(target: &OpenTarget) -> String {
-    format!("{} · {} SOMA", target.id.to_short(), say::amount(target.reward))
+    t!(
+        "{to_short} · {reward} SOMA",
+        to_short = target.id.to_short(),
+        reward = say::amount(target.reward)
+    )
 }

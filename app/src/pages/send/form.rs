@@ -6,6 +6,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::account::RecipientPicker;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -50,10 +51,10 @@ pub(super) fn SendForm(
     view! {
         <form class="card form send-form" on:submit=submit novalidate>
             <Field
-                label="To".to_owned()
+                label=t!("To").to_owned()
                 value=draft.recipient
                 typing=Typing::Code
-                hint="An address: 0x and 64 digits.".to_owned()
+                hint=t!("An address: 0x and 64 digits.").to_owned()
                 error=draft.error_of(SendField::Recipient)
                 tried
                 testid="send-recipient"
@@ -61,7 +62,7 @@ pub(super) fn SendForm(
             <RecipientPicker on_choose=move |address: Address| draft.recipient.set(address.to_string()) testid="send-pick" />
             <Receiver draft />
             <Field
-                label="Amount".to_owned()
+                label=t!("Amount").to_owned()
                 value=draft.amount
                 typing=Typing::Decimal
                 suffix="SOMA"
@@ -74,14 +75,14 @@ pub(super) fn SendForm(
                     on_press=move || draft.take_max()
                     testid="send-max"
                 >
-                    "Max"
+                    {t!("Max")}
                 </Button>
             </Field>
             <Answer told=account lines=1 let:account>
                 <p class="send-available">
                     "Available: "<Amount amount=account.spendable testid="send-available" />
                     {(account.spendable < account.balance)
-                        .then(|| view! { <span>" of "<Amount amount=account.balance />", the fee left aside"</span> })}
+                        .then(|| view! { <span>" of "<Amount amount=account.balance />{t!(", the fee left aside")}</span> })}
                 </p>
             </Answer>
             <AttemptFailure attempt on_retry=review />
@@ -94,7 +95,7 @@ pub(super) fn SendForm(
                     disabled=unready
                     testid="send-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -111,15 +112,15 @@ fn Receiver(draft: Draft) -> impl IntoView {
             let own = session.account() == Some(address);
             view! {
                 <div class="receiver" data-testid="send-receiver">
-                    <p class="field-hint">"Compare this with what the receiver gave you:"</p>
+                    <p class="field-hint">{t!("Compare this with what the receiver gave you:")}</p>
                     <div class="receive-who"><Identicon address /><AddressDigits address /></div>
                     {own
                         .then(|| {
                             view! {
                                 <Banner
                                     tone=Tone::Caution
-                                    what="This is your own address.".to_owned()
-                                    next="The coins come back to you; only the fee is spent.".to_owned()
+                                    what=t!("This is your own address.").to_owned()
+                                    next=t!("The coins come back to you; only the fee is spent.").to_owned()
                                     testid="send-own-address"
                                 />
                             }

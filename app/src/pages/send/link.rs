@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use crate::components::banner::{Banner, Tone};
+use crate::languages::t;
 use crate::parts::failure::sentence;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -86,25 +87,25 @@ fn words(outcome: Read) -> (Tone, String, String) {
     match outcome {
         Read::Filled => (
             Tone::Caution,
-            "A payment link filled this form.".to_owned(),
-            "Whoever made the link chose the address. Compare it with one that you have from elsewhere; nothing is \
-             sent before you signed."
+            t!("A payment link filled this form.").to_owned(),
+            t!("Whoever made the link chose the address. Compare it with one that you have from elsewhere; nothing is \
+             sent before you signed.")
                 .to_owned(),
         ),
         Read::OtherChain => (
             Tone::Danger,
-            "This payment link is for another network. It was not filled in.".to_owned(),
-            "Choose the network that it is for at the top, and open it again.".to_owned(),
+            t!("This payment link is for another network. It was not filled in.").to_owned(),
+            t!("Choose the network that it is for at the top, and open it again.").to_owned(),
         ),
         Read::Waits => (
             Tone::Info,
-            "A payment link was opened. It is filled in once the network is reached.".to_owned(),
-            "It names its network, which must be compared first.".to_owned(),
+            t!("A payment link was opened. It is filled in once the network is reached.").to_owned(),
+            t!("It names its network, which must be compared first.").to_owned(),
         ),
         Read::Refused(reason) => (
             Tone::Danger,
             reason,
-            "It was not filled in. Ask for another link, or for the address alone.".to_owned(),
+            t!("It was not filled in. Ask for another link, or for the address alone.").to_owned(),
         ),
     }
 }

@@ -11,6 +11,7 @@ pub(crate) use many::PayManyPage;
 
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::attempt::Attempt;
 use crate::parts::page::Page;
@@ -57,7 +58,7 @@ pub(crate) fn SendPage() -> impl IntoView {
     };
     let after = move || view! { <AfterSending on_again=afresh /> };
     view! {
-        <Page title="Send".to_owned() narrow=true>
+        <Page title=t!("Send").to_owned() narrow=true>
             <AroundCoins />
             {move || match reviewed.get() {
                 None => view! { <FromLink draft opened /><SendForm draft account attempt on_review=prepare /> }.into_any(),
@@ -73,10 +74,10 @@ pub(crate) fn SendPage() -> impl IntoView {
 #[component]
 fn AfterSending(#[prop(into)] on_again: Callback<()>) -> impl IntoView {
     view! {
-        <Button on_press=move || on_again.run(()) testid="send-again">"Send more"</Button>
+        <Button on_press=move || on_again.run(()) testid="send-again">{t!("Send more")}</Button>
         <A href="/" attr:class="button button-primary" attr:data-testid="outcome-home">
             <Pictogram icon=Icon::Home />
-            "Back to the balance"
+            {t!("Back to the balance")}
         </A>
     }
 }

@@ -2,16 +2,17 @@
 
 use crate::components::card::Card;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// Version and licence.
 #[component]
 pub(super) fn AboutCard() -> impl IntoView {
     view! {
-        <Card title="About">
+        <Card title=t!("About")>
             <KeyValueList>
-                <KeyValue label="Soma Wallet" testid="version">{env!("CARGO_PKG_VERSION")}</KeyValue>
-                <KeyValue label="Licence">"Apache-2.0; typeface IBM Plex under the SIL Open Font License"</KeyValue>
+                <KeyValue label=t!("Soma Wallet") testid="version">{env!("CARGO_PKG_VERSION")}</KeyValue>
+                <KeyValue label=t!("Licence")>{t!("Apache-2.0; typeface IBM Plex under the SIL Open Font License")}</KeyValue>
             </KeyValueList>
         </Card>
     }

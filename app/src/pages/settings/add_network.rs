@@ -5,6 +5,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::sentence;
 use crate::say;
@@ -123,7 +124,7 @@ pub(super) fn AddNetworkForm(
                     busy=asking.busy()
                     testid="probe-network"
                 >
-                    "Ask who it is"
+                    {t!("Ask who it is")}
                 </Button>
             </div>
             {move || probed.get().map(|status| view! { <Probed status busy=adding.busy() on_add=add /> })}
@@ -136,42 +137,42 @@ pub(super) fn AddNetworkForm(
 fn DraftFields(draft: Draft, #[prop(into)] tried: Signal<bool>) -> impl IntoView {
     let no_name = move || draft.name.read().trim().is_empty().then(|| "give it a name".to_owned());
     view! {
-        <Field label="Name".to_owned() value=draft.name tried error=Signal::derive(no_name) testid="network-name" />
+        <Field label=t!("Name").to_owned() value=draft.name tried error=Signal::derive(no_name) testid="network-name" />
         <Field
-            label="Node".to_owned()
+            label=t!("Node").to_owned()
             value=draft.rpc
             typing=Typing::Url
             tried
             error=Signal::derive(move || url_problem(draft.rpc))
-            hint="Address of a full node, such as https://node.example".to_owned()
+            hint=t!("Address of a full node, such as https://node.example").to_owned()
             testid="network-rpc"
         />
-        <Disclosure summary="Faucet, blob store, indexer, local switches">
+        <Disclosure summary=t!("Faucet, blob store, indexer, local switches")>
             <div class="form">
                 <Field
-                    label="Faucet".to_owned()
+                    label=t!("Faucet").to_owned()
                     value=draft.faucet
                     typing=Typing::Url
                     error=Signal::derive(move || optional_problem(draft.faucet))
                     testid="network-faucet"
                 />
                 <Field
-                    label="Blob store".to_owned()
+                    label=t!("Blob store").to_owned()
                     value=draft.blobs
                     typing=Typing::Url
                     error=Signal::derive(move || optional_problem(draft.blobs))
                     testid="network-blobs"
                 />
                 <Field
-                    label="Indexer (GraphQL)".to_owned()
+                    label=t!("Indexer (GraphQL)").to_owned()
                     value=draft.graphql
                     typing=Typing::Url
                     error=Signal::derive(move || optional_problem(draft.graphql))
-                    hint="It tells of the past: history of addresses, settled targets, leaderboards. It must be of the same chain, which is checked.".to_owned()
+                    hint=t!("It tells of the past: history of addresses, settled targets, leaderboards. It must be of the same chain, which is checked.").to_owned()
                     testid="network-graphql"
                 />
                 <Field
-                    label="Admin service of a local network".to_owned()
+                    label=t!("Admin service of a local network").to_owned()
                     value=draft.admin
                     typing=Typing::Url
                     error=Signal::derive(move || optional_problem(draft.admin))
@@ -201,26 +202,26 @@ fn Probed(
             let facts = *facts;
             let kept = facts.clone();
             let next = if keeps_identity(&facts) {
-                "The wallet keeps this identity, and signs nothing should another chain answer there."
+                t!("The wallet keeps this identity, and signs nothing should another chain answer there.")
             } else {
-                "It is a local network, which is another chain at each start: the wallet takes whichever answers there."
+                t!("It is a local network, which is another chain at each start: the wallet takes whichever answers there.")
             };
             view! {
                 <Banner
                     tone=Tone::Success
-                    what="It answers. Compare its chain with what you expect.".to_owned()
+                    what=t!("It answers. Compare its chain with what you expect.").to_owned()
                     next=next.to_owned()
                 />
                 <KeyValueList testid="probed">
-                    <KeyValue label="Chain identity" testid="probed-chain"><code>{facts.chain_id.to_string()}</code></KeyValue>
-                    <KeyValue label="Kind">{facts.chain}</KeyValue>
-                    <KeyValue label="Node">{facts.server}</KeyValue>
-                    <KeyValue label="Epoch">{say::count(facts.epoch)}</KeyValue>
-                    {indexed.then(|| view! { <KeyValue label="Indexer" testid="probed-indexer">"It has the same first checkpoint"</KeyValue> })}
+                    <KeyValue label=t!("Chain identity") testid="probed-chain"><code>{facts.chain_id.to_string()}</code></KeyValue>
+                    <KeyValue label=t!("Kind")>{facts.chain}</KeyValue>
+                    <KeyValue label=t!("Node")>{facts.server}</KeyValue>
+                    <KeyValue label=t!("Epoch")>{say::count(facts.epoch)}</KeyValue>
+                    {indexed.then(|| view! { <KeyValue label=t!("Indexer") testid="probed-indexer">{t!("It has the same first checkpoint")}</KeyValue> })}
                 </KeyValueList>
                 <div class="buttons buttons-end">
                     <Button rank=Rank::Primary busy on_press=move || on_add.run((kept.clone(),)) testid="keep-network">
-                        "Keep this network"
+                        {t!("Keep this network")}
                     </Button>
                 </div>
             }
@@ -230,14 +231,14 @@ fn Probed(
             <Banner
                 tone=Tone::Danger
                 alert=true
-                what="It does not answer as a node does.".to_owned()
-                next=format!("{} Check the address, and that the node allows browsers (gRPC-web, CORS).", sentence(&reason))
+                what=t!("It does not answer as a node does.").to_owned()
+                next=t!("{reason} Check the address, and that the node allows browsers (gRPC-web, CORS).", reason = sentence(&reason))
                 testid="probe-failed"
             />
         }
         .into_any(),
         NetworkState::WrongChain { .. } | NetworkState::Connecting => view! {
-            <Banner tone=Tone::Caution alert=true what="It gave no clear answer.".to_owned() next="Ask again.".to_owned() />
+            <Banner tone=Tone::Caution alert=true what=t!("It gave no clear answer.").to_owned() next=t!("Ask again.").to_owned() />
         }
         .into_any(),
     }

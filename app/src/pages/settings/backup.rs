@@ -6,6 +6,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::persistence::use_persistence;
@@ -38,38 +39,38 @@ pub(super) fn BackupCard() -> impl IntoView {
                 chosen.wipe();
                 match save_text(&name, &contents) {
                     Ok(()) => {
-                        notices.toast(format!("{name} was handed to the browser's downloads."));
+                        notices.toast(t!("{name} was handed to the browser's downloads.", name));
                     }
-                    Err(_) => notices.toast("The browser did not allow the download."),
+                    Err(_) => notices.toast(t!("The browser did not allow the download.")),
                 }
             },
         );
     };
     view! {
-        <Card title="Backup file">
+        <Card title=t!("Backup file")>
             <p class="card-lede">
-                "Everything in this wallet, the keys of unfinished publications included, encrypted under a password of its \
-                own. Recovery words alone do not bring publications back."
+                {t!("Everything in this wallet, the keys of unfinished publications included, encrypted under a password of its \
+                own. Recovery words alone do not bring publications back.")}
             </p>
             <Show when=move || promised.get() == Some(false)>
                 <p class="card-lede" data-testid="not-kept">
-                    "This browser does not promise to keep the wallet: it may clear what this site stores when the disk \
-                    is full. Keep your recovery words, or a backup file, somewhere else."
+                    {t!("This browser does not promise to keep the wallet: it may clear what this site stores when the disk \
+                    is full. Keep your recovery words, or a backup file, somewhere else.")}
                 </p>
             </Show>
-            <Disclosure summary="Save a backup file" testid="backup">
+            <Disclosure summary=t!("Save a backup file") testid="backup">
                 <form class="form" on:submit=save>
                     <PasswordField
-                        label="Password of the wallet".to_owned()
+                        label=t!("Password of the wallet").to_owned()
                         value=current
                         error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
                         tried
                         testid="backup-own-password"
                     />
-                    <NewPasswordFields chosen label="Password of the file" testid="backup-password" />
+                    <NewPasswordFields chosen label=t!("Password of the file") testid="backup-password" />
                     <AttemptFailure attempt />
                     <div class="buttons">
-                        <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="backup-save">"Save the file"</Button>
+                        <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="backup-save">{t!("Save the file")}</Button>
                     </div>
                 </form>
             </Disclosure>

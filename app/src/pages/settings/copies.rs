@@ -2,6 +2,7 @@
 
 use crate::components::card::Card;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::vault_copies::brief;
 use crate::vault::use_vault;
 use leptos::prelude::*;
@@ -18,26 +19,23 @@ pub(super) fn CopiesCard() -> impl IntoView {
     let cost = move || {
         let cost = vault.standing.read().as_ref().and_then(|it| it.cost);
         cost.map(|cost| {
-            format!(
-                "{} MiB of memory and {} passes over it (Argon2id), measured on this device when the password was set",
-                cost.mebibytes, cost.passes
-            )
+            t!("{mebibytes} MiB of memory and {passes} passes over it (Argon2id), measured on this device when the password was set", mebibytes = cost.mebibytes, passes = cost.passes)
         })
     };
     view! {
-        <Card title="Where the wallet lies" testid="vault-copies">
+        <Card title=t!("Where the wallet lies") testid="vault-copies">
             <p class="card-lede">
-                "Your keys are kept in this browser only, encrypted, in two places. Each copy has a checksum. Where one is \
-                missing or damaged the other is used, and nothing is overwritten before you say so."
+                {t!("Your keys are kept in this browser only, encrypted, in two places. Each copy has a checksum. Where one is \
+                missing or damaged the other is used, and nothing is overwritten before you say so.")}
             </p>
             <KeyValueList>
-                <KeyValue label="In the database">
+                <KeyValue label=t!("In the database")>
                     <span data-testid="copy-database" data-good=move || is_good(0)>{move || words(0)}</span>
                 </KeyValue>
-                <KeyValue label="In a private file">
+                <KeyValue label=t!("In a private file")>
                     <span data-testid="copy-file" data-good=move || is_good(1)>{move || words(1)}</span>
                 </KeyValue>
-                <KeyValue label="Trying one password costs">
+                <KeyValue label=t!("Trying one password costs")>
                     <span data-testid="password-cost">{cost}</span>
                 </KeyValue>
             </KeyValueList>

@@ -2,6 +2,7 @@
 
 use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::network::Network;
@@ -51,18 +52,18 @@ pub(super) fn IndexerForm(
     view! {
         <form class="form" on:submit=submit>
             <p class="card-lede">
-                "An indexer remembers what a node forgets: all transactions of an address, settled targets, leaderboards. \
+                {t!("An indexer remembers what a node forgets: all transactions of an address, settled targets, leaderboards. \
                 What it says is shown as its word, and nothing is signed because of it. \
                 It is asked for its first checkpoint, and kept only if that is the network's. \
-                Whoever runs it learns which addresses, targets and models you look at."
+                Whoever runs it learns which addresses, targets and models you look at.")}
             </p>
             <Field
-                label="GraphQL address".to_owned()
+                label=t!("GraphQL address").to_owned()
                 value=url
                 typing=Typing::Url
                 tried
                 error=Signal::derive(problem)
-                hint="The whole address, such as https://indexer.example/graphql".to_owned()
+                hint=t!("The whole address, such as https://indexer.example/graphql").to_owned()
                 testid="indexer-url"
             />
             <AttemptFailure attempt />
@@ -70,10 +71,10 @@ pub(super) fn IndexerForm(
                 {known
                     .then(|| {
                         view! {
-                            <Button busy=attempt.busy() on_press=move || keep(None) testid="indexer-forget">"Use none"</Button>
+                            <Button busy=attempt.busy() on_press=move || keep(None) testid="indexer-forget">{t!("Use none")}</Button>
                         }
                     })}
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="indexer-keep">"Check and keep it"</Button>
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="indexer-keep">{t!("Check and keep it")}</Button>
             </div>
         </form>
     }

@@ -1,6 +1,7 @@
 //! Light and dark.
 
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::preferences::{Theme, use_preferences};
 use leptos::prelude::*;
 
@@ -9,9 +10,9 @@ use leptos::prelude::*;
 pub(super) fn LookCard() -> impl IntoView {
     let theme = use_preferences().theme;
     view! {
-        <Card title="Look">
+        <Card title=t!("Look")>
             <fieldset class="choices">
-                <legend>"Theme"</legend>
+                <legend>{t!("Theme")}</legend>
                 {Theme::ALL
                     .into_iter()
                     .map(|choice| {

@@ -11,6 +11,7 @@ mod networks;
 mod passkeys;
 mod password;
 
+use crate::languages::t;
 use crate::parts::page::Page;
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn SettingsPage() -> impl IntoView {
     view! {
-        <Page title="Settings".to_owned()>
+        <Page title=t!("Settings").to_owned()>
             <look::LookCard />
             <password::SafetyCard />
             <passkeys::PasskeysCard />

@@ -6,6 +6,7 @@ use crate::components::button::{Button, IconButton, Rank};
 use crate::components::card::Card;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::network::Network;
@@ -23,7 +24,7 @@ pub(super) fn NetworksCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title="Networks">
+        <Card title=t!("Networks")>
             <ul class="lines" data-testid="networks">
                 {move || {
                     session.networks.get().into_iter().map(|network| view! { <NetworkLine network on_remove=remove /> }).collect_view()
@@ -31,9 +32,9 @@ pub(super) fn NetworksCard() -> impl IntoView {
             </ul>
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button icon=Icon::Plus on_press=move || adding.set(true) testid="add-network">"Add a network"</Button>
+                <Button icon=Icon::Plus on_press=move || adding.set(true) testid="add-network">{t!("Add a network")}</Button>
             </div>
-            <Dialog open=adding title="Add a network".to_owned() testid="add-network-dialog">
+            <Dialog open=adding title=t!("Add a network").to_owned() testid="add-network-dialog">
                 <AddNetworkForm on_added=move || adding.set(false) />
             </Dialog>
         </Card>
@@ -64,22 +65,22 @@ fn NetworkLine(
                 <p class="quiet">{network.rpc_url.clone()}</p>
                 {network
                     .expected_chain_id
-                    .map(|chain| view! { <p class="quiet">"Chain "<code>{chain.to_string()}</code></p> })}
-                {network.graphql_url.clone().map(|url| view! { <p class="quiet" data-testid="network-indexer">"Indexer "<code>{url}</code></p> })}
+                    .map(|chain| view! { <p class="quiet">{t!("Chain ")}<code>{chain.to_string()}</code></p> })}
+                {network.graphql_url.clone().map(|url| view! { <p class="quiet" data-testid="network-indexer">{t!("Indexer ")}<code>{url}</code></p> })}
                 <Button rank=Rank::Quiet on_press=move || indexing.set(true) testid="set-indexer">
-                    {if network.graphql_url.is_some() { "Change the indexer" } else { "Add an indexer" }}
+                    {if network.graphql_url.is_some() { t!("Change the indexer") } else { t!("Add an indexer") }}
                 </Button>
-                <Dialog open=indexing title=format!("Indexer of {}", network.name) testid="indexer-dialog">
+                <Dialog open=indexing title=t!("Indexer of {name}", name = network.name) testid="indexer-dialog">
                     <IndexerForm network=whole.clone() on_kept=move || indexing.set(false) />
                 </Dialog>
             </div>
-            <span class="quiet">{move || chosen().then_some("In use")}</span>
+            <span class="quiet">{move || chosen().then_some(t!("In use"))}</span>
             {removable
                 .then(|| {
                     let name = name.clone();
                     view! {
                         <IconButton
-                            label=format!("Remove {name}")
+                            label=t!("Remove {name}", name)
                             icon=Icon::Trash
                             on_press=move || on_remove.run((name.clone(),))
                             testid="remove-network"

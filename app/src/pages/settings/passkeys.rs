@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::password::{PasswordField, WhosePassword, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::passkey;
 use crate::session::use_session;
@@ -22,10 +23,10 @@ pub(super) fn PasskeysCard() -> impl IntoView {
         vault.standing.read().as_ref().map(|it| it.passkeys.clone()).unwrap_or_default()
     });
     view! {
-        <Card title="Passkeys" testid="passkeys">
+        <Card title=t!("Passkeys") testid="passkeys">
             <p class="card-lede">
-                "A fingerprint, a face or a security key can unlock the wallet in place of the password. The password stays, \
-                and changing it removes all passkeys. A passkey is no backup: it opens this browser's wallet only."
+                {t!("A fingerprint, a face or a security key can unlock the wallet in place of the password. The password stays, \
+                and changing it removes all passkeys. A passkey is no backup: it opens this browser's wallet only.")}
             </p>
             <ul class="lines">
                 <For each=move || passkeys.get() key=|passkey| passkey.credential_id.clone() let:passkey>
@@ -34,13 +35,13 @@ pub(super) fn PasskeysCard() -> impl IntoView {
             </ul>
             {if passkey::are_known() {
                 view! {
-                    <Disclosure summary="Set up a passkey" testid="add-passkey">
+                    <Disclosure summary=t!("Set up a passkey") testid="add-passkey">
                         <AddPasskey />
                     </Disclosure>
                 }
                     .into_any()
             } else {
-                view! { <p class="field-hint">"This browser has no passkeys, or the page was not opened over https."</p> }
+                view! { <p class="field-hint">{t!("This browser has no passkeys, or the page was not opened over https.")}</p> }
                     .into_any()
             }}
         </Card>
@@ -56,17 +57,17 @@ fn PasskeyLine(passkey: PasskeyView) -> impl IntoView {
         let id = credential_id.clone();
         attempt.run(async move { session.bridge().remove_passkey(id).await }, move |standing| {
             vault.put(standing);
-            notices.toast("The passkey opens this wallet no more.");
+            notices.toast(t!("The passkey opens this wallet no more."));
         });
     };
     view! {
         <li class="network-line" data-testid="passkey">
             <div>
-                <p class="line-name">"Passkey"</p>
-                <p class="quiet">{format!("Set up on {}", day_and_time(made_ms))}</p>
+                <p class="line-name">{t!("Passkey")}</p>
+                <p class="quiet">{t!("Set up on {made_ms}", made_ms = day_and_time(made_ms))}</p>
                 <AttemptFailure attempt />
             </div>
-            <Button rank=Rank::Secondary busy=attempt.busy() on_press=remove testid="remove-passkey">"Remove"</Button>
+            <Button rank=Rank::Secondary busy=attempt.busy() on_press=remove testid="remove-passkey">{t!("Remove")}</Button>
         </li>
     }
 }
@@ -95,14 +96,14 @@ fn AddPasskey() -> impl IntoView {
             wipe(password);
             tried.set(false);
             vault.put(standing);
-            notices.toast("The passkey unlocks this wallet from now on.");
+            notices.toast(t!("The passkey unlocks this wallet from now on."));
         });
     };
     view! {
         <form class="form" on:submit=add>
             <WhosePassword />
             <PasswordField
-                label="Present password".to_owned()
+                label=t!("Present password").to_owned()
                 value=password
                 error=Signal::derive(move || password.read().is_empty().then(|| "type the present password".to_owned()))
                 tried
@@ -110,7 +111,7 @@ fn AddPasskey() -> impl IntoView {
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="passkey-make">"Set it up"</Button>
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="passkey-make">{t!("Set it up")}</Button>
             </div>
         </form>
     }

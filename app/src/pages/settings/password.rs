@@ -6,6 +6,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::session::use_session;
@@ -20,13 +21,13 @@ const MINUTES: [u16; 6] = [1, 5, 15, 30, 60, 240];
 #[component]
 pub(super) fn SafetyCard() -> impl IntoView {
     view! {
-        <Card title="Lock and password">
+        <Card title=t!("Lock and password")>
             <div class="form">
                 <AutoLock />
                 <LockOnSleep />
             </div>
-            <p class="field-hint" data-testid="lock-on-close">"Closing or reloading the page always locks: keys are only ever in its memory."</p>
-            <Disclosure summary="Change the password" testid="change-password">
+            <p class="field-hint" data-testid="lock-on-close">{t!("Closing or reloading the page always locks: keys are only ever in its memory.")}</p>
+            <Disclosure summary=t!("Change the password") testid="change-password">
                 <ChangePassword />
             </Disclosure>
         </Card>
@@ -44,7 +45,7 @@ fn AutoLock() -> impl IntoView {
         minutes.sort_unstable();
         let mut options: Vec<_> =
             minutes.into_iter().map(|minutes| (minutes.to_string(), words(minutes))).collect();
-        options.push(("never".to_owned(), "Never".to_owned()));
+        options.push(("never".to_owned(), t!("Never").to_owned()));
         options
     });
     let value = move || {
@@ -61,11 +62,11 @@ fn AutoLock() -> impl IntoView {
     };
     view! {
         <Select
-            label="Lock after".to_owned()
+            label=t!("Lock after").to_owned()
             value=Signal::derive(value)
             options
             on_choose=choose
-            hint="Counted from the last key or pointer you touched here."
+            hint=t!("Counted from the last key or pointer you touched here.")
                 .to_owned()
             testid="auto-lock"
         />
@@ -81,8 +82,8 @@ fn LockOnSleep() -> impl IntoView {
     let value = move || if locks() { "yes" } else { "no" }.to_owned();
     let options = || {
         vec![
-            ("yes".to_owned(), "Lock".to_owned()),
-            ("no".to_owned(), "Stay open, if the time above has not passed".to_owned()),
+            ("yes".to_owned(), t!("Lock").to_owned()),
+            ("no".to_owned(), t!("Stay open, if the time above has not passed").to_owned()),
         ]
     };
     let choose = move |key: String| {
@@ -96,7 +97,7 @@ fn LockOnSleep() -> impl IntoView {
     };
     view! {
         <Select
-            label="When the device slept".to_owned()
+            label=t!("When the device slept").to_owned()
             value=Signal::derive(value)
             options=Signal::derive(options)
             on_choose=choose
@@ -114,8 +115,8 @@ fn PasskeysEnd() -> impl IntoView {
     view! {
         <Show when=any>
             <p class="field-hint" data-testid="passkeys-end">
-                "Your passkeys open the wallet under the present password only. They are removed with it: set them up again \
-                afterwards."
+                {t!("Your passkeys open the wallet under the present password only. They are removed with it: set them up again \
+                afterwards.")}
             </p>
         </Show>
     }
@@ -125,8 +126,8 @@ fn words(minutes: u16) -> String {
     match minutes {
         1 => "1 minute".to_owned(),
         60 => "1 hour".to_owned(),
-        minutes if minutes % 60 == 0 => format!("{} hours", minutes / 60),
-        minutes => format!("{minutes} minutes"),
+        minutes if minutes % 60 == 0 => t!("{minutes} hours", minutes = minutes / 60),
+        minutes => t!("{minutes} minutes", minutes),
     }
 }
 
@@ -150,23 +151,23 @@ fn ChangePassword() -> impl IntoView {
             wipe(current);
             tried.set(false);
             chosen.wipe();
-            notices.toast("The password was changed.");
+            notices.toast(t!("The password was changed."));
         });
     };
     view! {
         <form class="form" on:submit=change>
             <PasswordField
-                label="Present password".to_owned()
+                label=t!("Present password").to_owned()
                 value=current
                 error=Signal::derive(move || current.read().is_empty().then(|| "type the present password".to_owned()))
                 tried
                 testid="current-password"
             />
-            <NewPasswordFields chosen label="New password" testid="new-password" />
+            <NewPasswordFields chosen label=t!("New password") testid="new-password" />
             <PasskeysEnd />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="change-password-done">"Change it"</Button>
+                <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="change-password-done">{t!("Change it")}</Button>
             </div>
         </form>
     }

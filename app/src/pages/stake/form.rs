@@ -9,6 +9,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::measures::{of_pool, worth};
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
@@ -22,13 +23,15 @@ use wasm_core::coins::STAKE_WRITES;
 use wasm_core::intent::parse_stake_amount;
 use wasm_core::preview::Level;
 
-const POOL: Subject = Subject {
-    title: "Worth of a share of its pool",
-    unit: "SOMA by share",
-    across: "Epoch",
-    shape: Shape::Line,
-    file: "stake-rate",
-};
+fn pool() -> Subject {
+    Subject {
+        title: t!("Worth of a share of its pool"),
+        unit: t!("SOMA by share"),
+        across: t!("Epoch"),
+        shape: Shape::Line,
+        file: "stake-rate",
+    }
+}
 
 /// With whom, and how much; nothing while nobody is chosen.
 #[component]
@@ -70,9 +73,9 @@ fn Chosen(
         <section class="card stake-form" aria-labelledby="stake-form-title" data-testid="stake-form" data-pool=pool.to_string()>
             <div class="card-head">
                 <h2 class="card-title" id="stake-form-title" tabindex="-1" node_ref=heading>
-                    "Stake with "{title}
+                    {t!("Stake with ")}{title}
                 </h2>
-                <Button rank=Rank::Quiet icon=Icon::Cross on_press=move || chosen.set(None) testid="stake-form-close">"Close"</Button>
+                <Button rank=Rank::Quiet icon=Icon::Cross on_press=move || chosen.set(None) testid="stake-form-close">{t!("Close")}</Button>
             </div>
             {move || place.get().map(|place| view! { <Facts place /> })}
             <AmountForm place stakes act />
@@ -86,10 +89,10 @@ fn Facts(place: StakePlace) -> impl IntoView {
     let commission = commission_words(&place);
     view! {
         <KeyValueList>
-            <KeyValue label="With"><HolderLink holder=place.holder /></KeyValue>
-            <KeyValue label="State"><StandingMark standing=place.standing /></KeyValue>
-            <KeyValue label="In its pool"><Amount amount=place.stake /></KeyValue>
-            <KeyValue label="Commission">{commission}</KeyValue>
+            <KeyValue label=t!("With")><HolderLink holder=place.holder /></KeyValue>
+            <KeyValue label=t!("State")><StandingMark standing=place.standing /></KeyValue>
+            <KeyValue label=t!("In its pool")><Amount amount=place.stake /></KeyValue>
+            <KeyValue label=t!("Commission")>{commission}</KeyValue>
         </KeyValueList>
         <div class="stake-warnings">
             {place.warnings.iter().map(|warning| view! { <Warning warning=*warning /> }).collect_view()}
@@ -155,7 +158,7 @@ fn AmountForm(
     view! {
         <form class="form" on:submit=submit novalidate>
             <Field
-                label="Amount".to_owned()
+                label=t!("Amount").to_owned()
                 value=text
                 typing=Typing::Decimal
                 suffix="SOMA"
@@ -163,14 +166,14 @@ fn AmountForm(
                 tried
                 testid="stake-amount"
             >
-                <Button on_press=take_max testid="stake-max">"Max"</Button>
-                <Button rank=Rank::Quiet on_press=take_all testid="stake-all">"All"</Button>
+                <Button on_press=take_max testid="stake-max">{t!("Max")}</Button>
+                <Button rank=Rank::Quiet on_press=take_all testid="stake-all">{t!("All")}</Button>
             </Field>
             <p class="send-available">
-                "Available: "{move || view! { <Amount amount=stakeable.get() testid="stakeable" /> }}", the fee left aside"
+                {t!("Available: ")}{move || view! { <Amount amount=stakeable.get() testid="stakeable" /> }}{t!(", the fee left aside")}
             </p>
             <p class="send-available">
-                "Max leaves what taking the stake back costs; All leaves nothing for it."
+                {t!("Max leaves what taking the stake back costs; All leaves nothing for it.")}
             </p>
             {move || amount.get().ok().map(|amount| view! { <Cost amount stakes /> })}
             <div class="buttons buttons-end">
@@ -182,7 +185,7 @@ fn AmountForm(
                     disabled=Signal::derive(move || act.unready())
                     testid="stake-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -202,9 +205,9 @@ fn Cost(amount: Shannons, stakes: Memo<Stakes>) -> impl IntoView {
         let (fee, left, from) = figures.get();
         view! {
             <KeyValueList>
-                <KeyValue label="Fee"><Amount amount=fee testid="stake-cost" /></KeyValue>
-                <KeyValue label="Stays in coins"><Amount amount=left testid="stake-left" /></KeyValue>
-                <KeyValue label="Counts from">{format!("epoch {}", crate::say::count(from))}</KeyValue>
+                <KeyValue label=t!("Fee")><Amount amount=fee testid="stake-cost" /></KeyValue>
+                <KeyValue label=t!("Stays in coins")><Amount amount=left testid="stake-left" /></KeyValue>
+                <KeyValue label=t!("Counts from")>{t!("epoch {from}", from = crate::say::count(from))}</KeyValue>
             </KeyValueList>
         }
     }
@@ -213,5 +216,5 @@ fn Cost(amount: Shannons, stakes: Memo<Stakes>) -> impl IntoView {
 #[component]
 fn RateChart(rates: Memo<Vec<Point>>) -> impl IntoView {
     let tick = |value: u128| worth(value);
-    view! { <Chart subject=POOL points=rates tick /> }
+    view! { <Chart subject=pool() points=rates tick /> }
 }

@@ -6,6 +6,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -26,14 +27,14 @@ pub(super) fn MineCard(stakes: Memo<Stakes>, act: Act<StakeAct>) -> impl IntoVie
     let own = Memo::new(move |_| stakes.read().own.clone());
     let none = Memo::new(move |_| own.read().is_empty());
     view! {
-        <Card title="My stakes" testid="my-stakes">
+        <Card title=t!("My stakes") testid="my-stakes">
             {move || {
                 if none.get() {
                     view! {
                         <Empty
                             icon=Icon::Stake
-                            title="Nothing is staked"
-                            hint="Choose a validator or a model below. Validators share their rewards with their stakers."
+                            title=t!("Nothing is staked")
+                            hint=t!("Choose a validator or a model below. Validators share their rewards with their stakers.")
                         />
                     }
                         .into_any()
@@ -55,9 +56,9 @@ fn Totals(stakes: Memo<Stakes>) -> impl IntoView {
         let (principal, reward, pays) = totals.get();
         view! {
             <KeyValueList>
-                <KeyValue label="Put in"><Amount amount=principal testid="stakes-principal" /></KeyValue>
-                <KeyValue label="Earned so far"><Amount amount=reward testid="stakes-reward" /></KeyValue>
-                <KeyValue label="Taking all back now pays"><Amount amount=pays testid="stakes-pays" /></KeyValue>
+                <KeyValue label=t!("Put in")><Amount amount=principal testid="stakes-principal" /></KeyValue>
+                <KeyValue label=t!("Earned so far")><Amount amount=reward testid="stakes-reward" /></KeyValue>
+                <KeyValue label=t!("Taking all back now pays")><Amount amount=pays testid="stakes-pays" /></KeyValue>
             </KeyValueList>
         }
     }
@@ -78,12 +79,12 @@ fn Rows(own: Memo<Vec<StakedCoin>>, stakes: Memo<Stakes>, act: Act<StakeAct>) ->
         <table class="models-table stakes-table">
             <thead class="visually-hidden-narrow">
                 <tr>
-                    <th scope="col">"Staked with"</th>
-                    <th scope="col">"Counts"</th>
-                    <th scope="col">"Put in"</th>
-                    <th scope="col">"Worth now"</th>
-                    <th scope="col">"Earned"</th>
-                    <th scope="col">"Taking it back now pays"</th>
+                    <th scope="col">{t!("Staked with")}</th>
+                    <th scope="col">{t!("Counts")}</th>
+                    <th scope="col">{t!("Put in")}</th>
+                    <th scope="col">{t!("Worth now")}</th>
+                    <th scope="col">{t!("Earned")}</th>
+                    <th scope="col">{t!("Taking it back now pays")}</th>
                 </tr>
             </thead>
             <tbody>
@@ -124,7 +125,7 @@ fn Row(
                                     on_press=move || act.prepare(StakeAct::Withdraw(id))
                                     testid="stake-withdraw"
                                 >
-                                    "Take it back"
+                                    {t!("Take it back")}
                                 </Button>
                             }
                         })
@@ -140,21 +141,21 @@ fn Figures(stake: StakedCoin, epoch: u64) -> impl IntoView {
         view! {
             <span class="state state-pending">
                 <Pictogram icon=Icon::Clock />
-                {format!("from epoch {} on", say::count(stake.counts_from))}
+                {t!("from epoch {counts_from} on", counts_from = say::count(stake.counts_from))}
             </span>
         }
         .into_any()
     } else {
-        view! { <span>{format!("since epoch {}", say::count(stake.counts_from))}</span> }.into_any()
+        view! { <span>{t!("since epoch {counts_from}", counts_from = say::count(stake.counts_from))}</span> }.into_any()
     };
     let reward = stake.offer.as_ref().ok().map(|offer| offer.reward);
     view! {
         <th scope="row">
             {match stake.holder {
                 Some(holder) => view! { <HolderLink holder /> }.into_any(),
-                None => view! { <span class="quiet">"A pool that nobody has"</span> }.into_any(),
+                None => view! { <span class="quiet">{t!("A pool that nobody has")}</span> }.into_any(),
             }}
-            <span class="cell-more stake-ids">"Stake "<PlaceLink place=Place::Object(stake.reference.id) bare=true /></span>
+            <span class="cell-more stake-ids">{t!("Stake ")}<PlaceLink place=Place::Object(stake.reference.id) bare=true /></span>
         </th>
         <td data-label="Counts">{counts}</td>
         <td data-label="Put in"><Amount amount=stake.principal testid="stake-principal" /></td>

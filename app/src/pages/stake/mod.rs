@@ -6,6 +6,7 @@ mod places;
 mod words;
 
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::answer::use_told;
 use crate::parts::failure::FailureBanner;
@@ -35,10 +36,10 @@ pub(crate) fn StakePage() -> impl IntoView {
     let failure = Memo::new(move |_| told.get().and_then(Result::err));
     view! {
         <Page
-            title="Stake".to_owned()
-            lede="Stake lies in the pool of a validator or a model. It stays yours, and can be taken back whenever you like.".to_owned()
+            title=t!("Stake").to_owned()
+            lede=t!("Stake lies in the pool of a validator or a model. It stays yours, and can be taken back whenever you like.").to_owned()
         >
-            <ActStage act back="Back to the stakes">
+            <ActStage act back=t!("Back to the stakes")>
                 {move || failure.get().map(|failure| view! { <FailureBanner failure on_retry=move || told.renew() /> })}
                 {move || match known.get() {
                     true => view! { <All stakes act /> }.into_any(),

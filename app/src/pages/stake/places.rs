@@ -7,6 +7,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::select::Select;
 use crate::components::unique_id;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::rows::{ShowMore, latest};
 use bridge::stakes::{StakePlace, StakeWarning, Stakes};
@@ -18,19 +19,23 @@ use wasm_core::stakes::{PlaceFilter, PlaceOrder, listed};
 /// Places that are shown before more are asked for.
 const ROWS: usize = 40;
 
-const FILTERS: [(PlaceFilter, &str, &str); 4] = [
-    (PlaceFilter::Open, "open", "All that take stake"),
-    (PlaceFilter::Validators, "validators", "Validators"),
-    (PlaceFilter::Models, "models", "Models"),
-    (PlaceFilter::All, "all", "All, out of service too"),
-];
+fn filters() -> [(PlaceFilter, &'static str, &'static str); 4] {
+    [
+        (PlaceFilter::Open, "open", t!("All that take stake")),
+        (PlaceFilter::Validators, "validators", t!("Validators")),
+        (PlaceFilter::Models, "models", t!("Models")),
+        (PlaceFilter::All, "all", t!("All, out of service too")),
+    ]
+}
 
-const ORDERS: [(PlaceOrder, &str, &str); 4] = [
-    (PlaceOrder::Stake, "stake", "Stake, most first"),
-    (PlaceOrder::Commission, "commission", "Commission, least first"),
-    (PlaceOrder::Growth, "growth", "Growth of a share, most first"),
-    (PlaceOrder::Warnings, "warnings", "Warnings, none first"),
-];
+fn orders() -> [(PlaceOrder, &'static str, &'static str); 4] {
+    [
+        (PlaceOrder::Stake, "stake", t!("Stake, most first")),
+        (PlaceOrder::Commission, "commission", t!("Commission, least first")),
+        (PlaceOrder::Growth, "growth", t!("Growth of a share, most first")),
+        (PlaceOrder::Warnings, "warnings", t!("Warnings, none first")),
+    ]
+}
 
 /// The list of places.
 #[component]
@@ -45,11 +50,11 @@ pub(super) fn PlacesCard(
     let shown = Memo::new(move |_| listed(&places.read(), &text.read(), filter.get(), order.get()));
     let none = Memo::new(move |_| shown.read().is_empty());
     view! {
-        <Card title="Where stake can go" testid="places">
+        <Card title=t!("Where stake can go") testid="places">
             <Tools text filter order />
             {move || {
                 if none.get() {
-                    view! { <Empty icon=Icon::Search title="Nothing fits" hint="Search by a part of an id, or show all." /> }
+                    view! { <Empty icon=Icon::Search title=t!("Nothing fits") hint=t!("Search by a part of an id, or show all.") /> }
                         .into_any()
                 } else {
                     view! { <Rows shown chosen /> }.into_any()
@@ -81,24 +86,24 @@ fn Tools(
 ) -> impl IntoView {
     let id = unique_id("places-search");
     let choose_filter = move |key: String| {
-        if let Some(chosen) = of_key(&FILTERS, &key) {
+        if let Some(chosen) = of_key(&filters(), &key) {
             filter.set(chosen);
         }
     };
     let choose_order = move |key: String| {
-        if let Some(chosen) = of_key(&ORDERS, &key) {
+        if let Some(chosen) = of_key(&orders(), &key) {
             order.set(chosen);
         }
     };
     view! {
         <div class="filters places-tools">
             <div class="field">
-                <label class="field-label" for=id.clone()>"Search"</label>
+                <label class="field-label" for=id.clone()>{t!("Search")}</label>
                 <input
                     id=id
                     class="input input-code"
                     type="search"
-                    placeholder="Part of an id"
+                    placeholder=t!("Part of an id")
                     autocomplete="off"
                     spellcheck="false"
                     bind:value=text
@@ -106,16 +111,16 @@ fn Tools(
                 />
             </div>
             <Select
-                label="Show".to_owned()
-                value=Signal::derive(move || key_of(&FILTERS, filter.get()))
-                options=Signal::stored(options(&FILTERS))
+                label=t!("Show").to_owned()
+                value=Signal::derive(move || key_of(&filters(), filter.get()))
+                options=Signal::stored(options(&filters()))
                 on_choose=choose_filter
                 testid="places-filter"
             />
             <Select
-                label="Order".to_owned()
-                value=Signal::derive(move || key_of(&ORDERS, order.get()))
-                options=Signal::stored(options(&ORDERS))
+                label=t!("Order").to_owned()
+                value=Signal::derive(move || key_of(&orders(), order.get()))
+                options=Signal::stored(options(&orders()))
                 on_choose=choose_order
                 testid="places-order"
             />
@@ -137,12 +142,12 @@ fn Rows(shown: Memo<Vec<StakePlace>>, chosen: RwSignal<Option<ObjectId>>) -> imp
         <table class="models-table places-table">
             <thead class="visually-hidden-narrow">
                 <tr>
-                    <th scope="col">"Validator or model"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Stake"</th>
-                    <th scope="col">"Commission"</th>
-                    <th scope="col">"A share grew"</th>
-                    <th scope="col"><span class="visually-hidden">"Act"</span></th>
+                    <th scope="col">{t!("Validator or model")}</th>
+                    <th scope="col">{t!("State")}</th>
+                    <th scope="col">{t!("Stake")}</th>
+                    <th scope="col">{t!("Commission")}</th>
+                    <th scope="col">{t!("A share grew")}</th>
+                    <th scope="col"><span class="visually-hidden">{t!("Act")}</span></th>
                 </tr>
             </thead>
             <tbody>
@@ -173,7 +178,7 @@ fn Row(place: Memo<StakePlace>, chosen: RwSignal<Option<ObjectId>>) -> impl Into
                         .then(|| {
                             view! {
                                 <Button on_press=move || chosen.set(Some(pool)) testid="place-choose">
-                                    "Stake"<span class="visually-hidden">{format!(" with {name}")}</span>
+                                    {t!("Stake")}<span class="visually-hidden">{t!(" with {name}", name)}</span>
                                 </Button>
                             }
                         })

@@ -1,6 +1,7 @@
 //! What the pages about stakes say of places.
 
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::places::PlaceLink;
 use crate::say;
 use bridge::explore::Place;
@@ -14,8 +15,8 @@ pub(super) fn HolderLink(
     holder: StakeHolder,
 ) -> impl IntoView {
     let (kind, place) = match holder {
-        StakeHolder::Validator(address) => ("Validator", Place::Validator(address)),
-        StakeHolder::Model(id) => ("Model", Place::Model(id)),
+        StakeHolder::Validator(address) => (t!("Validator"), Place::Validator(address)),
+        StakeHolder::Model(id) => (t!("Model"), Place::Model(id)),
     };
     view! { <span class="holder">{kind}" "<PlaceLink place bare=true /></span> }
 }
@@ -23,24 +24,26 @@ pub(super) fn HolderLink(
 /// Who it is, as plain words.
 pub(super) fn holder_words(holder: StakeHolder) -> String {
     match holder {
-        StakeHolder::Validator(address) => format!("validator {}", address.to_short()),
-        StakeHolder::Model(id) => format!("model {}", id.to_short()),
+        StakeHolder::Validator(address) => {
+            t!("validator {to_short}", to_short = address.to_short())
+        }
+        StakeHolder::Model(id) => t!("model {to_short}", to_short = id.to_short()),
     }
 }
 
 /// How far it has come.
 pub(super) fn standing_words(standing: PlaceStanding) -> String {
     match standing {
-        PlaceStanding::Active => "Active".to_owned(),
-        PlaceStanding::Leaving => "Leaves with this epoch".to_owned(),
-        PlaceStanding::Joining => "Waits to join".to_owned(),
+        PlaceStanding::Active => t!("Active").to_owned(),
+        PlaceStanding::Leaving => t!("Leaves with this epoch").to_owned(),
+        PlaceStanding::Joining => t!("Waits to join").to_owned(),
         PlaceStanding::Committed { reveal_in } => {
-            format!("Not active; reveal in epoch {}", say::count(reveal_in))
+            t!("Not active; reveal in epoch {reveal_in}", reveal_in = say::count(reveal_in))
         }
         PlaceStanding::Created { commit_by } => {
-            format!("Not active; commit by epoch {}", say::count(commit_by))
+            t!("Not active; commit by epoch {commit_by}", commit_by = say::count(commit_by))
         }
-        PlaceStanding::Ended => "Out of service".to_owned(),
+        PlaceStanding::Ended => t!("Out of service").to_owned(),
     }
 }
 
@@ -87,7 +90,7 @@ pub(super) fn growth_words(growth: Option<Growth>) -> String {
     let digits = digits.trim_end_matches('0').trim_end_matches('.');
     let epochs = match epochs {
         1 => "1 epoch".to_owned(),
-        some => format!("{} epochs", say::count(some)),
+        some => t!("{some} epochs", some = say::count(some)),
     };
-    format!("{sign}{digits}% in {epochs}")
+    t!("{sign}{digits}% in {epochs}", sign, digits, epochs)
 }

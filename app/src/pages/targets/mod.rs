@@ -11,6 +11,7 @@ pub(crate) use claims::ClaimsPage;
 pub(crate) use one::TargetPage;
 pub(crate) use submit::{SubmissionPage, SubmitPage};
 
+use crate::languages::t;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -18,10 +19,10 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn TargetsNav() -> impl IntoView {
     view! {
-        <nav class="page-tabs" aria-label="Targets">
-            <A href="/targets" exact=true attr:data-testid="targets-board">"Board"</A>
-            <A href="/match" attr:data-testid="targets-match">"Match files"</A>
-            <A href="/targets/claims" attr:data-testid="targets-claims">"Your data and claims"</A>
+        <nav class="page-tabs" aria-label=t!("Targets")>
+            <A href="/targets" exact=true attr:data-testid="targets-board">{t!("Board")}</A>
+            <A href="/match" attr:data-testid="targets-match">{t!("Match files")}</A>
+            <A href="/targets/claims" attr:data-testid="targets-claims">{t!("Your data and claims")}</A>
         </nav>
     }
 }

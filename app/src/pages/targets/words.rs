@@ -1,5 +1,6 @@
 //! Where a target stands, in words, and when that ends.
 
+use crate::languages::t;
 use crate::say;
 use crate::session::Session;
 use bridge::network::NetworkFacts;
@@ -9,14 +10,14 @@ use wasm_core::target::TargetStage;
 
 /// A stage in a word or two.
 #[must_use]
-pub(super) const fn stage(stage: TargetStage) -> &'static str {
+pub(super) fn stage(stage: TargetStage) -> &'static str {
     match stage {
-        TargetStage::Open => "Open",
-        TargetStage::Expired => "Expired",
-        TargetStage::Filled => "Filled",
-        TargetStage::Audited => "In audit",
-        TargetStage::Due => "Claimable",
-        TargetStage::Settled => "Settled",
+        TargetStage::Open => t!("Open"),
+        TargetStage::Expired => t!("Expired"),
+        TargetStage::Filled => t!("Filled"),
+        TargetStage::Audited => t!("In audit"),
+        TargetStage::Due => t!("Claimable"),
+        TargetStage::Settled => t!("Settled"),
     }
 }
 
@@ -35,13 +36,13 @@ pub(super) const fn stage_key(stage: TargetStage) -> &'static str {
 
 /// What somebody is paid for.
 #[must_use]
-pub(super) const fn paid_as(paid_as: PaidAs) -> &'static str {
+pub(super) fn paid_as(paid_as: PaidAs) -> &'static str {
     match paid_as {
-        PaidAs::Submitter => "For the data",
-        PaidAs::ModelOwner => "For the model",
-        PaidAs::Claimer => "For settling",
-        PaidAs::Bond => "Bond back",
-        PaidAs::Reporter => "For the report",
+        PaidAs::Submitter => t!("For the data"),
+        PaidAs::ModelOwner => t!("For the model"),
+        PaidAs::Claimer => t!("For settling"),
+        PaidAs::Bond => t!("Bond back"),
+        PaidAs::Reporter => t!("For the report"),
     }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn until(session: Session, now_ms: u64, epoch: u64) -> Option<String>
     let facts = session.facts()?;
     let at = begins_ms(&facts, epoch)?;
     let seconds = at.saturating_sub(now_ms).div_ceil(1_000);
-    Some(if seconds == 0 { "any moment".to_owned() } else { say::span(seconds) })
+    Some(if seconds == 0 { t!("any moment").to_owned() } else { say::span(seconds) })
 }
 
 /// Whether the epoch is another one by now, as the pages of an open wallet know it. Tracked.

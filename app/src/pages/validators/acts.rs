@@ -1,6 +1,7 @@
 //! An act of a validator: prepared, reviewed on the one screen before every signature, and signed.
 
 use crate::components::button::{Button, Rank};
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::review::ReviewPanel;
 use crate::session::{Session, use_session};
@@ -87,7 +88,7 @@ pub(super) fn Stage(
     let back = move || acting.reviewed.set(None);
     let executed = move |_: Receipt| acting.done.update(|done| *done += 1);
     let after = move || {
-        view! { <Button rank=Rank::Primary on_press=back testid="act-done">"Back to the validators"</Button> }
+        view! { <Button rank=Rank::Primary on_press=back testid="act-done">{t!("Back to the validators")}</Button> }
     };
     let review = move || {
         acting.reviewed.get().map(|reviewed| {

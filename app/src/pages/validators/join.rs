@@ -7,6 +7,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::files::read_small_text;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use bridge::validators::ValidatorAct;
 use leptos::prelude::*;
@@ -69,7 +70,7 @@ pub(super) fn InfoDrop(info: Info) -> impl IntoView {
     view! {
         <FileDrop
             label=Signal::derive(move || info.name.get().unwrap_or_else(|| "Choose the validator.info".to_owned()))
-            hint="The node's own tool writes it. It holds no secret.".to_owned()
+            hint=t!("The node's own tool writes it. It holds no secret.").to_owned()
             wrong=Signal::derive(move || problem().is_some())
             small=true
             on_file=move |file| info.take(file)
@@ -91,10 +92,10 @@ pub(super) fn JoinCard(acting: Acting) -> impl IntoView {
     let unready = Signal::derive(move || !matches!(info.read(), Some(Ok(_))) || !acting.possible());
     view! {
         <Card>
-            <Disclosure summary="Become a validator" testid="join">
+            <Disclosure summary=t!("Become a validator") testid="join">
                 <div class="form">
                     <p class="card-lede">
-                        "Run a node, let its tool write a validator.info for the account in use, and choose that file here. A new validator joins with an epoch, once at least 0.12 % of all stake is with it: stake with it after this."
+                        {t!("Run a node, let its tool write a validator.info for the account in use, and choose that file here. A new validator joins with an epoch, once at least 0.12 % of all stake is with it: stake with it after this.")}
                     </p>
                     <InfoDrop info />
                     {move || {
@@ -103,15 +104,15 @@ pub(super) fn JoinCard(acting: Acting) -> impl IntoView {
                             .map(|info| {
                                 view! {
                                     <KeyValueList testid="join-info">
-                                        <KeyValue label="Account"><AddressDigits address=info.account_address /></KeyValue>
-                                        <KeyValue label="Address for transactions">{info.network_address.to_string()}</KeyValue>
-                                        <KeyValue label="Address for consensus">{info.primary_address.to_string()}</KeyValue>
+                                        <KeyValue label=t!("Account")><AddressDigits address=info.account_address /></KeyValue>
+                                        <KeyValue label=t!("Address for transactions")>{info.network_address.to_string()}</KeyValue>
+                                        <KeyValue label=t!("Address for consensus")>{info.primary_address.to_string()}</KeyValue>
                                     </KeyValueList>
                                 }
                             })
                     }}
                     <div class="buttons">
-                        <Button rank=Rank::Primary busy=acting.busy() disabled=unready on_press=join testid="join-review">"Review"</Button>
+                        <Button rank=Rank::Primary busy=acting.busy() disabled=unready on_press=join testid="join-review">{t!("Review")}</Button>
                     </div>
                 </div>
             </Disclosure>

@@ -10,6 +10,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::skeleton::Skeleton;
 use crate::components::unique_id;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::asked::ask_network;
 use crate::parts::failure::FailureBanner;
@@ -51,13 +52,13 @@ impl Order {
         }
     }
 
-    const fn words(self) -> &'static str {
+    fn words(self) -> &'static str {
         match self {
-            Self::Power => "Voting power, most first",
-            Self::Stake => "Stake, most first",
-            Self::Commission => "Commission, least first",
-            Self::Reports => "Reports, most first",
-            Self::Address => "Address",
+            Self::Power => t!("Voting power, most first"),
+            Self::Stake => t!("Stake, most first"),
+            Self::Commission => t!("Commission, least first"),
+            Self::Reports => t!("Reports, most first"),
+            Self::Address => t!("Address"),
         }
     }
 
@@ -89,9 +90,9 @@ pub(crate) fn ValidatorsPage() -> impl IntoView {
     });
     view! {
         <Page
-            title="Validators".to_owned()
-            lede="They order transactions, keep epochs, and judge what is submitted. Whoever stakes with one shares its rewards, less its commission.".to_owned()
-            aside=|| view! { <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />"Network"</A> }
+            title=t!("Validators").to_owned()
+            lede=t!("They order transactions, keep epochs, and judge what is submitted. Whoever stakes with one shares its rewards, less its commission.").to_owned()
+            aside=|| view! { <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />{t!("Network")}</A> }
         >
             <Stage acting>
                 {move || match sight.get() {
@@ -137,7 +138,7 @@ fn All(table: Memo<Option<ValidatorsTable>>, acting: Acting) -> impl IntoView {
             <Filters text order />
             {move || {
                 if none.get() {
-                    view! { <Empty icon=Icon::Search title="No validator has these digits" /> }.into_any()
+                    view! { <Empty icon=Icon::Search title=t!("No validator has these digits") /> }.into_any()
                 } else {
                     view! { <Rows shown own /> }.into_any()
                 }
@@ -158,10 +159,10 @@ fn Totals(table: ValidatorsTable) -> impl IntoView {
     view! {
         <Card>
             <KeyValueList>
-                <KeyValue label="Active">{active}</KeyValue>
-                <KeyValue label="Staked with them"><Amount amount=total_stake testid="validators-stake" /></KeyValue>
-                <KeyValue label="At risk of being removed">{at_risk}</KeyValue>
-                <KeyValue label="Reports that cost half the reward">{format!("{} of the voting power", say::rate(quorum))}</KeyValue>
+                <KeyValue label=t!("Active")>{active}</KeyValue>
+                <KeyValue label=t!("Staked with them")><Amount amount=total_stake testid="validators-stake" /></KeyValue>
+                <KeyValue label=t!("At risk of being removed")>{at_risk}</KeyValue>
+                <KeyValue label=t!("Reports that cost half the reward")>{t!("{quorum} of the voting power", quorum = say::rate(quorum))}</KeyValue>
             </KeyValueList>
         </Card>
     }
@@ -189,12 +190,12 @@ fn Filters(text: RwSignal<String>, order: RwSignal<Order>) -> impl IntoView {
     view! {
         <div class="filters">
             <div class="field">
-                <label class="field-label" for=id.clone()>"Search"</label>
+                <label class="field-label" for=id.clone()>{t!("Search")}</label>
                 <input
                     id=id
                     class="input input-code"
                     type="search"
-                    placeholder="Address, pool, key or host"
+                    placeholder=t!("Address, pool, key or host")
                     autocomplete="off"
                     spellcheck="false"
                     bind:value=text
@@ -202,7 +203,7 @@ fn Filters(text: RwSignal<String>, order: RwSignal<Order>) -> impl IntoView {
                 />
             </div>
             <Select
-                label="Order".to_owned()
+                label=t!("Order").to_owned()
                 value=Signal::derive(move || order.get().key().to_owned())
                 options=Signal::stored(options)
                 on_choose=choose
@@ -221,16 +222,16 @@ fn Rows(shown: Memo<Vec<ValidatorSeat>>, own: Memo<Option<Address>>) -> impl Int
         view! { <Row seat own /> }
     };
     view! {
-        <div class="figures-room" role="region" aria-label="Validators" tabindex="0">
+        <div class="figures-room" role="region" aria-label=t!("Validators") tabindex="0">
             <table class="figures figures-in-sheets">
                 <thead>
                     <tr>
-                        <th scope="col">"Validator"</th>
-                        <th scope="col" class="is-words">"State"</th>
-                        <th scope="col">"Stake"</th>
-                        <th scope="col">"Voting power"</th>
-                        <th scope="col">"Commission"</th>
-                        <th scope="col">"Reports"</th>
+                        <th scope="col">{t!("Validator")}</th>
+                        <th scope="col" class="is-words">{t!("State")}</th>
+                        <th scope="col">{t!("Stake")}</th>
+                        <th scope="col">{t!("Voting power")}</th>
+                        <th scope="col">{t!("Commission")}</th>
+                        <th scope="col">{t!("Reports")}</th>
                     </tr>
                 </thead>
                 <tbody><For each=move || shown.get() key=|seat| seat.pool children=row /></tbody>
@@ -265,7 +266,11 @@ fn Row(seat: Memo<ValidatorSeat>, own: Memo<Option<Address>>) -> impl IntoView {
 fn Figures(seat: ValidatorSeat) -> impl IntoView {
     let reports = match seat.reporters.len() as u64 {
         0 => "–".to_owned(),
-        some => format!("{} with {}", say::count(some), say::rate(seat.reported_power)),
+        some => t!(
+            "{some} with {reported_power}",
+            some = say::count(some),
+            reported_power = say::rate(seat.reported_power)
+        ),
     };
     view! {
         <td class="is-words" data-label="State">
@@ -273,7 +278,7 @@ fn Figures(seat: ValidatorSeat) -> impl IntoView {
             {seat
                 .at_risk_epochs
                 .map(|epochs| {
-                    let words = format!("at risk for {} epochs", say::count(epochs));
+                    let words = t!("at risk for {epochs} epochs", epochs = say::count(epochs));
                     view! { <span class="state state-failed"><Pictogram icon=Icon::Caution />{words}</span> }
                 })}
         </td>

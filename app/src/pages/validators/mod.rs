@@ -10,17 +10,18 @@ pub(crate) use list::ValidatorsPage;
 pub(crate) use one::ValidatorPage;
 
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 use wasm_core::network::{Outlook, ValidatorSeat};
 
 /// Where a validator stands, in words.
-const fn outlook_words(outlook: Outlook) -> &'static str {
+fn outlook_words(outlook: Outlook) -> &'static str {
     match outlook {
-        Outlook::Active => "Active",
-        Outlook::Leaving => "Leaves with this epoch",
-        Outlook::Joining => "Waits to join",
-        Outlook::Left => "Left",
+        Outlook::Active => t!("Active"),
+        Outlook::Leaving => t!("Leaves with this epoch"),
+        Outlook::Joining => t!("Waits to join"),
+        Outlook::Left => t!("Left"),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::components::chart::{Chart, Subject};
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::measures::of_pool;
 use crate::pages::explorer::Frame;
 use crate::parts::address::AddressDigits;
@@ -31,13 +32,15 @@ use std::collections::BTreeSet;
 use wasm_core::address::Address;
 use wasm_core::network::{Outlook, PoolRate, ValidatorKeys, ValidatorSeat, ValidatorsTable};
 
-const POOL: Subject = Subject {
-    title: "Worth of a share of its pool",
-    unit: "SOMA by share",
-    across: "Epoch",
-    shape: Shape::Line,
-    file: "pool-rate",
-};
+fn pool() -> Subject {
+    Subject {
+        title: t!("Worth of a share of its pool"),
+        unit: t!("SOMA by share"),
+        across: t!("Epoch"),
+        shape: Shape::Line,
+        file: "pool-rate",
+    }
+}
 
 /// What there is to show of the validator of the page's path.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +59,7 @@ pub(crate) fn ValidatorPage() -> impl IntoView {
     let title = Signal::derive(move || {
         address.get().map_or_else(
             || "Validator".to_owned(),
-            |address| format!("Validator {}", address.to_short()),
+            |address| t!("Validator {to_short}", to_short = address.to_short()),
         )
     });
     let acting = Acting::new();
@@ -100,8 +103,8 @@ fn Nobody() -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Caution
-            what="No validator of this network has this address.".to_owned()
-            next="It may be one of another network, or have left with nothing in its pool.".to_owned()
+            what=t!("No validator of this network has this address.").to_owned()
+            next=t!("It may be one of another network, or have left with nothing in its pool.").to_owned()
             testid="no-validator"
         />
     }
@@ -141,15 +144,15 @@ fn There(
         {move || view! { <Facts seat=seat.get() quorum=quorum.get() /> }}
         {move || reportable.get().then(|| view! { <ReportCard seat=seat.get() own=own.get() acting /> })}
         {move || is_own.get().then(|| view! { <OwnCard seat acting /> })}
-        <Card title="Its pool">
+        <Card title=t!("Its pool")>
             {move || {
                 let (pool, rewards, pending_stake, pending_withdrawal) = pool.get();
                 view! {
                     <KeyValueList>
-                        <KeyValue label="Pool"><Copied text=pool.to_string() what="id" /></KeyValue>
-                        <KeyValue label="Rewards in it"><Amount amount=rewards /></KeyValue>
-                        <KeyValue label="Joins with the next epoch"><Amount amount=pending_stake testid="validator-pending" /></KeyValue>
-                        <KeyValue label="Leaves with the next epoch"><Amount amount=pending_withdrawal /></KeyValue>
+                        <KeyValue label=t!("Pool")><Copied text=pool.to_string() what="id" /></KeyValue>
+                        <KeyValue label=t!("Rewards in it")><Amount amount=rewards /></KeyValue>
+                        <KeyValue label=t!("Joins with the next epoch")><Amount amount=pending_stake testid="validator-pending" /></KeyValue>
+                        <KeyValue label=t!("Leaves with the next epoch")><Amount amount=pending_withdrawal /></KeyValue>
                     </KeyValueList>
                 }
             }}
@@ -162,11 +165,11 @@ fn There(
 #[component]
 fn Facts(seat: ValidatorSeat, quorum: u64) -> impl IntoView {
     let commission = commission_words(&seat);
-    let reports = format!(
-        "{} with {} of the voting power; {} cost half of its reward",
-        say::count(seat.reporters.len() as u64),
-        say::rate(seat.reported_power),
-        say::rate(quorum),
+    let reports = t!(
+        "{u64} with {reported_power} of the voting power; {quorum} cost half of its reward",
+        u64 = say::count(seat.reporters.len() as u64),
+        reported_power = say::rate(seat.reported_power),
+        quorum = say::rate(quorum)
     );
     view! {
         <Card testid="validator-facts">
@@ -177,21 +180,21 @@ fn Facts(seat: ValidatorSeat, quorum: u64) -> impl IntoView {
                     view! {
                         <Banner
                             tone=Tone::Caution
-                            what=format!("Its stake has been too small for {} epochs.", say::count(epochs))
-                            next="After more than seven it is removed. Stakes can be withdrawn even then.".to_owned()
+                            what=t!("Its stake has been too small for {epochs} epochs.", epochs = say::count(epochs))
+                            next=t!("After more than seven it is removed. Stakes can be withdrawn even then.").to_owned()
                         />
                     }
                 })}
             <KeyValueList>
-                <KeyValue label="State" testid="validator-state"><OutlookMark outlook=seat.outlook /></KeyValue>
-                <KeyValue label="Account"><PlaceLink place=Place::Address(seat.address) /></KeyValue>
-                <KeyValue label="Stake"><Amount amount=seat.stake testid="validator-stake" /></KeyValue>
-                <KeyValue label="In the next epoch"><Amount amount=seat.next_stake /></KeyValue>
-                <KeyValue label="Voting power">{say::rate(seat.voting_power)}</KeyValue>
-                <KeyValue label="Commission, now and next" testid="validator-commission">{commission}</KeyValue>
-                <KeyValue label="Reported by" testid="validator-reports">{reports}</KeyValue>
-                <People label="Those who report it" people=seat.reporters />
-                <People label="Those it reports" people=seat.reports />
+                <KeyValue label=t!("State") testid="validator-state"><OutlookMark outlook=seat.outlook /></KeyValue>
+                <KeyValue label=t!("Account")><PlaceLink place=Place::Address(seat.address) /></KeyValue>
+                <KeyValue label=t!("Stake")><Amount amount=seat.stake testid="validator-stake" /></KeyValue>
+                <KeyValue label=t!("In the next epoch")><Amount amount=seat.next_stake /></KeyValue>
+                <KeyValue label=t!("Voting power")>{say::rate(seat.voting_power)}</KeyValue>
+                <KeyValue label=t!("Commission, now and next") testid="validator-commission">{commission}</KeyValue>
+                <KeyValue label=t!("Reported by") testid="validator-reports">{reports}</KeyValue>
+                <People label=t!("Those who report it") people=seat.reporters />
+                <People label=t!("Those it reports") people=seat.reports />
             </KeyValueList>
         </Card>
     }
@@ -217,26 +220,26 @@ fn ReportCard(seat: ValidatorSeat, own: Option<Address>, acting: Acting) -> impl
     let address = seat.address;
     let unready = Signal::derive(move || !acting.possible());
     view! {
-        <Card title="Report it">
+        <Card title=t!("Report it")>
             <p class="card-lede">
                 {if reported {
-                    "Your account reports this validator. The report stands until you take it back, or one of you leaves."
+                    t!("Your account reports this validator. The report stands until you take it back, or one of you leaves.")
                 } else {
-                    "Your account is a validator, so it can report this one. Reports of two thirds of the voting power cost it half of each epoch's reward."
+                    t!("Your account is a validator, so it can report this one. Reports of two thirds of the voting power cost it half of each epoch's reward.")
                 }}
             </p>
             <div class="buttons">
                 {if reported {
                     view! {
                         <Button busy=acting.busy() disabled=unready on_press=move || acting.prepare(ValidatorAct::UndoReport(address)) testid="undo-report">
-                            "Take the report back"
+                            {t!("Take the report back")}
                         </Button>
                     }
                         .into_any()
                 } else {
                     view! {
                         <Button busy=acting.busy() disabled=unready on_press=move || acting.prepare(ValidatorAct::Report(address)) testid="report">
-                            "Report this validator"
+                            {t!("Report this validator")}
                         </Button>
                     }
                         .into_any()
@@ -250,7 +253,7 @@ fn ReportCard(seat: ValidatorSeat, own: Option<Address>, acting: Acting) -> impl
 fn PoolChart(rates: Memo<Vec<PoolRate>>) -> impl IntoView {
     let points: Memo<Vec<Point>> = Memo::new(move |_| of_pool(&rates.read()));
     let tick = Callback::new(|(value,)| crate::measures::worth(value));
-    view! { <Chart subject=POOL points tick /> }
+    view! { <Chart subject=pool() points tick /> }
 }
 
 #[component]
@@ -261,7 +264,7 @@ fn KeysCard(keys: Memo<ValidatorKeys>) -> impl IntoView {
             {next
                 .map(|next| {
                     view! {
-                        <KeyValue label=format!("{what}, from the next epoch on")>
+                        <KeyValue label=t!("{what}, from the next epoch on", what)>
                             <Copied text=next what="value" />
                         </KeyValue>
                     }
@@ -270,7 +273,7 @@ fn KeysCard(keys: Memo<ValidatorKeys>) -> impl IntoView {
     };
     view! {
         <Card>
-            <Disclosure summary="Addresses and keys" testid="validator-keys">
+            <Disclosure summary=t!("Addresses and keys") testid="validator-keys">
                 <KeyValueList>{move || keys.get().lines.into_iter().map(line).collect_view()}</KeyValueList>
             </Disclosure>
         </Card>

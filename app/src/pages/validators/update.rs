@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
+use crate::languages::t;
 use crate::say;
 use bridge::validators::ValidatorAct;
 use bridge::wallet::SendAmount;
@@ -28,24 +29,24 @@ pub(super) fn OwnCard(seat: Memo<ValidatorSeat>, acting: Acting) -> impl IntoVie
     let keys = Memo::new(move |_| seat.read().keys.clone());
     let address = seat.read_untracked().address;
     let words = move || match outlook.get() {
-        Outlook::Joining => Some(
+        Outlook::Joining => Some(t!(
             "It waits to join. It does with the next epoch if at least 0.12 % of all stake is with it by then; \
-            else it waits on. It can be changed once it validates.",
-        ),
-        Outlook::Left => Some("It validates no more. What is staked with it can be withdrawn."),
-        Outlook::Leaving => Some("It leaves with the end of this epoch."),
+            else it waits on. It can be changed once it validates."
+        )),
+        Outlook::Left => Some(t!("It validates no more. What is staked with it can be withdrawn.")),
+        Outlook::Leaving => Some(t!("It leaves with the end of this epoch.")),
         Outlook::Active => None,
     };
     view! {
-        <Card title="Your validator" testid="own-validator">
+        <Card title=t!("Your validator") testid="own-validator">
             {move || words().map(|words| view! { <p class="card-lede" data-testid="own-outlook">{words}</p> })}
             {move || active.get().then(|| view! {
                 <CommissionForm next_bps acting />
-                <Disclosure summary="Change addresses or keys" testid="update-validator"><UpdateForm keys acting /></Disclosure>
+                <Disclosure summary=t!("Change addresses or keys") testid="update-validator"><UpdateForm keys acting /></Disclosure>
             })}
             {move || takes_stake.get().then(|| view! { <StakeForm address acting /> })}
             {move || (outlook.get() == Outlook::Active).then(|| view! {
-                <Disclosure summary="Stop being a validator" testid="leave"><Leave acting /></Disclosure>
+                <Disclosure summary=t!("Stop being a validator") testid="leave"><Leave acting /></Disclosure>
             })}
         </Card>
     }
@@ -55,7 +56,7 @@ pub(super) fn OwnCard(seat: Memo<ValidatorSeat>, acting: Acting) -> impl IntoVie
 fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
     let (amount, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let read = move || match amount.read().parse::<Shannons>() {
-        Ok(Shannons::ZERO) => Err("enter more than nothing".to_owned()),
+        Ok(Shannons::ZERO) => Err(t!("enter more than nothing").to_owned()),
         Ok(amount) => Ok(amount),
         Err(error) => Err(error.to_string()),
     };
@@ -80,11 +81,11 @@ fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
     view! {
         <form class="form" on:submit=submit novalidate>
             <Field
-                label="Stake with it".to_owned()
+                label=t!("Stake with it").to_owned()
                 value=amount
                 typing=Typing::Decimal
                 suffix="SOMA"
-                hint="It counts from the next epoch on, and can be taken back.".to_owned()
+                hint=t!("It counts from the next epoch on, and can be taken back.").to_owned()
                 error=Signal::derive(move || read().err())
                 tried
                 testid="validator-stake-amount"
@@ -96,7 +97,7 @@ fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
                     disabled=Signal::derive(move || !acting.possible())
                     testid="validator-stake-review"
                 >
-                    "Review the stake"
+                    {t!("Review the stake")}
                 </Button>
             </div>
         </form>
@@ -109,7 +110,7 @@ fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
     let rate = Memo::new(move |_| parse_percent(&text.read()));
     let error = Signal::derive(move || match rate.get() {
         Err(error) => Some(error.to_string()),
-        Ok(bps) if bps == next_bps.get() => Some("this is the commission already".to_owned()),
+        Ok(bps) if bps == next_bps.get() => Some(t!("this is the commission already").to_owned()),
         Ok(_) => None,
     });
     acting.after(
@@ -132,11 +133,11 @@ fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
     view! {
         <form class="form" on:submit=submit novalidate>
             <Field
-                label="Commission from the next epoch on".to_owned()
+                label=t!("Commission from the next epoch on").to_owned()
                 value=text
                 typing=Typing::Decimal
                 suffix="%"
-                hint=Signal::derive(move || format!("Now set: {}", say::rate(next_bps.get())))
+                hint=Signal::derive(move || t!("Now set: {next_bps}", next_bps = say::rate(next_bps.get())))
                 error
                 tried
                 testid="commission"
@@ -148,7 +149,7 @@ fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
                     disabled=Signal::derive(move || !acting.possible())
                     testid="commission-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -241,14 +242,14 @@ fn UpdateForm(keys: Memo<ValidatorKeys>, acting: Acting) -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=submit novalidate>
-            {field(0, "Address for transactions", "update-network")}
-            {field(1, "Address for state", "update-p2p")}
-            {field(2, "Address for consensus", "update-primary")}
-            <p class="field-hint">"New keys come from the node's own tool, with the proof that they are yours:"</p>
+            {field(0, t!("Address for transactions"), "update-network")}
+            {field(1, t!("Address for state"), "update-p2p")}
+            {field(2, t!("Address for consensus"), "update-primary")}
+            <p class="field-hint">{t!("New keys come from the node's own tool, with the proof that they are yours:")}</p>
             <InfoDrop info />
             <KeyWords update />
             <p class="field-error" aria-live="polite">
-                {move || (tried.get() && nothing.get()).then_some("nothing is named that shall change")}
+                {move || (tried.get() && nothing.get()).then_some(t!("nothing is named that shall change"))}
             </p>
             <div class="buttons">
                 <Button
@@ -258,7 +259,7 @@ fn UpdateForm(keys: Memo<ValidatorKeys>, acting: Acting) -> impl IntoView {
                     disabled=Signal::derive(move || !acting.possible())
                     testid="update-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -271,15 +272,15 @@ fn KeyWords(update: Memo<Option<UpdateValidator>>) -> impl IntoView {
     move || {
         let update = update.get()?;
         let keys: Vec<_> = [
-            (update.protocol_key.is_some(), "the protocol key"),
-            (update.network_key.is_some(), "the network key"),
-            (update.worker_key.is_some(), "the worker key"),
+            (update.protocol_key.is_some(), t!("the protocol key")),
+            (update.network_key.is_some(), t!("the network key")),
+            (update.worker_key.is_some(), t!("the worker key")),
         ]
         .into_iter()
         .filter_map(|(changes, what)| changes.then_some(what))
         .collect();
         (!keys.is_empty()).then(|| {
-            view! { <p class="field-hint" data-testid="update-keys">{format!("Changes with it: {}.", keys.join(", "))}</p> }
+            view! { <p class="field-hint" data-testid="update-keys">{t!("Changes with it: {join}.", join = keys.join(", "))}</p> }
         })
     }
 }
@@ -288,7 +289,7 @@ fn KeyWords(update: Memo<Option<UpdateValidator>>) -> impl IntoView {
 fn Leave(acting: Acting) -> impl IntoView {
     view! {
         <p class="card-lede">
-            "The validator leaves with the end of this epoch. What is staked with it stays where it is and earns nothing more; everybody can withdraw."
+            {t!("The validator leaves with the end of this epoch. What is staked with it stays where it is and earns nothing more; everybody can withdraw.")}
         </p>
         <div class="buttons">
             <Button
@@ -298,7 +299,7 @@ fn Leave(acting: Acting) -> impl IntoView {
                 on_press=move || acting.prepare(ValidatorAct::Leave)
                 testid="leave-review"
             >
-                "Review leaving"
+                {t!("Review leaving")}
             </Button>
         </div>
     }

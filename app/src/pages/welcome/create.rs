@@ -5,6 +5,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::parts::page::Page;
@@ -72,12 +73,12 @@ fn WordsStep(
         move || draft.read().as_ref().map_or(usize::from(LENGTHS[0]), |draft| draft.words.len());
     view! {
         <Page
-            title="Write down your words".to_owned()
-            lede="They are your wallet. On paper, in this order, in a place only you know.".to_owned()
+            title=t!("Write down your words").to_owned()
+            lede=t!("They are your wallet. On paper, in this order, in a place only you know.").to_owned()
         >
             <div class="card form">
                 <fieldset class="choices">
-                    <legend>"Number of words"</legend>
+                    <legend>{t!("Number of words")}</legend>
                     {LENGTHS
                         .into_iter()
                         .map(|words| {
@@ -103,8 +104,8 @@ fn WordsStep(
                 }}
                 <Banner
                     tone=Tone::Caution
-                    what="Whoever has these words has your coins and models. They are shown this once.".to_owned()
-                    next="No photo, no cloud, no message. Nobody who helps you will ever ask for them.".to_owned()
+                    what=t!("Whoever has these words has your coins and models. They are shown this once.").to_owned()
+                    next=t!("No photo, no cloud, no message. Nobody who helps you will ever ask for them.").to_owned()
                 />
                 <div class="buttons buttons-end">
                     <Back on_back />
@@ -114,7 +115,7 @@ fn WordsStep(
                         on_press=on_next
                         testid="phrase-written"
                     >
-                        "I wrote them down"
+                        {t!("I wrote them down")}
                     </Button>
                 </div>
             </div>
@@ -178,11 +179,11 @@ fn CheckStep(
             let (right, number) = (asked.right, u32::from(asked.position) + 1);
             let error = move || {
                 (!right.get())
-                    .then(|| format!("this is not word {number} on the list you were shown"))
+                    .then(|| t!("this is not word {number} on the list you were shown", number))
             };
             view! {
                 <Field
-                    label=format!("Word {number}")
+                    label=t!("Word {number}", number)
                     value=asked.typed
                     typing=Typing::Code
                     error=Signal::derive(error)
@@ -204,12 +205,12 @@ fn CheckStep(
         }
     };
     view! {
-        <Page title="Check your paper".to_owned() lede="Type the words asked for, from what you wrote.".to_owned()>
+        <Page title=t!("Check your paper").to_owned() lede=t!("Type the words asked for, from what you wrote.").to_owned()>
             <form class="card form" on:submit=check>
                 {fields}
                 <div class="buttons buttons-end">
                     <Back on_back />
-                    <Button rank=Rank::Primary submit=true testid="check-done">"Check"</Button>
+                    <Button rank=Rank::Primary submit=true testid="check-done">{t!("Check")}</Button>
                 </div>
             </form>
         </Page>
@@ -238,15 +239,15 @@ fn PasswordStep(
     };
     view! {
         <Page
-            title="Choose a password".to_owned()
-            lede="It opens the wallet in this browser. It cannot be reset; your words can always restore the wallet.".to_owned()
+            title=t!("Choose a password").to_owned()
+            lede=t!("It opens the wallet in this browser. It cannot be reset; your words can always restore the wallet.").to_owned()
         >
             <form class="card form" on:submit=create>
                 <NewPasswordFields chosen autofocus=true />
                 <AttemptFailure attempt />
                 <div class="buttons buttons-end">
                     <Back on_back />
-                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="create-done">"Create the wallet"</Button>
+                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="create-done">{t!("Create the wallet")}</Button>
                 </div>
             </form>
         </Page>

@@ -9,6 +9,7 @@ use crate::components::password::{PasswordField, wipe};
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
@@ -107,18 +108,18 @@ fn fields_of(secret: Secret) -> AnyView {
     match secret.kind.get() {
         "key" => view! {
             <Field
-                label="Private key".to_owned()
+                label=t!("Private key").to_owned()
                 value=secret.key
                 typing=Typing::Code
-                hint="somaprivkey…, Base64 or hex. Spaces around it do not matter.".to_owned()
+                hint=t!("somaprivkey…, Base64 or hex. Spaces around it do not matter.").to_owned()
                 testid="import-key"
             />
         }
         .into_any(),
         "keystore" => view! {
             <TextFile
-                label="Choose the keystore file"
-                hint="soma.keystore, in the folder .soma/soma_config of your home."
+                label=t!("Choose the keystore file")
+                hint=t!("soma.keystore, in the folder .soma/soma_config of your home.")
                 text=secret.keystore
                 testid="import-file"
             />
@@ -127,13 +128,13 @@ fn fields_of(secret: Secret) -> AnyView {
         "backup" => view! {
             <div class="form">
                 <TextFile
-                    label="Choose the backup file"
-                    hint="A file that this wallet saved, with the keys of publications in it."
+                    label=t!("Choose the backup file")
+                    hint=t!("A file that this wallet saved, with the keys of publications in it.")
                     text=secret.backup
                     testid="import-backup"
                 />
                 <PasswordField
-                    label="Password of the file".to_owned()
+                    label=t!("Password of the file").to_owned()
                     value=secret.backup_password
                     testid="import-backup-password"
                 />
@@ -142,9 +143,9 @@ fn fields_of(secret: Secret) -> AnyView {
         .into_any(),
         _ => view! {
             <Textarea
-                label="Recovery words".to_owned()
+                label=t!("Recovery words").to_owned()
                 value=secret.phrase
-                hint="12 to 24 English words, with spaces between them.".to_owned()
+                hint=t!("12 to 24 English words, with spaces between them.").to_owned()
                 testid="import-phrase"
             />
         }
@@ -183,11 +184,11 @@ pub(crate) fn SecretStep(
         attempt.forgive();
     });
     view! {
-        <Page title=title.to_owned() lede="It is read on this device only.".to_owned()>
+        <Page title=title.to_owned() lede=t!("It is read on this device only.").to_owned()>
             <form class="card form" on:submit=look>
                 <Tabs
-                    label="Kind of secret"
-                    tabs=vec![("phrase", "Words"), ("key", "Private key"), ("keystore", "Keystore file"), ("backup", "Backup file")]
+                    label=t!("Kind of secret")
+                    tabs=vec![("phrase", t!("Words")), ("key", t!("Private key")), ("keystore", t!("Keystore file")), ("backup", t!("Backup file"))]
                     chosen=secret.kind
                 >
                     {move || fields_of(secret)}
@@ -202,7 +203,7 @@ pub(crate) fn SecretStep(
                         disabled=Signal::derive(move || secret.is_empty())
                         testid="import-inspect"
                     >
-                        "Show its accounts"
+                        {t!("Show its accounts")}
                     </Button>
                 </div>
             </form>
@@ -272,11 +273,11 @@ fn FoundStep(
         );
     };
     let lede = match preview.accounts.len() {
-        1 => "This is the account it opens.".to_owned(),
-        many => format!("These are the {many} accounts it opens."),
+        1 => t!("This is the account it opens.").to_owned(),
+        many => t!("These are the {many} accounts it opens.", many),
     };
     view! {
-        <Page title="Is this yours?".to_owned() lede>
+        <Page title=t!("Is this yours?").to_owned() lede>
             <form class="card form" on:submit=import>
                 <ul class="lines" data-testid="import-accounts">
                     {preview
@@ -298,9 +299,9 @@ fn FoundStep(
                         view! {
                             <Banner
                                 tone=Tone::Caution
-                                what="The same secret opens the same address on Sui.".to_owned()
-                                next="What you do here links both, and whoever gets it gets both. For a wallet apart, create \
-                                    a new one."
+                                what=t!("The same secret opens the same address on Sui.").to_owned()
+                                next=t!("What you do here links both, and whoever gets it gets both. For a wallet apart, create \
+                                    a new one.")
                                     .to_owned()
                                 testid="also-on-sui"
                             />
@@ -308,13 +309,13 @@ fn FoundStep(
                     })}
                 <NewPasswordFields
                     chosen
-                    label="New password"
-                    hint="It opens the wallet in this browser.".to_owned()
+                    label=t!("New password")
+                    hint=t!("It opens the wallet in this browser.").to_owned()
                 />
                 <AttemptFailure attempt />
                 <div class="buttons buttons-end">
                     <Back on_back />
-                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="import-done">"Keep it in this browser"</Button>
+                    <Button rank=Rank::Primary submit=true busy=attempt.busy() testid="import-done">{t!("Keep it in this browser")}</Button>
                 </div>
             </form>
         </Page>

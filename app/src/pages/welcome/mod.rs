@@ -7,6 +7,7 @@ pub(crate) use import::{Secret, SecretStep};
 
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::page::Page;
 use crate::shell::Mark;
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ pub(crate) fn WelcomePage() -> impl IntoView {
     use_navigate()("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
     view! {
         <main class="gate">
-            <div class="gate-brand"><Mark />"Soma Wallet"</div>
+            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
             {move || match choice.get() {
                 None => view! { <Choose choice /> }.into_any(),
                 Some(Choice::Create) => view! { <create::CreateFlow on_back=move || choice.set(None) /> }.into_any(),
@@ -42,21 +43,21 @@ pub(crate) fn WelcomePage() -> impl IntoView {
 fn Choose(choice: RwSignal<Option<Choice>>) -> impl IntoView {
     view! {
         <Page
-            title="Coins, models, and the keys to both".to_owned()
-            lede="Your keys are made on this device, encrypted with your password, and never leave it. There is no account \
-                and nobody to ask for them back."
+            title=t!("Coins, models, and the keys to both").to_owned()
+            lede=t!("Your keys are made on this device, encrypted with your password, and never leave it. There is no account \
+                and nobody to ask for them back.")
                 .to_owned()
         >
             <div class="doors">
                 <button type="button" class="door" data-testid="create-wallet" on:click=move |_| choice.set(Some(Choice::Create))>
                     <Pictogram icon=Icon::Plus />
-                    <span class="door-name">"Create a wallet"</span>
-                    <span class="door-hint">"New recovery words, to be written down on paper"</span>
+                    <span class="door-name">{t!("Create a wallet")}</span>
+                    <span class="door-hint">{t!("New recovery words, to be written down on paper")}</span>
                 </button>
                 <button type="button" class="door" data-testid="import-wallet" on:click=move |_| choice.set(Some(Choice::Import))>
                     <Pictogram icon=Icon::Key />
-                    <span class="door-name">"Bring a wallet along"</span>
-                    <span class="door-hint">"Recovery words, a private key, a keystore file or a backup file"</span>
+                    <span class="door-name">{t!("Bring a wallet along")}</span>
+                    <span class="door-hint">{t!("Recovery words, a private key, a keystore file or a backup file")}</span>
                 </button>
             </div>
         </Page>
@@ -66,5 +67,5 @@ fn Choose(choice: RwSignal<Option<Choice>>) -> impl IntoView {
 /// Goes one step back.
 #[component]
 fn Back(#[prop(into)] on_back: Callback<()>) -> impl IntoView {
-    view! { <Button icon=Icon::ArrowLeft on_press=on_back testid="back">"Back"</Button> }
+    view! { <Button icon=Icon::ArrowLeft on_press=on_back testid="back">{t!("Back")}</Button> }
 }

@@ -5,6 +5,7 @@ use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::matching::Matching;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -24,11 +25,13 @@ pub(super) fn ExportButtons(matching: Matching, table: Table) -> impl IntoView {
     let save = move |name: &'static str, write: fn(&[MatchRow]) -> String| {
         attempt.run(rows(matching), move |(rows, total)| {
             if save_text(name, &write(&rows)).is_err() {
-                notices.toast("The browser did not save the file.".to_owned());
+                notices.toast(t!("The browser did not save the file.").to_owned());
             } else if total > rows.len() {
                 let (saved, total) = (say::count(rows.len() as u64), say::count(total as u64));
-                notices.toast(format!(
-                    "The first {saved} of {total} rows were saved. Filter them to save others."
+                notices.toast(t!(
+                    "The first {saved} of {total} rows were saved. Filter them to save others.",
+                    saved,
+                    total
                 ));
             }
         });
@@ -36,17 +39,18 @@ pub(super) fn ExportButtons(matching: Matching, table: Table) -> impl IntoView {
     let words = move || {
         let total = table.total();
         let rows = if total == 1 { "row" } else { "rows" };
-        format!(
-            "{} {rows} of {} covered targets",
-            say::count(total as u64),
-            say::count(table.covered() as u64)
+        t!(
+            "{u64} {rows} of {u64_2} covered targets",
+            u64 = say::count(total as u64),
+            rows,
+            u64_2 = say::count(table.covered() as u64)
         )
     };
     view! {
         <AttemptFailure attempt />
         <div class="buttons match-export">
-            <Button icon=Icon::Download busy=attempt.busy() on_press=move || save("matches.csv", to_csv) testid="match-csv">"Save as CSV"</Button>
-            <Button icon=Icon::Download busy=attempt.busy() on_press=move || save("matches.json", to_json) testid="match-json">"Save as JSON"</Button>
+            <Button icon=Icon::Download busy=attempt.busy() on_press=move || save("matches.csv", to_csv) testid="match-csv">{t!("Save as CSV")}</Button>
+            <Button icon=Icon::Download busy=attempt.busy() on_press=move || save("matches.json", to_json) testid="match-json">{t!("Save as JSON")}</Button>
             <span class="field-hint">{words}</span>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::window::Table;
 use crate::components::select::Select;
+use crate::languages::t;
 use crate::matching::Matching;
 use crate::say;
 use bridge::matching::{MatchOrder, MatchQuery};
@@ -10,11 +11,13 @@ use leptos::prelude::*;
 const ANY: &str = "";
 
 /// Orders that are offered: key, words, and what they mean.
-const ORDERS: [(&str, &str, MatchOrder); 3] = [
-    ("paid", "Best paid first", MatchOrder::BestPaid),
-    ("safest", "Furthest below the limit first", MatchOrder::Safest),
-    ("nearest", "Smallest distance first", MatchOrder::Nearest),
-];
+fn orders() -> [(&'static str, &'static str, MatchOrder); 3] {
+    [
+        ("paid", t!("Best paid first"), MatchOrder::BestPaid),
+        ("safest", t!("Furthest below the limit first"), MatchOrder::Safest),
+        ("nearest", t!("Smallest distance first"), MatchOrder::Nearest),
+    ]
+}
 
 /// The conditions above the table.
 #[component]
@@ -23,10 +26,10 @@ pub(super) fn Filters(matching: Matching, table: Table) -> impl IntoView {
     let change = move |change: &dyn Fn(&mut MatchQuery)| query.update(|query| change(query));
     let order_key = move || {
         let order = query.get().order;
-        ORDERS.iter().find(|(.., own)| *own == order).map_or("paid", |(key, ..)| key).to_owned()
+        orders().iter().find(|(.., own)| *own == order).map_or("paid", |(key, ..)| key).to_owned()
     };
     let files = Memo::new(move |_| {
-        let any = (ANY.to_owned(), "All files".to_owned());
+        let any = (ANY.to_owned(), t!("All files").to_owned());
         let files = match &*matching.queue.read() {
             Some(Ok(queue)) => queue
                 .files
@@ -51,17 +54,17 @@ pub(super) fn Filters(matching: Matching, table: Table) -> impl IntoView {
     let shown = move |passing: bool| (query.get().passing == passing).to_string();
     view! {
         <div class="board-filters">
-            <div class="chips" role="group" aria-label="Which matches">
+            <div class="chips" role="group" aria-label=t!("Which matches")>
                 <button type="button" class="chip" aria-pressed=move || shown(true) on:click=move |_| change(&|query| query.passing = true) data-testid="match-passing">
-                    "Near enough"<span class="chip-count" data-testid="match-passing-count">{move || say::count(table.passing() as u64)}</span>
+                    {t!("Near enough")}<span class="chip-count" data-testid="match-passing-count">{move || say::count(table.passing() as u64)}</span>
                 </button>
                 <button type="button" class="chip" aria-pressed=move || shown(false) on:click=move |_| change(&|query| query.passing = false) data-testid="match-any">
-                    "All"
+                    {t!("All")}
                 </button>
             </div>
             <div class="board-choices match-choices">
                 <Select
-                    label="File".to_owned()
+                    label=t!("File").to_owned()
                     value=Signal::derive(move || query.get().data.map(|data| data.to_string()).unwrap_or_default())
                     options=Signal::derive(move || files.get())
                     on_choose=move |key: String| {
@@ -74,11 +77,11 @@ pub(super) fn Filters(matching: Matching, table: Table) -> impl IntoView {
                     testid="match-filter-file"
                 />
                 <Select
-                    label="Order".to_owned()
+                    label=t!("Order").to_owned()
                     value=Signal::derive(order_key)
-                    options=Signal::stored(ORDERS.map(|(key, words, _)| (key.to_owned(), words.to_owned())).to_vec())
+                    options=Signal::stored(orders().map(|(key, words, _)| (key.to_owned(), words.to_owned())).to_vec())
                     on_choose=move |key: String| {
-                        if let Some((.., order)) = ORDERS.iter().find(|(own, ..)| *own == key) {
+                        if let Some((.., order)) = orders().iter().find(|(own, ..)| *own == key) {
                             change(&|query| query.order = *order);
                         }
                     }

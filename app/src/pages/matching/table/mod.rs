@@ -12,6 +12,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::long_list::LongList;
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::matching::Matching;
 use crate::parts::failure::FailureBanner;
 use crate::say;
@@ -35,7 +36,7 @@ pub(super) fn TableCard(matching: Matching) -> impl IntoView {
             {move || matching.ground_failure.get().filter(|_| matching.ground.read().is_some()).map(|failure| view! {
                 <Banner
                     tone=Tone::Caution
-                    what=format!("The targets could not be asked for again. {}", failure.what)
+                    what=t!("The targets could not be asked for again. {what}", what = failure.what)
                     next=failure.next
                     on_retry=move || matching.compare()
                     testid="match-compare-failed"
@@ -71,9 +72,9 @@ fn Freshness(matching: Matching) -> impl IntoView {
             <span class="field-hint" data-testid="match-age" data-at=move || told.get().map(|(at, ..)| at.to_string()) data-epoch=move || told.get().map(|(_, epoch, ..)| epoch.to_string())>
                 {move || told.get().map(|(at, epoch, targets, more)| {
                     let ago = say::ago(now.get().saturating_sub(at) / 1_000);
-                    let cut = if more { ", and more than can be held" } else { "" };
+                    let cut = if more { t!(", and more than can be held") } else { "" };
                     let title = day_and_time(at);
-                    view! { <span title=title>{format!("{} open targets of epoch {}{cut}, asked for {ago}", say::count(targets as u64), say::count(epoch))}</span> }
+                    view! { <span title=title>{t!("{u64} open targets of epoch {epoch}{cut}, asked for {ago}", u64 = say::count(targets as u64), epoch = say::count(epoch), cut, ago)}</span> }
                 })}
             </span>
             <Button
@@ -83,7 +84,7 @@ fn Freshness(matching: Matching) -> impl IntoView {
                 on_press=move || matching.compare()
                 testid="match-compare"
             >
-                "Compare again"
+                {t!("Compare again")}
             </Button>
         </div>
     }
@@ -104,7 +105,7 @@ fn List(matching: Matching, table: Table, submitting: Submitting) -> impl IntoVi
     view! {
         <div class="match-list" class:match-list-short=move || total.get() <= 3>
             <LongList
-                label="Files and targets"
+                label=t!("Files and targets")
                 total
                 rows
                 key=key_of
@@ -142,23 +143,25 @@ fn NoMatches(matching: Matching, table: Table) -> impl IntoView {
         };
         let runs = matching.state() == QueueState::Running;
         if files == 0 {
-            ("No file is queued", "Add files above. What they match is shown here.")
+            (t!("No file is queued"), t!("Add files above. What they match is shown here."))
         } else if table.covered() == 0 && runs {
             (
-                "No target is covered yet",
-                "Rows appear as soon as all models of a target have scored a file.",
+                t!("No target is covered yet"),
+                t!("Rows appear as soon as all models of a target have scored a file."),
             )
         } else if scored == 0 {
-            ("Nothing is scored yet", "Choose models above and press Start.")
+            (t!("Nothing is scored yet"), t!("Choose models above and press Start."))
         } else if table.covered() == 0 {
             (
-                "No open target is covered",
-                "None has all of its models among those that scored. Choose more models above and start.",
+                t!("No open target is covered"),
+                t!(
+                    "None has all of its models among those that scored. Choose more models above and start."
+                ),
             )
         } else if is_filtered {
-            ("No match is like that", "Choose fewer conditions above.")
+            (t!("No match is like that"), t!("Choose fewer conditions above."))
         } else {
-            ("No match", "Targets that these models covered may be filled by now.")
+            (t!("No match"), t!("Targets that these models covered may be filled by now."))
         }
     });
     move || {

@@ -3,6 +3,7 @@
 use crate::components::button::Button;
 use crate::components::gauge::Gauge;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::matching::Matching;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -63,7 +64,7 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
     let loss = row.loss.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
     let (raw_loss, raw_distance, expected) = (row.loss, row.distance, row.expected());
     let MatchRow { name, winner, threshold, reward, paid, fees, bond, .. } = row;
-    let verdict = if passes { "Near enough" } else { "Too far" };
+    let verdict = if passes { t!("Near enough") } else { t!("Too far") };
     view! {
         <div
             class="match-row"
@@ -86,8 +87,8 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
                 <span class="match-name" title=name.clone()>{name.clone()}</span>
                 <span>"for "<A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A></span>
                 <span class="match-winner">
-                    <span>"by "<code title=winner.to_string()>{winner.to_short()}</code>{format!(", loss {loss}")}</span>
-                    {close.then(|| view! { <span class="stage stage-filled" title="Another honest machine may see another model win" data-testid="match-close">"close call"</span> })}
+                    <span>"by "<code title=winner.to_string()>{winner.to_short()}</code>{t!(", loss {loss}", loss)}</span>
+                    {close.then(|| view! { <span class="stage stage-filled" title=t!("Another honest machine may see another model win") data-testid="match-close">{t!("close call")}</span> })}
                 </span>
             </div>
             <div class="match-near">
@@ -96,13 +97,13 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
                 {raw_distance.map(|distance| view! { <Gauge distance allowed=threshold small=true /> })}
             </div>
             <div class="match-pay">
-                <span class="match-expected" title="What you are paid, claiming it yourself, less the fees of submitting and claiming">
-                    <span class="visually-hidden">"Expected after fees: "</span><Change change=expected />
+                <span class="match-expected" title=t!("What you are paid, claiming it yourself, less the fees of submitting and claiming")>
+                    <span class="visually-hidden">{t!("Expected after fees: ")}</span><Change change=expected />
                 </span>
                 <span>"reward "<Amount amount=reward /></span>
                 <span>{match bond {
                     Some(bond) => view! { "bond " <Amount amount=bond /> }.into_any(),
-                    None => "too large for a bond".into_any(),
+                    None => t!("too large for a bond").into_any(),
                 }}</span>
             </div>
             <div class="match-act">
@@ -113,7 +114,7 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
                         on_press=move || submitting.submit(data, target)
                         testid="match-submit"
                     >
-                        "Submit"
+                        {t!("Submit")}
                     </Button>
                 })}
             </div>

@@ -1,5 +1,6 @@
 //! Models by what they won since the beginning, by the network's indexer.
 
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::indexed::{IndexedCard, Parts};
 use crate::parts::places::PlaceLink;
@@ -15,8 +16,8 @@ pub(super) fn LeadersCard() -> impl IntoView {
     let ask = |bridge: Bridge, ()| async move { bridge.model_leaders(None).await };
     view! {
         <IndexedCard
-            title="Leaderboard"
-            missing="Without an indexer, wins on targets that were settled since are missing here."
+            title=t!("Leaderboard")
+            missing=t!("Without an indexer, wins on targets that were settled since are missing here.")
             testid="leaders"
             key=()
             ask
@@ -33,21 +34,22 @@ fn Leaders(first: Part<ModelTally>) -> impl IntoView {
         |bridge: Bridge, after: String| async move { bridge.model_leaders(Some(after)).await };
     let show = |all: Vec<ModelTally>| {
         if all.is_empty() {
-            return view! { <p class="card-lede">"No model was ever in service."</p> }.into_any();
+            return view! { <p class="card-lede">{t!("No model was ever in service.")}</p> }
+                .into_any();
         }
         view! {
-            <div class="figures-room" role="region" aria-label="Leaderboard" tabindex="0">
+            <div class="figures-room" role="region" aria-label=t!("Leaderboard") tabindex="0">
                 <table class="figures" data-testid="leaders-table">
                     <thead>
                         <tr>
-                            <th scope="col">"Place"</th>
-                            <th scope="col" class="is-words">"Model"</th>
-                            <th scope="col">"Won"</th>
-                            <th scope="col">"Drawn by"</th>
-                            <th scope="col">"Win rate"</th>
-                            <th scope="col">"Reward"</th>
-                            <th scope="col">"Mean loss"</th>
-                            <th scope="col">"Mean distance"</th>
+                            <th scope="col">{t!("Place")}</th>
+                            <th scope="col" class="is-words">{t!("Model")}</th>
+                            <th scope="col">{t!("Won")}</th>
+                            <th scope="col">{t!("Drawn by")}</th>
+                            <th scope="col">{t!("Win rate")}</th>
+                            <th scope="col">{t!("Reward")}</th>
+                            <th scope="col">{t!("Mean loss")}</th>
+                            <th scope="col">{t!("Mean distance")}</th>
                         </tr>
                     </thead>
                     <tbody>

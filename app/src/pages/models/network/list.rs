@@ -3,6 +3,7 @@
 use super::super::words::{ModelName, commission, part, standing};
 use super::order::{Column, Order, Tallies};
 use crate::components::button::Button;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::Told;
 use crate::say;
@@ -63,7 +64,7 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
             listed
                 .read()
                 .is_empty()
-                .then(|| view! { <p class="field-hint" role="status" data-testid="models-none">"No model fits."</p> })
+                .then(|| view! { <p class="field-hint" role="status" data-testid="models-none">{t!("No model fits.")}</p> })
         }}
         {move || {
             (more() > 0)
@@ -71,17 +72,14 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
                     view! {
                         <div class="buttons">
                             <Button on_press=move || shown.update(|shown| *shown += ROWS) testid="models-more">
-                                {format!("Show more ({} left)", say::count(more() as u64))}
+                                {t!("Show more ({u64} left)", u64 = say::count(more() as u64))}
                             </Button>
                         </div>
                     }
                 })
         }}
         <p class="field-hint" data-testid="models-counted">
-            {move || filled.get().map(|filled| format!(
-                "Wins are counted on the {} filled targets that this node still has; a target that was claimed is gone.",
-                say::count(filled),
-            ))}
+            {move || filled.get().map(|filled| t!("Wins are counted on the {filled} filled targets that this node still has; a target that was claimed is gone.", filled = say::count(filled)))}
         </p>
     }
 }
@@ -92,11 +90,11 @@ fn Tools(order: RwSignal<Order>) -> impl IntoView {
     view! {
         <div class="models-tools">
             <label class="models-search">
-                <span class="visually-hidden">"Search models"</span>
+                <span class="visually-hidden">{t!("Search models")}</span>
                 <input
                     class="input"
                     type="search"
-                    placeholder="Id, owner or name"
+                    placeholder=t!("Id, owner or name")
                     prop:value=move || order.read().search.clone()
                     on:input:target=move |event| order.update(|order| order.search = event.target().value())
                     data-testid="models-search"
@@ -109,7 +107,7 @@ fn Tools(order: RwSignal<Order>) -> impl IntoView {
                     on:change:target=move |event| order.update(|order| order.active_only = event.target().checked())
                     data-testid="models-active-only"
                 />
-                <span>"Active only"</span>
+                <span>{t!("Active only")}</span>
             </label>
         </div>
     }
@@ -117,18 +115,21 @@ fn Tools(order: RwSignal<Order>) -> impl IntoView {
 
 fn summary(list: &ModelList) -> String {
     if list.models.is_empty() {
-        return "There is no model on this network yet. The first one will be drawn for every target.".to_owned();
+        return t!(
+            "There is no model on this network yet. The first one will be drawn for every target."
+        )
+        .to_owned();
     }
     let active = list.models.iter().filter(|row| row.weight.is_some()).count() as u64;
     let all = list.models.len() as u64;
-    format!(
-        "{} of {} {} active, with {} SOMA staked. Each target draws {} of them: the nearest, weighed by the root of \
+    t!(
+        "{active} of {all} {are} active, with {total_stake} SOMA staked. Each target draws {per_target} of them: the nearest, weighed by the root of \
          their stake.",
-        say::count(active),
-        say::count(all),
-        if all == 1 { "model is" } else { "models are" },
-        say::amount(list.total_stake),
-        say::count(list.per_target),
+        active = say::count(active),
+        all = say::count(all),
+        are = if all == 1 { "model is" } else { "models are" },
+        total_stake = say::amount(list.total_stake),
+        per_target = say::count(list.per_target)
     )
 }
 
@@ -158,14 +159,14 @@ fn Head(order: RwSignal<Order>) -> impl IntoView {
     view! {
         <thead>
             <tr>
-                <th scope="col">"Model"</th>
-                {column(Column::Standing, "State", "standing")}
-                {column(Column::Stake, "Stake", "stake")}
-                {column(Column::Commission, "Commission", "commission")}
-                {column(Column::Drawn, "Drawn by", "drawn")}
-                {column(Column::Wins, "Wins", "wins")}
-                {column(Column::Size, "Weights", "size")}
-                {column(Column::Reports, "Reports", "reports")}
+                <th scope="col">{t!("Model")}</th>
+                {column(Column::Standing, t!("State"), "standing")}
+                {column(Column::Stake, t!("Stake"), "stake")}
+                {column(Column::Commission, t!("Commission"), "commission")}
+                {column(Column::Drawn, t!("Drawn by"), "drawn")}
+                {column(Column::Wins, t!("Wins"), "wins")}
+                {column(Column::Size, t!("Weights"), "size")}
+                {column(Column::Reports, t!("Reports"), "reports")}
             </tr>
         </thead>
     }
@@ -198,7 +199,7 @@ fn Row(row: ModelRow, counts: Option<(u64, u64)>) -> impl IntoView {
             <td data-label="Stake">
                 <span class="cell-lines">
                     <Amount amount=row.stake />
-                    {row.weight.map(|weight| view! { <span class="cell-more">{format!("weighs {}", part(f64::from(weight)))}</span> })}
+                    {row.weight.map(|weight| view! { <span class="cell-more">{t!("weighs {weight}", weight = part(f64::from(weight)))}</span> })}
                 </span>
             </td>
             <td data-label="Commission">{commission}</td>

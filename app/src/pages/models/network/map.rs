@@ -1,6 +1,7 @@
 //! Models and open targets on a plane. What is pointed at, or walked to with arrow keys, is told in words.
 
 use super::super::words::part;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::Told;
 use crate::plane;
@@ -42,7 +43,7 @@ pub(super) fn Map(standings: Memo<Standings>, models: Told<ModelList>) -> impl I
 #[component]
 fn Drawn(map: EmbeddingMap, open: u64, models: Told<ModelList>) -> impl IntoView {
     if map.models.is_empty() {
-        return view! { <p class="field-hint">"No model is active, so there is nothing to show."</p> }
+        return view! { <p class="field-hint">{t!("No model is active, so there is nothing to show.")}</p> }
             .into_any();
     }
     let caption = caption(&map, open);
@@ -56,16 +57,16 @@ fn Drawn(map: EmbeddingMap, open: u64, models: Told<ModelList>) -> impl IntoView
                     {move || {
                         let dot = chosen.get().and_then(|at| dots.with_value(|dots| dots.get(at).cloned()));
                         match dot.map(|dot| dot.mark) {
-                            None => view! { <p class="field-hint">"Point at a mark, or focus the picture and use the arrow keys."</p> }.into_any(),
+                            None => view! { <p class="field-hint">{t!("Point at a mark, or focus the picture and use the arrow keys.")}</p> }.into_any(),
                             Some(Mark::Model(id)) => view! { <ToldModel id models /> }.into_any(),
                             Some(Mark::Target(target)) => view! { <ToldTarget target /> }.into_any(),
                         }
                     }}
                 </div>
                 <ul class="map-key">
-                    <li><KeyMark class="map-model" />"A model; larger with more weight"</li>
-                    <li><KeyMark class="map-model map-own" />"A model of yours"</li>
-                    <li><KeyMark class="map-target" />"An open target"</li>
+                    <li><KeyMark class="map-model" />{t!("A model; larger with more weight")}</li>
+                    <li><KeyMark class="map-model map-own" />{t!("A model of yours")}</li>
+                    <li><KeyMark class="map-target" />{t!("An open target")}</li>
                 </ul>
                 <p class="field-hint">{caption}</p>
             </div>
@@ -88,14 +89,15 @@ fn KeyMark(class: &'static str) -> impl IntoView {
 fn caption(map: &EmbeddingMap, open: u64) -> String {
     let drawn = map.targets.len() as u64;
     let targets = if drawn < open {
-        format!("{} of the {} open targets", say::count(drawn), say::count(open))
+        t!("{drawn} of the {open} open targets", drawn = say::count(drawn), open = say::count(open))
     } else {
-        format!("all {} open targets", say::count(open))
+        t!("all {open} open targets", open = say::count(open))
     };
-    format!(
+    t!(
         "Directions only, of all active models and {targets}, along the two axes on which they differ most. The plane \
-         shows {} of the differences: what lies near each other here may still be far apart.",
-        part(map.shown)
+         shows {shown} of the differences: what lies near each other here may still be far apart.",
+        targets,
+        shown = part(map.shown)
     )
 }
 
@@ -186,7 +188,7 @@ fn Picture(
             viewBox=format!("0 0 {0} {0}", plane::SIDE)
             tabindex="0"
             role="application"
-            aria-label="Models and open targets on a plane. Arrow keys walk from left to right; Enter opens a model."
+            aria-label=t!("Models and open targets on a plane. Arrow keys walk from left to right; Enter opens a model.")
             on:keydown=walk
             on:pointerleave=move |_| chosen.set(None)
             data-testid="map"
@@ -258,11 +260,11 @@ fn ToldModel(id: ModelId, models: Told<ModelList>) -> impl IntoView {
     let row = row_of(models.value_now(), id);
     let name = row.as_ref().and_then(|row| row.name.clone());
     view! {
-        <p class="map-what">"Model"{name.map(|name| format!(" “{name}”"))}</p>
+        <p class="map-what">{t!("Model")}{name.map(|name| format!(" “{name}”"))}</p>
         <A href=format!("/models/{id}")><code class="map-id">{id.to_string()}</code></A>
         {row.map(|row| {
             view! {
-                <p><Amount amount=row.stake />{row.weight.map(|weight| format!(", weighs {}", part(f64::from(weight))))}</p>
+                <p><Amount amount=row.stake />{row.weight.map(|weight| t!(", weighs {weight}", weight = part(f64::from(weight))))}</p>
             }
         })}
     }
@@ -272,8 +274,8 @@ fn ToldModel(id: ModelId, models: Told<ModelList>) -> impl IntoView {
 fn ToldTarget(target: MapTarget) -> impl IntoView {
     let models: Vec<String> = target.models.iter().map(|id| id.to_short()).collect();
     view! {
-        <p class="map-what">"Open target"</p>
+        <p class="map-what">{t!("Open target")}</p>
         <code class="map-id">{target.id.to_string()}</code>
-        <p>"Pays "<Amount amount=target.reward />", draws "{models.join(", ")}</p>
+        <p>{t!("Pays ")}<Amount amount=target.reward />", draws "{models.join(", ")}</p>
     }
 }

@@ -7,6 +7,7 @@ mod order;
 
 use super::live::Live;
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use leaders::LeadersCard;
 pub(super) use leaders::win_rate;
@@ -20,11 +21,11 @@ pub(super) fn NetworkModels() -> impl IntoView {
     let models = use_told(|bridge| async move { bridge.models().await });
     let standings = use_told(|bridge| async move { bridge.standings().await });
     view! {
-        <Card title="All models of the network" testid="models-card">
+        <Card title=t!("All models of the network") testid="models-card">
             <Live told=models lines=6 let:list><ModelTable list standings /></Live>
         </Card>
         <LeadersCard />
-        <Card title="Where they stand" testid="map-card">
+        <Card title=t!("Where they stand") testid="map-card">
             <Live told=standings lines=6 let:standings><Map standings models /></Live>
         </Card>
     }

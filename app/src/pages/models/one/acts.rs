@@ -6,6 +6,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::say;
 use bridge::models::{ModelAct, ModelDetail, Standing};
 use bridge::wallet::SendAmount;
@@ -26,7 +27,7 @@ pub(super) fn ActsCard(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> im
     let stakeable =
         move || standing.get() != Standing::Inactive && detail.read().pool.ended.is_none();
     view! {
-        <Card title="What you can do" testid="model-acts">
+        <Card title=t!("What you can do") testid="model-acts">
             <div class="acts">
                 {move || stakeable().then(|| view! { <StakeForm id deed /> })}
                 {move || (mine.get() && active()).then(|| view! { <CommissionForm id detail deed /> })}
@@ -34,7 +35,7 @@ pub(super) fn ActsCard(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> im
                 {move || (mine.get() && active()).then(|| view! { <Retire id deed /> })}
                 {move || (validator.get() && active()).then(|| view! { <Report id detail deed /> })}
                 {move || (!stakeable() && !validator.get()).then(|| view! {
-                    <p class="field-hint">"This model takes no stake any more. What is staked can be taken back below."</p>
+                    <p class="field-hint">{t!("This model takes no stake any more. What is staked can be taken back below.")}</p>
                 })}
             </div>
         </Card>
@@ -45,7 +46,7 @@ pub(super) fn ActsCard(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> im
 fn StakeForm(id: ModelId, deed: Deed) -> impl IntoView {
     let (amount, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let read = move || match amount.read().parse::<Shannons>() {
-        Ok(Shannons::ZERO) => Err("enter more than nothing".to_owned()),
+        Ok(Shannons::ZERO) => Err(t!("enter more than nothing").to_owned()),
         Ok(amount) => Ok(amount),
         Err(error) => Err(error.to_string()),
     };
@@ -59,12 +60,12 @@ fn StakeForm(id: ModelId, deed: Deed) -> impl IntoView {
     view! {
         <form class="form act" on:submit=submit novalidate>
             <Field
-                label="Stake with this model".to_owned()
+                label=t!("Stake with this model").to_owned()
                 value=amount
                 typing=Typing::Decimal
                 suffix="SOMA"
-                hint="Stake brings it nearer to all targets. It earns nothing by itself, and is lost in part where the \
-                    model is slashed. It can be taken back."
+                hint=t!("Stake brings it nearer to all targets. It earns nothing by itself, and is lost in part where the \
+                    model is slashed. It can be taken back.")
                     .to_owned()
                 error=Signal::derive(move || read().err())
                 tried
@@ -78,7 +79,7 @@ fn StakeForm(id: ModelId, deed: Deed) -> impl IntoView {
                     disabled=Signal::derive(move || deed.unready())
                     testid="stake-review"
                 >
-                    "Review the stake"
+                    {t!("Review the stake")}
                 </Button>
             </div>
         </form>
@@ -93,7 +94,7 @@ fn CommissionForm(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl In
     let read = move || {
         let bps = parse_percent(&percent.read()).map_err(|error| error.to_string())?;
         if bps == detail.read().row.next_commission_bps {
-            return Err("this is the commission already".to_owned());
+            return Err(t!("this is the commission already").to_owned());
         }
         Ok(bps)
     };
@@ -107,11 +108,11 @@ fn CommissionForm(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl In
     view! {
         <form class="form act" on:submit=submit novalidate>
             <Field
-                label="Commission".to_owned()
+                label=t!("Commission").to_owned()
                 value=percent
                 typing=Typing::Decimal
                 suffix="%"
-                hint="From the next epoch on.".to_owned()
+                hint=t!("From the next epoch on.").to_owned()
                 error=Signal::derive(move || read().err())
                 tried
                 testid="commission-percent"
@@ -124,7 +125,7 @@ fn CommissionForm(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl In
                     disabled=Signal::derive(move || deed.unready())
                     testid="commission-review"
                 >
-                    "Review the change"
+                    {t!("Review the change")}
                 </Button>
             </div>
         </form>
@@ -135,12 +136,12 @@ fn CommissionForm(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl In
 fn NewWeights(id: ModelId) -> impl IntoView {
     view! {
         <div class="act">
-            <p class="act-name">"New weights"</p>
-            <p class="field-hint">"Published like the first ones: committed in one epoch, revealed in the next. Until then the present ones serve."</p>
+            <p class="act-name">{t!("New weights")}</p>
+            <p class="field-hint">{t!("Published like the first ones: committed in one epoch, revealed in the next. Until then the present ones serve.")}</p>
             <div class="buttons">
                 <A href=format!("/models/publish?model={id}") attr:class="button button-secondary" attr:data-testid="update-model">
                     <Pictogram icon=Icon::Upload />
-                    "Publish new weights"
+                    {t!("Publish new weights")}
                 </A>
             </div>
         </div>
@@ -150,8 +151,8 @@ fn NewWeights(id: ModelId) -> impl IntoView {
 #[component]
 fn Retire(id: ModelId, deed: Deed) -> impl IntoView {
     view! {
-        <Disclosure summary="Take it out of service" testid="retire">
-            <p>"For good, and at once: it is drawn for no target any more and can never be active again. Stakes can be taken back."</p>
+        <Disclosure summary=t!("Take it out of service") testid="retire">
+            <p>{t!("For good, and at once: it is drawn for no target any more and can never be active again. Stakes can be taken back.")}</p>
             <div class="buttons">
                 <Button
                     rank=Rank::Danger
@@ -161,7 +162,7 @@ fn Retire(id: ModelId, deed: Deed) -> impl IntoView {
                     on_press=move || deed.prepare(ModelAct::Deactivate(id))
                     testid="retire-review"
                 >
-                    "Review taking it out of service"
+                    {t!("Review taking it out of service")}
                 </Button>
             </div>
         </Disclosure>
@@ -176,14 +177,14 @@ fn Report(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl IntoView {
     });
     view! {
         <div class="act">
-            <p class="act-name">"As a validator"</p>
-            <p class="field-hint">"A model reported by two thirds of all voting power when the epoch ends loses most of its stake and goes out of service."</p>
+            <p class="act-name">{t!("As a validator")}</p>
+            <p class="field-hint">{t!("A model reported by two thirds of all voting power when the epoch ends loses most of its stake and goes out of service.")}</p>
             <div class="buttons">
                 {move || {
                     let (words, act) = if reported.get() {
-                        ("Review taking the report back", ModelAct::UndoReport(id))
+                        (t!("Review taking the report back"), ModelAct::UndoReport(id))
                     } else {
-                        ("Review a report", ModelAct::Report(id))
+                        (t!("Review a report"), ModelAct::Report(id))
                     };
                     view! {
                         <Button

@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::embedding::Bars;
 use crate::parts::places::PlaceLink;
@@ -21,7 +22,7 @@ use wasm_core::address::ModelId;
 #[component]
 pub(super) fn FactsCard(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoView {
     view! {
-        <Card title="On chain" testid="model-facts">
+        <Card title=t!("On chain") testid="model-facts">
             <Due detail />
             {move || view! { <Lines id detail=detail.get() /> }}
             <Position detail />
@@ -35,11 +36,11 @@ fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
     let (class, words) = standing(&row.standing);
     let commission = commission(&row);
     let (owner, own, stake) = (row.owner, row.own, row.stake);
-    let weight = row
-        .weight
-        .map(|weight| format!(", weighs {} of all when models are drawn", part(f64::from(weight))));
+    let weight = row.weight.map(|weight| {
+        t!(", weighs {weight} of all when models are drawn", weight = part(f64::from(weight)))
+    });
     let reporters = if reporters.is_empty() {
-        view! { "None" }.into_any()
+        view! { t!("None") }.into_any()
     } else {
         reporters
             .into_iter()
@@ -52,16 +53,16 @@ fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
     let id = id.to_string();
     view! {
         <KeyValueList>
-            <KeyValue label="Id"><span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span></KeyValue>
-            <KeyValue label="Owner">
+            <KeyValue label=t!("Id")><span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span></KeyValue>
+            <KeyValue label=t!("Owner")>
                 <PlaceLink place=Place::Address(owner) />
                 {own.then(|| view! { <span class="mine">" yours"</span> })}
             </KeyValue>
-            <KeyValue label="State" testid="model-standing"><span class=class>{words}</span></KeyValue>
-            <KeyValue label="Stake" testid="model-stake"><Amount amount=stake />{weight}</KeyValue>
-            <KeyValue label="Commission" testid="model-commission">{commission}</KeyValue>
-            <KeyValue label="Architecture">{say::count(architecture_version)}</KeyValue>
-            <KeyValue label="Reports">{reporters}</KeyValue>
+            <KeyValue label=t!("State") testid="model-standing"><span class=class>{words}</span></KeyValue>
+            <KeyValue label=t!("Stake") testid="model-stake"><Amount amount=stake />{weight}</KeyValue>
+            <KeyValue label=t!("Commission") testid="model-commission">{commission}</KeyValue>
+            <KeyValue label=t!("Architecture")>{say::count(architecture_version)}</KeyValue>
+            <KeyValue label=t!("Reports")>{reporters}</KeyValue>
         </KeyValueList>
         <ul class="coming">{coming}</ul>
     }
@@ -72,10 +73,16 @@ fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
 pub(in crate::pages::models) fn coming_words(coming: &Coming) -> String {
     match coming {
         Coming::Commission { from, to } => {
-            format!("Commission changes from {} to {}", say::rate(*from), say::rate(*to))
+            t!(
+                "Commission changes from {from} to {to}",
+                from = say::rate(*from),
+                to = say::rate(*to)
+            )
         }
-        Coming::Stake(stake) => format!("{} SOMA of stake begin to count", say::amount(*stake)),
-        Coming::Withdrawal(stake) => format!("{} SOMA leave the pool", say::amount(*stake)),
+        Coming::Stake(stake) => {
+            t!("{stake} SOMA of stake begin to count", stake = say::amount(*stake))
+        }
+        Coming::Withdrawal(stake) => t!("{stake} SOMA leave the pool", stake = say::amount(*stake)),
     }
 }
 
@@ -106,22 +113,22 @@ fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
     move || {
         let numbers = embedding.get();
         if numbers.is_empty() {
-            return view! { <p class="field-hint">"Its position in embedding space is not public before the reveal."</p> }
+            return view! { <p class="field-hint">{t!("Its position in embedding space is not public before the reveal.")}</p> }
                 .into_any();
         }
         let text = numbers.iter().map(in_words).collect::<Vec<_>>().join(", ");
         let whole = numbers.iter().all(Option::is_some);
         view! {
-            <Bars caption="Position in embedding space" numbers own=true />
+            <Bars caption=t!("Position in embedding space") numbers own=true />
             {(!whole)
                 .then(|| {
                     view! {
                         <p class="field-hint" data-testid="model-embedding-broken">
-                            "Some of these are no numbers, so that data cannot be measured against this position."
+                            {t!("Some of these are no numbers, so that data cannot be measured against this position.")}
                         </p>
                     }
                 })}
-            <Disclosure summary="The numbers of the position">
+            <Disclosure summary=t!("The numbers of the position")>
                 <p class="score-numbers" data-testid="model-embedding">{text.clone()}</p>
                 <div class="buttons"><CopyButton text what="numbers" /></div>
             </Disclosure>

@@ -2,6 +2,7 @@
 
 use super::super::network::win_rate;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::indexed::IndexedCard;
 use crate::parts::places::PlaceLink;
@@ -22,8 +23,8 @@ pub(super) fn IndexedPastCard(id: ModelId) -> impl IntoView {
     let ask = |bridge: Bridge, id: ModelId| async move { bridge.indexed_model(id, EPOCHS).await };
     view! {
         <IndexedCard
-            title="Place and history"
-            missing="Without an indexer, the model's place on the leaderboard, its history by epoch and its wins on settled targets are missing here."
+            title=t!("Place and history")
+            missing=t!("Without an indexer, the model's place on the leaderboard, its history by epoch and its wins on settled targets are missing here.")
             testid="indexed-model"
             key=id
             ask
@@ -42,9 +43,9 @@ fn Past(past: ModelPast) -> impl IntoView {
     let place = match place {
         Some((place, tally)) => view! { <Placed place tally /> }.into_any(),
         None => {
-            let words = format!(
-                "It is not among the first {} models of the leaderboard.",
-                say::count(looked_through)
+            let words = t!(
+                "It is not among the first {looked_through} models of the leaderboard.",
+                looked_through = say::count(looked_through)
             );
             view! { <p class="card-lede">{words}</p> }.into_any()
         }
@@ -55,9 +56,9 @@ fn Past(past: ModelPast) -> impl IntoView {
         {(shown > 0)
             .then(|| {
                 view! {
-                    <h3 class="card-title further-title">"Targets it won"</h3>
+                    <h3 class="card-title further-title">{t!("Targets it won")}</h3>
                     <ul class="stakes">{won.items.into_iter().map(|won| view! { <WinLine won /> }).collect_view()}</ul>
-                    {more_won.then(|| view! { <p class="field-hint">{format!("The newest {} are shown.", say::count(shown))}</p> })}
+                    {more_won.then(|| view! { <p class="field-hint">{t!("The newest {shown} are shown.", shown = say::count(shown))}</p> })}
                 }
             })}
     }
@@ -68,11 +69,11 @@ fn Placed(place: u64, tally: ModelTally) -> impl IntoView {
     let rate = win_rate(&tally);
     view! {
         <KeyValueList testid="model-place">
-            <KeyValue label="Place by wins" testid="model-place-number">{say::count(place)}</KeyValue>
-            <KeyValue label="Won" testid="model-won">{format!("{} of {} that drew it ({rate})", say::count(tally.won), say::count(tally.drawn))}</KeyValue>
-            <KeyValue label="The owner's share of these"><Amount amount=tally.reward testid="model-earned" /></KeyValue>
-            {tally.loss.map(|loss| view! { <KeyValue label="Mean loss">{say::score(loss)}</KeyValue> })}
-            {tally.distance.map(|distance| view! { <KeyValue label="Mean distance">{say::score(distance)}</KeyValue> })}
+            <KeyValue label=t!("Place by wins") testid="model-place-number">{say::count(place)}</KeyValue>
+            <KeyValue label=t!("Won") testid="model-won">{t!("{won} of {drawn} that drew it ({rate})", won = say::count(tally.won), drawn = say::count(tally.drawn), rate)}</KeyValue>
+            <KeyValue label=t!("The owner's share of these")><Amount amount=tally.reward testid="model-earned" /></KeyValue>
+            {tally.loss.map(|loss| view! { <KeyValue label=t!("Mean loss")>{say::score(loss)}</KeyValue> })}
+            {tally.distance.map(|distance| view! { <KeyValue label=t!("Mean distance")>{say::score(distance)}</KeyValue> })}
         </KeyValueList>
     }
 }
@@ -104,15 +105,15 @@ fn Epochs(epochs: Vec<IndexedModel>) -> impl IntoView {
         }
     };
     view! {
-        <div class="figures-room" role="region" aria-label="Epoch by epoch" tabindex="0">
+        <div class="figures-room" role="region" aria-label=t!("Epoch by epoch") tabindex="0">
             <table class="figures" data-testid="model-epochs">
                 <thead>
                     <tr>
-                        <th scope="col">"Epoch"</th>
-                        <th scope="col" class="is-words">"State"</th>
-                        <th scope="col">"Stake"</th>
-                        <th scope="col">"Not counted yet"</th>
-                        <th scope="col">"Commission"</th>
+                        <th scope="col">{t!("Epoch")}</th>
+                        <th scope="col" class="is-words">{t!("State")}</th>
+                        <th scope="col">{t!("Stake")}</th>
+                        <th scope="col">{t!("Not counted yet")}</th>
+                        <th scope="col">{t!("Commission")}</th>
                     </tr>
                 </thead>
                 <tbody>{epochs.into_iter().rev().map(row).collect_view()}</tbody>
@@ -129,7 +130,7 @@ fn WinLine(won: WonTarget) -> impl IntoView {
             <span class="cell-lines">
                 <PlaceLink place=Place::Target(target) bare=true />
                 <span class="cell-more">
-                    {fill_epoch.map(|epoch| format!("filled in epoch {}", say::count(epoch)))}
+                    {fill_epoch.map(|epoch| t!("filled in epoch {epoch}", epoch = say::count(epoch)))}
                     {submitter.map(|by| view! { " by "<PlaceLink place=Place::Address(by) bare=true /> })}
                 </span>
             </span>

@@ -3,6 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::say;
 use bridge::models::{TensorRow, WeightsInside};
 use leptos::prelude::*;
@@ -16,27 +17,27 @@ pub(super) fn Inside(inside: WeightsInside) -> impl IntoView {
         {match inside.architecture {
             Ok(sizes) => view! {
                 <KeyValueList testid="weights-architecture">
-                    <KeyValue label="Layers">{say::count(sizes.layers)}</KeyValue>
-                    <KeyValue label="Width">{say::count(sizes.width)}</KeyValue>
-                    <KeyValue label="Attention heads">{say::count(sizes.heads)}</KeyValue>
-                    <KeyValue label="Inner width">{say::count(sizes.inner)}</KeyValue>
-                    <KeyValue label="Parameters">{parameters}</KeyValue>
+                    <KeyValue label=t!("Layers")>{say::count(sizes.layers)}</KeyValue>
+                    <KeyValue label=t!("Width")>{say::count(sizes.width)}</KeyValue>
+                    <KeyValue label=t!("Attention heads")>{say::count(sizes.heads)}</KeyValue>
+                    <KeyValue label=t!("Inner width")>{say::count(sizes.inner)}</KeyValue>
+                    <KeyValue label=t!("Parameters")>{parameters}</KeyValue>
                 </KeyValueList>
             }
             .into_any(),
             Err(why) => view! {
-                <Banner tone=Tone::Danger what="These weights hold no model that can be scored.".to_owned() next=why testid="weights-no-model" />
+                <Banner tone=Tone::Danger what=t!("These weights hold no model that can be scored.").to_owned() next=why testid="weights-no-model" />
             }
             .into_any(),
         }}
-        <Disclosure summary=format!("{} tensors", say::count(count)) testid="weights-tensors">
-            <div class="tensors" tabindex="0" role="region" aria-label="Tensors of the file">
+        <Disclosure summary=t!("{count} tensors", count = say::count(count)) testid="weights-tensors">
+            <div class="tensors" tabindex="0" role="region" aria-label=t!("Tensors of the file")>
                 <table>
-                    <thead><tr><th scope="col">"Tensor"</th><th scope="col">"Type"</th><th scope="col">"Shape"</th><th scope="col">"Bytes"</th></tr></thead>
+                    <thead><tr><th scope="col">{t!("Tensor")}</th><th scope="col">{t!("Type")}</th><th scope="col">{t!("Shape")}</th><th scope="col">{t!("Bytes")}</th></tr></thead>
                     <tbody>{inside.tensors.into_iter().map(|tensor| view! { <Tensor tensor /> }).collect_view()}</tbody>
                 </table>
             </div>
-            {(count > shown).then(|| view! { <p class="field-hint">{format!("The first {} are listed.", say::count(shown))}</p> })}
+            {(count > shown).then(|| view! { <p class="field-hint">{t!("The first {shown} are listed.", shown = say::count(shown))}</p> })}
         </Disclosure>
     }
 }

@@ -14,6 +14,7 @@ use super::deed::{Deed, OpenDeed};
 use super::live::Live;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::page::Page;
 use acts::ActsCard;
@@ -40,10 +41,10 @@ pub(crate) fn ModelPage() -> impl IntoView {
         match id.get() {
         Some(id) => view! { <Known id /> }.into_any(),
         None => view! {
-            <Page title="Model".to_owned()>
+            <Page title=t!("Model").to_owned()>
                 <Around />
-                <Empty icon=Icon::Models title="This is not a model's id" hint="An id has 64 digits, 0-9 and a-f, after its 0x.">
-                    <A href="/models" attr:class="button button-secondary">"All models"</A>
+                <Empty icon=Icon::Models title=t!("This is not a model's id") hint=t!("An id has 64 digits, 0-9 and a-f, after its 0x.")>
+                    <A href="/models" attr:class="button button-secondary">{t!("All models")}</A>
                 </Empty>
             </Page>
         }
@@ -57,10 +58,10 @@ fn Known(id: ModelId) -> impl IntoView {
     let told = use_told(move |bridge| async move { bridge.model(id).await });
     let title = Memo::new(move |_| {
         let name = told.value().and_then(|detail| detail.row.name);
-        name.unwrap_or_else(|| format!("Model {}", id.to_short()))
+        name.unwrap_or_else(|| t!("Model {to_short}", to_short = id.to_short()))
     });
     view! {
-        <Page title=Signal::derive(move || title.get()) aside=|| view! { <A href="/models">"All models"</A> }>
+        <Page title=Signal::derive(move || title.get()) aside=|| view! { <A href="/models">{t!("All models")}</A> }>
             <Around />
             <Live told lines=8 let:detail><Whole id detail /></Live>
         </Page>

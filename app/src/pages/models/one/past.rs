@@ -4,6 +4,7 @@ use super::super::words::{commission, standing};
 use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -27,14 +28,14 @@ pub(super) fn PastCard(id: ModelId) -> impl IntoView {
         });
     };
     view! {
-        <Card title="Past epochs" testid="model-past">
+        <Card title=t!("Past epochs") testid="model-past">
             {move || match past.get() {
                 None => view! {
                     <div class="buttons">
-                        <Button icon=Icon::Clock busy=attempt.busy() on_press=ask testid="past-ask">"Look back 20 epochs"</Button>
+                        <Button icon=Icon::Clock busy=attempt.busy() on_press=ask testid="past-ask">{t!("Look back 20 epochs")}</Button>
                     </div>
                 }.into_any(),
-                Some(past) if past.is_empty() => view! { <p class="field-hint">"No epoch has ended yet, or the node keeps none."</p> }.into_any(),
+                Some(past) if past.is_empty() => view! { <p class="field-hint">{t!("No epoch has ended yet, or the node keeps none.")}</p> }.into_any(),
                 Some(past) => view! { <PastTable past /> }.into_any(),
             }}
             <AttemptFailure attempt on_retry=ask />
@@ -47,7 +48,7 @@ fn PastTable(past: Vec<PastModel>) -> impl IntoView {
     view! {
         <table class="models-table past-table" data-testid="past-table">
             <thead>
-                <tr><th scope="col">"Epoch"</th><th scope="col">"State"</th><th scope="col">"Stake"</th><th scope="col">"Commission"</th><th scope="col">"Reports"</th></tr>
+                <tr><th scope="col">{t!("Epoch")}</th><th scope="col">{t!("State")}</th><th scope="col">{t!("Stake")}</th><th scope="col">{t!("Commission")}</th><th scope="col">{t!("Reports")}</th></tr>
             </thead>
             <tbody>{past.into_iter().map(|past| view! { <PastRow past /> }).collect_view()}</tbody>
         </table>
@@ -58,12 +59,12 @@ fn PastTable(past: Vec<PastModel>) -> impl IntoView {
 fn PastRow(past: PastModel) -> impl IntoView {
     let epoch = say::count(past.epoch);
     match past.row {
-        None => view! { <tr data-testid="past-row"><th scope="row">{format!("Epoch {epoch}")}</th><td colspan="4" data-label="State">"Did not exist yet"</td></tr> }.into_any(),
+        None => view! { <tr data-testid="past-row"><th scope="row">{t!("Epoch {epoch}", epoch)}</th><td colspan="4" data-label="State">{t!("Did not exist yet")}</td></tr> }.into_any(),
         Some(row) => {
             let (class, words) = standing(&row.standing);
             view! {
                 <tr data-testid="past-row">
-                    <th scope="row">{format!("Epoch {epoch}")}</th>
+                    <th scope="row">{t!("Epoch {epoch}", epoch)}</th>
                     <td data-label="State"><span class=class>{words}</span></td>
                     <td data-label="Stake"><Amount amount=row.stake /></td>
                     <td data-label="Commission">{commission(&row)}</td>

@@ -8,19 +8,22 @@ use crate::components::chart::{Chart, Subject};
 use crate::components::copy::CopyButton;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::say;
 use bridge::models::{ModelAct, ModelDetail, OwnStake, PoolPoint, PoolView};
 use leptos::prelude::*;
 use wasm_core::amount::Shannons;
 
-const HISTORY: Subject = Subject {
-    title: "The pool as epochs began",
-    unit: "SOMA",
-    across: "Epoch",
-    shape: Shape::Bars,
-    file: "model-pool",
-};
+fn history() -> Subject {
+    Subject {
+        title: t!("The pool as epochs began"),
+        unit: "SOMA",
+        across: t!("Epoch"),
+        shape: Shape::Bars,
+        file: "model-pool",
+    }
+}
 
 /// What is in the pool, and whose of it is the account's.
 #[component]
@@ -30,12 +33,12 @@ pub(super) fn PoolCard(detail: Memo<ModelDetail>, deed: Deed) -> impl IntoView {
     let points = Memo::new(move |_| pool.read().history.iter().map(point).collect::<Vec<Point>>());
     let tick = |shannons: u128| say::amount(Shannons(u64::try_from(shannons).unwrap_or(u64::MAX)));
     view! {
-        <Card title="Stakes" testid="model-pool">
+        <Card title=t!("Stakes") testid="model-pool">
             {move || view! { <Facts pool=pool.get() /> }}
             <OwnStakes stakes deed />
             {move || {
                 (points.read().len() > 1)
-                    .then(|| view! { <Chart subject=HISTORY points tick /> })
+                    .then(|| view! { <Chart subject=history() points tick /> })
             }}
         </Card>
     }
@@ -46,7 +49,7 @@ fn point(at: &PoolPoint) -> Point {
         label: say::count(at.epoch),
         at: at.epoch.to_string(),
         value: Some(u128::from(at.balance.0)),
-        words: format!("{} SOMA", say::amount(at.balance)),
+        words: t!("{balance} SOMA", balance = say::amount(at.balance)),
         exact: at.balance.to_string(),
     }
 }
@@ -54,28 +57,28 @@ fn point(at: &PoolPoint) -> Point {
 #[component]
 fn Facts(pool: PoolView) -> impl IntoView {
     let since = match (pool.active_since, pool.ended) {
-        (None, None) => "Not yet: the model was never revealed".to_owned(),
-        (Some(since), None) => format!("Since epoch {}", say::count(since)),
-        (_, Some(ended)) => format!("Until epoch {}", say::count(ended)),
+        (None, None) => t!("Not yet: the model was never revealed").to_owned(),
+        (Some(since), None) => t!("Since epoch {since}", since = say::count(since)),
+        (_, Some(ended)) => t!("Until epoch {ended}", ended = say::count(ended)),
     };
     let (worth, id) = (rate(&pool), pool.id.to_string());
     let (balance, joining, leaving) = (pool.balance, pool.joining, pool.leaving);
     view! {
         <KeyValueList>
-            <KeyValue label="In the pool"><Amount amount=balance testid="pool-balance" /></KeyValue>
-            <KeyValue label="A share is worth" testid="pool-rate">{worth}</KeyValue>
-            <KeyValue label="Counts">{since}</KeyValue>
+            <KeyValue label=t!("In the pool")><Amount amount=balance testid="pool-balance" /></KeyValue>
+            <KeyValue label=t!("A share is worth") testid="pool-rate">{worth}</KeyValue>
+            <KeyValue label=t!("Counts")>{since}</KeyValue>
             {(joining > Shannons::ZERO)
-                .then(|| view! { <KeyValue label="Joins with the next epoch"><Amount amount=joining /></KeyValue> })}
+                .then(|| view! { <KeyValue label=t!("Joins with the next epoch")><Amount amount=joining /></KeyValue> })}
             {(leaving > Shannons::ZERO)
-                .then(|| view! { <KeyValue label="Leaves with the next epoch"><Amount amount=leaving /></KeyValue> })}
-            <KeyValue label="Pool">
+                .then(|| view! { <KeyValue label=t!("Leaves with the next epoch")><Amount amount=leaving /></KeyValue> })}
+            <KeyValue label=t!("Pool")>
                 <span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span>
             </KeyValue>
         </KeyValueList>
         <p class="field-hint">
-            "Pools of models earn nothing on chain: rewards for a won target go to the model's owner. Stake only brings a \
-            model nearer to targets, and a share is worth less once the pool was slashed."
+            {t!("Pools of models earn nothing on chain: rewards for a won target go to the model's owner. Stake only brings a \
+            model nearer to targets, and a share is worth less once the pool was slashed.")}
         </p>
     }
 }
@@ -85,9 +88,9 @@ fn rate(pool: &PoolView) -> String {
     let scaled = u128::from(pool.balance.0) * u128::from(Shannons::PER_SOMA);
     match scaled.checked_div(u128::from(pool.shares)) {
         Some(worth) => {
-            format!("{} SOMA", say::amount(Shannons(u64::try_from(worth).unwrap_or(u64::MAX))))
+            t!("{u64} SOMA", u64 = say::amount(Shannons(u64::try_from(worth).unwrap_or(u64::MAX))))
         }
-        None => "1 SOMA, as nothing is in it".to_owned(),
+        None => t!("1 SOMA, as nothing is in it").to_owned(),
     }
 }
 
@@ -98,7 +101,7 @@ fn OwnStakes(stakes: Memo<Vec<OwnStake>>, deed: Deed) -> impl IntoView {
         (!stakes.is_empty()).then(|| {
             view! {
                 <section class="own-stakes" data-testid="own-stakes">
-                    <h3 class="act-name">"Your stakes in it"</h3>
+                    <h3 class="act-name">{t!("Your stakes in it")}</h3>
                     <ul class="stakes">
                         {stakes.into_iter().map(|stake| view! { <Stake stake deed /> }).collect_view()}
                     </ul>
@@ -115,7 +118,7 @@ fn Stake(stake: OwnStake, deed: Deed) -> impl IntoView {
             <span class="cell-lines">
                 <Amount amount=stake.principal />
                 <span class="cell-more">
-                    {format!("counts from epoch {}, brings {} SOMA now", say::count(stake.counts_from), say::amount(stake.value))}
+                    {t!("counts from epoch {counts_from}, brings {value} SOMA now", counts_from = say::count(stake.counts_from), value = say::amount(stake.value))}
                 </span>
             </span>
             <Button
@@ -124,7 +127,7 @@ fn Stake(stake: OwnStake, deed: Deed) -> impl IntoView {
                 on_press=move || deed.prepare(ModelAct::Withdraw(stake.id))
                 testid="withdraw-review"
             >
-                "Take it back"
+                {t!("Take it back")}
             </Button>
         </li>
     }

@@ -10,6 +10,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
 use crate::components::toast::use_notices;
 use crate::files::save_blob;
+use crate::languages::t;
 use crate::pages::score::Draft;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -31,14 +32,14 @@ pub(super) fn WeightsCard(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoVi
     let update = Memo::new(move |_| detail.read().update.clone());
     let key = Memo::new(move |_| detail.read().key.clone());
     view! {
-        <Card title="Weights" testid="model-weights">
+        <Card title=t!("Weights") testid="model-weights">
             {move || match place.get() {
-                None => view! { <p class="field-hint">"Nothing was published of this model yet."</p> }.into_any(),
+                None => view! { <p class="field-hint">{t!("Nothing was published of this model yet.")}</p> }.into_any(),
                 Some(place) => view! {
                     <Place place />
                     <Key key />
                     {move || update.get().map(|(place, due)| view! {
-                        <h3 class="act-name">{format!("Promised for epoch {}", say::count(due))}</h3>
+                        <h3 class="act-name">{t!("Promised for epoch {due}", due = say::count(due))}</h3>
                         <Place place />
                     })}
                     <Fetch id key />
@@ -54,9 +55,9 @@ fn Place(place: WeightsPlace) -> impl IntoView {
     let checksum = place.checksum.to_string();
     view! {
         <KeyValueList>
-            <KeyValue label="Address"><span class="digest"><code>{place.url.clone()}</code><CopyButton text=place.url.clone() what="address" /></span></KeyValue>
-            <KeyValue label="Size">{say::bytes(place.size)}" ("{say::count(place.size)}" bytes, encrypted)"</KeyValue>
-            <KeyValue label="Checksum" testid="weights-checksum"><span class="digest"><code>{checksum.clone()}</code><CopyButton text=checksum what="checksum" /></span></KeyValue>
+            <KeyValue label=t!("Address")><span class="digest"><code>{place.url.clone()}</code><CopyButton text=place.url.clone() what="address" /></span></KeyValue>
+            <KeyValue label=t!("Size")>{say::bytes(place.size)}" ("{say::count(place.size)}{t!(" bytes, encrypted)")}</KeyValue>
+            <KeyValue label=t!("Checksum") testid="weights-checksum"><span class="digest"><code>{checksum.clone()}</code><CopyButton text=checksum what="checksum" /></span></KeyValue>
         </KeyValueList>
     }
 }
@@ -65,9 +66,9 @@ fn Place(place: WeightsPlace) -> impl IntoView {
 fn Key(key: Memo<Option<String>>) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label="Key" testid="weights-key">
+            <KeyValue label=t!("Key") testid="weights-key">
                 {move || match key.get() {
-                    None => view! { "Not public before the reveal" }.into_any(),
+                    None => view! { t!("Not public before the reveal") }.into_any(),
                     Some(key) => view! { <span class="digest"><code>{key.clone()}</code><CopyButton text=key what="key" /></span> }.into_any(),
                 }}
             </KeyValue>
@@ -131,8 +132,8 @@ fn Fetch(id: ModelId, key: Memo<Option<String>>) -> impl IntoView {
             call,
             async |call| call.file().await,
             move |(name, file): (String, File)| match save_blob(&name, &file) {
-                Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
-                Err(_) => notices.toast("The browser did not allow the download."),
+                Ok(()) => notices.toast(t!("{name} was handed to the browser's downloads.", name)),
+                Err(_) => notices.toast(t!("The browser did not allow the download.")),
             },
         );
     };
@@ -151,18 +152,18 @@ fn Fetch(id: ModelId, key: Memo<Option<String>>) -> impl IntoView {
     view! {
         <Running work />
         <div class="buttons" hidden=move || busy.get()>
-            <Button rank=Rank::Primary icon=Icon::Check on_press=fetch testid="weights-fetch">"Fetch and check"</Button>
-            <Button icon=Icon::Download on_press=move || save(false) testid="weights-save">"Save the encrypted file"</Button>
+            <Button rank=Rank::Primary icon=Icon::Check on_press=fetch testid="weights-fetch">{t!("Fetch and check")}</Button>
+            <Button icon=Icon::Download on_press=move || save(false) testid="weights-save">{t!("Save the encrypted file")}</Button>
             {move || key.read().is_some().then(|| view! {
-                <Button icon=Icon::Key on_press=move || save(true) testid="weights-save-plain">"Save it decrypted"</Button>
-                <Button icon=Icon::Score on_press=move || score.with_value(|score| score()) testid="weights-score">"Score data with it"</Button>
+                <Button icon=Icon::Key on_press=move || save(true) testid="weights-save-plain">{t!("Save it decrypted")}</Button>
+                <Button icon=Icon::Score on_press=move || score.with_value(|score| score()) testid="weights-score">{t!("Score data with it")}</Button>
             })}
         </div>
         <AttemptFailure attempt=work.attempt />
         {move || work.report.get().map(|report| view! { <Report report /> })}
         <p class="field-hint">
-            "Fetched from its address, or through the node where that fails; compared byte for byte with the checksum, and \
-            kept encrypted in this browser. Up to several gigabytes."
+            {t!("Fetched from its address, or through the node where that fails; compared byte for byte with the checksum, and \
+            kept encrypted in this browser. Up to several gigabytes.")}
         </p>
     }
 }
@@ -175,9 +176,9 @@ fn Running(work: Work) -> impl IntoView {
         aside.as_ref().and_then(|(_, progress)| progress.as_ref().map(|it| it.step.clone()))
     });
     let label = move || match step.get() {
-        None => "Looking up the model",
-        Some(ScoreStep::Waiting) => "Waiting for a scoring to end",
-        Some(_) => "Fetching and checking",
+        None => t!("Looking up the model"),
+        Some(ScoreStep::Waiting) => t!("Waiting for a scoring to end"),
+        Some(_) => t!("Fetching and checking"),
     };
     let numbers = move || match step.get() {
         Some(ScoreStep::Fetching { done, total, speed }) => Some((done, total, speed)),
@@ -190,7 +191,12 @@ fn Running(work: Work) -> impl IntoView {
         } else {
             String::new()
         };
-        Some(format!("{} of {}{speed}", say::bytes(done), say::bytes(total)))
+        Some(t!(
+            "{done} of {total}{speed}",
+            done = say::bytes(done),
+            total = say::bytes(total),
+            speed
+        ))
     };
     let cancel = move || {
         if let Some((id, _)) = *work.scoring.aside.read_untracked() {
@@ -207,7 +213,7 @@ fn Running(work: Work) -> impl IntoView {
                     detail=Signal::derive(detail)
                     testid="weights-progress"
                 />
-                <div class="buttons"><Button icon=Icon::Cross on_press=cancel testid="weights-cancel">"Cancel"</Button></div>
+                <div class="buttons"><Button icon=Icon::Cross on_press=cancel testid="weights-cancel">{t!("Cancel")}</Button></div>
             }
         })
     }
@@ -218,9 +224,9 @@ fn Report(report: WeightsReport) -> impl IntoView {
     let size = say::count(report.size);
     view! {
         <div class="weights-report" data-testid="weights-report" data-checksum=report.checksum.to_string()>
-            <p class="live"><Pictogram icon=Icon::Check />{format!("All {size} bytes are here, and their checksum is the one that was published.")}</p>
+            <p class="live"><Pictogram icon=Icon::Check />{t!("All {size} bytes are here, and their checksum is the one that was published.", size)}</p>
             {match report.inside {
-                None => view! { <p class="field-hint">"What is in them can be seen after the reveal, when the key is public."</p> }.into_any(),
+                None => view! { <p class="field-hint">{t!("What is in them can be seen after the reveal, when the key is public.")}</p> }.into_any(),
                 Some(Err(failure)) => view! { <Banner tone=Tone::Danger what=failure.what next=failure.next testid="weights-unreadable" /> }.into_any(),
                 Some(Ok(inside)) => view! { <Inside inside /> }.into_any(),
             }}

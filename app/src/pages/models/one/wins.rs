@@ -1,6 +1,7 @@
 //! Targets that a model won, as far as the node still has them.
 
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::places::PlaceLink;
 use crate::say;
@@ -16,15 +17,15 @@ const SHOWN: usize = 20;
 pub(super) fn WinsCard(detail: Memo<ModelDetail>) -> impl IntoView {
     let wins = Memo::new(move |_| detail.read().wins.clone());
     view! {
-        <Card title="Targets won" testid="model-wins-card">
+        <Card title=t!("Targets won") testid="model-wins-card">
             {move || {
                 let wins = wins.get();
                 if wins.is_empty() {
-                    return view! { <p class="field-hint">"None that this node still has. A target that was claimed is gone."</p> }.into_any();
+                    return view! { <p class="field-hint">{t!("None that this node still has. A target that was claimed is gone.")}</p> }.into_any();
                 }
                 let count = wins.len() as u64;
                 view! {
-                    <p class="card-lede">{format!("{} that this node still has; a target that was claimed is gone.", say::count(count))}</p>
+                    <p class="card-lede">{t!("{count} that this node still has; a target that was claimed is gone.", count = say::count(count))}</p>
                     <ul class="stakes">
                         {wins.into_iter().take(SHOWN).map(|win| view! { <WinLine win /> }).collect_view()}
                     </ul>
@@ -43,7 +44,7 @@ fn WinLine(win: Win) -> impl IntoView {
             <span class="cell-lines">
                 <PlaceLink place=Place::Target(win.target) bare=true />
                 <span class="cell-more">
-                    {format!("filled in epoch {}", say::count(win.epoch))}
+                    {t!("filled in epoch {epoch}", epoch = say::count(win.epoch))}
                     {win.submitter.map(|by| view! { " by "<PlaceLink place=Place::Address(by) bare=true /> })}
                 </span>
             </span>

@@ -7,6 +7,7 @@ use super::reminders::Reminders;
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::say;
 use crate::session::use_session;
@@ -22,7 +23,7 @@ use wasm_core::amount::Shannons;
 pub(super) fn CalendarCard() -> impl IntoView {
     let told = use_told(|bridge| async move { bridge.calendar().await });
     view! {
-        <Card title="Calendar" testid="calendar">
+        <Card title=t!("Calendar") testid="calendar">
             <Live told lines=3 let:entries><Entries entries /></Live>
             <Reminders />
         </Card>
@@ -37,8 +38,8 @@ fn Entries(entries: Memo<Vec<CalendarEntry>>) -> impl IntoView {
             return view! {
                 <Empty
                     icon=Icon::Clock
-                    title="Nothing waits for you"
-                    hint="Commits, reveals and changes of your models stand here with their epochs."
+                    title=t!("Nothing waits for you")
+                    hint=t!("Commits, reveals and changes of your models stand here with their epochs.")
                 />
             }
             .into_any();
@@ -59,28 +60,28 @@ pub(in crate::pages::models) fn deadline_words(
     epoch: u64,
 ) -> (String, String) {
     let last = say::count(deadline.last);
-    let loss = format!("{} SOMA of its stake", say::amount(deadline.at_stake));
+    let loss = t!("{at_stake} SOMA of its stake", at_stake = say::amount(deadline.at_stake));
     match deadline.duty {
         Duty::Commit if deadline.overdue => (
-            "Nothing was committed in time: commit before this epoch ends.".to_owned(),
-            format!("Each further epoch costs {loss}."),
+            t!("Nothing was committed in time: commit before this epoch ends.").to_owned(),
+            t!("Each further epoch costs {loss}.", loss),
         ),
         Duty::Commit => (
-            format!("Commit before epoch {last} ends."),
-            format!("Without it, {loss} are lost when it ends."),
+            t!("Commit before epoch {last} ends.", last),
+            t!("Without it, {loss} are lost when it ends.", loss),
         ),
         Duty::Reveal | Duty::RevealUpdate => {
             let what = if deadline.last < epoch {
-                format!("The reveal was due in epoch {last}.")
+                t!("The reveal was due in epoch {last}.", last)
             } else if deadline.is_due(epoch) {
-                "Reveal now: only this epoch counts.".to_owned()
+                t!("Reveal now: only this epoch counts.").to_owned()
             } else {
-                format!("Reveal in epoch {last}, and only then.")
+                t!("Reveal in epoch {last}, and only then.", last)
             };
             let next = if deadline.at_stake == Shannons::ZERO {
-                "Without it the new weights lapse; the present ones go on.".to_owned()
+                t!("Without it the new weights lapse; the present ones go on.").to_owned()
             } else {
-                format!("Without it the model goes out of service and {loss} are lost.")
+                t!("Without it the model goes out of service and {loss} are lost.", loss)
             };
             (what, next)
         }
@@ -103,7 +104,7 @@ fn Entry(entry: CalendarEntry) -> impl IntoView {
     match entry.what {
         CalendarItem::Coming(coming) => view! {
             <li class="duty" data-testid="calendar-coming">
-                <span class="duty-when">"When this epoch ends"</span>
+                <span class="duty-when">{t!("When this epoch ends")}</span>
                 <div class="duty-what">{name}<p>{coming_words(&coming)}</p></div>
             </li>
         }
@@ -124,7 +125,7 @@ fn Entry(entry: CalendarEntry) -> impl IntoView {
                     data-last=deadline.last.to_string()
                 >
                     <span class="duty-when">
-                        {format!("Epoch {}", say::count(deadline.last))}
+                        {t!("Epoch {last}", last = say::count(deadline.last))}
                         <Countdown deadline facts />
                     </span>
                     <div class="duty-what">
@@ -154,10 +155,10 @@ fn Countdown(deadline: Deadline, facts: Memo<Option<NetworkFacts>>) -> impl Into
             };
             let left = at.saturating_sub(now.get()).div_ceil(1_000);
             let words = match (opens, left) {
-                (true, 0) => "begins any moment".to_owned(),
-                (true, left) => format!("begins in {}", say::span(left)),
-                (false, 0) => "ends any moment".to_owned(),
-                (false, left) => format!("ends in {}", say::span(left)),
+                (true, 0) => t!("begins any moment").to_owned(),
+                (true, left) => t!("begins in {left}", left = say::span(left)),
+                (false, 0) => t!("ends any moment").to_owned(),
+                (false, left) => t!("ends in {left}", left = say::span(left)),
             };
             view! { <span class="duty-left" title=day_and_time(at)>{words}</span> }
         })
@@ -172,26 +173,26 @@ fn Act(entry: CalendarEntry, duty: Duty) -> impl IntoView {
             <div class="buttons">
                 <A href=format!("/models/publish/{}?step=now", job.0) attr:class="button button-primary" attr:data-testid="calendar-reveal">
                     <Pictogram icon=Icon::ArrowRight />
-                    "Reveal now"
+                    {t!("Reveal now")}
                 </A>
             </div>
         }
         .into_any(),
         (Some(job), Duty::Commit) => view! {
             <div class="buttons">
-                <A href=format!("/models/publish/{}", job.0) attr:class="button button-primary" attr:data-testid="calendar-commit">"Go on with it"</A>
+                <A href=format!("/models/publish/{}", job.0) attr:class="button button-primary" attr:data-testid="calendar-commit">{t!("Go on with it")}</A>
             </div>
         }
         .into_any(),
         (None, Duty::Commit) => view! {
             <div class="buttons">
-                <A href=format!("/models/publish?model={}", entry.model) attr:class="button button-primary" attr:data-testid="calendar-publish">"Publish weights for it"</A>
+                <A href=format!("/models/publish?model={}", entry.model) attr:class="button button-primary" attr:data-testid="calendar-publish">{t!("Publish weights for it")}</A>
             </div>
         }
         .into_any(),
         (None, Duty::Reveal | Duty::RevealUpdate) => view! {
             <p class="duty-missing" role="alert" data-testid="calendar-no-secrets">
-                "This browser has no key for it. Restore the backup file of its commit below."
+                {t!("This browser has no key for it. Restore the backup file of its commit below.")}
             </p>
         }
         .into_any(),

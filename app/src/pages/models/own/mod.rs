@@ -8,6 +8,7 @@ pub(super) use calendar::deadline_words;
 
 use super::around::Around;
 use super::restore::RestoreCard;
+use crate::languages::t;
 use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
 use calendar::CalendarCard;
@@ -19,8 +20,8 @@ use vault::VaultCard;
 pub(crate) fn OwnModelsPage() -> impl IntoView {
     view! {
         <Page
-            title="Calendar and vault".to_owned()
-            lede="What must happen with your models in which epoch, and the secrets that nobody else has.".to_owned()
+            title=t!("Calendar and vault").to_owned()
+            lede=t!("What must happen with your models in which epoch, and the secrets that nobody else has.").to_owned()
         >
             <Around />
             <DamagedRecords />

@@ -2,6 +2,7 @@
 
 use crate::components::button::Button;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::reminders::{Permission, use_reminders};
 use leptos::prelude::*;
 
@@ -14,22 +15,22 @@ pub(super) fn Reminders() -> impl IntoView {
             {move || match reminders.permission.get() {
                 Permission::Granted => view! {
                     <p class="field-hint">
-                        "The browser tells you when a commit or reveal is due, as long as the wallet is open in a tab and unlocked."
+                        {t!("The browser tells you when a commit or reveal is due, as long as the wallet is open in a tab and unlocked.")}
                     </p>
-                    <Button on_press=move || reminders.stop() testid="reminders-stop">"Stop reminding"</Button>
+                    <Button on_press=move || reminders.stop() testid="reminders-stop">{t!("Stop reminding")}</Button>
                 }
                 .into_any(),
                 Permission::Denied => view! {
-                    <p class="field-hint">"This browser does not allow notifications of this site. The tab's title counts what is due."</p>
+                    <p class="field-hint">{t!("This browser does not allow notifications of this site. The tab's title counts what is due.")}</p>
                 }
                 .into_any(),
                 Permission::Asked | Permission::Off => view! {
-                    <Button icon=Icon::Clock on_press=move || reminders.ask() testid="reminders-ask">"Remind me"</Button>
-                    <span class="field-hint">"The tab's title counts what is due in any case."</span>
+                    <Button icon=Icon::Clock on_press=move || reminders.ask() testid="reminders-ask">{t!("Remind me")}</Button>
+                    <span class="field-hint">{t!("The tab's title counts what is due in any case.")}</span>
                 }
                 .into_any(),
                 Permission::Missing => view! {
-                    <p class="field-hint">"This browser has no notifications. The tab's title counts what is due."</p>
+                    <p class="field-hint">{t!("This browser has no notifications. The tab's title counts what is due.")}</p>
                 }
                 .into_any(),
             }}

@@ -10,6 +10,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::places::PlaceLink;
@@ -28,10 +29,10 @@ use leptos_router::components::A;
 pub(super) fn VaultCard() -> impl IntoView {
     let told = use_told(|bridge| async move { bridge.model_vault().await });
     view! {
-        <Card title="Model vault" testid="model-vault">
+        <Card title=t!("Model vault") testid="model-vault">
             <p class="card-lede">
-                "Key and embedding of every commit, sealed with the wallet. Recovery words do not bring them back; the backup \
-                of a commit, or of the whole wallet, does."
+                {t!("Key and embedding of every commit, sealed with the wallet. Recovery words do not bring them back; the backup \
+                of a commit, or of the whole wallet, does.")}
             </p>
             <Live told lines=3 let:entries><Entries entries /></Live>
         </Card>
@@ -43,7 +44,7 @@ fn Entries(entries: Memo<Vec<VaultEntry>>) -> impl IntoView {
     move || {
         let entries = entries.get();
         if entries.is_empty() {
-            return view! { <Empty icon=Icon::Key title="The vault is empty" hint="A key is put here before the first byte of your weights is encrypted." /> }
+            return view! { <Empty icon=Icon::Key title=t!("The vault is empty") hint=t!("A key is put here before the first byte of your weights is encrypted.") /> }
                 .into_any();
         }
         view! {
@@ -61,15 +62,17 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
     let epoch = Memo::new(move |_| session.facts().map(|facts| facts.epoch));
     let due = entry.committed_in.map(|epoch| epoch.saturating_add(1));
     let deadline = move || match (due, epoch.get()) {
-        (None, _) => "Not committed yet".to_owned(),
+        (None, _) => t!("Not committed yet").to_owned(),
         (Some(due), Some(now)) if now < due => {
-            format!("Reveal in epoch {}, and only then", say::count(due))
+            t!("Reveal in epoch {due}, and only then", due = say::count(due))
         }
         (Some(due), Some(now)) if now == due => {
-            format!("Reveal now: only epoch {} counts", say::count(due))
+            t!("Reveal now: only epoch {due} counts", due = say::count(due))
         }
-        (Some(due), Some(_)) => format!("The epoch of its reveal, {}, is over", say::count(due)),
-        (Some(due), None) => format!("Epoch {}", say::count(due)),
+        (Some(due), Some(_)) => {
+            t!("The epoch of its reveal, {due}, is over", due = say::count(due))
+        }
+        (Some(due), None) => t!("Epoch {due}", due = say::count(due)),
     };
     let unsaved = entry.backed_up == Some(false);
     let job = entry.job.clone();
@@ -79,11 +82,11 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
         <li class="vault-entry" data-testid="vault-entry" data-job=name>
             <p class="vault-name"><A href=page>{label}</A></p>
             <KeyValueList>
-                {entry.model.map(|id| view! { <KeyValue label="Model"><PlaceLink place=Place::Model(id) /></KeyValue> })}
-                <KeyValue label="Reveal" testid="vault-deadline">{deadline}</KeyValue>
-                <KeyValue label="Encrypted file">
+                {entry.model.map(|id| view! { <KeyValue label=t!("Model")><PlaceLink place=Place::Model(id) /></KeyValue> })}
+                <KeyValue label=t!("Reveal") testid="vault-deadline">{deadline}</KeyValue>
+                <KeyValue label=t!("Encrypted file")>
                     {match entry.sealed {
-                        None => view! { "Not sealed yet" }.into_any(),
+                        None => view! { t!("Not sealed yet") }.into_any(),
                         Some((checksum, size)) => view! {
                             <span class="cell-lines">
                                 <span class="digest"><code>{checksum.to_string()}</code><CopyButton text=checksum.to_string() what="checksum" /></span>
@@ -93,13 +96,13 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
                         .into_any(),
                     }}
                 </KeyValue>
-                <KeyValue label="Embedding">{entry.embedding.map_or_else(|| "None yet".to_owned(), |count| format!("{} numbers", say::count(count)))}</KeyValue>
-                <KeyValue label="Key made">{day_and_time(entry.created_ms)}</KeyValue>
+                <KeyValue label=t!("Embedding")>{entry.embedding.map_or_else(|| "None yet".to_owned(), |count| t!("{count} numbers", count = say::count(count)))}</KeyValue>
+                <KeyValue label=t!("Key made")>{day_and_time(entry.created_ms)}</KeyValue>
             </KeyValueList>
             {unsaved.then(|| view! {
-                <Banner tone=Tone::Caution what="This key was never saved in a backup.".to_owned() next="Save it on the publication's page.".to_owned() testid="vault-unsaved" />
+                <Banner tone=Tone::Caution what=t!("This key was never saved in a backup.").to_owned() next=t!("Save it on the publication's page.").to_owned() testid="vault-unsaved" />
             })}
-            <Disclosure summary="Key and embedding" testid="vault-secrets"><Secrets job /></Disclosure>
+            <Disclosure summary=t!("Key and embedding") testid="vault-secrets"><Secrets job /></Disclosure>
         </li>
     }
 }
@@ -132,10 +135,10 @@ fn Secrets(job: JobId) -> impl IntoView {
         match shown.get() {
         None => view! {
             <form class="form" on:submit=move |event| show.with_value(|show| show(event))>
-                <PasswordField label="Password of this wallet".to_owned() value=password testid="vault-password" />
+                <PasswordField label=t!("Password of this wallet").to_owned() value=password testid="vault-password" />
                 <AttemptFailure attempt />
                 <div class="buttons">
-                    <Button icon=Icon::Eye submit=true busy=attempt.busy() testid="vault-show">"Show them"</Button>
+                    <Button icon=Icon::Eye submit=true busy=attempt.busy() testid="vault-show">{t!("Show them")}</Button>
                 </div>
             </form>
         }
@@ -146,15 +149,15 @@ fn Secrets(job: JobId) -> impl IntoView {
             view! {
                 <Banner
                     tone=Tone::Caution
-                    what="Whoever has the key can open the weights before you reveal it.".to_owned()
+                    what=t!("Whoever has the key can open the weights before you reveal it.").to_owned()
                     testid="vault-caution"
                 />
                 <KeyValueList>
-                    <KeyValue label="Key" testid="vault-key"><span class="digest"><code>{key.clone()}</code><CopyButton text=key what="key" /></span></KeyValue>
-                    <KeyValue label="Embedding" testid="vault-embedding"><p class="score-numbers">{numbers}</p></KeyValue>
+                    <KeyValue label=t!("Key") testid="vault-key"><span class="digest"><code>{key.clone()}</code><CopyButton text=key what="key" /></span></KeyValue>
+                    <KeyValue label=t!("Embedding") testid="vault-embedding"><p class="score-numbers">{numbers}</p></KeyValue>
                 </KeyValueList>
                 <div class="buttons">
-                    <Button rank=Rank::Secondary icon=Icon::EyeOff on_press=move || shown.set(None) testid="vault-hide">"Hide them"</Button>
+                    <Button rank=Rank::Secondary icon=Icon::EyeOff on_press=move || shown.set(None) testid="vault-hide">{t!("Hide them")}</Button>
                 </div>
             }
             .into_any()

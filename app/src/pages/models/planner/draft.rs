@@ -1,5 +1,6 @@
 //! What is being planned.
 
+use crate::languages::t;
 use crate::session::Session;
 use bridge::models::PlanOptions;
 use leptos::prelude::*;
@@ -50,7 +51,7 @@ impl Draft {
     /// The position, or what is wrong with it. Tracked.
     pub(super) fn position(self) -> Result<Vec<f32>, String> {
         let Some(facts) = self.session.facts() else {
-            return Err("this can be checked once the network answers".to_owned());
+            return Err(t!("this can be checked once the network answers").to_owned());
         };
         let read = embedding::parse(&self.numbers.read(), facts.embedding_dim)
             .map_err(|error| error.to_string())?;

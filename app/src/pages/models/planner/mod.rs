@@ -12,6 +12,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::select::Select;
+use crate::languages::t;
 use crate::parts::answer::use_told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::page::Page;
@@ -28,8 +29,8 @@ use position::PositionFields;
 pub(crate) fn PlannerPage() -> impl IntoView {
     view! {
         <Page
-            title="Planner".to_owned()
-            lede="How many targets would draw a model at a place and a stake, by the network's own rule on its models as they are."
+            title=t!("Planner").to_owned()
+            lede=t!("How many targets would draw a model at a place and a stake, by the network's own rule on its models as they are.")
                 .to_owned()
         >
             <Around />
@@ -70,11 +71,11 @@ fn Planner() -> impl IntoView {
             <Card title="1. Stake">
                 <div class="form">
                     <Field
-                        label="Stake".to_owned()
+                        label=t!("Stake").to_owned()
                         value=draft.stake
                         typing=Typing::Decimal
                         suffix="SOMA"
-                        hint="All that would lie in the model's pool.".to_owned()
+                        hint=t!("All that would lie in the model's pool.").to_owned()
                         error=Signal::derive(move || draft.stake_read().err())
                         tried=draft.tried
                         testid="plan-stake"
@@ -85,7 +86,7 @@ fn Planner() -> impl IntoView {
             <Card title="2. Position"><PositionFields draft models /></Card>
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
-                <Button rank=Rank::Primary icon=Icon::Models submit=true busy=attempt.busy() testid="plan-start">"Count the targets"</Button>
+                <Button rank=Rank::Primary icon=Icon::Models submit=true busy=attempt.busy() testid="plan-start">{t!("Count the targets")}</Button>
             </div>
         </form>
         {move || plan.get().map(|plan| view! { <Outcome plan draft /> })}
@@ -101,15 +102,15 @@ fn Replaces(draft: Draft, models: Memo<Option<ModelList>>) -> impl IntoView {
             .into_iter()
             .filter(|row| row.own && row.weight.is_some())
             .map(|row| (row.id.to_string(), row.name.unwrap_or_else(|| row.id.to_short())));
-        [(String::new(), "A new model".to_owned())].into_iter().chain(own).collect::<Vec<_>>()
+        [(String::new(), t!("A new model").to_owned())].into_iter().chain(own).collect::<Vec<_>>()
     };
     view! {
         <Select
-            label="What is placed".to_owned()
+            label=t!("What is placed").to_owned()
             value=Signal::derive(move || draft.replaces.get())
             options=Signal::derive(options)
             on_choose=move |chosen| draft.replaces.set(chosen)
-            hint="An own model that moves no longer competes where it stands now.".to_owned()
+            hint=t!("An own model that moves no longer competes where it stands now.").to_owned()
             testid="plan-replaces"
         />
     }

@@ -6,6 +6,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::places::PlaceLink;
 use crate::say;
@@ -24,41 +25,35 @@ pub(super) fn Outcome(plan: Plan, draft: Draft) -> impl IntoView {
     stakes.push((stake, plan.outlook));
     stakes.sort_by_key(|(stake, _)| *stake);
     view! {
-        <Card title="What would come of it" testid="plan-outcome">
+        <Card title=t!("What would come of it") testid="plan-outcome">
             <p class="plan-count">
                 <b data-testid="plan-drawn">{say::count(open.drawn as u64)}</b>
-                {format!(" of {} open targets would draw it", say::count(open.targets as u64))}
-                {plan.more_targets.then_some(" (more are open than were looked at)")}
+                {t!(" of {u64} open targets would draw it", u64 = say::count(open.targets as u64))}
+                {plan.more_targets.then_some(t!(" (more are open than were looked at)"))}
             </p>
-            <p>"Together they pay "<Amount amount=open.reward testid="plan-reward" />" to those who fill them, about half of it to the winning model's owner."</p>
+            <p>{t!("Together they pay ")}<Amount amount=open.reward testid="plan-reward" />{t!(" to those who fill them, about half of it to the winning model's owner.")}</p>
             <p data-testid="plan-chance">
-                {format!(
-                    "Of targets drawn at random, as each epoch brings new ones, it would be drawn by {}.",
-                    share(&plan.outlook.chance),
-                )}
+                {t!("Of targets drawn at random, as each epoch brings new ones, it would be drawn by {chance}.", chance = share(&plan.outlook.chance))}
             </p>
             <p class="field-hint">
-                {format!(
-                    "Being drawn is not winning: of the {} models that a target draws, the one that foretells the data best wins.",
-                    say::count(plan.per_target),
-                )}
+                {t!("Being drawn is not winning: of the {per_target} models that a target draws, the one that foretells the data best wins.", per_target = say::count(plan.per_target))}
             </p>
             <table class="models-table" data-testid="plan-stakes">
-                <thead><tr><th scope="col">"Stake"</th><th scope="col">"Open targets"</th><th scope="col">"At random"</th></tr></thead>
+                <thead><tr><th scope="col">{t!("Stake")}</th><th scope="col">{t!("Open targets")}</th><th scope="col">{t!("At random")}</th></tr></thead>
                 <tbody>
                     {stakes.into_iter().map(|(of, outlook)| view! { <StakeRow stake=of outlook chosen={of == stake} /> }).collect_view()}
                 </tbody>
             </table>
-            <Disclosure summary=format!("The {} models that compete now", say::count(plan.rivals.len() as u64)) testid="plan-rivals">
+            <Disclosure summary=t!("The {u64} models that compete now", u64 = say::count(plan.rivals.len() as u64)) testid="plan-rivals">
                 <ul class="stakes">
                     {plan.rivals.into_iter().map(|rival| view! { <RivalLine rival /> }).collect_view()}
                 </ul>
             </Disclosure>
             <div class="buttons">
-                <CopyButton text=untrack(|| draft.numbers.get()) what="numbers of the position" />
+                <CopyButton text=untrack(|| draft.numbers.get()) what=t!("numbers of the position") />
                 <A href="/models/publish" attr:class="button button-secondary">
                     <Pictogram icon=Icon::Plus />
-                    "Publish a model"
+                    {t!("Publish a model")}
                 </A>
             </div>
         </Card>
@@ -93,7 +88,7 @@ fn RivalLine(rival: Rival) -> impl IntoView {
                 <PlaceLink place=Place::Model(rival.id) bare=true />
                 <span class="cell-more"><Amount amount=rival.stake /></span>
             </span>
-            <span>{format!("{} open, {} at random", say::count(rival.outlook.open.drawn as u64), share(&rival.outlook.chance))}</span>
+            <span>{t!("{u64} open, {chance} at random", u64 = say::count(rival.outlook.open.drawn as u64), chance = share(&rival.outlook.chance))}</span>
         </li>
     }
 }

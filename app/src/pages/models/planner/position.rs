@@ -7,6 +7,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::icon::Icon;
 use crate::components::select::Select;
 use crate::components::textarea::Textarea;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -23,11 +24,11 @@ pub(super) fn PositionFields(draft: Draft, models: Told<ModelList>) -> impl Into
     view! {
         <div class="form">
             <Textarea
-                label="Numbers".to_owned()
+                label=t!("Numbers").to_owned()
                 value=draft.numbers
                 hint=Signal::derive(move || Some(count().map_or_else(
                     || "As many as a target has, with commas or white space between; or take them from below.".to_owned(),
-                    |count| format!("{} numbers, as on this network", say::count(count)),
+                    |count| t!("{count} numbers, as on this network", count = say::count(count)),
                 )))
                 error=Signal::derive(move || draft.position().err())
                 tried=draft.tried
@@ -35,8 +36,8 @@ pub(super) fn PositionFields(draft: Draft, models: Told<ModelList>) -> impl Into
                 testid="plan-numbers"
             />
             <OfModel draft models />
-            <Disclosure summary="Search a place" testid="plan-search"><Search draft /></Disclosure>
-            <Disclosure summary="Compute it from sample data" testid="plan-sample"><FromSample draft models /></Disclosure>
+            <Disclosure summary=t!("Search a place") testid="plan-search"><Search draft /></Disclosure>
+            <Disclosure summary=t!("Compute it from sample data") testid="plan-sample"><FromSample draft models /></Disclosure>
         </div>
     }
 }
@@ -53,7 +54,7 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
             let name = row.name.unwrap_or_else(|| row.id.to_short());
             (row.id.to_string(), format!("{name}{mine}"))
         });
-        [(String::new(), "None".to_owned())].into_iter().chain(active).collect::<Vec<_>>()
+        [(String::new(), t!("None").to_owned())].into_iter().chain(active).collect::<Vec<_>>()
     };
     let chosen = RwSignal::new(String::new());
     let broken = RwSignal::new(false);
@@ -76,7 +77,7 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
     };
     view! {
         <Select
-            label="Where a model stands".to_owned()
+            label=t!("Where a model stands").to_owned()
             value=Signal::derive(move || chosen.get())
             options=Signal::derive(options)
             on_choose=take
@@ -86,7 +87,7 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
         {move || {
             broken
                 .get()
-                .then(|| view! { <p class="field-hint" role="status">"Where this model stands is no place: some of it is no number."</p> })
+                .then(|| view! { <p class="field-hint" role="status">{t!("Where this model stands is no place: some of it is no number.")}</p> })
         }}
     }
 }
@@ -112,18 +113,18 @@ fn Search(draft: Draft) -> impl IntoView {
     };
     view! {
         <p class="field-hint">
-            "Begins in the middle of targets that are the easiest to be drawn by, and moves to the middle of what is drawn. \
+            {t!("Begins in the middle of targets that are the easiest to be drawn by, and moves to the middle of what is drawn. \
             Targets of the next epoch lie elsewhere: they are drawn at random. A position must also be what the weights \
-            really make of data."
+            really make of data.")}
         </p>
         <div class="buttons">
-            <Button icon=Icon::Refresh busy=attempt.busy() on_press=search testid="plan-propose">"Search at this stake"</Button>
+            <Button icon=Icon::Refresh busy=attempt.busy() on_press=search testid="plan-propose">{t!("Search at this stake")}</Button>
         </div>
         <AttemptFailure attempt on_retry=search />
         {move || {
             found.get().map(|places| {
                 if places.is_empty() {
-                    return view! { <p class="field-hint">"No open target could be won at this stake."</p> }.into_any();
+                    return view! { <p class="field-hint">{t!("No open target could be won at this stake.")}</p> }.into_any();
                 }
                 view! {
                     <ul class="stakes">
@@ -143,10 +144,10 @@ fn Proposed(place: ProposedPlace, draft: Draft) -> impl IntoView {
     view! {
         <li class="stake" data-testid="plan-proposal" data-drawn=outlook.open.drawn.to_string()>
             <span class="cell-lines">
-                <span>{format!("{} of {} open targets", say::count(outlook.open.drawn as u64), say::count(outlook.open.targets as u64))}</span>
-                <span class="cell-more">{format!("{} of {} drawn at random", say::count(outlook.chance.drawn as u64), say::count(outlook.chance.targets as u64))}</span>
+                <span>{t!("{u64} of {u64_2} open targets", u64 = say::count(outlook.open.drawn as u64), u64_2 = say::count(outlook.open.targets as u64))}</span>
+                <span class="cell-more">{t!("{u64} of {u64_2} drawn at random", u64 = say::count(outlook.chance.drawn as u64), u64_2 = say::count(outlook.chance.targets as u64))}</span>
             </span>
-            <Button icon=Icon::Check on_press=move || draft.take(&embedding) testid="plan-take">"Take it"</Button>
+            <Button icon=Icon::Check on_press=move || draft.take(&embedding) testid="plan-take">{t!("Take it")}</Button>
         </li>
     }
 }

@@ -5,6 +5,7 @@ use crate::components::button::Button;
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::Icon;
 use crate::components::select::Select;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -35,7 +36,7 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
         let active = active.into_iter().filter(|row| row.weight.is_some());
         let active =
             active.map(|row| (row.id.to_string(), row.name.unwrap_or_else(|| row.id.to_short())));
-        [(OWN_FILE.to_owned(), "A weights file of mine".to_owned())]
+        [(OWN_FILE.to_owned(), t!("A weights file of mine").to_owned())]
             .into_iter()
             .chain(active)
             .collect::<Vec<_>>()
@@ -47,12 +48,12 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
             (Ok(id), _) => Source::Network(id),
             (Err(_), Some(file)) => Source::File(file),
             (Err(_), None) => {
-                problem.set(Some("choose a weights file"));
+                problem.set(Some(t!("choose a weights file")));
                 return;
             }
         };
         if files.is_empty() {
-            problem.set(Some("choose some sample data"));
+            problem.set(Some(t!("choose some sample data")));
             return;
         }
         problem.set(None);
@@ -64,15 +65,15 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
     let names = move || {
         let files = samples.read();
         match files.len() {
-            0 => "Choose sample data, or drop it here".to_owned(),
+            0 => t!("Choose sample data, or drop it here").to_owned(),
             1 => files[0].name(),
-            count => format!("{} files", say::count(count as u64)),
+            count => t!("{u64} files", u64 = say::count(count as u64)),
         }
     };
     view! {
         <div class="form">
             <Select
-                label="The model".to_owned()
+                label=t!("The model").to_owned()
                 value=Signal::derive(move || chosen.get())
                 options=Signal::derive(options)
                 on_choose=move |key| chosen.set(key)
@@ -88,7 +89,7 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
             })}
             <FileDrop
                 label=Signal::derive(names)
-                hint="Data as the model should be good at, up to 1 MiB a file. Each further file counts as much as the first.".to_owned()
+                hint=t!("Data as the model should be good at, up to 1 MiB a file. Each further file counts as much as the first.").to_owned()
                 small=true
                 on_file=move |file| samples.update(|files| files.push(file))
                 testid="plan-sample-data"
@@ -96,12 +97,12 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
             <p class="field-error" aria-live="polite">{move || problem.get()}</p>
             <AttemptFailure attempt on_retry=compute />
             <div class="buttons">
-                <Button icon=Icon::Score busy=attempt.busy() on_press=compute testid="plan-sample-start">"Compute the position"</Button>
+                <Button icon=Icon::Score busy=attempt.busy() on_press=compute testid="plan-sample-start">{t!("Compute the position")}</Button>
                 {move || (!samples.read().is_empty()).then(|| view! {
-                    <Button icon=Icon::Trash on_press=move || samples.set(Vec::new())>"Forget the files"</Button>
+                    <Button icon=Icon::Trash on_press=move || samples.set(Vec::new())>{t!("Forget the files")}</Button>
                 })}
             </div>
-            <p class="field-hint">"Computed on this device; a model of the network's size takes minutes. The score page tells the progress of longer work."</p>
+            <p class="field-hint">{t!("Computed on this device; a model of the network's size takes minutes. The score page tells the progress of longer work.")}</p>
         </div>
     }
 }
@@ -147,8 +148,8 @@ async fn position(
     }
     mean_direction(&embeddings).ok_or_else(|| Failure {
         code: "plan/no-direction".to_owned(),
-        what: "The model makes numbers of this data that have no direction.".to_owned(),
-        next: "Choose other data or another model.".to_owned(),
+        what: t!("The model makes numbers of this data that have no direction.").to_owned(),
+        next: t!("Choose other data or another model.").to_owned(),
         retry: false,
     })
 }

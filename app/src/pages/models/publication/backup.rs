@@ -7,6 +7,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::session::use_session;
@@ -23,18 +24,18 @@ pub(super) fn BackupStep(job: Memo<PublishView>) -> impl IntoView {
             {move || {
                 if saved.get() {
                     view! {
-                        <p class="backup-saved"><Pictogram icon=Icon::Check />"Key and embedding were saved in an encrypted file."</p>
-                        <Disclosure summary="Save them again"><BackupForm job /></Disclosure>
+                        <p class="backup-saved"><Pictogram icon=Icon::Check />{t!("Key and embedding were saved in an encrypted file.")}</p>
+                        <Disclosure summary=t!("Save them again")><BackupForm job /></Disclosure>
                     }
                         .into_any()
                 } else {
                     view! {
-                        <h3 class="backup-title">"First, save the key"</h3>
+                        <h3 class="backup-title">{t!("First, save the key")}</h3>
                         <Banner
                             tone=Tone::Caution
-                            what="Key and embedding exist only in this browser.".to_owned()
-                            next="If this browser's data is lost before the reveal, nobody can reveal, and stake may be lost. \
-                                Recovery words do not bring the key back; this file does."
+                            what=t!("Key and embedding exist only in this browser.").to_owned()
+                            next=t!("If this browser's data is lost before the reveal, nobody can reveal, and stake may be lost. \
+                                Recovery words do not bring the key back; this file does.")
                                 .to_owned()
                             testid="job-backup-caution"
                         />
@@ -70,10 +71,13 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
                 if let Ok((name, contents)) = &answer {
                     match save_text(name, contents) {
                         Ok(()) => {
-                            notices.toast(format!("{name} was handed to the browser's downloads."));
+                            notices
+                                .toast(t!("{name} was handed to the browser's downloads.", name));
                         }
                         Err(_) => {
-                            notices.toast("The browser did not allow the download. Save it again.");
+                            notices.toast(t!(
+                                "The browser did not allow the download. Save it again."
+                            ));
                         }
                     }
                 }
@@ -90,7 +94,7 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
     view! {
         <form class="form backup-form" on:submit=save>
             <PasswordField
-                label="Password of the wallet".to_owned()
+                label=t!("Password of the wallet").to_owned()
                 value=current
                 error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
                 tried
@@ -98,13 +102,13 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
             />
             <NewPasswordFields
                 chosen
-                label="Password of the file"
-                hint="Of its own: you need it to restore the file.".to_owned()
+                label=t!("Password of the file")
+                hint=t!("Of its own: you need it to restore the file.").to_owned()
                 testid="job-backup-password"
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button icon=Icon::Download submit=true busy=attempt.busy() testid="job-backup-save">"Save encrypted backup"</Button>
+                <Button icon=Icon::Download submit=true busy=attempt.busy() testid="job-backup-save">{t!("Save encrypted backup")}</Button>
             </div>
         </form>
     }

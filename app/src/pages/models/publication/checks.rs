@@ -3,6 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::FailureBanner;
 use crate::scoring::{Scoring, use_scoring};
@@ -90,7 +91,7 @@ pub(super) fn ChecksStep(job: Memo<PublishView>, checks: Checks) -> impl IntoVie
     };
     view! {
         <section class="checks" data-testid="job-checks" data-verdict=move || checks.verdict.get().key()>
-            <h3 class="backup-title">"Will the reveal pass?"</h3>
+            <h3 class="backup-title">{t!("Will the reveal pass?")}</h3>
             <AttemptFailure attempt=checks.attempt on_retry=move || checks.look() />
             <ul class="checks-list">
                 {found}
@@ -119,25 +120,25 @@ pub(super) fn Overrule(
             view! {
                 <Banner
                     tone=Tone::Danger
-                    what="A check before the commit failed.".to_owned()
-                    next="What is committed has to be revealed as it is. A reveal that does not pass costs half of the stake, \
-                        and a model that cannot be scored wins nothing.".to_owned()
+                    what=t!("A check before the commit failed.").to_owned()
+                    next=t!("What is committed has to be revealed as it is. A reveal that does not pass costs half of the stake, \
+                        and a model that cannot be scored wins nothing.").to_owned()
                     testid="job-blocked"
                 />
                 <label class="check">
                     <input type="checkbox" bind:checked=despite data-testid="job-despite" />
-                    <span>"I have read what failed and want to commit all the same."</span>
+                    <span>{t!("I have read what failed and want to commit all the same.")}</span>
                 </label>
             }
         })
     }
 }
 
-const fn name(kind: CheckKind) -> &'static str {
+fn name(kind: CheckKind) -> &'static str {
     match kind {
-        CheckKind::Embedding => "Embedding",
-        CheckKind::Secrets => "Vault",
-        CheckKind::Header => "Weights",
+        CheckKind::Embedding => t!("Embedding"),
+        CheckKind::Secrets => t!("Vault"),
+        CheckKind::Header => t!("Weights"),
     }
 }
 
@@ -163,16 +164,17 @@ fn Trial(job: Memo<PublishView>, attempt: Attempt) -> impl IntoView {
         result.set(None);
         attempt.run(async move { trial(scoring, file).await }, move |told| result.set(Some(told)));
     };
-    let label = move || format!("Choose {} for a trial score", job.read().file_name);
+    let label =
+        move || t!("Choose {file_name} for a trial score", file_name = job.read().file_name);
     view! {
         <li class="precheck" data-testid="job-trial" data-passed=move || result.read().is_some().to_string()>
             {move || match result.get() {
-                Some(told) => view! { <Pictogram icon=Icon::Check /><span><b>"Trial score"</b>": "{told}</span> }.into_any(),
+                Some(told) => view! { <Pictogram icon=Icon::Check /><span><b>{t!("Trial score")}</b>": "{told}</span> }.into_any(),
                 None => view! {
                     <div class="form">
-                        <p><b>"Trial score"</b>": the weights foretell a sentence on this device. The plain file is needed once more; it stays here."</p>
+                        <p><b>{t!("Trial score")}</b>{t!(": the weights foretell a sentence on this device. The plain file is needed once more; it stays here.")}</p>
                         <FileDrop label=Signal::derive(label) small=true on_file=run testid="job-trial-file" />
-                        {move || attempt.busy().get().then(|| view! { <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>"Computing. A model of the network's size takes minutes."</p> })}
+                        {move || attempt.busy().get().then(|| view! { <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>{t!("Computing. A model of the network's size takes minutes.")}</p> })}
                         <AttemptFailure attempt />
                     </div>
                 }
@@ -188,8 +190,8 @@ async fn trial(scoring: Scoring, file: File) -> Result<String, Failure> {
     let parts = js_sys::Array::of1(&SAMPLE.into());
     let sample = File::new_with_str_sequence(&parts, "trial").map_err(|_| Failure {
         code: "check/sample".to_owned(),
-        what: "The browser cannot make a file of the sample.".to_owned(),
-        next: "Reload the page and try again.".to_owned(),
+        what: t!("The browser cannot make a file of the sample.").to_owned(),
+        next: t!("Reload the page and try again.").to_owned(),
         retry: true,
     })?;
     let options = ScoreOptions {
@@ -210,8 +212,9 @@ async fn trial(scoring: Scoring, file: File) -> Result<String, Failure> {
         Some(loss) => Ok(format!("a loss of {loss:.3} and an embedding of finite numbers.")),
         None => Err(Failure {
             code: "check/not-finite".to_owned(),
-            what: "The weights make numbers of the sample that are not finite.".to_owned(),
-            next: "Do not publish them: data could never be scored with such a model.".to_owned(),
+            what: t!("The weights make numbers of the sample that are not finite.").to_owned(),
+            next: t!("Do not publish them: data could never be scored with such a model.")
+                .to_owned(),
             retry: false,
         }),
     }

@@ -7,6 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
 use crate::files::save_blob;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::pages::models::publish::web_address;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
@@ -26,11 +27,11 @@ pub(super) fn AskFile(job: Memo<PublishView>) -> impl IntoView {
             move |view| jobs.put(view),
         );
     };
-    let label = move || format!("Choose {}", job.read().file_name);
+    let label = move || t!("Choose {file_name}", file_name = job.read().file_name);
     view! {
         <p>
-            "The encryption did not come to its end. Choose the weights file again: it begins anew under a new key, for \
-            a key must never encrypt two files. Nothing was published."
+            {t!("The encryption did not come to its end. Choose the weights file again: it begins anew under a new key, for \
+            a key must never encrypt two files. Nothing was published.")}
         </p>
         <FileDrop label=Signal::derive(label) accept=".safetensors" on_file=take testid="job-file" />
         <AttemptFailure attempt />
@@ -54,10 +55,10 @@ pub(super) fn AskUploadLink(job: Memo<PublishView>) -> impl IntoView {
         );
     };
     view! {
-        <p>"The file is encrypted and kept in this browser. Your storage's link for the upload is needed now; links are not stored, and they expire."</p>
+        <p>{t!("The file is encrypted and kept in this browser. Your storage's link for the upload is needed now; links are not stored, and they expire.")}</p>
         <form class="form" on:submit=give novalidate>
             <Field
-                label="Upload link".to_owned()
+                label=t!("Upload link").to_owned()
                 value=link
                 typing=Typing::Url
                 error=Signal::derive(move || web_address(&link.read()).err())
@@ -66,7 +67,7 @@ pub(super) fn AskUploadLink(job: Memo<PublishView>) -> impl IntoView {
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary icon=Icon::Upload submit=true busy=attempt.busy() testid="job-continue">"Upload"</Button>
+                <Button rank=Rank::Primary icon=Icon::Upload submit=true busy=attempt.busy() testid="job-continue">{t!("Upload")}</Button>
             </div>
         </form>
     }
@@ -96,23 +97,23 @@ pub(super) fn AskUrl(
         {saves
             .then(|| {
                 view! {
-                    <p>"Save the encrypted file, put it on a server of yours, then name its address. Only these exact bytes count."</p>
+                    <p>{t!("Save the encrypted file, put it on a server of yours, then name its address. Only these exact bytes count.")}</p>
                     <SaveSealed job />
                 }
             })}
         <form class="form" on:submit=give novalidate>
             <Field
-                label="Address of the file".to_owned()
+                label=t!("Address of the file").to_owned()
                 value=url
                 typing=Typing::Url
-                hint="Public, without a login, and readable from web pages (Access-Control-Allow-Origin: *).".to_owned()
+                hint=t!("Public, without a login, and readable from web pages (Access-Control-Allow-Origin: *).").to_owned()
                 error=Signal::derive(move || web_address(&url.read()).err())
                 tried
                 testid="job-url"
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary icon=Icon::Check submit=true busy=attempt.busy() testid="job-url-check">"Compare the file there"</Button>
+                <Button rank=Rank::Primary icon=Icon::Check submit=true busy=attempt.busy() testid="job-url-check">{t!("Compare the file there")}</Button>
             </div>
         </form>
     }
@@ -128,14 +129,14 @@ fn SaveSealed(job: Memo<PublishView>) -> impl IntoView {
         attempt.run(
             async move { session.bridge().sealed_file(id).await },
             move |(name, file): (String, File)| match save_blob(&name, &file) {
-                Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
-                Err(_) => notices.toast("The browser did not allow the download."),
+                Ok(()) => notices.toast(t!("{name} was handed to the browser's downloads.", name)),
+                Err(_) => notices.toast(t!("The browser did not allow the download.")),
             },
         );
     };
     view! {
         <div class="buttons">
-            <Button icon=Icon::Download busy=attempt.busy() on_press=save testid="job-save-sealed">"Save the encrypted file"</Button>
+            <Button icon=Icon::Download busy=attempt.busy() on_press=save testid="job-save-sealed">{t!("Save the encrypted file")}</Button>
         </div>
         <AttemptFailure attempt on_retry=save />
     }

@@ -16,6 +16,7 @@ use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::use_notices;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use bridge::protocol::Failure;
@@ -54,20 +55,23 @@ pub(crate) fn PublicationPage() -> impl IntoView {
     leave_when_removed(found);
     move || match found.get() {
         Found::Loading => {
-            view! { <Page title="Publication".to_owned()><Skeleton lines=5 /></Page> }.into_any()
+            view! { <Page title=t!("Publication").to_owned()><Skeleton lines=5 /></Page> }
+                .into_any()
         }
         Found::Failed(failure) => view! {
-            <Page title="Publication".to_owned()>
+            <Page title=t!("Publication").to_owned()>
                 <FailureBanner failure on_retry=move || jobs.reload() />
             </Page>
         }
         .into_any(),
         Found::Missing => {
-            view! { <Page title="Publication".to_owned()><NotHere /></Page> }.into_any()
+            view! { <Page title=t!("Publication").to_owned()><NotHere /></Page> }.into_any()
         }
         Found::There(id) => match untrack(|| jobs.one(&id)) {
             Some(first) => view! { <Publication first /> }.into_any(),
-            None => view! { <Page title="Publication".to_owned()><NotHere /></Page> }.into_any(),
+            None => {
+                view! { <Page title=t!("Publication").to_owned()><NotHere /></Page> }.into_any()
+            }
         },
     }
 }
@@ -78,7 +82,7 @@ fn leave_when_removed(found: Memo<Found>) {
     Effect::new(move |before: Option<Found>| {
         let now = found.get();
         if matches!((&before, &now), (Some(Found::There(_)), Found::Missing)) {
-            notices.toast("The publication was removed.");
+            notices.toast(t!("The publication was removed."));
             navigate("/models", NavigateOptions::default());
         }
         now
@@ -90,10 +94,10 @@ fn NotHere() -> impl IntoView {
     view! {
         <Empty
             icon=Icon::Models
-            title="There is no such publication in this browser"
-            hint="It may have been removed, or begun elsewhere. With its backup file it can be restored."
+            title=t!("There is no such publication in this browser")
+            hint=t!("It may have been removed, or begun elsewhere. With its backup file it can be restored.")
         >
-            <A href="/models" attr:class="button button-secondary">"All publications"</A>
+            <A href="/models" attr:class="button button-secondary">{t!("All publications")}</A>
         </Empty>
     }
 }
@@ -112,7 +116,7 @@ fn Publication(
     let step = Step::new(job);
     let name = Memo::new(move |_| job.read().name.clone());
     view! {
-        <Page title=Signal::derive(move || name.get()) aside=|| view! { <A href="/models">"All publications"</A> }>
+        <Page title=Signal::derive(move || name.get()) aside=|| view! { <A href="/models">{t!("All publications")}</A> }>
             <OpenReview step />
             <Timeline job step />
             <ParticularsCard job />

@@ -4,6 +4,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::publish::{PublishStage, PublishView};
@@ -15,9 +16,9 @@ pub(super) fn RemovalCard(job: Memo<PublishView>) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
         <div class="buttons removal">
-            <Button rank=Rank::Quiet icon=Icon::Trash on_press=move || open.set(true) testid="job-remove">"Remove this publication"</Button>
+            <Button rank=Rank::Quiet icon=Icon::Trash on_press=move || open.set(true) testid="job-remove">{t!("Remove this publication")}</Button>
         </div>
-        <Dialog open title="Remove this publication".to_owned() testid="job-remove-dialog">
+        <Dialog open title=t!("Remove this publication").to_owned() testid="job-remove-dialog">
             <RemovalForm job open />
         </Dialog>
     }
@@ -36,11 +37,13 @@ fn RemovalForm(job: Memo<PublishView>, open: RwSignal<bool>) -> impl IntoView {
     };
     let consequence = move || match job.read().stage {
         PublishStage::Live => {
-            "The model stays active. This browser forgets its record and the encrypted copy."
+            t!("The model stays active. This browser forgets its record and the encrypted copy.")
         }
         _ => {
-            "Its key, its embedding and the encrypted copy are deleted from this browser. What is on the network stays; \
+            t!(
+                "Its key, its embedding and the encrypted copy are deleted from this browser. What is on the network stays; \
              without a backup file nobody can go on with it."
+            )
         }
     };
     view! {
@@ -48,12 +51,12 @@ fn RemovalForm(job: Memo<PublishView>, open: RwSignal<bool>) -> impl IntoView {
             <Banner
                 tone=Tone::Danger
                 what=Signal::derive(move || consequence().to_owned())
-                next="This cannot be undone.".to_owned()
+                next=t!("This cannot be undone.").to_owned()
             />
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
-                <Button on_press=move || open.set(false)>"Keep it"</Button>
-                <Button rank=Rank::Danger busy=attempt.busy() on_press=remove testid="job-remove-confirm">"Remove"</Button>
+                <Button on_press=move || open.set(false)>{t!("Keep it")}</Button>
+                <Button rank=Rank::Danger busy=attempt.busy() on_press=remove testid="job-remove-confirm">{t!("Remove")}</Button>
             </div>
         </div>
     }

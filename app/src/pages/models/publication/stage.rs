@@ -8,6 +8,7 @@ use super::step::{Step, StepButton};
 use super::work::Working;
 use crate::components::banner::{Banner, Tone};
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::publications::at_risk;
 use crate::say;
@@ -15,21 +16,21 @@ use bridge::publish::{Destination, PublishStage, PublishTransaction, PublishView
 use leptos::prelude::*;
 
 /// A stage's name in the protocol between page and worker.
-pub(super) const fn stage_name(stage: &PublishStage) -> &'static str {
+pub(super) fn stage_name(stage: &PublishStage) -> &'static str {
     match stage {
         PublishStage::NeedsFile => "NeedsFile",
-        PublishStage::Sealing => "Sealing",
+        PublishStage::Sealing => t!("Sealing"),
         PublishStage::NeedsUploadLink => "NeedsUploadLink",
-        PublishStage::Uploading => "Uploading",
+        PublishStage::Uploading => t!("Uploading"),
         PublishStage::NeedsUrl => "NeedsUrl",
-        PublishStage::Verifying => "Verifying",
+        PublishStage::Verifying => t!("Verifying"),
         PublishStage::ReadyToCreate => "ReadyToCreate",
         PublishStage::ReadyToCommit => "ReadyToCommit",
-        PublishStage::Settling(_) => "Settling",
-        PublishStage::Waiting { .. } => "Waiting",
+        PublishStage::Settling(_) => t!("Settling"),
+        PublishStage::Waiting { .. } => t!("Waiting"),
         PublishStage::ReadyToReveal { .. } => "ReadyToReveal",
-        PublishStage::Live => "Live",
-        PublishStage::Missed { .. } => "Missed",
+        PublishStage::Live => t!("Live"),
+        PublishStage::Missed { .. } => t!("Missed"),
     }
 }
 
@@ -39,22 +40,22 @@ pub(super) fn StagePanel(stage: PublishStage, job: Memo<PublishView>, step: Step
     let panel = match stage {
         PublishStage::NeedsFile => view! { <AskFile job /> }.into_any(),
         PublishStage::Sealing => view! {
-            <p>"The file is encrypted under a key made for it alone, and hashed, in one pass."</p>
-            <Working job label="Encrypting" stopping_starts_over=true />
+            <p>{t!("The file is encrypted under a key made for it alone, and hashed, in one pass.")}</p>
+            <Working job label=t!("Encrypting") stopping_starts_over=true />
         }
         .into_any(),
         PublishStage::NeedsUploadLink => view! { <AskUploadLink job /> }.into_any(),
-        PublishStage::Uploading => view! { <Working job label="Uploading" /> }.into_any(),
+        PublishStage::Uploading => view! { <Working job label=t!("Uploading") /> }.into_any(),
         PublishStage::NeedsUrl => view! { <AskUrl job saves=true /> }.into_any(),
         PublishStage::Verifying => view! {
-            <p>"The file is fetched from its address as the network will do it. Nothing is signed before every byte agrees."</p>
-            <Working job label="Comparing" />
+            <p>{t!("The file is fetched from its address as the network will do it. Nothing is signed before every byte agrees.")}</p>
+            <Working job label=t!("Comparing") />
             <OtherUrl job />
         }
         .into_any(),
         PublishStage::ReadyToCreate => view! {
-            <p>"The file lies where it should. The first transaction creates the model with your stake."</p>
-            <StepButton step words="Create the model" />
+            <p>{t!("The file lies where it should. The first transaction creates the model with your stake.")}</p>
+            <StepButton step words=t!("Create the model") />
         }
         .into_any(),
         PublishStage::ReadyToCommit => view! { <Commit job step /> }.into_any(),
@@ -89,28 +90,28 @@ fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
     });
     view! {
         <p>
-            "The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch. "
+            {t!("The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch. ")}
             {at_risk(&job.read_untracked())}
         </p>
         {matches!(job.read_untracked().subject, Subject::NewModel { .. })
-            .then(|| view! { <p>"Do not wait long: a new model that is not committed before the next epoch ends loses half of its stake, too."</p> })}
+            .then(|| view! { <p>{t!("Do not wait long: a new model that is not committed before the next epoch ends loses half of its stake, too.")}</p> })}
         <ChecksStep job checks />
         <BackupStep job />
         <Overrule checks despite=step.despite_checks />
-        <StepButton step words="Commit the weights" blocked />
+        <StepButton step words=t!("Commit the weights") blocked />
     }
 }
 
 #[component]
 fn Settling(transaction: PublishTransaction) -> impl IntoView {
     let what = match transaction {
-        PublishTransaction::Create => "The transaction that creates the model was sent.",
-        PublishTransaction::Commit => "The commit was sent.",
-        PublishTransaction::Reveal => "The reveal was sent.",
+        PublishTransaction::Create => t!("The transaction that creates the model was sent."),
+        PublishTransaction::Commit => t!("The commit was sent."),
+        PublishTransaction::Reveal => t!("The reveal was sent."),
     };
     view! {
         <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>
-            {what}" The wallet is looking up what became of it."
+            {what}{t!(" The wallet is looking up what became of it.")}
         </p>
     }
 }
@@ -120,11 +121,8 @@ fn Waiting(committed_in: u64) -> impl IntoView {
     let due = say::count(committed_in.saturating_add(1));
     view! {
         <p>
-            {format!(
-                "Committed in epoch {}. The reveal counts in epoch {due} only: come back when it has begun, and before it \
-                ends. The wallet waits here, even if you close this page.",
-                say::count(committed_in),
-            )}
+            {t!("Committed in epoch {committed_in}. The reveal counts in epoch {due} only: come back when it has begun, and before it \
+                ends. The wallet waits here, even if you close this page.", committed_in = say::count(committed_in), due)}
         </p>
         <div class="deadline"><EpochClock /></div>
     }
@@ -135,23 +133,23 @@ fn Reveal(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Caution
-            what=format!("Reveal now: it counts in epoch {} only.", say::count(due))
+            what=t!("Reveal now: it counts in epoch {due} only.", due = say::count(due))
             next=at_risk(&job.read_untracked()).to_owned()
             testid="job-due"
         />
         <div class="deadline"><EpochClock /></div>
-        <p>"The reveal makes key and embedding public. From then on everybody can open the file."</p>
-        <StepButton step words="Reveal" />
+        <p>{t!("The reveal makes key and embedding public. From then on everybody can open the file.")}</p>
+        <StepButton step words=t!("Reveal") />
     }
 }
 
 #[component]
 fn Live() -> impl IntoView {
     view! {
-        <p class="live"><Pictogram icon=Icon::Check />"The model is active with these weights."</p>
+        <p class="live"><Pictogram icon=Icon::Check />{t!("The model is active with these weights.")}</p>
         <p>
-            "Anybody can check it: the file at its address has the checksum below (Blake2b-256), and opens with the key \
-            that the reveal made public (AES-256-CTR, counter from zero)."
+            {t!("Anybody can check it: the file at its address has the checksum below (Blake2b-256), and opens with the key \
+            that the reveal made public (AES-256-CTR, counter from zero).")}
         </p>
     }
 }
@@ -160,20 +158,24 @@ fn Live() -> impl IntoView {
 fn Missed(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
     let (next, words) = match job.read_untracked().subject {
         Subject::NewModel { .. } => (
-            "The commit is void. The model is out of service and has lost half of its stake. The same encrypted file can be \
-             published with a new model.",
-            "Go on with a new model",
+            t!(
+                "The commit is void. The model is out of service and has lost half of its stake. The same encrypted file can be \
+             published with a new model."
+            ),
+            t!("Go on with a new model"),
         ),
         Subject::ExistingModel(_) => (
-            "The commit is void. An active model goes on with its earlier weights, and the same file can be committed \
-             again; one that was not active yet is out of service and has lost half of its stake.",
-            "Commit again",
+            t!(
+                "The commit is void. An active model goes on with its earlier weights, and the same file can be committed \
+             again; one that was not active yet is out of service and has lost half of its stake."
+            ),
+            t!("Commit again"),
         ),
     };
     view! {
         <Banner
             tone=Tone::Danger
-            what=format!("The reveal was due in epoch {} and did not come.", say::count(due))
+            what=t!("The reveal was due in epoch {due} and did not come.", due = say::count(due))
             next=next.to_owned()
         />
         <StepButton step words />

@@ -3,6 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::review::ReviewPanel;
 use crate::session::{Session, use_session};
@@ -83,9 +84,9 @@ impl Step {
         let job = self.job.read();
         let facts = self.session.facts()?;
         if facts.chain_id != job.chain_id {
-            Some("This publication belongs to another network. Choose that network to go on.")
+            Some(t!("This publication belongs to another network. Choose that network to go on."))
         } else if self.session.account() != Some(job.account) {
-            Some("This publication belongs to another account. Choose that account to go on.")
+            Some(t!("This publication belongs to another account. Choose that account to go on."))
         } else {
             None
         }
@@ -103,7 +104,7 @@ pub(super) fn OpenReview(step: Step) -> impl IntoView {
     move || {
         step.reviewed.get().map(|reviewed| {
             let after =
-                move || view! { <Button on_press=close testid="outcome-close">"Close"</Button> };
+                move || view! { <Button on_press=close testid="outcome-close">{t!("Close")}</Button> };
             view! {
                 <ReviewPanel
                     reviewed
@@ -139,7 +140,7 @@ pub(super) fn StepButton(
         <AttemptFailure attempt=step.attempt on_retry=move || step.prepare() />
         {move || {
             if reviewing.get() {
-                view! { <p class="field-hint">"Under review above."</p> }.into_any()
+                view! { <p class="field-hint">{t!("Under review above.")}</p> }.into_any()
             } else {
                 view! {
                     <div class="buttons">
@@ -153,7 +154,7 @@ pub(super) fn StepButton(
                         >
                             {words}
                         </Button>
-                        <span class="field-hint">"You review it before anything is signed."</span>
+                        <span class="field-hint">{t!("You review it before anything is signed.")}</span>
                     </div>
                 }
                     .into_any()

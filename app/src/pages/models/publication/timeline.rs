@@ -4,6 +4,7 @@ use super::stage::{StagePanel, stage_name};
 use super::step::Step;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::publications::next_step;
 use bridge::publish::{PublishStage, PublishTransaction, PublishView, Subject};
 use leptos::prelude::*;
@@ -56,16 +57,16 @@ impl Phase {
         }
     }
 
-    const fn words(self) -> &'static str {
+    fn words(self) -> &'static str {
         match self {
-            Self::Seal => "Encrypt the weights",
-            Self::Upload => "Upload the encrypted file",
-            Self::Verify => "Fetch it back and compare",
-            Self::Create => "Create the model",
-            Self::Commit => "Commit",
-            Self::Wait => "Wait for the next epoch",
-            Self::Reveal => "Reveal",
-            Self::Live => "Active",
+            Self::Seal => t!("Encrypt the weights"),
+            Self::Upload => t!("Upload the encrypted file"),
+            Self::Verify => t!("Fetch it back and compare"),
+            Self::Create => t!("Create the model"),
+            Self::Commit => t!("Commit"),
+            Self::Wait => t!("Wait for the next epoch"),
+            Self::Reveal => t!("Reveal"),
+            Self::Live => t!("Active"),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
 use crate::session::use_session;
@@ -43,7 +44,7 @@ pub(super) fn Working(
         );
     };
     let (pause, go_on) = (Callback::new(move |()| pause()), Callback::new(move |()| go_on()));
-    let stop_words = if stopping_starts_over { "Stop" } else { "Pause" };
+    let stop_words = if stopping_starts_over { t!("Stop") } else { t!("Pause") };
     view! {
         <div hidden=move || failed.get()>
             <Progress
@@ -61,25 +62,25 @@ pub(super) fn Working(
                     <div class="buttons">
                         <Button icon=Icon::Pause busy=attempt.busy() on_press=pause testid="job-pause">{stop_words}</Button>
                         {stopping_starts_over
-                            .then(|| view! { <span class="field-hint">"What is stopped here begins again, under a new key."</span> })}
+                            .then(|| view! { <span class="field-hint">{t!("What is stopped here begins again, under a new key.")}</span> })}
                     </div>
                 }
                     .into_any()
             } else if stopping_starts_over {
-                view! { <p class="field-hint" role="status">"Starting…"</p> }.into_any()
+                view! { <p class="field-hint" role="status">{t!("Starting…")}</p> }.into_any()
             } else if !failed.get() {
                 // Work that is just beginning shows its numbers before this appears.
                 view! {
                     <div class="buttons appears-late">
-                        <Button icon=Icon::ArrowRight busy=attempt.busy() on_press=go_on testid="job-continue">"Continue"</Button>
-                        <span class="field-hint">"Paused. Nothing is lost."</span>
+                        <Button icon=Icon::ArrowRight busy=attempt.busy() on_press=go_on testid="job-continue">{t!("Continue")}</Button>
+                        <span class="field-hint">{t!("Paused. Nothing is lost.")}</span>
                     </div>
                 }
                     .into_any()
             } else {
                 view! {
                     <div class="buttons">
-                        <Button icon=Icon::Refresh busy=attempt.busy() on_press=go_on testid="job-continue">"Try again"</Button>
+                        <Button icon=Icon::Refresh busy=attempt.busy() on_press=go_on testid="job-continue">{t!("Try again")}</Button>
                     </div>
                 }
                     .into_any()
@@ -90,18 +91,19 @@ pub(super) fn Working(
 
 /// Bytes, speed and time left in words.
 fn numbers(work: Work) -> String {
-    let mut parts = vec![format!("{} of {}", say::bytes(work.done), say::bytes(work.total))];
+    let mut parts =
+        vec![t!("{done} of {total}", done = say::bytes(work.done), total = say::bytes(work.total))];
     if work.speed > 0.0 {
         parts.push(format!("{}/s", say::bytes(say::whole(work.speed))));
     }
     if let Some(left) = work.seconds_left().filter(|_| work.done < work.total) {
-        parts.push(format!("{} left", say::span(say::whole(left.ceil()))));
+        parts.push(t!("{ceil} left", ceil = say::span(say::whole(left.ceil()))));
     }
     if let Some(uploaded) = work.uploaded {
-        parts.push(format!("{} uploaded", say::bytes(uploaded)));
+        parts.push(t!("{uploaded} uploaded", uploaded = say::bytes(uploaded)));
     }
     if work.one_core {
-        parts.push("slowly, as this browser works on one processor core only".into());
+        parts.push(t!("slowly, as this browser works on one processor core only").into());
     }
     parts.join(" · ")
 }

@@ -1,5 +1,6 @@
 //! What is being typed and chosen into the form, and what it means.
 
+use crate::languages::t;
 use crate::session::Session;
 use bridge::protocol::Failure;
 use bridge::publish::{Destination, PublishOptions, Subject, WeightsSummary};
@@ -130,7 +131,7 @@ impl Draft {
     /// The model's id, or why it is none. Tracked.
     pub(super) fn model_read(self) -> Result<ModelId, String> {
         match self.model.read().trim() {
-            "" => Err("enter the model's id".to_owned()),
+            "" => Err(t!("enter the model's id").to_owned()),
             id => id
                 .parse()
                 .map_err(|_| "a model's id has 64 digits, 0-9 and a-f, after its 0x".to_owned()),
@@ -195,16 +196,16 @@ fn read(text: &str, dimension: Option<u64>) -> Result<SomaTensor, String> {
 /// Reads a web address that the network can fetch.
 pub(in crate::pages::models) fn address(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("enter an address".to_owned()),
+        "" => Err(t!("enter an address").to_owned()),
         text => match text.parse::<Url>() {
             Ok(url) if url.is_http() => Ok(text.to_owned()),
-            _ => Err("enter a whole address that begins with https:// or http://".to_owned()),
+            _ => Err(t!("enter a whole address that begins with https:// or http://").to_owned()),
         },
     }
 }
 
 fn no_network() -> String {
-    "this can be checked once the network answers".to_owned()
+    t!("this can be checked once the network answers").to_owned()
 }
 
 /// A file's name without its ending.

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use crate::components::file_drop::FileDrop;
 use crate::components::unique_id;
 use crate::files::read_small;
+use crate::languages::t;
 use crate::say;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -43,7 +44,7 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
     view! {
         <div class="form">
             <div class="field" class:field-wrong=move || error.read().is_some()>
-                <label class="field-label" for=id.clone()>"Numbers"</label>
+                <label class="field-label" for=id.clone()>{t!("Numbers")}</label>
                 <textarea
                     id=id
                     class="input input-code embedding-text"
@@ -66,13 +67,13 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
                     let good = error.read().is_none().then(|| draft.embedding_read().get().ok()).flatten();
                     good.map(|read| {
                         let count = say::count(read.values().len() as u64);
-                        view! { <p class="field-good" role="status" data-testid="publish-embedding-good">{format!("{count} numbers, as the network asks for")}</p> }
+                        view! { <p class="field-good" role="status" data-testid="publish-embedding-good">{t!("{count} numbers, as the network asks for", count)}</p> }
                     })
                 }}
             </div>
             <FileDrop
-                label="Read them from a file".to_owned()
-                hint=".json, .txt or .csv with the numbers, or .f32 or .bin with their raw little-endian bytes".to_owned()
+                label=t!("Read them from a file").to_owned()
+                hint=t!(".json, .txt or .csv with the numbers, or .f32 or .bin with their raw little-endian bytes").to_owned()
                 accept=".json,.txt,.csv,.f32,.bin"
                 small=true
                 on_file=take
@@ -83,10 +84,11 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
 }
 
 fn hint(dimension: Option<u64>) -> String {
-    let count =
-        dimension.map_or_else(|| "The".to_owned(), |count| format!("The {}", say::count(count)));
-    format!(
-        "{count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas."
+    let count = dimension
+        .map_or_else(|| "The".to_owned(), |count| t!("The {count}", count = say::count(count)));
+    t!(
+        "{count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas.",
+        count
     )
 }
 
@@ -96,7 +98,7 @@ async fn text_of(file: &File, dimension: Option<u64>) -> Result<String, String> 
     let name = file.name().to_ascii_lowercase();
     if !name.ends_with(".f32") && !name.ends_with(".bin") {
         return String::from_utf8(bytes).map_err(|_| {
-            "this file is not text; raw values need a name that ends in .f32 or .bin".to_owned()
+            t!("this file is not text; raw values need a name that ends in .f32 or .bin").to_owned()
         });
     }
     let dimension =

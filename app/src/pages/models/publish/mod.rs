@@ -13,6 +13,7 @@ use crate::components::field::Field;
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::jobs::use_jobs;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::page::Page;
 use crate::session::use_session;
@@ -32,9 +33,9 @@ use weights::WeightsField;
 pub(crate) fn PublishPage() -> impl IntoView {
     view! {
         <Page
-            title="Publish a model".to_owned()
-            lede="Nothing is signed yet. The file is encrypted on this device and uploaded; then you review each \
-                transaction."
+            title=t!("Publish a model").to_owned()
+            lede=t!("Nothing is signed yet. The file is encrypted on this device and uploaded; then you review each \
+                transaction.")
                 .to_owned()
         >
             <PublishForm />
@@ -75,15 +76,15 @@ fn PublishForm() -> impl IntoView {
             <Card title="1. Weights">
                 <WeightsField draft />
                 <Field
-                    label="Name".to_owned()
+                    label=t!("Name").to_owned()
                     value=draft.name
-                    hint="For yourself; it stays in this browser.".to_owned()
+                    hint=t!("For yourself; it stays in this browser.").to_owned()
                     testid="publish-name"
                 />
             </Card>
             <Card title="2. Model"><SubjectFields draft /></Card>
             <Card title="3. Embedding"><EmbeddingField draft /></Card>
-            <Card title="4. Where the encrypted file goes"><DestinationFields draft /></Card>
+            <Card title=t!("4. Where the encrypted file goes")><DestinationFields draft /></Card>
             <div class="publish-start">
                 {move || {
                     gaps().then(|| {
@@ -91,8 +92,8 @@ fn PublishForm() -> impl IntoView {
                             <Banner
                                 tone=Tone::Caution
                                 alert=true
-                                what="Something is missing or wrong above.".to_owned()
-                                next="Look at the fields that say so.".to_owned()
+                                what=t!("Something is missing or wrong above.").to_owned()
+                                next=t!("Look at the fields that say so.").to_owned()
                                 testid="publish-incomplete"
                             />
                         }
@@ -110,7 +111,7 @@ fn PublishForm() -> impl IntoView {
                         disabled=Signal::derive(move || !session.is_online())
                         testid="publish-start"
                     >
-                        "Encrypt and begin"
+                        {t!("Encrypt and begin")}
                     </Button>
                 </div>
             </div>

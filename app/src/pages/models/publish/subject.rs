@@ -4,6 +4,7 @@ use super::draft::{Draft, SubjectKind};
 use crate::components::banner::{Banner, Tone};
 use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
 use crate::say;
@@ -17,25 +18,25 @@ pub(super) fn SubjectFields(draft: Draft) -> impl IntoView {
     let ways = vec![
         Way {
             key: SubjectKind::New,
-            title: "A new model",
-            hint: "Created with a first stake from this account.",
+            title: t!("A new model"),
+            hint: t!("Created with a first stake from this account."),
             testid: "publish-subject-new",
         },
         Way {
             key: SubjectKind::Existing,
-            title: "A model that exists",
-            hint: "Yours: created but not committed, or active and due for new weights.",
+            title: t!("A model that exists"),
+            hint: t!("Yours: created but not committed, or active and due for new weights."),
             testid: "publish-subject-existing",
         },
     ];
     view! {
         <div class="form">
-            <Radio legend="What is published" ways chosen=draft.subject />
+            <Radio legend=t!("What is published") ways chosen=draft.subject />
             {move || match draft.subject.get() {
                 SubjectKind::New => view! { <NewModel draft /> }.into_any(),
                 SubjectKind::Existing => view! {
                     <Field
-                        label="Model id".to_owned()
+                        label=t!("Model id").to_owned()
                         value=draft.model
                         typing=Typing::Code
                         error=Signal::derive(move || draft.model_read().err())
@@ -55,10 +56,7 @@ fn NewModel(draft: Draft) -> impl IntoView {
     let session = use_session();
     let least = move || {
         session.facts().map(|facts| {
-            format!(
-                "At least {} SOMA. It stays yours, and weighs in how often targets draw the model.",
-                say::amount(facts.model_min_stake)
-            )
+            t!("At least {model_min_stake} SOMA. It stays yours, and weighs in how often targets draw the model.", model_min_stake = say::amount(facts.model_min_stake))
         })
     };
     let high =
@@ -66,7 +64,7 @@ fn NewModel(draft: Draft) -> impl IntoView {
     view! {
         <div class="form form-pair">
             <Field
-                label="First stake".to_owned()
+                label=t!("First stake").to_owned()
                 value=draft.stake
                 typing=Typing::Decimal
                 suffix="SOMA"
@@ -76,11 +74,11 @@ fn NewModel(draft: Draft) -> impl IntoView {
                 testid="publish-stake"
             />
             <Field
-                label="Commission".to_owned()
+                label=t!("Commission").to_owned()
                 value=draft.commission
                 typing=Typing::Decimal
                 suffix="%"
-                hint="Your share of what stake in the model earns, once the network pays such rewards.".to_owned()
+                hint=t!("Your share of what stake in the model earns, once the network pays such rewards.").to_owned()
                 error=Signal::derive(move || draft.commission_read().err())
                 tried=draft.tried
                 testid="publish-commission"
@@ -92,8 +90,8 @@ fn NewModel(draft: Draft) -> impl IntoView {
                 view! {
                     <Banner
                         tone=Tone::Caution
-                        what=format!("You would keep {} of the rewards.", say::rate(bps))
-                        next="Few will stake on a model that keeps more than half.".to_owned()
+                        what=t!("You would keep {bps} of the rewards.", bps = say::rate(bps))
+                        next=t!("Few will stake on a model that keeps more than half.").to_owned()
                         testid="publish-commission-caution"
                     />
                 }
@@ -115,11 +113,11 @@ fn Affordable(draft: Draft) -> impl IntoView {
             view! {
                 <Banner
                     tone=Tone::Caution
-                    what="This account cannot pay that stake yet.".to_owned()
-                    next="You can begin, but the model cannot be created before more coins arrive.".to_owned()
+                    what=t!("This account cannot pay that stake yet.").to_owned()
+                    next=t!("You can begin, but the model cannot be created before more coins arrive.").to_owned()
                     testid="publish-stake-caution"
                 >
-                    <span>"Spendable now: "<Amount amount=spendable /></span>
+                    <span>{t!("Spendable now: ")}<Amount amount=spendable /></span>
                 </Banner>
             }
         })

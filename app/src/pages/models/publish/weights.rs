@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::failure::sentence;
 use crate::say;
 use bridge::publish::WeightsSummary;
@@ -19,9 +20,9 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
     };
     let hint = move || {
         Some(if draft.file.read().is_some() {
-            "Choose another file".to_owned()
+            t!("Choose another file").to_owned()
         } else {
-            "Of any size. It is read piece by piece and never leaves this device unencrypted."
+            t!("Of any size. It is read piece by piece and never leaves this device unencrypted.")
                 .to_owned()
         })
     };
@@ -36,10 +37,10 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
                 on_file=move |file| draft.take_file(file)
                 testid="publish-file"
             />
-            {move || missing().then(|| view! { <p class="field-error" data-testid="publish-file-error">"choose a weights file"</p> })}
+            {move || missing().then(|| view! { <p class="field-error" data-testid="publish-file-error">{t!("choose a weights file")}</p> })}
             {move || {
                 let looking = draft.file.read().is_some() && draft.weights.read().is_none();
-                looking.then(|| view! { <p class="field-hint" role="status">"Reading the file's header…"</p> })
+                looking.then(|| view! { <p class="field-hint" role="status">{t!("Reading the file's header…")}</p> })
             }}
             {move || match draft.weights.get() {
                 Some(Ok(summary)) => view! { <Summary summary /> }.into_any(),
@@ -59,10 +60,10 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
 fn Summary(summary: WeightsSummary) -> impl IntoView {
     view! {
         <KeyValueList testid="publish-file-summary">
-            <KeyValue label="Size">{format!("{} ({} bytes)", say::bytes(summary.size), say::count(summary.size))}</KeyValue>
-            <KeyValue label="Tensors">{say::count(summary.tensors)}</KeyValue>
-            <KeyValue label="Parameters">{say::count(summary.parameters)}</KeyValue>
-            <KeyValue label="Element types">{summary.dtypes.join(", ")}</KeyValue>
+            <KeyValue label=t!("Size")>{t!("{size} ({size_2} bytes)", size = say::bytes(summary.size), size_2 = say::count(summary.size))}</KeyValue>
+            <KeyValue label=t!("Tensors")>{say::count(summary.tensors)}</KeyValue>
+            <KeyValue label=t!("Parameters")>{say::count(summary.parameters)}</KeyValue>
+            <KeyValue label=t!("Element types")>{summary.dtypes.join(", ")}</KeyValue>
         </KeyValueList>
     }
 }

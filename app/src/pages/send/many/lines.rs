@@ -1,6 +1,7 @@
 //! The lines of a list of payments, each with what it means or what is wrong with it.
 
 use crate::components::icon::{Icon, Pictogram};
+use crate::languages::t;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -36,9 +37,9 @@ pub(super) fn Lines(list: Memo<PayList>) -> impl IntoView {
                 <div class="pay-list">
                     <p class="visually-hidden" role="status">
                         {move || match wrong.get() {
-                            0 => "Every line can be paid.".to_owned(),
-                            1 => "1 line cannot be paid.".to_owned(),
-                            some => format!("{} lines cannot be paid.", say::count(some)),
+                            0 => t!("Every line can be paid.").to_owned(),
+                            1 => t!("1 line cannot be paid.").to_owned(),
+                            some => t!("{some} lines cannot be paid.", some = say::count(some)),
                         }}
                     </p>
                     <ol class="pay-lines" data-testid="pay-list">
@@ -46,7 +47,7 @@ pub(super) fn Lines(list: Memo<PayList>) -> impl IntoView {
                     </ol>
                     {(hidden > 0)
                         .then(|| {
-                            view! { <p class="field-hint">{format!("and {} further lines", say::count(hidden as u64))}</p> }
+                            view! { <p class="field-hint">{t!("and {u64} further lines", u64 = say::count(hidden as u64))}</p> }
                         })}
                 </div>
             }
@@ -62,7 +63,7 @@ fn Line(line: PayLine) -> impl IntoView {
     let state = if wrong { "wrong" } else { "good" };
     view! {
         <li class="pay-line" class:is-wrong=wrong data-testid="pay-line" data-line=number.to_string() data-state=state>
-            <span class="pay-number"><span class="visually-hidden">"Line "</span>{say::count(number as u64)}</span>
+            <span class="pay-number"><span class="visually-hidden">{t!("Line ")}</span>{say::count(number as u64)}</span>
             {match payment {
                 Ok((recipient, amount)) => view! { <Payment recipient amount repeats /> }.into_any(),
                 Err(error) => {
@@ -93,11 +94,11 @@ fn Payment(recipient: Address, amount: Shannons, repeats: Option<usize>) -> impl
                 .map(|first| {
                     view! {
                         <span class="pay-note" data-testid="pay-repeats">
-                            {format!("also in line {}: two payments", say::count(first as u64))}
+                            {t!("also in line {u64}: two payments", u64 = say::count(first as u64))}
                         </span>
                     }
                 })}
-            {move || own().then(|| view! { <span class="pay-note">"your own account"</span> })}
+            {move || own().then(|| view! { <span class="pay-note">{t!("your own account")}</span> })}
         </span>
         <span class="pay-amount"><Amount amount /></span>
     }

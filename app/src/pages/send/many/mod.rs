@@ -11,6 +11,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
+use crate::languages::t;
 use crate::parts::account::RecipientPicker;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::amount::Amount;
@@ -41,9 +42,9 @@ pub(crate) fn PayManyPage() -> impl IntoView {
     let text = RwSignal::new(String::new());
     act.after(|_| true, move || text.set(String::new()));
     view! {
-        <Page title="Pay many".to_owned() lede="Several people in one transaction, with one fee.".to_owned()>
+        <Page title=t!("Pay many").to_owned() lede=t!("Several people in one transaction, with one fee.").to_owned()>
             <AroundCoins />
-            <ActStage act back="Pay others">
+            <ActStage act back=t!("Pay others")>
                 <PayForm text holdings act />
             </ActStage>
         </Page>
@@ -93,7 +94,7 @@ fn PayForm(
     let error = Signal::derive(move || match list.read().whole() {
         Err(error) => Some(error.to_string()),
         Ok(_) if sum.get().is_some_and(|sum| sum.left.is_none()) => {
-            Some("this is more than this account has, the fee included".to_owned())
+            Some(t!("this is more than this account has, the fee included").to_owned())
         }
         Ok(_) => None,
     });
@@ -114,9 +115,9 @@ fn PayForm(
     view! {
         <form class="card form" on:submit=submit novalidate>
             <Textarea
-                label="Who receives how much".to_owned()
+                label=t!("Who receives how much").to_owned()
                 value=text
-                hint="One line for each: an address, a comma, an amount in SOMA. Lines that begin with # are left out.".to_owned()
+                hint=t!("One line for each: an address, a comma, an amount in SOMA. Lines that begin with # are left out.").to_owned()
                 error
                 tried
                 rows=8
@@ -135,7 +136,7 @@ fn PayForm(
                     disabled=Signal::derive(move || act.unready() || holdings.read().is_none())
                     testid="pay-review"
                 >
-                    "Review"
+                    {t!("Review")}
                 </Button>
             </div>
         </form>
@@ -168,7 +169,7 @@ fn PayFile(text: RwSignal<String>) -> impl IntoView {
         <div class="field">
             <FileDrop
                 label=Signal::derive(label)
-                hint="A table with two columns (CSV); it takes the place of the lines above.".to_owned()
+                hint=t!("A table with two columns (CSV); it takes the place of the lines above.").to_owned()
                 accept=".csv,.txt,.tsv,text/csv,text/plain"
                 wrong=Signal::derive(move || unreadable.read().is_some())
                 small=true
@@ -187,17 +188,17 @@ fn Totals(sum: Sum) -> impl IntoView {
         view! {
             <Banner
                 tone=Tone::Caution
-                what=sentence("this is more than this account has, the fee included")
+                what=sentence(t!("this is more than this account has, the fee included"))
                 testid="pay-too-much"
             />
         }
     };
     view! {
         <KeyValueList testid="pay-totals">
-            <KeyValue label="Payments" testid="pay-count">{say::count(payments)}</KeyValue>
-            <KeyValue label="Together"><Amount amount=total testid="pay-total" /></KeyValue>
-            <KeyValue label="Fee"><Amount amount=fee testid="pay-fee" /></KeyValue>
-            {left.map(|left| view! { <KeyValue label="Stays here"><Amount amount=left testid="pay-left" /></KeyValue> })}
+            <KeyValue label=t!("Payments") testid="pay-count">{say::count(payments)}</KeyValue>
+            <KeyValue label=t!("Together")><Amount amount=total testid="pay-total" /></KeyValue>
+            <KeyValue label=t!("Fee")><Amount amount=fee testid="pay-fee" /></KeyValue>
+            {left.map(|left| view! { <KeyValue label=t!("Stays here")><Amount amount=left testid="pay-left" /></KeyValue> })}
         </KeyValueList>
         {left.is_none().then(too_much)}
     }

@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::field::{Field, Typing};
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::say;
 use leptos::prelude::*;
@@ -18,23 +19,24 @@ pub(super) fn BondCard(board: Board) -> impl IntoView {
     let error = move || {
         let terms = terms.get()?;
         match read() {
-            Err(_) => Some("a whole number of bytes".to_owned()),
-            Ok(size) if terms.bond(size).is_none() => {
-                Some(format!("the network takes at most {} bytes", say::count(terms.largest_data)))
-            }
+            Err(_) => Some(t!("a whole number of bytes").to_owned()),
+            Ok(size) if terms.bond(size).is_none() => Some(t!(
+                "the network takes at most {largest_data} bytes",
+                largest_data = say::count(terms.largest_data)
+            )),
             Ok(_) => None,
         }
     };
     let bond = move || terms.get()?.bond(read().ok()?);
     view! {
-        <Card title="What a submission puts at stake" testid="bond">
+        <Card title=t!("What a submission puts at stake") testid="bond">
             <p class="card-lede">
-                "Every byte of submitted data needs a bond. It comes back with the reward once the target is settled, and is \
-                lost only where validators of two thirds of the voting power report the data as dishonest."
+                {t!("Every byte of submitted data needs a bond. It comes back with the reward once the target is settled, and is \
+                lost only where validators of two thirds of the voting power report the data as dishonest.")}
             </p>
             <div class="form">
                 <Field
-                    label="Bytes of data".to_owned()
+                    label=t!("Bytes of data").to_owned()
                     value=size
                     typing=Typing::Decimal
                     error=Signal::derive(error)
@@ -42,19 +44,19 @@ pub(super) fn BondCard(board: Board) -> impl IntoView {
                     testid="bond-size"
                 />
                 <FileDrop
-                    label=Signal::stored("Or choose a file, to take its size".to_owned())
+                    label=Signal::stored(t!("Or choose a file, to take its size").to_owned())
                     on_file=move |file: web_sys::File| size.set(format!("{:.0}", file.size()))
                     testid="bond-file"
                 />
             </div>
             <KeyValueList>
-                <KeyValue label="Bond">
+                <KeyValue label=t!("Bond")>
                     {move || bond().map(|bond| view! { <b class="total"><Amount amount=bond testid="bond-amount" /></b> })}
                 </KeyValue>
-                <KeyValue label="For each byte">
+                <KeyValue label=t!("For each byte")>
                     {move || terms.get().map(|terms| view! { <Amount amount=terms.bond_per_byte /> })}
                 </KeyValue>
-                <KeyValue label="Most data">{move || terms.get().map(|terms| say::bytes(terms.largest_data))}</KeyValue>
+                <KeyValue label=t!("Most data")>{move || terms.get().map(|terms| say::bytes(terms.largest_data))}</KeyValue>
             </KeyValueList>
         </Card>
     }

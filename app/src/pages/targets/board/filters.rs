@@ -2,6 +2,7 @@
 
 use super::window::Board;
 use crate::components::select::Select;
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 use wasm_core::address::ModelId;
@@ -20,25 +21,27 @@ const fn shown_key(shown: Shown) -> &'static str {
     }
 }
 
-const fn shown_words(shown: Shown) -> &'static str {
+fn shown_words(shown: Shown) -> &'static str {
     match shown {
-        Shown::All => "All",
-        Shown::Open => "Open",
-        Shown::Filled => "With data",
-        Shown::Claimable => "Claimable",
-        Shown::Expired => "Expired",
+        Shown::All => t!("All"),
+        Shown::Open => t!("Open"),
+        Shown::Filled => t!("With data"),
+        Shown::Claimable => t!("Claimable"),
+        Shown::Expired => t!("Expired"),
     }
 }
 
 /// Orders that are offered: key, words, and what they mean.
-const SORTS: [(&str, &str, SortBy, bool); 6] = [
-    ("reward", "Best paid first", SortBy::Reward, false),
-    ("reward-up", "Least paid first", SortBy::Reward, true),
-    ("easy", "Easiest distance first", SortBy::Threshold, false),
-    ("hard", "Hardest distance first", SortBy::Threshold, true),
-    ("soon", "Ending soonest first", SortBy::TimeLeft, false),
-    ("late", "Ending last first", SortBy::TimeLeft, true),
-];
+fn sorts() -> [(&'static str, &'static str, SortBy, bool); 6] {
+    [
+        ("reward", t!("Best paid first"), SortBy::Reward, false),
+        ("reward-up", t!("Least paid first"), SortBy::Reward, true),
+        ("easy", t!("Easiest distance first"), SortBy::Threshold, false),
+        ("hard", t!("Hardest distance first"), SortBy::Threshold, true),
+        ("soon", t!("Ending soonest first"), SortBy::TimeLeft, false),
+        ("late", t!("Ending last first"), SortBy::TimeLeft, true),
+    ]
+}
 
 /// The conditions above the board.
 #[component]
@@ -52,19 +55,19 @@ pub(super) fn Filters(board: Board) -> impl IntoView {
         let is_it = |&(_, _, by, reversed): &(&str, &str, SortBy, bool)| {
             by == query.sort && reversed == query.reversed
         };
-        SORTS.iter().find(|sort| is_it(sort)).map_or("reward", |(key, ..)| key).to_owned()
+        sorts().iter().find(|sort| is_it(sort)).map_or("reward", |(key, ..)| key).to_owned()
     };
-    let sorts = SORTS.map(|(key, words, ..)| (key.to_owned(), words.to_owned())).to_vec();
+    let named = sorts().map(|(key, words, ..)| (key.to_owned(), words.to_owned())).to_vec();
     view! {
         <div class="board-filters">
             <Stages board />
             <div class="board-choices">
                 <Select
-                    label="Order".to_owned()
+                    label=t!("Order").to_owned()
                     value=Signal::derive(sort_key)
-                    options=Signal::stored(sorts)
+                    options=Signal::stored(named)
                     on_choose=move |key: String| {
-                        if let Some((_, _, by, reversed)) = SORTS.iter().find(|(own, ..)| *own == key) {
+                        if let Some((_, _, by, reversed)) = sorts().iter().find(|(own, ..)| *own == key) {
                             change(&|query| {
                                 query.sort = *by;
                                 query.reversed = *reversed;
@@ -74,13 +77,13 @@ pub(super) fn Filters(board: Board) -> impl IntoView {
                     testid="board-sort"
                 />
                 <Select
-                    label="Model".to_owned()
+                    label=t!("Model").to_owned()
                     value=Signal::derive(move || query.get().model.map(|id| id.to_string()).unwrap_or_default())
                     options=Signal::derive(move || {
                         let models = overview.get().models.into_iter().map(|(id, count)| {
                             (id.to_string(), format!("{} ({})", id.to_short(), say::count(count as u64)))
                         });
-                        [(ANY.to_owned(), "Any".to_owned())].into_iter().chain(models).collect()
+                        [(ANY.to_owned(), t!("Any").to_owned())].into_iter().chain(models).collect()
                     })
                     on_choose=move |key: String| {
                         let model = key.parse::<ModelId>().ok();
@@ -89,11 +92,11 @@ pub(super) fn Filters(board: Board) -> impl IntoView {
                     testid="board-model"
                 />
                 <Select
-                    label="Made in epoch".to_owned()
+                    label=t!("Made in epoch").to_owned()
                     value=Signal::derive(move || query.get().epoch.map(|epoch| epoch.to_string()).unwrap_or_default())
                     options=Signal::derive(move || {
                         let epochs = overview.get().epochs.into_iter().map(|epoch| (epoch.to_string(), say::count(epoch)));
-                        [(ANY.to_owned(), "Any".to_owned())].into_iter().chain(epochs).collect()
+                        [(ANY.to_owned(), t!("Any").to_owned())].into_iter().chain(epochs).collect()
                     })
                     on_choose=move |key: String| {
                         let epoch = key.parse().ok();
@@ -108,7 +111,7 @@ pub(super) fn Filters(board: Board) -> impl IntoView {
                         on:change:target=move |event| mine.set(event.target().checked())
                         data-testid="board-mine"
                     />
-                    "Only mine"
+                    {t!("Only mine")}
                 </label>
             </div>
         </div>
@@ -127,7 +130,7 @@ fn Stages(board: Board) -> impl IntoView {
         stages.iter().map(count).sum::<usize>()
     };
     view! {
-        <div class="chips" role="group" aria-label="Stage">
+        <div class="chips" role="group" aria-label=t!("Stage")>
             {Shown::ALL
                 .into_iter()
                 .map(|shown| {

@@ -3,6 +3,7 @@
 use super::super::words;
 use super::window::Board;
 use crate::components::long_list::LongList;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::say;
 use crate::session::use_session;
@@ -31,10 +32,10 @@ pub(super) fn List(board: Board) -> impl IntoView {
     let rows = Memo::new(move |_| board.rows());
     view! {
         <div class="board-head" aria-hidden="true">
-            <span>"Target"</span><span>"Reward"</span><span>"Distance"</span><span>"Models"</span><span>"Ends"</span>
+            <span>{t!("Target")}</span><span>{t!("Reward")}</span><span>{t!("Distance")}</span><span>{t!("Models")}</span><span>{t!("Ends")}</span>
         </div>
         <LongList
-            label="Targets"
+            label=t!("Targets")
             total
             rows
             key=|row: &BoardRow| (row.id, row.stage, row.reward)
@@ -56,8 +57,9 @@ fn Row(row: BoardRow, now: Signal<u64>) -> impl IntoView {
     let ends = move || match (stage, from) {
         (TargetStage::Due | TargetStage::Expired, _) => "now".to_owned(),
         (TargetStage::Settled, _) | (_, None) => "–".to_owned(),
-        (_, Some(from)) => words::until(session, now.get(), from)
-            .unwrap_or_else(|| format!("with epoch {}", say::count(from.saturating_sub(1)))),
+        (_, Some(from)) => words::until(session, now.get(), from).unwrap_or_else(|| {
+            t!("with epoch {saturating_sub}", saturating_sub = say::count(from.saturating_sub(1)))
+        }),
     };
     let models = models_in_words(&row);
     let threshold =
@@ -73,8 +75,8 @@ fn Row(row: BoardRow, now: Signal<u64>) -> impl IntoView {
         >
             <span class="board-name">
                 <code>{row.id.to_short()}</code>
-                <span class=format!("stage stage-{}", words::stage_key(stage))>{words::stage(stage)}</span>
-                <span class="board-epoch">{format!("epoch {}", say::count(row.generation_epoch))}</span>
+                <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
+                <span class="board-epoch">{t!("epoch {generation_epoch}", generation_epoch = say::count(row.generation_epoch))}</span>
             </span>
             <span class="board-reward"><Amount amount=row.reward /></span>
             <span class="board-threshold"><span class="board-label">"within "</span>{threshold}</span>

@@ -11,6 +11,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::say;
@@ -28,8 +29,8 @@ use window::{Seen, use_board};
 pub(crate) fn TargetsPage() -> impl IntoView {
     view! {
         <Page
-            title="Targets".to_owned()
-            lede="Each pays whoever first brings data near enough to it, judged by the models drawn for it.".to_owned()
+            title=t!("Targets").to_owned()
+            lede=t!("Each pays whoever first brings data near enough to it, judged by the models drawn for it.").to_owned()
         >
             <TargetsNav />
             <Board />
@@ -68,8 +69,8 @@ fn NoTargets(board: window::Board) -> impl IntoView {
                 <div data-testid="board-empty">
                     <Empty
                         icon=Icon::Target
-                        title="There are no targets on this network"
-                        hint="Targets are made when an epoch begins, once the network has an active model."
+                        title=t!("There are no targets on this network")
+                        hint=t!("Targets are made when an epoch begins, once the network has an active model.")
                     />
                 </div>
             }
@@ -77,7 +78,7 @@ fn NoTargets(board: window::Board) -> impl IntoView {
         } else {
             view! {
                 <div data-testid="board-empty">
-                    <Empty icon=Icon::Target title="No target is like that" hint="Choose fewer conditions above." />
+                    <Empty icon=Icon::Target title=t!("No target is like that") hint=t!("Choose fewer conditions above.") />
                 </div>
             }
             .into_any()
@@ -98,23 +99,25 @@ fn LoadingNote(board: window::Board) -> impl IntoView {
     };
     let loading = Memo::new(move |_| board.loading());
     let known = Memo::new(move |_| board.overview().known);
-    move || match loading.get() {
+    move || {
+        match loading.get() {
         None | Some(Loading::Whole) => ().into_any(),
         Some(Loading::Coming) => view! {
             <p class="field-hint" role="status" data-testid="board-coming">
-                {move || format!("Fetching targets: {} so far…", say::count(known.get() as u64))}
+                {move || t!("Fetching targets: {u64} so far…", u64 = say::count(known.get() as u64))}
             </p>
         }
         .into_any(),
         Some(Loading::Failed(failure)) => view! {
             <Banner
                 tone=Tone::Caution
-                what=format!("Not all targets could be fetched. {}", failure.what)
+                what=t!("Not all targets could be fetched. {what}", what = failure.what)
                 next=failure.next
                 on_retry=again
                 testid="board-failed"
             />
         }
         .into_any(),
+    }
     }
 }

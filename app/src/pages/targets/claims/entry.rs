@@ -3,6 +3,7 @@
 use super::super::words;
 use crate::components::banner::{Banner, Tone};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::{Amount, Change};
 use crate::say;
 use crate::session::use_session;
@@ -21,14 +22,18 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
     let paid = entry.paid();
     let TrayEntry { target: id, stage, fill_epoch, claimable_from, submitted, reports, .. } = entry;
     let next = move || match stage {
-        TargetStage::Due => "Can be claimed now".to_owned(),
+        TargetStage::Due => t!("Can be claimed now").to_owned(),
         _ => {
             let left = words::until(session, now.get(), claimable_from);
-            let when = left.map_or_else(String::new, |left| format!(", in {left}"));
-            format!("Claimable from epoch {}{when}", say::count(claimable_from))
+            let when = left.map_or_else(String::new, |left| t!(", in {left}", left));
+            t!(
+                "Claimable from epoch {claimable_from}{when}",
+                claimable_from = say::count(claimable_from),
+                when
+            )
         }
     };
-    let part = if submitted { "Your data" } else { "Your model won" };
+    let part = if submitted { t!("Your data") } else { t!("Your model won") };
     let (fee, profit) = (entry.fee, i128::from(paid.0) - i128::from(entry.fee.0));
     let payments = entry.payments.into_iter().map(|payment| {
         let label = words::paid_as(payment.paid_as);
@@ -47,25 +52,25 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
                 <span class="entry-words">
                     <A href=format!("/targets/{id}")><code>{id.to_short()}</code></A>
                     <span class="entry-note">
-                        {part}" · filled in epoch "{say::count(fill_epoch)}" of "{say::count(epoch)}
+                        {part}{t!(" · filled in epoch ")}{say::count(fill_epoch)}" of "{say::count(epoch)}
                     </span>
                 </span>
                 <span class="entry-aside">
-                    <span class=format!("stage stage-{}", words::stage_key(stage))>{words::stage(stage)}</span>
+                    <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
                     <Amount amount=paid testid="tray-paid" />
                 </span>
             </div>
             <p class="field-hint">{next}</p>
             <ReportBanner reports />
             <details class="disclosure">
-                <summary>"What is expected"</summary>
+                <summary>{t!("What is expected")}</summary>
                 <div class="disclosure-body">
                     <KeyValueList>
                         {payments}
-                        <KeyValue label="Fee of settling"><Amount amount=fee /></KeyValue>
-                        <KeyValue label="If you settle it yourself"><Change change=profit testid="tray-profit" /></KeyValue>
+                        <KeyValue label=t!("Fee of settling")><Amount amount=fee /></KeyValue>
+                        <KeyValue label=t!("If you settle it yourself")><Change change=profit testid="tray-profit" /></KeyValue>
                     </KeyValueList>
-                    <p class="field-hint">"Anybody may settle it; you are paid then too, but for the share for settling."</p>
+                    <p class="field-hint">{t!("Anybody may settle it; you are paid then too, but for the share for settling.")}</p>
                 </div>
             </details>
         </li>
@@ -79,7 +84,7 @@ fn ReportBanner(reports: Reports) -> impl IntoView {
         return view! {
             <Banner
                 tone=Tone::Danger
-                what="Validators with a quorum of the voting power reported the data: its bond and reward are lost.".to_owned()
+                what=t!("Validators with a quorum of the voting power reported the data: its bond and reward are lost.").to_owned()
                 testid="tray-forfeit"
             />
         }
@@ -93,7 +98,7 @@ fn ReportBanner(reports: Reports) -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Caution
-            what=format!("Validators with {power} of the voting power reported the data. Without a quorum nothing changes.")
+            what=t!("Validators with {power} of the voting power reported the data. Without a quorum nothing changes.", power)
             testid="tray-reported"
         />
     }

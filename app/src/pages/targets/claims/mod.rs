@@ -13,6 +13,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::tabs::Tabs;
+use crate::languages::t;
 use crate::parts::answer::{Answer, Told, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::damaged::DamagedRecords;
@@ -44,14 +45,14 @@ pub(crate) fn ClaimsPage() -> impl IntoView {
     };
     view! {
         <Page
-            title="Your data and claims".to_owned()
-            lede="Data is audited in the epoch after it was submitted. In the one after that its reward can be claimed.".to_owned()
+            title=t!("Your data and claims").to_owned()
+            lede=t!("Data is audited in the epoch after it was submitted. In the one after that its reward can be claimed.").to_owned()
         >
             <TargetsNav />
             {move || match planning.plan.get() {
                 Some(plan) => view! { <PlanPanel plan on_close=close /> }.into_any(),
                 None => view! {
-                    <Tabs label="Whose targets" tabs=vec![(OWN, "Yours"), (OTHERS, "Other people's")] chosen>
+                    <Tabs label=t!("Whose targets") tabs=vec![(OWN, t!("Yours")), (OTHERS, t!("Other people's"))] chosen>
                         {move || {
                             if chosen.get() == OWN {
                                 view! { <Own tray planning /> }.into_any()
@@ -118,7 +119,7 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
     view! {
         <DamagedRecords />
         <UnderWay />
-        <Card title="Submitted" testid="tray">
+        <Card title=t!("Submitted") testid="tray">
             <Answer told=tray let:tray>
                 {
                     let Tray { epoch, open, .. } = tray;
@@ -126,10 +127,10 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
                         view! {
                             <Empty
                                 icon=Icon::Target
-                                title="No data of this account waits for its reward"
-                                hint="Score data against an open target, and submit it. Targets that a model of yours won stand here too."
+                                title=t!("No data of this account waits for its reward")
+                                hint=t!("Score data against an open target, and submit it. Targets that a model of yours won stand here too.")
                             >
-                                <A href="/targets" attr:class="button button-secondary">"All targets"</A>
+                                <A href="/targets" attr:class="button button-secondary">{t!("All targets")}</A>
                             </Empty>
                         }
                         .into_any()
@@ -149,8 +150,8 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
                 (!due.is_empty())
                     .then(|| {
                         let words = match due.len() {
-                            1 => "Claim it".to_owned(),
-                            many => format!("Claim all {many}"),
+                            1 => t!("Claim it").to_owned(),
+                            many => t!("Claim all {many}", many),
                         };
                         view! {
                             <div class="buttons">
@@ -163,7 +164,7 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
                                 >
                                     {words}
                                 </Button>
-                                <span class="field-hint">"What it brings and costs is shown before anything is signed."</span>
+                                <span class="field-hint">{t!("What it brings and costs is shown before anything is signed.")}</span>
                             </div>
                         }
                     })
@@ -194,12 +195,12 @@ fn UnderWay() -> impl IntoView {
                     <li class="entry" data-testid="submission-line">
                         <span class="entry-words">
                             <A href=format!("/targets/submissions/{}", view.id.0)>{view.data_name}</A>
-                            <span class="entry-note">{format!("for {} · {words}", view.target.to_short())}</span>
+                            <span class="entry-note">{t!("for {to_short} · {words}", to_short = view.target.to_short(), words)}</span>
                         </span>
                     </li>
                 }
             });
-            view! { <Card title="Not submitted yet"><ul class="lines">{lines.collect_view()}</ul></Card> }
+            view! { <Card title=t!("Not submitted yet")><ul class="lines">{lines.collect_view()}</ul></Card> }
         })
     }
 }

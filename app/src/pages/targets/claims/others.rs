@@ -10,6 +10,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::answer::use_told;
 use crate::parts::attempt::AttemptFailure;
@@ -41,9 +42,9 @@ pub(super) fn Others(planning: Planning) -> impl IntoView {
     let answer = Memo::new(move |_| told.get());
     let count = RwSignal::new(COUNTS[1]);
     view! {
-        <Card title="Settle for others" testid="sweep">
+        <Card title=t!("Settle for others") testid="sweep">
             <p class="card-lede">
-                "Whoever settles a target that is due or expired gets a share of its reward. Everybody else is paid what is theirs."
+                {t!("Whoever settles a target that is due or expired gets a share of its reward. Everybody else is paid what is theirs.")}
             </p>
             {move || match answer.get() {
                 None => view! { <Skeleton lines=4 /> }.into_any(),
@@ -61,7 +62,7 @@ fn Rows(sweep: Sweep, planning: Planning, count: RwSignal<usize>) -> impl IntoVi
     let loading = match loading {
         Loading::Whole => ().into_any(),
         Loading::Coming => {
-            view! { <p class="field-hint" role="status">"Targets are still being fetched."</p> }
+            view! { <p class="field-hint" role="status">{t!("Targets are still being fetched.")}</p> }
                 .into_any()
         }
         Loading::Failed(failure) => {
@@ -70,13 +71,13 @@ fn Rows(sweep: Sweep, planning: Planning, count: RwSignal<usize>) -> impl IntoVi
     };
     if rows.is_empty() {
         let hint = if unprofitable > 0 {
-            "Some can be settled, but their share is less than the fee."
+            t!("Some can be settled, but their share is less than the fee.")
         } else {
-            "Nothing of others is due or expired now."
+            t!("Nothing of others is due or expired now.")
         };
         return view! {
             {loading}
-            <div data-testid="sweep-empty"><Empty icon=Icon::Target title="Nothing to settle for others" hint /></div>
+            <div data-testid="sweep-empty"><Empty icon=Icon::Target title=t!("Nothing to settle for others") hint /></div>
         }
         .into_any();
     }
@@ -90,16 +91,16 @@ fn Rows(sweep: Sweep, planning: Planning, count: RwSignal<usize>) -> impl IntoVi
     view! {
         {loading}
         <KeyValueList>
-            <KeyValue label="That pay more than they cost" testid="sweep-total">{say::count(total as u64)}</KeyValue>
-            <KeyValue label="All of them, after fees"><Amount amount=profit testid="sweep-profit" /></KeyValue>
+            <KeyValue label=t!("That pay more than they cost") testid="sweep-total">{say::count(total as u64)}</KeyValue>
+            <KeyValue label=t!("All of them, after fees")><Amount amount=profit testid="sweep-profit" /></KeyValue>
         </KeyValueList>
         <div class="sweep-act">
             <Select
-                label="How many".to_owned()
+                label=t!("How many").to_owned()
                 value=Signal::derive(move || chosen().to_string())
                 options=Signal::stored(options)
                 on_choose=move |key: String| count.set(key.parse().unwrap_or(1))
-                hint="The most profitable first.".to_owned()
+                hint=t!("The most profitable first.").to_owned()
                 testid="sweep-count"
             />
             <Button
@@ -109,7 +110,7 @@ fn Rows(sweep: Sweep, planning: Planning, count: RwSignal<usize>) -> impl IntoVi
                 on_press=plan
                 testid="sweep-plan"
             >
-                "See what it brings"
+                {t!("See what it brings")}
             </Button>
         </div>
         <ul class="lines">{lines}</ul>
@@ -132,7 +133,7 @@ fn Row(row: SweepRow) -> impl IntoView {
         <li class="entry" data-testid="sweep-row" data-target=target.to_string()>
             <span class="entry-words">
                 <A href=format!("/targets/{target}")><code>{target.to_short()}</code></A>
-                <span class=format!("stage stage-{}", words::stage_key(stage))>{words::stage(stage)}</span>
+                <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
             </span>
             <Change change=profit />
         </li>

@@ -7,6 +7,7 @@ use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -66,7 +67,7 @@ pub(super) fn PlanPanel(
     let void = Memo::new(move |_| attempt.failure().get().is_some());
     let plan = StoredValue::new(plan);
     view! {
-        <Card title="Settling several targets" testid="plan">
+        <Card title=t!("Settling several targets") testid="plan">
             <Sums plan=plan.get_value() outcomes done />
             <SignedBy />
             {plan.with_value(left_out)}
@@ -75,9 +76,9 @@ pub(super) fn PlanPanel(
             <div class="buttons">
                 {move || {
                     if done.get() || void.get() {
-                        view! { <Button rank=Rank::Primary on_press=move || on_close.run(()) testid="plan-close">"Close"</Button> }.into_any()
+                        view! { <Button rank=Rank::Primary on_press=move || on_close.run(()) testid="plan-close">{t!("Close")}</Button> }.into_any()
                     } else if running.get() {
-                        view! { <Button icon=Icon::Pause on_press=stop testid="plan-stop">"Stop after this one"</Button> }.into_any()
+                        view! { <Button icon=Icon::Pause on_press=stop testid="plan-stop">{t!("Stop after this one")}</Button> }.into_any()
                     } else {
                         view! {
                             <Button
@@ -88,9 +89,9 @@ pub(super) fn PlanPanel(
                                 on_press=confirm
                                 testid="plan-confirm"
                             >
-                                {if count == 1 { "Sign 1 transaction".to_owned() } else { format!("Sign {count} transactions") }}
+                                {if count == 1 { t!("Sign 1 transaction").to_owned() } else { t!("Sign {count} transactions", count) }}
                             </Button>
-                            <Button on_press=move || on_close.run(()) testid="plan-cancel">"Cancel"</Button>
+                            <Button on_press=move || on_close.run(()) testid="plan-cancel">{t!("Cancel")}</Button>
                         }
                         .into_any()
                     }
@@ -130,9 +131,9 @@ fn Sums(
                 let tone = if settled == count { Tone::Success } else { Tone::Caution };
                 view! {
                     <div data-testid="plan-done" data-settled=settled.to_string()>
-                        <Banner tone alert=true what=format!("{settled} of {count} settled.") />
+                        <Banner tone alert=true what=t!("{settled} of {count} settled.", settled, count) />
                         <KeyValueList>
-                            <KeyValue label="This account, fees taken off"><Change change testid="plan-changed" /></KeyValue>
+                            <KeyValue label=t!("This account, fees taken off")><Change change testid="plan-changed" /></KeyValue>
                         </KeyValueList>
                     </div>
                 }
@@ -140,19 +141,19 @@ fn Sums(
             } else {
                 view! {
                     <p class="card-lede">
-                        "Each is a transaction of its own, one after the other. Right before it is signed each is tried out again, \
-                        and left out if it would bring or cost anything else than what stands here."
+                        {t!("Each is a transaction of its own, one after the other. Right before it is signed each is tried out again, \
+                        and left out if it would bring or cost anything else than what stands here.")}
                     </p>
                     <KeyValueList>
-                        <KeyValue label="Paid to this account"><Amount amount=paid testid="plan-paid" /></KeyValue>
-                        <KeyValue label="Fees"><Amount amount=fee testid="plan-fee" /></KeyValue>
-                        <KeyValue label="This account, fees taken off">
+                        <KeyValue label=t!("Paid to this account")><Amount amount=paid testid="plan-paid" /></KeyValue>
+                        <KeyValue label=t!("Fees")><Amount amount=fee testid="plan-fee" /></KeyValue>
+                        <KeyValue label=t!("This account, fees taken off")>
                             <b class="total"><Change change testid="plan-change" /></b>
                         </KeyValue>
                     </KeyValueList>
                     {loss
                         .then(|| {
-                            view! { <Banner tone=Tone::Caution what="The fees are more than what is paid.".to_owned() testid="plan-loss" /> }
+                            view! { <Banner tone=Tone::Caution what=t!("The fees are more than what is paid.").to_owned() testid="plan-loss" /> }
                         })}
                 }
                 .into_any()
@@ -166,10 +167,10 @@ fn Sums(
 fn Settling(count: usize, outcomes: RwSignal<BTreeMap<TargetId, ClaimOutcome>>) -> impl IntoView {
     view! {
         <Progress
-            label="Settling".to_owned()
+            label=t!("Settling").to_owned()
             done=Signal::derive(move || outcomes.read().len() as u64)
             total=Signal::stored(count as u64)
-            detail=Signal::derive(move || Some(format!("{} of {count}", outcomes.read().len())))
+            detail=Signal::derive(move || Some(t!("{read} of {count}", read = outcomes.read().len(), count)))
             testid="plan-progress"
         />
     }
@@ -183,8 +184,8 @@ fn SignedBy() -> impl IntoView {
     let network = untrack(|| session.network.get()).map(|status| status.network.name);
     view! {
         <KeyValueList>
-            {account.map(|address| view! { <KeyValue label="Account that signs"><AddressDigits address /></KeyValue> })}
-            {network.map(|network| view! { <KeyValue label="Network">{network}</KeyValue> })}
+            {account.map(|address| view! { <KeyValue label=t!("Account that signs")><AddressDigits address /></KeyValue> })}
+            {network.map(|network| view! { <KeyValue label=t!("Network")>{network}</KeyValue> })}
         </KeyValueList>
     }
 }
@@ -197,7 +198,7 @@ fn left_out(plan: &Plan) -> impl IntoView + use<> {
         .collect();
     (!lines.is_empty()).then(|| {
         view! {
-            <Banner tone=Tone::Caution what="Left out:".to_owned() testid="plan-left-out">
+            <Banner tone=Tone::Caution what=t!("Left out:").to_owned() testid="plan-left-out">
                 <ul class="differences">{lines}</ul>
             </Banner>
         }
@@ -228,7 +229,7 @@ fn Line(
         >
             <span class="entry-words">
                 <A href=format!("/targets/{target}")><code>{target.to_short()}</code></A>
-                <span class="entry-note">{format!("{} · fee {}", parts.join(" · "), say::amount(fee))}</span>
+                <span class="entry-note">{t!("{join} · fee {fee}", join = parts.join(" · "), fee = say::amount(fee))}</span>
                 {move || outcome.get().map(|outcome| view! { <span class="entry-outcome">{outcome_words(&outcome)}</span> })}
             </span>
             <Change change=profit />
@@ -248,16 +249,18 @@ const fn outcome_key(outcome: &ClaimOutcome) -> &'static str {
 
 fn outcome_words(outcome: &ClaimOutcome) -> String {
     match outcome {
-        ClaimOutcome::Settled { change, .. } => format!("Settled: {} SOMA", say::change(*change)),
+        ClaimOutcome::Settled { change, .. } => {
+            t!("Settled: {change} SOMA", change = say::change(*change))
+        }
         ClaimOutcome::Failed { why, fee, .. } => {
-            format!(
-                "Failed: {} The base fee of {} SOMA was paid.",
-                sentence(&why.what),
-                say::amount(*fee)
+            t!(
+                "Failed: {what} The base fee of {fee} SOMA was paid.",
+                what = sentence(&why.what),
+                fee = say::amount(*fee)
             )
         }
-        ClaimOutcome::Skipped(failure) => format!("Not signed: {}", sentence(&failure.what)),
+        ClaimOutcome::Skipped(failure) => t!("Not signed: {what}", what = sentence(&failure.what)),
         ClaimOutcome::Unknown(failure) => sentence(&failure.what),
-        ClaimOutcome::Stopped => "Not signed: stopped before it.".to_owned(),
+        ClaimOutcome::Stopped => t!("Not signed: stopped before it.").to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Targets that were settled, as far as this browser saw it.
 
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::say;
 use bridge::targets::SettledEntry;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 pub(super) fn Settled(entries: Vec<SettledEntry>) -> impl IntoView {
     let lines = entries.into_iter().map(|entry| view! { <Line entry /> });
     view! {
-        <Card title="Settled" testid="settled">
+        <Card title=t!("Settled") testid="settled">
             <ul class="lines">{lines.collect_view()}</ul>
         </Card>
     }
@@ -23,20 +24,20 @@ fn Line(entry: SettledEntry) -> impl IntoView {
     let (key, words) = match &how {
         None => (
             "unseen",
-            "settled while this wallet was closed; what it paid is in your balance".to_owned(),
+            t!("settled while this wallet was closed; what it paid is in your balance").to_owned(),
         ),
         Some(how) if how.forfeited => {
-            ("forfeited", format!("reported; the bond of {} SOMA is lost", say::amount(bond)))
+            ("forfeited", t!("reported; the bond of {bond} SOMA is lost", bond = say::amount(bond)))
         }
-        Some(how) => ("paid", format!("settled in epoch {}", say::count(how.epoch))),
+        Some(how) => ("paid", t!("settled in epoch {epoch}", epoch = say::count(how.epoch))),
     };
-    let part = if submitted { "Your data" } else { "Your model won" };
+    let part = if submitted { t!("Your data") } else { t!("Your model won") };
     let paid = how.as_ref().map(|how| how.paid);
     view! {
         <li class="entry" data-testid="settled-entry" data-target=target.to_string() data-how=key>
             <span class="entry-words">
                 <code>{target.to_short()}</code>
-                <span class="entry-note">{format!("{part} · filled in epoch {} · {words}", say::count(fill_epoch))}</span>
+                <span class="entry-note">{t!("{part} · filled in epoch {fill_epoch} · {words}", part, fill_epoch = say::count(fill_epoch), words)}</span>
             </span>
             {paid.map(|paid| view! { <Amount amount=paid testid="settled-paid" /> })}
         </li>

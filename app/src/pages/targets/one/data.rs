@@ -7,6 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
 use crate::files::save_blob;
+use crate::languages::t;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -24,7 +25,7 @@ pub(super) fn DataCard(target: TargetView) -> impl IntoView {
     data.map(|data| {
         let file = data.file.clone();
         view! {
-            <Card title="The data" testid="target-data">
+            <Card title=t!("The data") testid="target-data">
                 <Particulars data />
                 {file.map(|file| view! { <TheFile id file /> })}
                 <ReportList reports quorum />
@@ -40,14 +41,14 @@ fn Particulars(data: SubmittedData) -> impl IntoView {
         <KeyValueList>
             {data
                 .submitter
-                .map(|address| view! { <KeyValue label="Submitted by"><AddressChip address testid="target-submitter" /></KeyValue> })}
+                .map(|address| view! { <KeyValue label=t!("Submitted by")><AddressChip address testid="target-submitter" /></KeyValue> })}
             {data
                 .model_owner
-                .map(|address| view! { <KeyValue label="Owner of the winning model"><AddressChip address /></KeyValue> })}
-            {data.epoch.map(|epoch| view! { <KeyValue label="In epoch">{say::count(epoch)}</KeyValue> })}
-            <KeyValue label="Distance" testid="target-distance">{number(data.distance)}</KeyValue>
-            <KeyValue label="Losses">{losses.join(", ")}</KeyValue>
-            <KeyValue label="Bond"><Amount amount=data.bond testid="target-bond" /></KeyValue>
+                .map(|address| view! { <KeyValue label=t!("Owner of the winning model")><AddressChip address /></KeyValue> })}
+            {data.epoch.map(|epoch| view! { <KeyValue label=t!("In epoch")>{say::count(epoch)}</KeyValue> })}
+            <KeyValue label=t!("Distance") testid="target-distance">{number(data.distance)}</KeyValue>
+            <KeyValue label=t!("Losses")>{losses.join(", ")}</KeyValue>
+            <KeyValue label=t!("Bond")><Amount amount=data.bond testid="target-bond" /></KeyValue>
         </KeyValueList>
     }
 }
@@ -65,22 +66,22 @@ fn TheFile(id: TargetId, file: DataFile) -> impl IntoView {
         attempt.run(
             async move { session.bridge().target_data(id).await },
             move |(name, file): (String, web_sys::File)| match save_blob(&name, &file) {
-                Ok(()) => notices.toast(format!("{name} was handed to the browser's downloads.")),
-                Err(_) => notices.toast("The browser did not allow the download."),
+                Ok(()) => notices.toast(t!("{name} was handed to the browser's downloads.", name)),
+                Err(_) => notices.toast(t!("The browser did not allow the download.")),
             },
         );
     };
     view! {
         <KeyValueList testid="target-file">
-            <KeyValue label="Size">{format!("{} bytes", say::count(file.size))}</KeyValue>
-            <KeyValue label="Checksum"><code class="score-id">{file.checksum.to_string()}</code></KeyValue>
-            <KeyValue label="Address"><code class="score-id" data-testid="target-data-url">{file.url}</code></KeyValue>
-            {file.at_node.map(|url| view! { <KeyValue label="Through the node"><code class="score-id">{url}</code></KeyValue> })}
+            <KeyValue label=t!("Size")>{t!("{size} bytes", size = say::count(file.size))}</KeyValue>
+            <KeyValue label=t!("Checksum")><code class="score-id">{file.checksum.to_string()}</code></KeyValue>
+            <KeyValue label=t!("Address")><code class="score-id" data-testid="target-data-url">{file.url}</code></KeyValue>
+            {file.at_node.map(|url| view! { <KeyValue label=t!("Through the node")><code class="score-id">{url}</code></KeyValue> })}
         </KeyValueList>
         <AttemptFailure attempt on_retry=save />
         <div class="buttons">
-            <Button icon=Icon::Download busy=attempt.busy() on_press=save testid="target-download">"Download and check"</Button>
-            <span class="field-hint">"From its address, or else through the node. Its checksum is compared."</span>
+            <Button icon=Icon::Download busy=attempt.busy() on_press=save testid="target-download">{t!("Download and check")}</Button>
+            <span class="field-hint">{t!("From its address, or else through the node. Its checksum is compared.")}</span>
         </div>
     }
 }
@@ -91,19 +92,19 @@ fn ReportList(reports: Reports, quorum: u64) -> impl IntoView {
     let power = reports.power();
     let percent = |power: u64| say::rate(power);
     if reports.counted.is_empty() && reports.void.is_empty() {
-        return view! { <p class="field-hint" data-testid="target-reports" data-power="0">"No validator has reported it."</p> }.into_any();
+        return view! { <p class="field-hint" data-testid="target-reports" data-power="0">{t!("No validator has reported it.")}</p> }.into_any();
     }
     let lost = reports.has_quorum();
     let what = if lost {
-        format!(
-            "Validators with {} of the voting power report this data as dishonest: its bond is lost.",
-            percent(power)
+        t!(
+            "Validators with {power} of the voting power report this data as dishonest: its bond is lost.",
+            power = percent(power)
         )
     } else {
-        format!(
-            "Validators with {} of the voting power report this data as dishonest. At {} its bond is lost.",
-            percent(power),
-            percent(quorum)
+        t!(
+            "Validators with {power} of the voting power report this data as dishonest. At {quorum} its bond is lost.",
+            power = percent(power),
+            quorum = percent(quorum)
         )
     };
     let lines = reports.counted.into_iter().map(|(address, power)| {
@@ -111,7 +112,7 @@ fn ReportList(reports: Reports, quorum: u64) -> impl IntoView {
     });
     let lines = lines.collect_view();
     let void = reports.void.into_iter().map(|address| {
-        view! { <li class="entry"><AddressChip address /><span class="entry-note">"no validator any more"</span></li> }
+        view! { <li class="entry"><AddressChip address /><span class="entry-note">{t!("no validator any more")}</span></li> }
     });
     let void = void.collect_view();
     view! {

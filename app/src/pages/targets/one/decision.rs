@@ -2,6 +2,7 @@
 
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::review::ReviewPanel;
@@ -25,11 +26,11 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    const fn words(self) -> &'static str {
+    fn words(self) -> &'static str {
         match self {
-            Self::Settle => "Settle it",
-            Self::Report => "Report this submission",
-            Self::TakeBack => "Take the report back",
+            Self::Settle => t!("Settle it"),
+            Self::Report => t!("Report this submission"),
+            Self::TakeBack => t!("Take the report back"),
         }
     }
 
@@ -96,8 +97,7 @@ pub(super) fn Decide(
     };
     move || match reviewed.get() {
         Some(reviewed) => {
-            let after =
-                move || view! { <Button on_press=done testid="outcome-close">"Close"</Button> };
+            let after = move || view! { <Button on_press=done testid="outcome-close">{t!("Close")}</Button> };
             view! { <ReviewPanel reviewed on_cancel=close on_again=again after /> }.into_any()
         }
         None => view! {
@@ -113,7 +113,7 @@ pub(super) fn Decide(
                 >
                     {decision.words()}
                 </Button>
-                <span class="field-hint">"You review it before anything is signed."</span>
+                <span class="field-hint">{t!("You review it before anything is signed.")}</span>
             </div>
         }
         .into_any(),

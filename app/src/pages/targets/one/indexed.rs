@@ -1,6 +1,7 @@
 //! A target that the node does not have any more, by the network's indexer: who filled it, and who got what.
 
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::indexed::IndexedCard;
 use crate::parts::places::PlaceLink;
@@ -17,15 +18,15 @@ pub(super) fn IndexedTargetCard(id: TargetId) -> impl IntoView {
     let ask = |bridge: Bridge, id: TargetId| async move { bridge.indexed_target(id).await };
     view! {
         <IndexedCard
-            title="What became of it"
-            missing="Without an indexer, nobody tells of targets that were settled."
+            title=t!("What became of it")
+            missing=t!("Without an indexer, nobody tells of targets that were settled.")
             testid="indexed-target"
             key=id
             ask
             let:found
         >
             {match found {
-                None => view! { <p class="card-lede" data-testid="indexed-target-none">"The indexer never saw such a target either."</p> }.into_any(),
+                None => view! { <p class="card-lede" data-testid="indexed-target-none">{t!("The indexer never saw such a target either.")}</p> }.into_any(),
                 Some(target) => view! { <Found target /> }.into_any(),
             }}
         </IndexedCard>
@@ -35,10 +36,10 @@ pub(super) fn IndexedTargetCard(id: TargetId) -> impl IntoView {
 #[component]
 fn Found(target: IndexedTarget) -> impl IntoView {
     let state = match (&target.claim, target.submitter) {
-        (Some(_), Some(_)) => "It was filled, and its reward was claimed.",
-        (Some(_), None) => "Nobody filled it, and it was settled.",
-        (None, Some(_)) => "It was filled. The indexer knows of no claim.",
-        (None, None) => "Nobody filled it. The indexer knows of no claim.",
+        (Some(_), Some(_)) => t!("It was filled, and its reward was claimed."),
+        (Some(_), None) => t!("Nobody filled it, and it was settled."),
+        (None, Some(_)) => t!("It was filled. The indexer knows of no claim."),
+        (None, None) => t!("Nobody filled it. The indexer knows of no claim."),
     };
     let IndexedTarget {
         epoch, submitter, model, model_owner, reward, bond, distance, loss, ..
@@ -52,27 +53,27 @@ fn Found(target: IndexedTarget) -> impl IntoView {
     view! {
         <p class="card-lede" data-testid="indexed-target-state">{state}</p>
         <KeyValueList>
-            <KeyValue label="Made in epoch"><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
-            {fill_epoch.map(|epoch| view! { <KeyValue label="Filled in epoch"><PlaceLink place=Place::Epoch(epoch) /></KeyValue> })}
-            <KeyValue label="Reward"><Amount amount=reward testid="indexed-target-reward" /></KeyValue>
-            {submitter.map(|it| who("Submitted by", it))}
-            {submitter.is_some().then(|| view! { <KeyValue label="Put up by the submitter"><Amount amount=bond /></KeyValue> })}
-            {model.map(|model| view! { <KeyValue label="Model that won"><PlaceLink place=Place::Model(model) /></KeyValue> })}
-            {model_owner.map(|it| who("Its owner then", it))}
-            {loss.map(|loss| view! { <KeyValue label="Loss">{say::score(loss)}</KeyValue> })}
-            {distance.map(|distance| view! { <KeyValue label="Distance">{say::score(distance)}</KeyValue> })}
-            {threshold.map(|threshold| view! { <KeyValue label="Distance allowed">{say::score(threshold)}</KeyValue> })}
-            {data_size.map(|size| view! { <KeyValue label="Data">{say::bytes(size)}</KeyValue> })}
-            {data_url.map(|url| view! { <KeyValue label="Its data lay at"><code>{url}</code></KeyValue> })}
+            <KeyValue label=t!("Made in epoch")><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
+            {fill_epoch.map(|epoch| view! { <KeyValue label=t!("Filled in epoch")><PlaceLink place=Place::Epoch(epoch) /></KeyValue> })}
+            <KeyValue label=t!("Reward")><Amount amount=reward testid="indexed-target-reward" /></KeyValue>
+            {submitter.map(|it| who(t!("Submitted by"), it))}
+            {submitter.is_some().then(|| view! { <KeyValue label=t!("Put up by the submitter")><Amount amount=bond /></KeyValue> })}
+            {model.map(|model| view! { <KeyValue label=t!("Model that won")><PlaceLink place=Place::Model(model) /></KeyValue> })}
+            {model_owner.map(|it| who(t!("Its owner then"), it))}
+            {loss.map(|loss| view! { <KeyValue label=t!("Loss")>{say::score(loss)}</KeyValue> })}
+            {distance.map(|distance| view! { <KeyValue label=t!("Distance")>{say::score(distance)}</KeyValue> })}
+            {threshold.map(|threshold| view! { <KeyValue label=t!("Distance allowed")>{say::score(threshold)}</KeyValue> })}
+            {data_size.map(|size| view! { <KeyValue label=t!("Data")>{say::bytes(size)}</KeyValue> })}
+            {data_url.map(|url| view! { <KeyValue label=t!("Its data lay at")><code>{url}</code></KeyValue> })}
             {(!models.is_empty())
                 .then(|| {
                     let models = models.into_iter().map(|id| view! { <PlaceLink place=Place::Model(id) bare=true /> });
-                    view! { <KeyValue label="Models drawn"><span class="places">{models.collect_view()}</span></KeyValue> }
+                    view! { <KeyValue label=t!("Models drawn")><span class="places">{models.collect_view()}</span></KeyValue> }
                 })}
             {(!reporters.is_empty())
                 .then(|| {
                     let reporters = reporters.into_iter().map(|it| view! { <PlaceLink place=Place::Validator(it) bare=true /> });
-                    view! { <KeyValue label="Reported by"><span class="places">{reporters.collect_view()}</span></KeyValue> }
+                    view! { <KeyValue label=t!("Reported by")><span class="places">{reporters.collect_view()}</span></KeyValue> }
                 })}
         </KeyValueList>
         {claim.map(|claim| view! { <Claim claim /> })}
@@ -91,15 +92,15 @@ fn Claim(claim: IndexedReward) -> impl IntoView {
         }
     };
     view! {
-        <h3 class="card-title further-title">"Who got what"</h3>
+        <h3 class="card-title further-title">{t!("Who got what")}</h3>
         <p class="card-lede">
-            "Claimed in epoch "<PlaceLink place=Place::Epoch(epoch) bare=true />" by "
+            {t!("Claimed in epoch ")}<PlaceLink place=Place::Epoch(epoch) bare=true />" by "
             <PlaceLink place=Place::Transaction(transaction) bare=true testid="indexed-claim" />
-            ". Whoever claimed paid the fee out of this."
+            {t!(". Whoever claimed paid the fee out of this.")}
         </p>
-        <div class="figures-room" role="region" aria-label="Who got what" tabindex="0">
+        <div class="figures-room" role="region" aria-label=t!("Who got what") tabindex="0">
             <table class="figures">
-                <thead><tr><th scope="col" class="is-words">"Who"</th><th scope="col">"Received or paid"</th></tr></thead>
+                <thead><tr><th scope="col" class="is-words">{t!("Who")}</th><th scope="col">{t!("Received or paid")}</th></tr></thead>
                 <tbody>{balances.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

@@ -2,6 +2,7 @@
 
 use super::decision::{Decide, Decision};
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::say;
 use crate::session::use_session;
@@ -27,27 +28,27 @@ pub(super) fn JudgeCard(
         TargetStage::Filled => {
             // The audit is the epoch before the one in which the reward is due.
             let audit = claimable_from?.saturating_sub(1);
-            let words = format!(
-                "Your account is a validator. It can report this data in epoch {} and in no other: fetch and check it before.",
-                say::count(audit)
+            let words = t!(
+                "Your account is a validator. It can report this data in epoch {audit} and in no other: fetch and check it before.",
+                audit = say::count(audit)
             );
-            view! { <Card title="Judge it" testid="target-judge"><p class="card-lede">{words}</p></Card> }.into_any()
+            view! { <Card title=t!("Judge it") testid="target-judge"><p class="card-lede">{words}</p></Card> }.into_any()
         }
         TargetStage::Audited => {
             let words = if reported {
-                "Your account reports this data. Until this epoch ends you can take that back."
+                t!("Your account reports this data. Until this epoch ends you can take that back.")
                     .to_owned()
             } else {
-                format!(
-                    "Your account is a validator with {} of the voting power. Report the data if it is not what its \
-                    submitter says, in this epoch: at {} its bond goes to the reporters, and the reward back to the network.",
-                    say::rate(power),
-                    say::rate(quorum)
+                t!(
+                    "Your account is a validator with {power} of the voting power. Report the data if it is not what its \
+                    submitter says, in this epoch: at {quorum} its bond goes to the reporters, and the reward back to the network.",
+                    power = say::rate(power),
+                    quorum = say::rate(quorum)
                 )
             };
             let decision = if reported { Decision::TakeBack } else { Decision::Report };
             view! {
-                <Card title="Judge it" testid="target-judge">
+                <Card title=t!("Judge it") testid="target-judge">
                     <p class="card-lede">{words}</p>
                     <Decide id decision told deciding />
                 </Card>

@@ -13,6 +13,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Told, use_told};
@@ -45,8 +46,8 @@ pub(crate) fn TargetPage() -> impl IntoView {
     move || match id.get().parse::<TargetId>() {
         Ok(id) => view! { <Target id /> }.into_any(),
         Err(error) => view! {
-            <Page title="Target".to_owned() aside=|| view! { <BackLink /> }>
-                <Empty icon=Icon::Target title="That is no target's id">
+            <Page title=t!("Target").to_owned() aside=|| view! { <BackLink /> }>
+                <Empty icon=Icon::Target title=t!("That is no target's id")>
                     <p class="empty-hint">{error.to_string()}</p>
                 </Empty>
             </Page>
@@ -57,7 +58,7 @@ pub(crate) fn TargetPage() -> impl IntoView {
 
 #[component]
 fn BackLink() -> impl IntoView {
-    view! { <A href="/targets">"All targets"</A> }
+    view! { <A href="/targets">{t!("All targets")}</A> }
 }
 
 #[component]
@@ -78,7 +79,7 @@ fn Target(id: TargetId) -> impl IntoView {
         let now = told.get();
         if deciding.get() { before.cloned().flatten() } else { now }
     });
-    let title = format!("Target {}", id.to_short());
+    let title = t!("Target {to_short}", to_short = id.to_short());
     view! {
         <Page title aside=|| view! { <BackLink /> }>
             {move || match answer.get() {
@@ -99,11 +100,11 @@ fn Gone(id: TargetId) -> impl IntoView {
         <div data-testid="target-gone">
             <Empty
                 icon=Icon::Target
-                title="There is no such target on this network"
-                hint="A target that was settled is gone. What it paid stands under your data and claims, if you had a part in it."
+                title=t!("There is no such target on this network")
+                hint=t!("A target that was settled is gone. What it paid stands under your data and claims, if you had a part in it.")
             >
                 <p><code class="score-id">{id.to_string()}</code></p>
-                <A href="/targets/claims" attr:class="button button-secondary">"Your data and claims"</A>
+                <A href="/targets/claims" attr:class="button button-secondary">{t!("Your data and claims")}</A>
             </Empty>
             <IndexedTargetCard id />
         </div>
@@ -127,13 +128,13 @@ fn Everything(
         <NextCard target=target.get_value() told deciding />
         <div class="columns">
             <div class="column">
-                <Card title="The target" testid="target">
+                <Card title=t!("The target") testid="target">
                     <Facts target=target.get_value() />
                     <div class="bars-pair" data-testid="target-embedding">
-                        <Bars caption="The target's embedding" numbers=own own=false />
+                        <Bars caption=t!("The target's embedding") numbers=own own=false />
                         {data_embedding
                             .filter(|numbers| !numbers.is_empty())
-                            .map(|numbers| view! { <Bars caption="The data's embedding" numbers own=true /> })}
+                            .map(|numbers| view! { <Bars caption=t!("The data's embedding") numbers own=true /> })}
                     </div>
                 </Card>
                 <DataCard target=target.get_value() />
@@ -150,11 +151,11 @@ fn Everything(
                     <div class="buttons">
                         <A href="/score" attr:class="button button-secondary" attr:data-testid="target-score">
                             <Pictogram icon=Icon::Score />
-                            "Score data"
+                            {t!("Score data")}
                         </A>
                         <A href=format!("/targets/{id}/submit") attr:class="button button-primary" attr:data-testid="target-submit">
                             <Pictogram icon=Icon::Upload />
-                            "Submit data"
+                            {t!("Submit data")}
                         </A>
                     </div>
                 }
@@ -166,23 +167,23 @@ fn Everything(
 fn Facts(target: TargetView) -> impl IntoView {
     let threshold = target
         .threshold
-        .map_or_else(|| "not a number".to_owned(), |threshold| format!("up to {threshold}"));
+        .map_or_else(|| "not a number".to_owned(), |threshold| t!("up to {threshold}", threshold));
     view! {
         <KeyValueList testid="target-facts">
-            <KeyValue label="Id"><ObjectChip id=target.id /></KeyValue>
-            <KeyValue label="Stage">
+            <KeyValue label=t!("Id")><ObjectChip id=target.id /></KeyValue>
+            <KeyValue label=t!("Stage")>
                 <span
-                    class=format!("stage stage-{}", words::stage_key(target.stage))
+                    class=t!("stage stage-{stage}", stage = words::stage_key(target.stage))
                     data-testid="target-stage"
                     data-stage=words::stage_key(target.stage)
                 >
                     {words::stage(target.stage)}
                 </span>
             </KeyValue>
-            <KeyValue label="Reward"><Amount amount=target.reward testid="target-reward" /></KeyValue>
-            <KeyValue label="Distance allowed">{threshold}</KeyValue>
-            <KeyValue label="Made in epoch">{say::count(target.generation_epoch)}</KeyValue>
-            <KeyValue label="Embedding">{format!("{} numbers", say::count(target.embedding.len() as u64))}</KeyValue>
+            <KeyValue label=t!("Reward")><Amount amount=target.reward testid="target-reward" /></KeyValue>
+            <KeyValue label=t!("Distance allowed")>{threshold}</KeyValue>
+            <KeyValue label=t!("Made in epoch")>{say::count(target.generation_epoch)}</KeyValue>
+            <KeyValue label=t!("Embedding")>{t!("{u64} numbers", u64 = say::count(target.embedding.len() as u64))}</KeyValue>
         </KeyValueList>
     }
 }
@@ -196,7 +197,7 @@ fn ModelsCard(models: Vec<DrawnModel>, won: Option<ModelId>) -> impl IntoView {
         } else if model.active {
             None
         } else {
-            Some("out of service")
+            Some(t!("out of service"))
         };
         view! {
             <li class="entry" data-testid="target-model" data-model=model.id.to_string()>
@@ -213,8 +214,8 @@ fn ModelsCard(models: Vec<DrawnModel>, won: Option<ModelId>) -> impl IntoView {
     });
     let lines = lines.collect_view();
     view! {
-        <Card title="Models drawn for it">
-            <p class="card-lede">"Data is scored with these and no others. The one with the least loss wins, and its embedding of the data counts."</p>
+        <Card title=t!("Models drawn for it")>
+            <p class="card-lede">{t!("Data is scored with these and no others. The one with the least loss wins, and its embedding of the data counts.")}</p>
             <ul class="lines">{lines}</ul>
         </Card>
     }

@@ -4,6 +4,7 @@ use super::super::words;
 use super::decision::{Decide, Decision};
 use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
+use crate::languages::t;
 use crate::parts::answer::Told;
 use crate::say;
 use crate::session::use_session;
@@ -32,7 +33,7 @@ pub(super) fn NextCard(
             _ => return None,
         };
         let left = words::until(session, now.get(), epoch)?;
-        Some(format!("In {left}."))
+        Some(t!("In {left}.", left))
     };
     let tone = match stage {
         TargetStage::Due | TargetStage::Expired => Tone::Success,
@@ -40,7 +41,7 @@ pub(super) fn NextCard(
         _ => Tone::Info,
     };
     view! {
-        <Card title="What happens next" testid="target-next">
+        <Card title=t!("What happens next") testid="target-next">
             <Banner tone what=text next=Signal::derive(when) testid="target-next-words" />
             {stage
                 .is_claimable()
@@ -53,24 +54,17 @@ fn sentence(target: &TargetView) -> String {
     let epoch = |epoch: u64| say::count(epoch);
     let from = target.claimable_from.map(epoch).unwrap_or_default();
     match target.stage {
-        TargetStage::Open => format!(
-            "It waits for data until epoch {} ends. Whoever submits first what is near enough fills it; unfilled, it expires.",
-            epoch(target.generation_epoch)
-        ),
-        TargetStage::Filled => format!(
-            "It has data. In the next epoch validators may report it, and from epoch {from} on the reward can be claimed."
-        ),
-        TargetStage::Audited => format!(
-            "Validators may report the data in this epoch. From epoch {from} on the reward can be claimed."
-        ),
+        TargetStage::Open => t!("It waits for data until epoch {generation_epoch} ends. Whoever submits first what is near enough fills it; unfilled, it expires.", generation_epoch = epoch(target.generation_epoch)),
+        TargetStage::Filled => t!("It has data. In the next epoch validators may report it, and from epoch {from} on the reward can be claimed.", from),
+        TargetStage::Audited => t!("Validators may report the data in this epoch. From epoch {from} on the reward can be claimed.", from),
         TargetStage::Due if target.reports.has_quorum() => {
-            "The data was reported by a quorum: settling pays the bond to the reporters, and the reward goes back.".to_owned()
+            t!("The data was reported by a quorum: settling pays the bond to the reporters, and the reward goes back.").to_owned()
         }
-        TargetStage::Due => "The audit is over. Whoever settles it has everybody paid.".to_owned(),
+        TargetStage::Due => t!("The audit is over. Whoever settles it has everybody paid.").to_owned(),
         TargetStage::Expired => {
-            "Nobody filled it in its epoch. Settling gives the reward back to the network, less a share for whoever does it."
+            t!("Nobody filled it in its epoch. Settling gives the reward back to the network, less a share for whoever does it.")
                 .to_owned()
         }
-        TargetStage::Settled => "It is settled. Nothing more happens.".to_owned(),
+        TargetStage::Settled => t!("It is settled. Nothing more happens.").to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::words;
 use crate::components::card::Card;
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::languages::t;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::{Amount, Change};
 use crate::session::use_session;
@@ -16,9 +17,9 @@ pub(super) fn RewardCard(target: TargetView) -> impl IntoView {
     let account = untrack(|| use_session().account());
     let TargetView { stage, prospect, .. } = target;
     let note = match stage {
-        TargetStage::Open => "If nobody fills it and you settle it after its epoch:",
+        TargetStage::Open => t!("If nobody fills it and you settle it after its epoch:"),
         TargetStage::Settled => return ().into_any(),
-        _ => "If you settle it, with reports and rates as they are now:",
+        _ => t!("If you settle it, with reports and rates as they are now:"),
     };
     let profit = account.map(|account| prospect.profit(account));
     let fee = prospect.fee;
@@ -29,7 +30,7 @@ pub(super) fn RewardCard(target: TargetView) -> impl IntoView {
                 <span class="entry-words">
                     <span>{words::paid_as(payment.paid_as)}</span>
                     {if is_own {
-                        view! { <span class="entry-note">"this account"</span> }.into_any()
+                        view! { <span class="entry-note">{t!("this account")}</span> }.into_any()
                     } else {
                         view! { <AddressChip address=payment.to /> }.into_any()
                     }}
@@ -40,14 +41,14 @@ pub(super) fn RewardCard(target: TargetView) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <Card title="What settling pays" testid="target-payments">
+        <Card title=t!("What settling pays") testid="target-payments">
             <p class="card-lede">{note}</p>
             <ul class="lines">{rows}</ul>
             <KeyValueList>
-                <KeyValue label="Fee of settling"><Amount amount=fee testid="target-claim-fee" /></KeyValue>
+                <KeyValue label=t!("Fee of settling")><Amount amount=fee testid="target-claim-fee" /></KeyValue>
                 {profit
                     .map(|profit| {
-                        view! { <KeyValue label="For this account, after the fee"><Change change=profit testid="target-profit" /></KeyValue> }
+                        view! { <KeyValue label=t!("For this account, after the fee")><Change change=profit testid="target-profit" /></KeyValue> }
                     })}
             </KeyValueList>
         </Card>

@@ -3,6 +3,7 @@
 use super::draft::{DestinationKind, Draft, address};
 use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// Chooses where the data goes.
@@ -11,50 +12,50 @@ pub(super) fn DestinationFields(draft: Draft) -> impl IntoView {
     let ways = vec![
         Way {
             key: DestinationKind::Blob,
-            title: "Blob store",
-            hint: "The wallet uploads it.",
+            title: t!("Blob store"),
+            hint: t!("The wallet uploads it."),
             testid: "submit-destination-blob",
         },
         Way {
             key: DestinationKind::Presigned,
-            title: "Upload link",
-            hint: "A presigned PUT link of a storage service such as S3 or R2.",
+            title: t!("Upload link"),
+            hint: t!("A presigned PUT link of a storage service such as S3 or R2."),
             testid: "submit-destination-presigned",
         },
         Way {
             key: DestinationKind::Hosted,
-            title: "It lies there already",
-            hint: "At an address of yours, which is compared with the file, byte for byte.",
+            title: t!("It lies there already"),
+            hint: t!("At an address of yours, which is compared with the file, byte for byte."),
             testid: "submit-destination-hosted",
         },
     ];
     view! {
         <div class="form">
-            <Radio legend="Where the network fetches it" ways chosen=draft.destination />
+            <Radio legend=t!("Where the network fetches it") ways chosen=draft.destination />
             {move || match draft.destination.get() {
                 DestinationKind::Blob => view! {
-                    <Address label="Address of the blob store" value=draft.blob_url draft testid="submit-blob-url" />
+                    <Address label=t!("Address of the blob store") value=draft.blob_url draft testid="submit-blob-url" />
                 }
                 .into_any(),
                 DestinationKind::Presigned => view! {
                     <Field
-                        label="Upload link".to_owned()
+                        label=t!("Upload link").to_owned()
                         value=draft.upload_link
                         typing=Typing::Url
-                        hint="For one PUT. It is a secret and is not stored; you can also give it later.".to_owned()
+                        hint=t!("For one PUT. It is a secret and is not stored; you can also give it later.").to_owned()
                         error=Signal::derive(move || draft.upload_link_read().err())
                         tried=draft.tried
                         testid="submit-upload-link"
                     />
-                    <Address label="Public address" value=draft.public_url draft testid="submit-public-url" />
+                    <Address label=t!("Public address") value=draft.public_url draft testid="submit-public-url" />
                 }
                 .into_any(),
                 DestinationKind::Hosted => view! {
-                    <Address label="Address of the data" value=draft.hosted_url draft testid="submit-hosted-url" />
+                    <Address label=t!("Address of the data") value=draft.hosted_url draft testid="submit-hosted-url" />
                 }
                 .into_any(),
             }}
-            <p class="field-hint">"The data must stay there until the next epoch has ended: validators fetch it for the audit."</p>
+            <p class="field-hint">{t!("The data must stay there until the next epoch has ended: validators fetch it for the audit.")}</p>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What is being typed and chosen, and what it means. Where the data was scored just now, all of it
 //! stands there already.
 
+use crate::languages::t;
 use crate::matching::{Matching, Picked};
 use crate::scoring::Scoring;
 use crate::session::Session;
@@ -138,9 +139,9 @@ impl Draft {
 
     /// The data, or what is wrong with it. Tracked.
     pub(super) fn data(self) -> Result<File, String> {
-        let file = self.file.get().ok_or("choose a file")?;
+        let file = self.file.get().ok_or(t!("choose a file"))?;
         if self.bond().is_none() {
-            return Err("there is nothing in it, or more than the network takes".to_owned());
+            return Err(t!("there is nothing in it, or more than the network takes").to_owned());
         }
         Ok(file)
     }
@@ -164,11 +165,11 @@ impl Draft {
     /// The distance, or what is wrong with it. Tracked.
     pub(super) fn distance_read(self) -> Result<f32, String> {
         let distance = self.distance.read().trim().parse::<f32>().ok();
-        let distance = distance.filter(|it| it.is_finite()).ok_or("a number, such as 0.25")?;
+        let distance = distance.filter(|it| it.is_finite()).ok_or(t!("a number, such as 0.25"))?;
         let threshold = self.target.with_value(|target| target.threshold);
         match threshold {
             Some(most) if distance > most => {
-                Err(format!("too far: the target takes data up to {most} away"))
+                Err(t!("too far: the target takes data up to {most} away", most))
             }
             _ => Ok(distance),
         }
@@ -232,10 +233,10 @@ impl Draft {
 /// Reads a web address that the network can fetch.
 pub(super) fn address(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("enter an address".to_owned()),
+        "" => Err(t!("enter an address").to_owned()),
         text => match text.parse::<Url>() {
             Ok(url) if url.is_http() => Ok(text.to_owned()),
-            _ => Err("enter a whole address that begins with https:// or http://".to_owned()),
+            _ => Err(t!("enter a whole address that begins with https:// or http://").to_owned()),
         },
     }
 }

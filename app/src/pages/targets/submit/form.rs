@@ -10,6 +10,7 @@ use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
+use crate::languages::t;
 use crate::matching::use_matching;
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
@@ -37,8 +38,8 @@ pub(crate) fn SubmitPage() -> impl IntoView {
     move || match id.get() {
         Some(id) => view! { <OfTarget id /> }.into_any(),
         None => view! {
-            <Page title="Submit data".to_owned()>
-                <Banner tone=Tone::Caution what="That is no target's id.".to_owned() />
+            <Page title=t!("Submit data").to_owned()>
+                <Banner tone=Tone::Caution what=t!("That is no target's id.").to_owned() />
             </Page>
         }
         .into_any(),
@@ -62,9 +63,9 @@ fn OfTarget(id: TargetId) -> impl IntoView {
     });
     let failure = Memo::new(move |_| told.get().and_then(Result::err));
     let stage = Memo::new(move |_| told.value().map(|target| target.stage));
-    let aside = move || view! { <A href=format!("/targets/{id}")>"The target"</A> };
+    let aside = move || view! { <A href=format!("/targets/{id}")>{t!("The target")}</A> };
     view! {
-        <Page title=format!("Submit data for {}", id.to_short()) aside narrow=true>
+        <Page title=t!("Submit data for {to_short}", to_short = id.to_short()) aside narrow=true>
             {move || {
                 failure.get().map(|failure| view! { <FailureBanner failure on_retry=move || told.renew() /> })
             }}
@@ -77,8 +78,8 @@ fn OfTarget(id: TargetId) -> impl IntoView {
                             <Banner
                                 tone=Tone::Caution
                                 alert=true
-                                what="This target takes no more data: it was filled, or its epoch is over.".to_owned()
-                                next="Nothing was spent. Choose another target that is open.".to_owned()
+                                what=t!("This target takes no more data: it was filled, or its epoch is over.").to_owned()
+                                next=t!("Nothing was spent. Choose another target that is open.").to_owned()
                                 testid="submit-not-open"
                             />
                         }
@@ -134,9 +135,9 @@ fn Form(target: TargetView) -> impl IntoView {
                     disabled=Signal::derive(move || !session.is_online())
                     testid="submit-start"
                 >
-                    "Bring the data there"
+                    {t!("Bring the data there")}
                 </Button>
-                <span class="field-hint">"Nothing is signed yet."</span>
+                <span class="field-hint">{t!("Nothing is signed yet.")}</span>
             </div>
         </form>
     }
@@ -161,8 +162,8 @@ fn DataField(draft: Draft) -> impl IntoView {
                     let reward = draft.target.with_value(|target| target.reward);
                     view! {
                         <KeyValueList>
-                            <KeyValue label="Bond, comes back with the reward"><Amount amount=bond testid="submit-bond" /></KeyValue>
-                            <KeyValue label="Reward of the target, in all"><Amount amount=reward /></KeyValue>
+                            <KeyValue label=t!("Bond, comes back with the reward")><Amount amount=bond testid="submit-bond" /></KeyValue>
+                            <KeyValue label=t!("Reward of the target, in all")><Amount amount=reward /></KeyValue>
                         </KeyValueList>
                     }
                 })

@@ -6,6 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::textarea::Textarea;
+use crate::languages::t;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wasm_core::address::ModelId;
@@ -30,18 +31,18 @@ fn OfScore(draft: Draft) -> impl IntoView {
         <div data-testid="submit-of-score">
             <p class="card-lede">
                 {if draft.of_match {
-                    "From matching this file, by the target's own models."
+                    t!("From matching this file, by the target's own models.")
                 } else {
-                    "From the score just now, by the target's own models."
+                    t!("From the score just now, by the target's own models.")
                 }}
             </p>
             <KeyValueList>
-                <KeyValue label="Model that won" testid="submit-scored-model"><code class="score-id">{model}</code></KeyValue>
-                <KeyValue label="Distance" testid="submit-scored-distance">{move || draft.distance.get()}</KeyValue>
-                <KeyValue label="Loss" testid="submit-scored-loss">{move || draft.losses.get()}</KeyValue>
+                <KeyValue label=t!("Model that won") testid="submit-scored-model"><code class="score-id">{model}</code></KeyValue>
+                <KeyValue label=t!("Distance") testid="submit-scored-distance">{move || draft.distance.get()}</KeyValue>
+                <KeyValue label=t!("Loss") testid="submit-scored-loss">{move || draft.losses.get()}</KeyValue>
             </KeyValueList>
             <div class="buttons">
-                <Button rank=Rank::Quiet on_press=move || draft.type_numbers() testid="submit-by-hand">"Type other numbers"</Button>
+                <Button rank=Rank::Quiet on_press=move || draft.type_numbers() testid="submit-by-hand">{t!("Type other numbers")}</Button>
             </div>
         </div>
     }
@@ -54,19 +55,19 @@ fn Typed(draft: Draft) -> impl IntoView {
         let offered = target.models.iter().filter(|model| model.active);
         let line =
             |model: &bridge::targets::DrawnModel| (model.id.to_string(), model.id.to_short());
-        [(String::new(), "Choose".to_owned())].into_iter().chain(offered.map(line)).collect()
+        [(String::new(), t!("Choose").to_owned())].into_iter().chain(offered.map(line)).collect()
     });
     let wrong_model = move || draft.tried.get().then(|| draft.model_read().err()).flatten();
     view! {
         <div class="form">
             <p class="card-lede">
-                <A href="/score">"Score the data here"</A>
-                " and these fields fill themselves; or type what your own scoring says. The network's validators compute them \
-                again: numbers that are not the data's cost the bond."
+                <A href="/score">{t!("Score the data here")}</A>
+                {t!(" and these fields fill themselves; or type what your own scoring says. The network's validators compute them \
+                again: numbers that are not the data's cost the bond.")}
             </p>
             <div class="field">
                 <Select
-                    label="Model that won".to_owned()
+                    label=t!("Model that won").to_owned()
                     value=Signal::derive(move || draft.model.get().map(|id| id.to_string()).unwrap_or_default())
                     options=Signal::stored(models)
                     on_choose=move |key: String| draft.model.set(key.parse::<ModelId>().ok())
@@ -75,7 +76,7 @@ fn Typed(draft: Draft) -> impl IntoView {
                 <p class="field-error" aria-live="polite">{wrong_model}</p>
             </div>
             <Field
-                label="Distance from the target".to_owned()
+                label=t!("Distance from the target").to_owned()
                 value=draft.distance
                 typing=Typing::Decimal
                 error=Signal::derive(move || draft.distance_read().err())
@@ -83,18 +84,18 @@ fn Typed(draft: Draft) -> impl IntoView {
                 testid="submit-distance"
             />
             <Field
-                label="Loss of the model that won".to_owned()
+                label=t!("Loss of the model that won").to_owned()
                 value=draft.losses
                 typing=Typing::Decimal
-                hint="Or the losses of all models, with commas between them.".to_owned()
+                hint=t!("Or the losses of all models, with commas between them.").to_owned()
                 error=Signal::derive(move || draft.losses_read().err())
                 tried=draft.tried
                 testid="submit-losses"
             />
             <Textarea
-                label="The data's embedding".to_owned()
+                label=t!("The data's embedding").to_owned()
                 value=draft.embedding
-                hint=Signal::stored(Some("Its numbers, with commas between them, or as JSON.".to_owned()))
+                hint=Signal::stored(Some(t!("Its numbers, with commas between them, or as JSON.").to_owned()))
                 error=Signal::derive(move || draft.embedding_read().err())
                 tried=draft.tried
                 rows=4

@@ -11,6 +11,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::use_notices;
+use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::{FailureBanner, sentence};
 use crate::parts::page::Page;
@@ -35,7 +36,7 @@ pub(crate) fn SubmissionPage() -> impl IntoView {
     let asked = Memo::new(move |_| targets.submissions().is_some());
     leave_when_removed(known, asked);
     view! {
-        <Page title="Submission".to_owned() aside=|| view! { <A href="/targets/claims">"All your data"</A> } narrow=true>
+        <Page title=t!("Submission").to_owned() aside=|| view! { <A href="/targets/claims">{t!("All your data")}</A> } narrow=true>
             {move || {
                 if known.get() {
                     view! { <Submission view /> }.into_any()
@@ -43,8 +44,8 @@ pub(crate) fn SubmissionPage() -> impl IntoView {
                     view! {
                         <Empty
                             icon=Icon::Target
-                            title="There is no such submission in this browser"
-                            hint="It may have been removed, or begun elsewhere. What was submitted stands under your data and claims."
+                            title=t!("There is no such submission in this browser")
+                            hint=t!("It may have been removed, or begun elsewhere. What was submitted stands under your data and claims.")
                         />
                     }
                     .into_any()
@@ -62,7 +63,7 @@ fn leave_when_removed(known: Memo<bool>, asked: Memo<bool>) {
     Effect::new(move |before: Option<bool>| {
         let now = known.get();
         if before == Some(true) && !now && asked.get_untracked() {
-            notices.toast("The submission was removed from this browser.");
+            notices.toast(t!("The submission was removed from this browser."));
             navigate("/targets/claims", NavigateOptions::default());
         }
         now
@@ -93,7 +94,7 @@ fn Submission(view: Memo<Option<SubmissionView>>) -> impl IntoView {
     let sign = Sign::new(last);
     view! {
         <OpenReview sign />
-        <Card title="Its way" testid="submission">
+        <Card title=t!("Its way") testid="submission">
             {move || standing.get().map(|standing| view! { <Step standing last sign /> })}
         </Card>
         {move || last.get().map(|view| view! { <Particulars view /> })}
@@ -142,9 +143,9 @@ fn OpenReview(sign: Sign) -> impl IntoView {
         sign.reviewed.get().map(|reviewed| {
             let after = move || {
                 view! {
-                    <Button on_press=close testid="outcome-close">"Close"</Button>
+                    <Button on_press=close testid="outcome-close">{t!("Close")}</Button>
                     <A href="/targets/claims" attr:class="button button-primary" attr:data-testid="submission-claims">
-                        "Your data and claims"
+                        {t!("Your data and claims")}
                     </A>
                 }
             };
@@ -158,12 +159,12 @@ fn OpenReview(sign: Sign) -> impl IntoView {
 fn Step(standing: Standing, last: Memo<Option<SubmissionView>>, sign: Sign) -> impl IntoView {
     let key = match &standing.stage {
         SubmissionStage::NeedsUploadLink => "NeedsUploadLink",
-        SubmissionStage::Uploading => "Uploading",
-        SubmissionStage::Verifying => "Verifying",
-        SubmissionStage::Ready => "Ready",
-        SubmissionStage::Settling => "Settling",
-        SubmissionStage::Submitted { .. } => "Submitted",
-        SubmissionStage::Failed { .. } => "Failed",
+        SubmissionStage::Uploading => t!("Uploading"),
+        SubmissionStage::Verifying => t!("Verifying"),
+        SubmissionStage::Ready => t!("Ready"),
+        SubmissionStage::Settling => t!("Settling"),
+        SubmissionStage::Submitted { .. } => t!("Submitted"),
+        SubmissionStage::Failed { .. } => t!("Failed"),
     };
     let Standing { stage, problem, works } = standing;
     let problem = problem.map(
@@ -172,35 +173,31 @@ fn Step(standing: Standing, last: Memo<Option<SubmissionView>>, sign: Sign) -> i
     let body = match stage {
         SubmissionStage::NeedsUploadLink => view! { <AskLink last /> }.into_any(),
         SubmissionStage::Uploading => {
-            view! { <Working last works label="Uploading the data" /> }.into_any()
+            view! { <Working last works label=t!("Uploading the data") /> }.into_any()
         }
         SubmissionStage::Verifying => {
-            view! { <Working last works label="Comparing what lies there with the data" /> }.into_any()
+            view! { <Working last works label=t!("Comparing what lies there with the data") /> }.into_any()
         }
         SubmissionStage::Ready => view! { <Ready last sign /> }.into_any(),
         SubmissionStage::Settling => view! {
             <Banner
-                what="The transaction was sent, and what became of it is not known yet.".to_owned()
-                next="The wallet keeps asking. Do not send it again.".to_owned()
+                what=t!("The transaction was sent, and what became of it is not known yet.").to_owned()
+                next=t!("The wallet keeps asking. Do not send it again.").to_owned()
             />
         }
         .into_any(),
         SubmissionStage::Submitted { epoch, .. } => view! {
             <Banner
                 tone=Tone::Success
-                what=format!("Submitted in epoch {}: the target is filled with this data.", say::count(epoch))
-                next=format!(
-                    "Validators may report it in epoch {}. From epoch {} on the reward can be claimed. Keep the data at its address until then.",
-                    say::count(epoch.saturating_add(1)),
-                    say::count(epoch.saturating_add(2))
-                )
+                what=t!("Submitted in epoch {epoch}: the target is filled with this data.", epoch = say::count(epoch))
+                next=t!("Validators may report it in epoch {saturating_add}. From epoch {saturating_add_2} on the reward can be claimed. Keep the data at its address until then.", saturating_add = say::count(epoch.saturating_add(1)), saturating_add_2 = say::count(epoch.saturating_add(2)))
             />
         }
         .into_any(),
         SubmissionStage::Failed { why, .. } => view! {
             <Banner
                 tone=Tone::Danger
-                what=format!("It failed on chain: {} Only the base fee was paid; the bond was not taken.", sentence(&why.what))
+                what=t!("It failed on chain: {what} Only the base fee was paid; the bond was not taken.", what = sentence(&why.what))
                 next=why.next
             />
         }
@@ -226,10 +223,10 @@ fn AskLink(last: Memo<Option<SubmissionView>>) -> impl IntoView {
         );
     };
     view! {
-        <p>"Your storage's link for the upload is needed now; links are not stored, and they expire."</p>
+        <p>{t!("Your storage's link for the upload is needed now; links are not stored, and they expire.")}</p>
         <form class="form" on:submit=give novalidate>
             <Field
-                label="Upload link".to_owned()
+                label=t!("Upload link").to_owned()
                 value=link
                 typing=Typing::Url
                 error=Signal::derive(move || address(&link.read()).err())
@@ -238,7 +235,7 @@ fn AskLink(last: Memo<Option<SubmissionView>>) -> impl IntoView {
             />
             <AttemptFailure attempt />
             <div class="buttons">
-                <Button rank=Rank::Primary icon=Icon::Upload submit=true busy=attempt.busy() testid="submission-continue">"Upload"</Button>
+                <Button rank=Rank::Primary icon=Icon::Upload submit=true busy=attempt.busy() testid="submission-continue">{t!("Upload")}</Button>
             </div>
         </form>
     }
@@ -273,18 +270,18 @@ fn Working(last: Memo<Option<SubmissionView>>, works: bool, label: &'static str)
             label=label.to_owned()
             done=Signal::derive(move || work.get().map_or(0, |work| work.done))
             total=Signal::derive(move || work.get().map_or(0, |work| work.total))
-            detail=Signal::derive(move || work.get().map(|work| format!("{} of {}", say::bytes(work.done), say::bytes(work.total))))
+            detail=Signal::derive(move || work.get().map(|work| t!("{done} of {total}", done = say::bytes(work.done), total = say::bytes(work.total))))
             testid="submission-progress"
         />
         <AttemptFailure attempt />
         <div class="buttons">
             {if works {
-                view! { <Button icon=Icon::Pause busy=attempt.busy() on_press=pause testid="submission-pause">"Pause"</Button> }.into_any()
+                view! { <Button icon=Icon::Pause busy=attempt.busy() on_press=pause testid="submission-pause">{t!("Pause")}</Button> }.into_any()
             } else {
                 view! {
                     <div class="appears-late">
                         <Button icon=Icon::Refresh busy=attempt.busy() on_press=go_on testid="submission-continue">
-                            {move || if stands.get() { "Try again" } else { "Continue" }}
+                            {move || if stands.get() { t!("Try again") } else { t!("Continue") }}
                         </Button>
                     </div>
                 }
@@ -305,20 +302,20 @@ fn Ready(last: Memo<Option<SubmissionView>>, sign: Sign) -> impl IntoView {
         let view = last.as_ref()?;
         let facts = session.facts()?;
         if facts.chain_id != view.chain_id {
-            Some("This submission belongs to another network. Choose that network to go on.")
+            Some(t!("This submission belongs to another network. Choose that network to go on."))
         } else if session.account() != Some(view.account) {
-            Some("This submission belongs to another account. Choose that account to go on.")
+            Some(t!("This submission belongs to another account. Choose that account to go on."))
         } else {
             None
         }
     });
     view! {
-        <p>"The data lies at its address, and is what was scored."</p>
+        <p>{t!("The data lies at its address, and is what was scored.")}</p>
         {move || elsewhere.get().map(|why| view! { <Banner tone=Tone::Caution what=why.to_owned() testid="submission-elsewhere" /> })}
         <AttemptFailure attempt=sign.attempt on_retry=prepare />
         {move || {
             if reviewing.get() {
-                view! { <p class="field-hint">"Under review above."</p> }.into_any()
+                view! { <p class="field-hint">{t!("Under review above.")}</p> }.into_any()
             } else {
                 view! {
                     <div class="buttons">
@@ -330,9 +327,9 @@ fn Ready(last: Memo<Option<SubmissionView>>, sign: Sign) -> impl IntoView {
                             on_press=prepare
                             testid="submission-review"
                         >
-                            "Review"
+                            {t!("Review")}
                         </Button>
-                        <span class="field-hint">"The target is looked at once more before anything is signed."</span>
+                        <span class="field-hint">{t!("The target is looked at once more before anything is signed.")}</span>
                     </div>
                 }
                 .into_any()
@@ -345,14 +342,14 @@ fn Ready(last: Memo<Option<SubmissionView>>, sign: Sign) -> impl IntoView {
 fn Particulars(view: SubmissionView) -> impl IntoView {
     let target = view.target;
     view! {
-        <Card title="Particulars">
+        <Card title=t!("Particulars")>
             <KeyValueList testid="submission-facts">
-                <KeyValue label="Target"><A href=format!("/targets/{target}")><code>{target.to_short()}</code></A></KeyValue>
-                <KeyValue label="Data">{format!("{} · {} bytes", view.data_name, say::count(view.size))}</KeyValue>
-                <KeyValue label="Checksum"><code class="score-id">{view.checksum.to_string()}</code></KeyValue>
-                <KeyValue label="Address"><code class="score-id" data-testid="submission-url">{view.url}</code></KeyValue>
-                <KeyValue label="Model"><code class="score-id">{view.model.to_string()}</code></KeyValue>
-                {view.distance.map(|distance| view! { <KeyValue label="Distance">{distance.to_string()}</KeyValue> })}
+                <KeyValue label=t!("Target")><A href=format!("/targets/{target}")><code>{target.to_short()}</code></A></KeyValue>
+                <KeyValue label=t!("Data")>{t!("{data_name} · {size} bytes", data_name = view.data_name, size = say::count(view.size))}</KeyValue>
+                <KeyValue label=t!("Checksum")><code class="score-id">{view.checksum.to_string()}</code></KeyValue>
+                <KeyValue label=t!("Address")><code class="score-id" data-testid="submission-url">{view.url}</code></KeyValue>
+                <KeyValue label=t!("Model")><code class="score-id">{view.model.to_string()}</code></KeyValue>
+                {view.distance.map(|distance| view! { <KeyValue label=t!("Distance")>{distance.to_string()}</KeyValue> })}
             </KeyValueList>
         </Card>
     }
@@ -382,9 +379,9 @@ fn Removal(last: Memo<Option<SubmissionView>>) -> impl IntoView {
                 on_press=remove
                 testid="submission-remove"
             >
-                "Remove from this browser"
+                {t!("Remove from this browser")}
             </Button>
-            <span class="field-hint">"What was submitted stays on chain."</span>
+            <span class="field-hint">{t!("What was submitted stays on chain.")}</span>
         </div>
     }
 }

@@ -1,0 +1,384 @@
+//! What web sites ask of this page, whichever way they reach it: each request is handed to the worker, shown
+//! where it needs its owner's word, and answered exactly once.
+//!
+//! A way is a [`Channel`]; the window that a site opens is one (`window.rs`). Another one, such as an
+//! extension's port, implements the trait and is named in [`channel`]: all else, the pages included, is the same.
+
+mod armed;
+mod refusal;
+mod window;
+
+pub(crate) use armed::use_armed;
+
+use crate::languages::t;
+use crate::session::{Phase, Session};
+use bridge::dapp::{AskedId, DappAnswer, DappEvent, DappReply, Decision};
+use bridge::page::Host;
+use bridge::protocol::{Event, Failure};
+use bridge::wallet::Receipt;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// How many requests of one site are kept at once. The worker takes one; whoever sends more than this while the
+/// wallet is closed is not heard.
+const MOST_OF_A_SITE: usize = 8;
+/// The worker's word for a wallet that has to be opened first.
+const LOCKED: &str = "wallet/locked";
+/// Its word, or the bridge's, for an owner who has not decided on time, or a worker that is gone.
+const HOST_GONE: &str = "wallet/host-gone";
+
+/// How requests of sites reach this page, and answers leave it.
+pub(crate) trait Channel {
+    /// Begins to hear. `hear` is called with each request, and with what else happens.
+    fn begin(&self, hear: Rc<dyn Fn(Heard)>);
+    /// Sends the answer of a request. Called once for each.
+    fn answer(&self, ticket: u64, text: &str);
+    /// A site is told what it may see by now, if a page of it listens.
+    fn changed(&self, origin: &str, text: &str);
+    /// Nothing waits any more: another request may come, or the window may close.
+    fn rest(&self);
+    /// Closes the window, where that is possible.
+    fn close(&self);
+}
+
+/// What a channel hears.
+pub(crate) enum Heard {
+    /// A site asks.
+    Asked(Asked),
+    /// Nobody waits for the answer any more: the site's page is gone.
+    Gone {
+        /// Which request.
+        ticket: u64,
+    },
+    /// Nothing can ever be heard.
+    Cut,
+}
+
+/// A request of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// What the channel knows it by.
+    pub(crate) ticket: u64,
+    /// Whose, as the browser attests it.
+    pub(crate) origin: String,
+    /// Its text as it came.
+    pub(crate) message: String,
+}
+
+/// How far it is with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    /// The worker looks at it.
+    Looking,
+    /// The wallet has to be opened first.
+    Closed,
+    /// Its owner is asked.
+    Deciding(Box<DappReply>),
+    /// It cannot be looked at, as without a network.
+    Failed(Failure),
+}
+
+/// A request that is not answered yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open {
+    ticket: u64,
+    asked: StoredValue<Asked>,
+    id: StoredValue<Option<AskedId>>,
+    /// A yes was given, and what comes of it is not known yet.
+    given: StoredValue<bool>,
+    /// How far it is.
+    pub(crate) stage: RwSignal<Stage>,
+}
+
+impl Open {
+    /// Whose request it is.
+    #[must_use]
+    pub(crate) fn origin(self) -> String {
+        self.asked.with_value(|asked| asked.origin.clone())
+    }
+}
+
+/// What came of the request before.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    /// Whose it was.
+    pub(crate) origin: String,
+    /// What was executed.
+    pub(crate) receipt: Option<Receipt>,
+    /// What went wrong.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// All that sites ask of this page.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    session: Session,
+    channel: StoredValue<Rc<dyn Channel>, LocalStorage>,
+    open: RwSignal<Vec<Open>>,
+    /// What came of the last request.
+    pub(crate) answered: RwSignal<Option<Answered>>,
+    /// Nobody can ask here.
+    pub(crate) cut: RwSignal<bool>,
+}
+
+/// The way by which requests reach this page, where it was opened for them.
+fn channel() -> Option<Rc<dyn Channel>> {
+    window::Window::of_this_page().map(|window| Rc::new(window) as Rc<dyn Channel>)
+}
+
+impl Asking {
+    /// Provides it to everything below, where this page was opened for a site.
+    pub(crate) fn provide(session: Session) {
+        let Some(channel) = channel() else { return };
+        let asking = Self {
+            session,
+            channel: StoredValue::new_local(Rc::clone(&channel)),
+            open: RwSignal::new(Vec::new()),
+            answered: RwSignal::new(None),
+            cut: RwSignal::new(false),
+        };
+        provide_context(asking);
+        asking.follow_wallet();
+        channel.begin(Rc::new(move |heard| asking.hear(heard)));
+    }
+
+    /// The request to be shown; nothing while none waits. Tracked.
+    #[must_use]
+    pub(crate) fn first(self) -> Option<Open> {
+        self.open.read().first().copied()
+    }
+
+    /// How many more wait behind it. Tracked.
+    #[must_use]
+    pub(crate) fn more(self) -> usize {
+        self.open.read().len().saturating_sub(1)
+    }
+
+    fn hear(self, heard: Heard) {
+        match heard {
+            Heard::Asked(asked) => self.take(asked),
+            Heard::Gone { ticket } => {
+                if let Some(open) = self.find(|open| open.ticket == ticket) {
+                    self.forget(open);
+                }
+            }
+            Heard::Cut => self.cut.set(true),
+        }
+    }
+
+    fn take(self, asked: Asked) {
+        let of_site = |open: &&Open| open.asked.with_value(|other| other.origin == asked.origin);
+        if self.open.read_untracked().iter().filter(of_site).count() >= MOST_OF_A_SITE {
+            return;
+        }
+        let open = Open {
+            ticket: asked.ticket,
+            asked: StoredValue::new(asked),
+            id: StoredValue::new(None),
+            given: StoredValue::new(false),
+            stage: RwSignal::new(Stage::Looking),
+        };
+        self.open.update(|all| all.push(open));
+        self.look(open);
+    }
+
+    /// Has the worker look at a request.
+    pub(crate) fn look(self, open: Open) {
+        open.id.set_value(None);
+        open.stage.set(Stage::Looking);
+        let Asked { origin, message, .. } = open.asked.get_value();
+        spawn_local(async move {
+            let said = self.session.bridge().site_asks(origin, message).await;
+            self.hear_worker(open, said);
+        });
+    }
+
+    /// Has the worker look once more, as after another account was chosen.
+    pub(crate) fn look_again(self, open: Open) {
+        let Some(id) = open.id.get_value() else { return self.look(open) };
+        open.stage.set(Stage::Looking);
+        spawn_local(async move {
+            let said = self.session.bridge().look_again_at_request(id).await;
+            self.hear_worker(open, said);
+        });
+    }
+
+    fn hear_worker(self, open: Open, said: Result<DappReply, Failure>) {
+        // It may have ended meanwhile.
+        if !self.is_open(open) {
+            return;
+        }
+        match said {
+            Ok(DappReply::Answer(answer)) => self.finish(open, *answer),
+            Ok(reply) => {
+                if let Some(id) = id_of(&reply) {
+                    open.id.set_value(Some(id));
+                }
+                open.stage.set(Stage::Deciding(Box::new(reply)));
+            }
+            Err(failure) if failure.code == LOCKED => open.stage.set(Stage::Closed),
+            Err(failure) => open.stage.set(Stage::Failed(failure)),
+        }
+    }
+
+    /// Says yes. The answer goes to the site; a failure comes back, and leaves the request open.
+    pub(crate) async fn approve(self, open: Open, decision: Decision) -> Result<(), Failure> {
+        let Some(id) = open.id.get_value() else { return Err(over()) };
+        open.given.set_value(true);
+        let said = self.session.bridge().approve_request(id, decision).await;
+        // Where the worker is gone, nobody knows what it did: the request is not handed to another one.
+        if !matches!(&said, Err(failure) if failure.code == HOST_GONE) {
+            let _ = open.given.try_set_value(false);
+        }
+        match said {
+            Ok(DappReply::Answer(answer)) => {
+                self.finish(open, *answer);
+                Ok(())
+            }
+            Ok(reply) => {
+                self.hear_worker(open, Ok(reply));
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Says no.
+    pub(crate) fn refuse(self, open: Open) {
+        let id = open.id.get_value();
+        spawn_local(async move {
+            let said = match id {
+                Some(id) => self.session.bridge().refuse_request(id).await.ok(),
+                None => None,
+            };
+            if !self.is_open(open) {
+                return;
+            }
+            let answer = match said {
+                Some(DappReply::Answer(answer)) => *answer,
+                // The worker never heard of it, or has forgotten it: the site is told all the same.
+                _ => DappAnswer {
+                    text: open.asked.with_value(|asked| refusal::text(&asked.message)),
+                    receipt: None,
+                    failure: None,
+                    by_policy: None,
+                },
+            };
+            self.finish(open, answer);
+        });
+    }
+
+    /// Closes the window: what is open is refused.
+    pub(crate) fn close(self) {
+        self.channel.with_value(|channel| channel.close());
+    }
+
+    fn finish(self, open: Open, answer: DappAnswer) {
+        let origin = open.origin();
+        self.send(open, &answer.text);
+        let DappAnswer { receipt, failure, .. } = answer;
+        self.answered.set(Some(Answered { origin, receipt, failure }));
+        self.forget(open);
+    }
+
+    fn send(self, open: Open, text: &str) {
+        self.channel.with_value(|channel| channel.answer(open.ticket, text));
+    }
+
+    fn forget(self, open: Open) {
+        self.open.update(|all| all.retain(|other| other.ticket != open.ticket));
+        if self.open.read_untracked().is_empty() {
+            self.channel.with_value(|channel| channel.rest());
+        }
+    }
+
+    fn find(self, is_it: impl Fn(&Open) -> bool) -> Option<Open> {
+        self.open.read_untracked().iter().copied().find(|open| is_it(open))
+    }
+
+    fn is_open(self, open: Open) -> bool {
+        self.find(|other| other.ticket == open.ticket).is_some()
+    }
+
+    /// Goes on when the wallet opens, ends what the worker ended, and starts over with another worker.
+    fn follow_wallet(self) {
+        let phase = self.session.phase();
+        Effect::new(move |_| {
+            if phase.get() == Phase::Open {
+                let all = self.open.get_untracked();
+                let is_closed =
+                    |open: &Open| matches!(&*open.stage.read_untracked(), Stage::Closed);
+                all.into_iter().filter(is_closed).for_each(|open| self.look(open));
+            }
+        });
+        self.session.bridge().listen(move |event| {
+            let Event::Dapp(event) = event else { return };
+            match &**event {
+                DappEvent::Ended { id, answer, .. } => {
+                    let open = self.find(|open| open.id.get_value() == Some(*id));
+                    if let Some(open) = open {
+                        let failure = Some(over());
+                        let text = answer.clone();
+                        self.finish(open, DappAnswer { text, receipt: None, failure, by_policy: None });
+                    }
+                }
+                DappEvent::Changed { origin, message, .. } => {
+                    self.channel.with_value(|channel| channel.changed(origin, message));
+                }
+                DappEvent::Approved { .. } => {}
+            }
+        });
+        self.session.bridge().on_host(move |host| {
+            if matches!(host, Host::Silent(_)) {
+                return;
+            }
+            let all = self.open.get_untracked();
+            for open in all.into_iter().filter(|open| !open.given.get_value()) {
+                if matches!(&*open.stage.read_untracked(), Stage::Deciding(_)) {
+                    self.start_over(open);
+                }
+            }
+        });
+    }
+
+    /// The worker may be another one, which knows nothing of what waits.
+    fn start_over(self, open: Open) {
+        let Some(id) = open.id.get_value() else { return };
+        open.stage.set(Stage::Looking);
+        spawn_local(async move {
+            match self.session.bridge().look_again_at_request(id).await {
+                Err(failure) if failure.code != LOCKED => self.look(open),
+                said => self.hear_worker(open, said),
+            }
+        });
+    }
+}
+
+/// A request that ended by itself.
+fn over() -> Failure {
+    Failure {
+        code: "dapp/over".to_owned(),
+        what: t!("This request is over: the wallet was locked, or account or network changed. Nothing was signed.")
+            .to_owned(),
+        next: t!("The site was told. Ask again from there.").to_owned(),
+        retry: false,
+    }
+}
+
+const fn id_of(reply: &DappReply) -> Option<AskedId> {
+    match reply {
+        DappReply::Connect { id, .. }
+        | DappReply::Transaction { id, .. }
+        | DappReply::Message { id, .. }
+        | DappReply::OtherAccount { id, .. }
+        | DappReply::OtherNetwork { id, .. } => Some(*id),
+        DappReply::Done | DappReply::Answer(_) | DappReply::Sites(_) => None,
+    }
+}
+
+/// What sites ask of this page; nothing where it was opened for its owner alone.
+#[must_use]
+pub(crate) fn use_asking() -> Option<Asking> {
+    use_context()
+}

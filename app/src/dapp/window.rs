@@ -1,0 +1,254 @@
+//! The window channel: a site opened this page as a window, and both talk by messages that the browser attests.
+//!
+//! The page says `ready` with a nonce; the site answers with a request under it, once; the answer bears the same
+//! nonce. Who asks is what the browser says: the window that opened this one, and the origin that this window
+//! had with its first request. Nothing of it is taken out of a message.
+
+use super::refusal::{self, object};
+use super::{Asked, Channel, Heard};
+use crate::app::base_path;
+use gloo_timers::callback::{Interval, Timeout};
+use js_sys::{Object, Reflect};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::MessageEvent;
+
+/// The page's address for sites, below the wallet's own.
+const PATH: &str = "/connect";
+/// What all messages of the channel say of themselves.
+const CHANNEL: &str = "soma-wallet";
+const VERSION: f64 = 1.0;
+/// The longest request that is read at all, in UTF-16 units: no text of 256 KiB has more.
+const LONGEST: u32 = 256 * 1024;
+/// How long the window stays once everything is answered: a site may ask again.
+const REST_MS: u32 = 1_500;
+/// Between two looks at whether the site's window is there; milliseconds.
+const LOOK_MS: u32 = 1_000;
+
+/// The channel to the site that opened this window.
+pub(super) struct Window(Rc<Inner>);
+
+struct Inner {
+    opener: Option<JsValue>,
+    /// Whose window this is, from the first request on.
+    origin: RefCell<Option<String>>,
+    /// The nonce that no request has used yet.
+    nonce: RefCell<Option<String>>,
+    /// Requests that are not answered: ticket, nonce, and text.
+    open: RefCell<Vec<(u64, String, String)>>,
+    last: Cell<u64>,
+    hear: RefCell<Option<Rc<dyn Fn(Heard)>>>,
+    closing: RefCell<Option<Timeout>>,
+    looking: RefCell<Option<Interval>>,
+}
+
+impl Window {
+    /// The channel, where this page was opened at its address.
+    pub(super) fn of_this_page() -> Option<Self> {
+        let window = web_sys::window()?;
+        let path = window.location().pathname().ok()?;
+        if path.strip_prefix(&base_path())? != PATH {
+            return None;
+        }
+        // By a name, any page of the same group could take this window over.
+        let _ = window.set_name("");
+        let opener = window.opener().ok().filter(JsValue::is_object);
+        let inner = Inner {
+            opener,
+            origin: RefCell::default(),
+            nonce: RefCell::default(),
+            open: RefCell::default(),
+            last: Cell::new(0),
+            hear: RefCell::default(),
+            closing: RefCell::default(),
+            looking: RefCell::default(),
+        };
+        Some(Self(Rc::new(inner)))
+    }
+}
+
+impl Channel for Window {
+    fn begin(&self, hear: Rc<dyn Fn(Heard)>) {
+        let Some(window) = web_sys::window() else { return };
+        self.0.hear.replace(Some(Rc::clone(&hear)));
+        if self.0.opener.is_none() {
+            return hear(Heard::Cut);
+        }
+        let on_message = self.0.listener(|inner, event: MessageEvent| inner.receive(&event));
+        let on_leave = self.0.listener(|inner, _: web_sys::Event| inner.leave());
+        for (name, listener) in [("message", on_message), ("pagehide", on_leave)] {
+            // To listen is refused by no browser.
+            let _ = window.add_event_listener_with_callback(name, listener.unchecked_ref());
+        }
+        let inner = Rc::downgrade(&self.0);
+        let looking = Interval::new(LOOK_MS, move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.look();
+            }
+        });
+        self.0.looking.replace(Some(looking));
+        self.0.say_ready();
+    }
+
+    fn answer(&self, ticket: u64, text: &str) {
+        let nonce = {
+            let mut open = self.0.open.borrow_mut();
+            let at = open.iter().position(|(known, ..)| *known == ticket);
+            at.map(|at| open.remove(at).1)
+        };
+        if let Some(nonce) = nonce {
+            self.0.send("answer", &[("nonce", nonce.into()), ("message", text.into())]);
+        }
+    }
+
+    fn changed(&self, origin: &str, text: &str) {
+        if self.0.origin.borrow().as_deref() == Some(origin) {
+            self.0.send("event", &[("message", text.into())]);
+        }
+    }
+
+    fn rest(&self) {
+        if self.0.is_nonce_used() {
+            self.0.say_ready();
+        }
+        let window = web_sys::window();
+        let closing = Timeout::new(REST_MS, move || {
+            // A window that no site opened stays, and says so.
+            let _ = window.map(|window| window.close());
+        });
+        self.0.closing.replace(Some(closing));
+    }
+
+    fn close(&self) {
+        self.0.leave();
+        let _ = web_sys::window().map(|window| window.close());
+    }
+}
+
+impl Inner {
+    /// A listener for as long as the page is open, as the channel is.
+    fn listener<E>(self: &Rc<Self>, act: fn(&Self, E)) -> JsValue
+    where
+        E: wasm_bindgen::convert::FromWasmAbi + 'static,
+    {
+        let inner: Weak<Self> = Rc::downgrade(self);
+        Closure::<dyn FnMut(E)>::new(move |event: E| {
+            if let Some(inner) = inner.upgrade() {
+                act(&inner, event);
+            }
+        })
+        .into_js_value()
+    }
+
+    fn is_nonce_used(&self) -> bool {
+        self.nonce.borrow().is_none()
+    }
+
+    /// Tells the site that one request is heard now. Nothing of it is secret, and whose window opened this one
+    /// is not known before it asks.
+    fn say_ready(&self) {
+        let nonce = web_sys::window().and_then(|window| window.crypto().ok());
+        let Some(nonce) = nonce.map(|crypto| crypto.random_uuid()) else { return };
+        self.nonce.replace(Some(nonce.clone()));
+        let to = self.origin.borrow().clone().unwrap_or_else(|| "*".to_owned());
+        self.post("ready", &[("nonce", nonce.into())], &to);
+    }
+
+    /// Sends to the site that asked, and to no other that may be in its window by now.
+    fn send(&self, kind: &str, more: &[(&str, JsValue)]) {
+        if let Some(origin) = &*self.origin.borrow() {
+            self.post(kind, more, origin);
+        }
+    }
+
+    fn post(&self, kind: &str, more: &[(&str, JsValue)], to: &str) {
+        let Some(opener) = &self.opener else { return };
+        let message = object(&[("channel", CHANNEL.into()), ("version", VERSION.into()), ("type", kind.into())]);
+        for (name, value) in more {
+            let _ = Reflect::set(&message, &JsValue::from_str(name), value);
+        }
+        // A window of another origin lets nothing else be done with it.
+        let post = Reflect::get(opener, &"postMessage".into()).map(JsValue::unchecked_into::<js_sys::Function>);
+        // One that is gone hears nothing.
+        let _ = post.and_then(|post| post.call2(opener, &message, &JsValue::from_str(to)));
+    }
+
+    fn receive(&self, event: &MessageEvent) {
+        let is_opener = match (event.source(), &self.opener) {
+            (Some(source), Some(opener)) => Object::is(&source, opener),
+            _ => false,
+        };
+        let origin = event.origin();
+        // The first request says whose window this is; whoever comes to be in it later is not heard.
+        let is_bound = self.origin.borrow().as_ref().is_none_or(|bound| *bound == origin);
+        if !is_opener || !is_bound {
+            return;
+        }
+        let Some((nonce, message)) = read(&event.data()) else { return };
+        // A nonce is good for one request.
+        if self.nonce.borrow().as_deref() != Some(nonce.as_str()) {
+            return;
+        }
+        self.nonce.replace(None);
+        self.origin.replace(Some(origin.clone()));
+        self.closing.replace(None);
+        let ticket = self.last.get() + 1;
+        self.last.set(ticket);
+        self.open.borrow_mut().push((ticket, nonce, message.clone()));
+        self.tell(Heard::Asked(Asked { ticket, origin, message }));
+    }
+
+    fn tell(&self, heard: Heard) {
+        let hear = self.hear.borrow().clone();
+        if let Some(hear) = hear {
+            hear(heard);
+        }
+    }
+
+    /// The page is left: what waits is refused. There is no time for a worker's word.
+    fn leave(&self) {
+        let open = self.open.take();
+        for (_, nonce, request) in open {
+            let text = refusal::text(&request);
+            self.send("answer", &[("nonce", nonce.into()), ("message", text.into())]);
+        }
+    }
+
+    /// Looks whether the site's window is still there.
+    fn look(&self) {
+        let closed = self.opener.as_ref().and_then(|opener| Reflect::get(opener, &"closed".into()).ok());
+        if closed.is_some_and(|closed| closed.is_truthy()) {
+            self.looking.replace(None);
+            let gone: Vec<u64> = self.open.take().into_iter().map(|(ticket, ..)| ticket).collect();
+            for ticket in gone {
+                self.tell(Heard::Gone { ticket });
+            }
+        }
+    }
+}
+
+/// Nonce and text of a request of this channel; nothing where it is none, or too long to be read.
+fn read(data: &JsValue) -> Option<(String, String)> {
+    if !data.is_object() {
+        return None;
+    }
+    let part = |name: &str| Reflect::get(data, &JsValue::from_str(name)).ok();
+    let is_ours = part("channel")?.as_string()? == CHANNEL
+        && part("version")?.as_f64()? == VERSION
+        && part("type")?.as_string()? == "request";
+    if !is_ours {
+        return None;
+    }
+    let message = part("message")?.dyn_into::<js_sys::JsString>().ok()?;
+    let nonce = part("nonce")?.as_string()?;
+    // Its length alone is looked at: a text that is too long stays on the other side.
+    let message = if message.length() > LONGEST { too_long(&message) } else { message.into() };
+    Some((nonce, message))
+}
+
+/// As much of a text as makes the worker refuse it for its length.
+fn too_long(message: &js_sys::JsString) -> String {
+    message.slice(0, LONGEST + 1).into()
+}
