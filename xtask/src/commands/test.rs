@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every test there is.
 
+mod connector;
+
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     steps.step("fuzz", "every decoder against bytes that nobody wrote, for a moment", || {
         fuzz::brief(&tools)
     });
+    steps.step("connector", "what pages find wallets with, in Node", || connector::run(&tools));
     if ready {
         steps.step("webgpu", "the scoring vectors on WebGPU in a browser, in software", || {
             webgpu(&tools)
