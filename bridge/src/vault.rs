@@ -17,6 +17,28 @@ impl fmt::Debug for PasskeySecret {
     }
 }
 
+/// What opens a wallet again that is open now: sealed, and only good in this browser. It does not print.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SealedTicket(pub String);
+
+impl fmt::Debug for SealedTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedTicket(..)")
+    }
+}
+
+/// A ticket, and until when it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestTicket {
+    /// What the page keeps.
+    pub sealed: SealedTicket,
+    /// When the wallet locks by itself unless somebody touches it; milliseconds since 1970.
+    pub until_ms: Option<u64>,
+    /// Whether it locks when the device slept.
+    pub locks_on_sleep: bool,
+}
+
 /// What a page may ask about the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum VaultRequest {
@@ -49,6 +71,10 @@ pub enum VaultRequest {
         /// What it computed.
         secret: PasskeySecret,
     },
+    /// What opens the wallet again while it would not have locked by itself. → `Rest`
+    Rest,
+    /// Open the wallet by that. → `Status`
+    Resume(SealedTicket),
 }
 
 /// The good answers.
@@ -58,6 +84,7 @@ pub enum VaultReply {
     Standing(Box<VaultStanding>),
     Status(WalletStatus),
     NewPasskey(PasskeyOptions),
+    Rest(RestTicket),
 }
 
 /// How the vault stands.

@@ -1,7 +1,10 @@
 //! What a page asks about the vault, one method a request.
 
 use crate::questions::questions;
-use crate::vault::{PasskeyOptions, PasskeySecret, VaultReply, VaultRequest, VaultStanding};
+use crate::vault::{
+    PasskeyOptions, PasskeySecret, RestTicket, SealedTicket, VaultReply, VaultRequest,
+    VaultStanding,
+};
 use crate::wallet::{Password, WalletStatus};
 
 questions! { asked Vault, answered Vault;
@@ -18,6 +21,10 @@ questions! { asked Vault, answered Vault;
     /// Lets the passkey that was begun open the vault.
     finish_passkey(credential_id: String, secret: PasskeySecret)
         => VaultRequest::FinishPasskey { credential_id, secret }, VaultReply::Standing(it) => *it, VaultStanding;
+    /// What opens the wallet again while it would not have locked by itself.
+    rest() => VaultRequest::Rest, VaultReply::Rest(it) => it, RestTicket;
+    /// Opens the wallet by that.
+    resume(ticket: SealedTicket) => VaultRequest::Resume(ticket), VaultReply::Status(it) => it, WalletStatus;
     /// Forgets a passkey.
     remove_passkey(credential_id: String)
         => VaultRequest::RemovePasskey { credential_id }, VaultReply::Standing(it) => *it, VaultStanding;

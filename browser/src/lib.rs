@@ -18,6 +18,7 @@ mod pieces;
 pub mod private_file;
 mod program;
 pub mod random;
+pub mod rest_key;
 pub mod scorers;
 pub mod sealing;
 pub mod store;

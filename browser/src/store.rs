@@ -3,6 +3,7 @@
 use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Why the store did not do as asked.
@@ -50,10 +51,12 @@ pub enum Drawer {
     Epochs,
     /// Transactions that several must sign.
     Proposals,
+    /// The key under which an open wallet rests: no text, and not to be read by anybody.
+    Rest,
 }
 
 impl Drawer {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Vault,
         Self::Settings,
         Self::Jobs,
@@ -64,6 +67,7 @@ impl Drawer {
         Self::Scores,
         Self::Epochs,
         Self::Proposals,
+        Self::Rest,
     ];
 
     const fn name(self) -> &'static str {
@@ -78,6 +82,7 @@ impl Drawer {
             Self::Scores => "scores",
             Self::Epochs => "epochs",
             Self::Proposals => "proposals",
+            Self::Rest => "rest",
         }
     }
 }
@@ -93,12 +98,12 @@ async fn done(transaction: Transaction) -> Result<(), StoreError> {
 }
 
 /// Grows with every drawer that is added; the browser then adds what is missing.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// The store. Writing is durable once the call returns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Store {
-    database: Rexie,
+    database: Rc<Rexie>,
 }
 
 impl Store {
@@ -111,7 +116,7 @@ impl Store {
         for drawer in Drawer::ALL {
             builder = builder.add_object_store(ObjectStore::new(drawer.name()));
         }
-        Ok(Self { database: builder.build().await? })
+        Ok(Self { database: Rc::new(builder.build().await?) })
     }
 
     /// The text under a key.
@@ -162,6 +167,32 @@ impl Store {
             self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
         let key = JsValue::from_str(key);
         transaction.store(drawer.name())?.put(&JsValue::from_str(text), Some(&key)).await?;
+        done(transaction).await
+    }
+
+    /// What lies under a key and is no text, as the browser keeps it.
+    pub(crate) async fn get_object(
+        &self,
+        drawer: Drawer,
+        key: &str,
+    ) -> Result<Option<JsValue>, StoreError> {
+        let transaction = self.database.transaction(&[drawer.name()], TransactionMode::ReadOnly)?;
+        let value = transaction.store(drawer.name())?.get(JsValue::from_str(key)).await?;
+        done(transaction).await?;
+        Ok(value.filter(JsValue::is_object))
+    }
+
+    /// Puts something under a key that is no text.
+    pub(crate) async fn put_object(
+        &self,
+        drawer: Drawer,
+        key: &str,
+        object: &JsValue,
+    ) -> Result<(), StoreError> {
+        let transaction =
+            self.database.transaction(&[drawer.name()], TransactionMode::ReadWrite)?;
+        let key = JsValue::from_str(key);
+        transaction.store(drawer.name())?.put(object, Some(&key)).await?;
         done(transaction).await
     }
 

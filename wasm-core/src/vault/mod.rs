@@ -17,6 +17,7 @@ pub mod fuzzing;
 mod kdf;
 mod model;
 mod passkey;
+mod rest;
 mod restore;
 mod secrets;
 mod version_1;
@@ -30,6 +31,7 @@ pub use copy::{CopyError, MOST_PASSKEYS, SealedCopy};
 pub use kdf::{KdfParameters, KdfParametersError, MIN_PASSWORD_LENGTH};
 pub use model::ModelSecrets;
 pub use passkey::{NewPasskey, Passkey, PrfOutput, open_with_passkey};
+pub use rest::{RestError, open_rested, rests_until};
 pub use restore::{RestoreError, Restored};
 pub use secrets::{AddModelError, Phrase, PhraseId, Secrets};
 

@@ -127,6 +127,7 @@ pub(crate) fn lock(context: &Context) -> WalletStatus {
 /// Closes the vault, and remembers why.
 pub(super) fn lock_because(context: &Context, by: LockedBy) -> WalletStatus {
     context.presence.leave();
+    super::rest::forget(context);
     context.presence.locked_by.set(Some(by));
     context.forget_reviews();
     let status = status(context);

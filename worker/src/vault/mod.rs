@@ -11,6 +11,7 @@ mod passkeys;
 mod password;
 mod presence;
 mod refusals;
+mod rest;
 mod standing;
 
 pub(crate) use attempts::check_password;
@@ -50,6 +51,10 @@ pub(crate) async fn answer(
         }
         VaultRequest::RemovePasskey { credential_id } => {
             passkeys::remove(context, &credential_id).await?;
+        }
+        VaultRequest::Rest => return rest::ticket(context).await.map(VaultReply::Rest),
+        VaultRequest::Resume(ticket) => {
+            return rest::resume(context, &ticket).await.map(VaultReply::Status);
         }
         VaultRequest::UnlockByPasskey { credential_id, secret } => {
             let status = passkeys::unlock(context, &credential_id, &secret).await?;

@@ -53,6 +53,7 @@ async fn change(context: &Rc<Context>, current: &Password, new: &Password) -> Re
         // In its place, and before anything else can fail: the next change is sealed under the new password.
         // A wallet that was locked meanwhile stays locked.
         wallet.unlocked.replace(unlocked);
+        super::rest::forget(context);
     }
     // Nothing is under way any more, whatever became of it.
     context.presence.stale_note.set(true);

@@ -2,6 +2,7 @@
 
 use super::open::OpenWallet;
 use bridge::vault::LockedBy;
+use browser::rest_key::RestKey;
 use browser::store::Store;
 use browser::vault_shelf::VaultShelf;
 use futures::lock::Mutex;
@@ -32,6 +33,8 @@ pub(crate) struct Presence {
     pub(super) attempts: Mutex<AttemptsCount>,
     /// The note of a change of the password lies there, although none is under way.
     pub(super) stale_note: Cell<bool>,
+    /// Under what the open wallet rests, where it was asked to.
+    pub(super) rest_key: RefCell<Option<RestKey>>,
 }
 
 impl Presence {
@@ -49,6 +52,7 @@ impl Presence {
             looked: Cell::new(browser::clock::now_ms()),
             attempts: Mutex::default(),
             stale_note: Cell::new(false),
+            rest_key: RefCell::default(),
         };
         this.saw(&Copies::look(&VaultShelf(store)).await);
         this
