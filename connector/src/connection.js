@@ -1,7 +1,7 @@
 // A site's connection with one account of one wallet. It ends when that account is no longer shown to the site: a
 // site that goes on with another account by itself signs and pays with one that nobody chose.
 
-import { SomaError } from "./errors.js";
+import { LACKS_FEATURE, SomaError } from "./errors.js";
 import { discover, idOf } from "./discovery.js";
 import { toBase64 } from "./values.js";
 
@@ -111,7 +111,7 @@ export class Connection {
     }
     const found = this.#wallet.features[feature];
     if (!found) {
-      throw new SomaError("wallet-feature", `${this.#wallet.name} has no ${feature}`);
+      throw new SomaError("unsupported", `${this.#wallet.name} has no ${feature}`, { code: LACKS_FEATURE });
     }
     return found[name].bind(found);
   }
@@ -164,7 +164,7 @@ export async function connect(wallet, { chain, site = globalThis.window } = {}) 
   const account = accounts.find(({ chains }) => !chain || chains.includes(chain));
   if (!account) {
     throw chain && accounts.length > 0
-      ? new SomaError("account-chain", `none of the accounts is used on ${chain}`)
+      ? new SomaError("wrong-chain", `none of the accounts is used on ${chain}`)
       : new SomaError("rejected", "the wallet showed no account to this site");
   }
   keep(site, wallet, account);

@@ -1,11 +1,7 @@
 /** A short stable word for what went wrong; a newer wallet may know others. */
 export type Reason =
   | "rejected"
-  | "unknown-wallet"
   | "unknown-account"
-  | "account-chain"
-  | "account-feature"
-  | "wallet-feature"
   | "malformed"
   | "too-large"
   | "unauthorized"
@@ -16,6 +12,7 @@ export type Reason =
   | "unsupported"
   | "failed"
   | "expired"
+  | "unsettled"
   | "popup-blocked"
   | "opener-cut"
   | "disconnected"
@@ -28,13 +25,20 @@ export declare const CODES: Readonly<Record<string, number>>;
 
 /** A failure of a request to a wallet. */
 export declare class SomaError extends Error {
-  constructor(reason: Reason, message: string, options?: { cause?: unknown; code?: number });
+  constructor(reason: Reason, message: string, options?: { cause?: unknown; code?: number; digest?: string; retryAfterMs?: number });
   readonly name: "SomaError";
   /** 4001000 where somebody said no. */
   readonly code: number;
   readonly reason: Reason;
   readonly cause?: unknown;
+  /** Of a transaction that was sent and of which nobody knows what became of it: look that one up, and make no other. */
+  readonly digest?: string;
+  /** When a site that was refused too often may ask again. */
+  readonly retryAfterMs?: number;
 }
+
+/** What the Wallet Standard says of a wallet that lacks a feature; its reason is `unsupported`. */
+export declare const LACKS_FEATURE: 6160002;
 
 /** Whether somebody said no, and nothing is broken. */
 export declare function isRefusal(error: unknown): boolean;

@@ -56,8 +56,12 @@ export function readAnswer(text, id) {
     return ok;
   }
   if (ok === undefined && error !== null && typeof error === "object" && Number.isSafeInteger(error.code)) {
-    const { code, reason, message } = error;
-    throw new SomaError(String(reason), String(message ?? reason), { code });
+    const { code, reason, message, digest, retryAfterMs } = error;
+    throw new SomaError(String(reason), String(message ?? reason), {
+      code,
+      ...(typeof digest === "string" ? { digest } : {}),
+      ...(Number.isSafeInteger(retryAfterMs) ? { retryAfterMs } : {}),
+    });
   }
   throw new SomaError("bad-answer", "the wallet gave an answer that is none");
 }

@@ -49,10 +49,12 @@ export interface Signed {
 export interface Executed extends Signed {
   /** Base58. */
   readonly digest: string;
-  /** Base64 of BCS. */
-  readonly effects: string;
+  /** Base64 of BCS, where the node told them. */
+  readonly effects?: string;
   /** The checkpoint's number, where it is known already. */
   readonly checkpoint?: string;
+  /** Why it failed: it was executed and its fee is paid, and nothing else happened. */
+  readonly failure?: string;
 }
 
 export interface Capabilities {

@@ -151,7 +151,7 @@ export function createWallet({ id, name, transport, icon = ICON, chains = CHAINS
       throw new SomaError("malformed", "the request names no chain: it is soma: and the network's name");
     }
     if (!held.chains.includes(chain)) {
-      throw new SomaError("account-chain", `the account is not used on ${chain}`);
+      throw new SomaError("wrong-chain", `the account is not used on ${chain}`);
     }
     const params = paramsOf(input);
     return read(await ask(method, params, { more: { account: held.address, chain }, signal }));
@@ -236,11 +236,18 @@ function readSigned({ bytes, signature }) {
 }
 
 function readExecuted(ok) {
-  const { digest, effects, checkpoint } = ok;
-  if (typeof digest !== "string" || digest === "" || !isBase64(effects)) {
+  const { digest, effects, checkpoint, failure } = ok;
+  const isEffects = effects === undefined || effects === null || isBase64(effects);
+  if (typeof digest !== "string" || digest === "" || !isEffects) {
     throw new SomaError("bad-answer", "the wallet told of an execution in a form that is not known here");
   }
-  return { ...readSigned(ok), digest, effects, ...(checkpoint === undefined || checkpoint === null ? {} : { checkpoint: String(checkpoint) }) };
+  return {
+    ...readSigned(ok),
+    digest,
+    ...(effects ? { effects } : {}),
+    ...(checkpoint === undefined || checkpoint === null ? {} : { checkpoint: String(checkpoint) }),
+    ...(failure ? { failure: String(failure) } : {}),
+  };
 }
 
 function readCapabilities({ kinds, chains, maxTransactionBytes, simulates, autoApproval, modelVault }) {

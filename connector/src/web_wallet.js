@@ -11,6 +11,9 @@ import { hearOfWallets, registerWallet } from "./standard.js";
 import { readAccounts } from "./values.js";
 import { windowChannel } from "./window_channel.js";
 
+/** How long a connect waits for what is asked beside it. */
+const BESIDE_MS = 700;
+
 const registered = new Map();
 
 /**
@@ -129,9 +132,17 @@ function webTransport({ origin, appName, site, words }) {
       if (method === "connect" && params.silent) {
         return { accounts: shelf.read() };
       }
+      if (method === "getCapabilities") {
+        const known = shelf.capabilities();
+        if (known) {
+          return known;
+        }
+      }
       const ok = await inWindow(method, params, begun ?? channel.begin());
       if (method === "connect") {
-        shelf.write(readAccounts(ok.accounts));
+        // What the wallet can do is asked in the same window, so that asking for it later opens none.
+        const capabilities = await channel.askBeside(writeRequest("getCapabilities", {}, { appName }), BESIDE_MS);
+        shelf.write(readAccounts(ok.accounts), capabilities);
       }
       return ok;
     },
@@ -146,32 +157,36 @@ function webTransport({ origin, appName, site, words }) {
   };
 }
 
+const NOTHING = Object.freeze({ accounts: Object.freeze([]), capabilities: undefined });
+
 /** The public facts of the accounts that a site was allowed to see, for the pages of this site. */
 function accountShelf(site, key) {
   const parse = (text) => {
     try {
       const kept = JSON.parse(text ?? "null");
-      return kept?.version === 1 ? readAccounts(kept.accounts) : [];
+      return kept?.version === 1 ? { accounts: readAccounts(kept.accounts), capabilities: kept.capabilities } : NOTHING;
     } catch {
       // Somebody else wrote there: nothing is known, and the site connects anew.
-      return [];
+      return NOTHING;
+    }
+  };
+  const read = () => {
+    try {
+      return parse(site.localStorage.getItem(key));
+    } catch {
+      // A page without storage remembers nothing.
+      return NOTHING;
     }
   };
   return {
-    read() {
-      try {
-        return parse(site.localStorage.getItem(key));
-      } catch {
-        // A page without storage remembers nothing.
-        return [];
-      }
-    },
-    write(accounts) {
+    read: () => read().accounts,
+    capabilities: () => read().capabilities,
+    write(accounts, capabilities = read().capabilities) {
       try {
         if (accounts.length === 0) {
           site.localStorage.removeItem(key);
         } else {
-          site.localStorage.setItem(key, JSON.stringify({ version: 1, accounts }));
+          site.localStorage.setItem(key, JSON.stringify({ version: 1, accounts, capabilities }));
         }
       } catch {
         // As above: it connects anew after a reload.
@@ -180,7 +195,7 @@ function accountShelf(site, key) {
     watch(tell) {
       const heard = (event) => {
         if (event.key === key || event.key === null) {
-          tell(parse(event.newValue));
+          tell(parse(event.newValue).accounts);
         }
       };
       site.addEventListener("storage", heard);

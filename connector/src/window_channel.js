@@ -11,6 +11,8 @@ import { readAnswer } from "./messages.js";
 const CHANNEL = "soma-wallet";
 const VERSION = 1;
 const WATCH_MS = 400;
+/** How long after it said `ready` a window gets another request; soon afterwards it may close itself. */
+const REUSE_MS = 900;
 const [WIDTH, HEIGHT] = [440, 720];
 
 /**
@@ -72,6 +74,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     if (data.type === "ready" && typeof data.nonce === "string") {
       opened.wasReady = true;
       opened.nonce = data.nonce;
+      opened.readyAt = Date.now();
       // A wallet that says so once more in the middle of a request was loaded anew and knows nothing of it.
       return send();
     }
@@ -112,6 +115,34 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     cutOff(site).then((cut) => pending === mine && fail(cut ? openerCut() : new SomaError("rejected", CLOSED_EARLY)));
   };
 
+  /** Makes room for the answer to one request. */
+  const expect = (more) => {
+    const promise = new Promise((resolve, reject) => {
+      pending = { id: undefined, text: undefined, nonce: undefined, resolve, reject, ...more };
+    });
+    // It may fail before anybody listens.
+    promise.catch(() => {});
+    return promise;
+  };
+
+  /** Asks what needs no person in the window that just answered; nothing where that does not work at once. */
+  const askBeside = async ({ id, text }, patience) => {
+    if (pending || !opened) {
+      return undefined;
+    }
+    const promise = expect({ id, text });
+    const mine = pending;
+    const timer = setTimeout(() => pending === mine && fail(new SomaError("failed", "the window went away")), patience);
+    send();
+    try {
+      return await promise;
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   /** Opens the window, or takes the one that waits. Nothing is awaited before. */
   const begin = (signal) => {
     if (pending) {
@@ -124,21 +155,16 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     if (site.crossOriginIsolated) {
       throw openerCut();
     }
-    const waits = opened?.nonce !== undefined && !opened.popup.closed;
+    const waits = opened?.nonce !== undefined && !opened.popup.closed && Date.now() - opened.readyAt < REUSE_MS;
     if (!waits) {
       close();
     }
-    let answer;
-    const promise = new Promise((resolve, reject) => {
-      answer = { resolve, reject };
-    });
-    promise.catch(() => {});
     const gaveUp = () => {
       fail(aborted(signal));
       opened?.popup.close();
       close();
     };
-    pending = { id: undefined, text: undefined, nonce: undefined, ...answer, signal, gaveUp };
+    const promise = expect({ signal, gaveUp });
     signal?.addEventListener("abort", gaveUp, { once: true });
     if (waits) {
       opened.popup.focus();
@@ -180,7 +206,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     close();
   };
 
-  return { begin, end };
+  return { begin, askBeside, end };
 }
 
 const CLOSED_EARLY = "the wallet's window was closed before the wallet was ready, or the wallet's host cut it off from this page";

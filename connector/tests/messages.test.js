@@ -47,6 +47,30 @@ test("an error of a reason that is not known here keeps its own number", () => {
   assert.throws(() => readAnswer(text, "a"), { code: 5300099, reason: "new-one", message: "words" });
 });
 
+test("an error tells the digest of what may have happened, and when to ask again", () => {
+  const read = (error) => {
+    try {
+      return readAnswer(JSON.stringify({ version: 1, id: "a", error }), "a");
+    } catch (thrown) {
+      return thrown;
+    }
+  };
+  const unsettled = read({ code: 5300010, reason: "unsettled", message: "words", digest: "5XyT" });
+  assert.deepEqual([unsettled.code, unsettled.digest, unsettled.retryAfterMs], [CODES.unsettled, "5XyT", undefined]);
+  const throttled = read({ code: 5300004, reason: "throttled", message: "words", retryAfterMs: 30_000 });
+  assert.deepEqual([throttled.retryAfterMs, "digest" in throttled], [30_000, false]);
+});
+
+test("errors of the extension's own copy of the class are errors of this one", () => {
+  class Copy extends Error {
+    name = "SomaError";
+  }
+  class Special extends SomaError {}
+  assert.ok(new Copy() instanceof SomaError);
+  assert.ok(!(new Error("x") instanceof SomaError) && !({ name: "SomaError" } instanceof SomaError));
+  assert.ok(!(new Copy() instanceof Special) && new Special("failed", "x") instanceof Special);
+});
+
 test("no two reasons share a number", () => {
   assert.equal(new Set(Object.values(CODES)).size, Object.keys(CODES).length);
 });

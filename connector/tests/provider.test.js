@@ -158,7 +158,11 @@ test("an execution is told with its digest and effects, and a checkpoint where t
   assert.deepEqual(await ask(), executed);
   executed.checkpoint = 12;
   assert.equal((await ask()).checkpoint, "12");
+  executed.failure = "InsufficientGas";
+  assert.equal((await ask()).failure, "InsufficientGas", "what was executed and failed is told as such");
   delete executed.effects;
+  assert.equal((await ask()).effects, undefined);
+  delete executed.digest;
   await assert.rejects(ask(), { reason: "bad-answer" });
 });
 

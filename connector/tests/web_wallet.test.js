@@ -15,6 +15,15 @@ const SIGNED = { bytes: "AAEC", signature: "AAAA" };
 const KEY = `soma-wallet.accounts.${ORIGIN}`;
 const transaction = { toJSON: async () => '{"version":1}' };
 
+const ABILITIES = { kinds: ["TransferCoin"], chains: ["soma:testnet"], maxTransactionBytes: 131072, simulates: true, autoApproval: true, modelVault: false };
+
+/** The answer to a connect whose window says nothing more. */
+async function patiently(context, asked) {
+  await settle();
+  context.mock.timers.tick(800);
+  return asked;
+}
+
 /** A page with the web wallet, and what takes it away again when the test is over. */
 function open(context, { site = new Site(), ...options } = {}) {
   context.mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
@@ -31,7 +40,7 @@ async function openConnected(context, options) {
   opened.site.popup.ready();
   await settle();
   opened.site.popup.answer({ ok: { accounts: [told(1), told(2)] } });
-  await asked;
+  await patiently(context, asked);
   opened.site.popup.closed = true;
   context.mock.timers.tick(2_000);
   return opened;
@@ -55,7 +64,7 @@ test("the window opens in the click, and the request goes to the wallet's origin
   assert.deepEqual(message, { version: 1, id: message.id, method: "connect", appName: "Ein Spiel für Åsa", params: { silent: false } });
   assert.ok(!data.message.includes("secret=1"), "the page's own address is nobody's business");
   popup.answer({ ok: { accounts: [told(1, { label: "One" })] } });
-  const { accounts } = await asked;
+  const { accounts } = await patiently(context, asked);
   assert.deepEqual(accounts.map(({ address, label }) => [address, label]), [[told(1).address, "One"]]);
 });
 
@@ -78,7 +87,7 @@ test("only the wallet's own window and origin are believed, and only for this re
   popup.answer(forged, { source: new Popup(site) });
   popup.answer(forged, { nonce: "evil" });
   popup.answer({ ok: { accounts: [told(1)] } });
-  assert.equal((await asked).accounts[0].address, told(1).address);
+  assert.equal((await patiently(context, asked)).accounts[0].address, told(1).address);
 });
 
 test("an answer to another request, or none at all, fails as such", async (context) => {
@@ -119,7 +128,7 @@ test("an answer that was on its way when the window closed still counts", async 
   context.mock.timers.tick(400);
   site.popup.answer({ ok: { accounts: [told(1)] } });
   context.mock.timers.tick(2_000);
-  assert.equal((await asked).accounts.length, 1);
+  assert.equal((await patiently(context, asked)).accounts.length, 1);
 });
 
 test("a page whose headers cut windows off is told so, before or after one is opened", async (context) => {
@@ -155,7 +164,7 @@ test("one request at a time: a second one is refused, and shows the window of th
   site.popup.ready();
   await settle();
   site.popup.answer({ ok: { accounts: [] } });
-  await first;
+  await patiently(context, first);
 });
 
 test("a window that says it is ready again takes the next request, and one that does not is left alone", async (context) => {
@@ -165,7 +174,7 @@ test("a window that says it is ready again takes the next request, and one that 
   popup.ready("a");
   await settle();
   popup.answer({ ok: { accounts: [told(1)] } });
-  await connected;
+  await patiently(context, connected);
   popup.ready("b");
   const signed = sign();
   await settle();
@@ -184,6 +193,42 @@ test("a window that says it is ready again takes the next request, and one that 
   await again;
 });
 
+test("a window that was ready a while ago may close itself, so it gets nothing more", async (context) => {
+  const { site, sign } = await openConnected(context);
+  const first = sign();
+  site.popup.ready("a");
+  await settle();
+  site.popup.answer({ ok: SIGNED });
+  await first;
+  const { popup } = site;
+  popup.ready("b");
+  const now = Date.now();
+  context.mock.method(Date, "now", () => now + 1_000);
+  const second = sign();
+  assert.notEqual(site.popup, popup);
+  site.popup.ready("c");
+  await settle();
+  site.popup.answer({ ok: SIGNED });
+  await second;
+});
+
+test("what the wallet can do is asked beside the connect, and is known without a window from then on", async (context) => {
+  const { site, wallet, connect } = open(context);
+  const asked = connect();
+  const { popup } = site;
+  popup.ready("a");
+  await settle();
+  popup.answer({ ok: { accounts: [told(1)] } });
+  await settle();
+  popup.ready("b");
+  assert.deepEqual([popup.request.method, popup.request.nonce], ["getCapabilities", "b"]);
+  popup.answer({ ok: ABILITIES });
+  assert.equal((await asked).accounts.length, 1);
+  assert.deepEqual(await wallet.features["soma:getCapabilities"].getCapabilities(), ABILITIES);
+  assert.equal(site.popups.length, 1);
+  assert.deepEqual(JSON.parse(site.localStorage.getItem(KEY)), { version: 1, accounts: [told(1)], capabilities: ABILITIES });
+});
+
 test("a wallet that was loaded anew in the middle is asked the same once more", async (context) => {
   const { site, connect } = open(context);
   const asked = connect();
@@ -194,7 +239,7 @@ test("a wallet that was loaded anew in the middle is asked the same once more", 
   assert.equal(site.popup.heard[0].data.message, site.popup.heard[1].data.message);
   site.popup.answer({ ok: { accounts: [] } }, { nonce: "before" });
   site.popup.answer({ ok: { accounts: [told(1)] } });
-  assert.equal((await asked).accounts.length, 1);
+  assert.equal((await patiently(context, asked)).accounts.length, 1);
 });
 
 test("a wallet of another version is named", async (context) => {

@@ -35,7 +35,7 @@ async function use(): Promise<bigint> {
     const { digest, effects, checkpoint } = await connection.signAndExecuteTransaction({ kind: { TransferCoin: { amount: 5n } } });
     await connection.signTransaction(new Uint8Array(3), { signal: AbortSignal.timeout(1_000) });
     await connection.signPersonalMessage("hello", { chain: "soma:localnet" });
-    console.log(digest.length, effects.length, (await connection.getCapabilities()).kinds.join());
+    console.log(digest.length, effects?.length, (await connection.getCapabilities()).kinds.join());
     return BigInt(checkpoint ?? 0);
   } catch (error) {
     if (error instanceof SomaError && !isRefusal(error)) {
