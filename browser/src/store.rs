@@ -53,10 +53,12 @@ pub enum Drawer {
     Proposals,
     /// The key under which an open wallet rests: no text, and not to be read by anybody.
     Rest,
+    /// What web sites may do, and how often they were refused.
+    Sites,
 }
 
 impl Drawer {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Vault,
         Self::Settings,
         Self::Jobs,
@@ -68,6 +70,7 @@ impl Drawer {
         Self::Epochs,
         Self::Proposals,
         Self::Rest,
+        Self::Sites,
     ];
 
     const fn name(self) -> &'static str {
@@ -83,6 +86,7 @@ impl Drawer {
             Self::Epochs => "epochs",
             Self::Proposals => "proposals",
             Self::Rest => "rest",
+            Self::Sites => "sites",
         }
     }
 }
@@ -98,7 +102,7 @@ async fn done(transaction: Transaction) -> Result<(), StoreError> {
 }
 
 /// Grows with every drawer that is added; the browser then adds what is missing.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// The store. Writing is durable once the call returns.
 #[derive(Clone, Debug)]

@@ -20,7 +20,9 @@ const SUGGESTED_COUNT: u32 = 10;
 const SUGGESTED_TERM_MS: u64 = 86_400_000;
 
 /// What a policy is known by inside its wallet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct PolicyId(pub u32);
 

@@ -61,7 +61,11 @@ pub fn open_backup(password: &str, backup: &[u8]) -> Result<Backup, UnlockError>
 impl From<Contents<Secrets, ModelSecrets>> for Backup {
     fn from(contents: Contents<Secrets, ModelSecrets>) -> Self {
         match contents {
-            Contents::Wallet(secrets) => Self::Wallet(secrets),
+            Contents::Wallet(mut secrets) => {
+                // What is approved for web sites was agreed to in the browser where it is used up.
+                secrets.remove_policies(|_| true);
+                Self::Wallet(secrets)
+            }
             Contents::Model(model) => Self::Model(model),
         }
     }

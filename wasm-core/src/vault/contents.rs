@@ -10,8 +10,11 @@ use std::fmt;
 use std::io;
 use zeroize::Zeroizing;
 
-/// What is written. Version 1 had no colours, no accounts without a key and no address book.
+/// What is written where nothing is approved for web sites. Version 1 had no colours, no accounts without a
+/// key and no address book.
 const VERSION: u32 = 2;
+/// What is written where something is: a program that knows nothing of it says so, and leaves it alone.
+const VERSION_WITH_POLICIES: u32 = 3;
 
 /// The contents of an envelope, to be sealed (borrowed) or just opened (owned).
 #[derive(Serialize, Deserialize)]
@@ -53,7 +56,11 @@ impl<'a> Contents<&'a Secrets, &'a ModelSecrets> {
 
     /// The bytes. They are measured first, so that no copy is left behind by growing.
     pub(super) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let versioned = Versioned { version: VERSION, contents: self };
+        let version = match self {
+            Self::Wallet(secrets) if !secrets.policies().is_empty() => VERSION_WITH_POLICIES,
+            Self::Wallet(_) | Self::Model(_) => VERSION,
+        };
+        let versioned = Versioned { version, contents: self };
         let mut length = Length(0);
         serde_json::to_writer(&mut length, &versioned).expect("secrets always have a JSON");
         let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
@@ -69,10 +76,20 @@ impl Contents<Secrets, ModelSecrets> {
             serde_json::from_slice(bytes).map_err(|_| UnlockError::UnknownContents)?;
         let contents = match version {
             1 => read(bytes).and_then(|contents| version_1::today(contents).ok()),
-            VERSION => read(bytes),
+            VERSION => read(bytes).filter(|contents: &Self| !contents.has_policies()),
+            VERSION_WITH_POLICIES => read(bytes),
             newer => return Err(UnlockError::UnsupportedVersion(newer)),
         };
         contents.ok_or(UnlockError::UnknownContents)
+    }
+}
+
+impl Contents<Secrets, ModelSecrets> {
+    fn has_policies(&self) -> bool {
+        match self {
+            Self::Wallet(secrets) => !secrets.policies().is_empty(),
+            Self::Model(_) => false,
+        }
     }
 }
 
@@ -148,14 +165,18 @@ pub(super) mod secret_bytes {
 #[cfg(test)]
 mod tests {
     use super::{Contents, UnlockError};
+    use crate::address::Address;
+    use crate::amount::Shannons;
+    use crate::dapp::{Scope, Spent, UserKind};
+    use crate::digest::CheckpointDigest;
     use crate::vault::Secrets;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_newer_version_is_named_and_not_guessed_at() {
-        let newer = br#"{"version":3,"contents":{"wallet":{"keys":[]}},"new":{"a":["b"]}}"#;
-        assert_eq!(Contents::parse(newer).err(), Some(UnlockError::UnsupportedVersion(3)));
+        let newer = br#"{"version":4,"contents":{"wallet":{"keys":[]}},"new":{"a":["b"]}}"#;
+        assert_eq!(Contents::parse(newer).err(), Some(UnlockError::UnsupportedVersion(4)));
         let never = br#"{"version":0,"contents":{"wallet":{"keys":[]}}}"#;
         assert_eq!(Contents::parse(never).err(), Some(UnlockError::UnsupportedVersion(0)));
     }
@@ -173,6 +194,7 @@ mod tests {
             r#"{"version":1,"contents":{"wallet":{"accounts":[{"label":"a"}]}}}"#,
             r#"{"version":2}"#,
             r#"{"version":2,"contents":{"wallet":{"more":1}}}"#,
+            r#"{"version":3,"contents":{"wallet":{"more":1}}}"#,
         ] {
             let parsed = Contents::parse(text.as_bytes());
             assert_eq!(parsed.err(), Some(UnlockError::UnknownContents), "{text}");
@@ -204,6 +226,37 @@ mod tests {
             let refused = Err(UnlockError::UnknownContents);
             assert_eq!(wallet(version, account, more), refused, "{version} {account} {more}");
         }
+    }
+
+    #[test]
+    fn what_is_approved_for_sites_is_kept_under_a_version_of_its_own() {
+        let mut secrets = Secrets::default();
+        let plain = Contents::wallet(&secrets).to_bytes();
+        assert!(
+            plain.starts_with(br#"{"version":2,"#) && !plain.windows(8).any(|it| it == b"policies")
+        );
+        let scope = Scope {
+            origin: "https://example.com".parse().unwrap(),
+            account: Address([1; 32]),
+            chain: CheckpointDigest([2; 32]),
+            kinds: [UserKind::SubmitData].into(),
+            models: None,
+            recipients: [].into(),
+            budget: Shannons(9),
+            count: 3,
+            expires_ms: 4,
+        };
+        let id = secrets.add_policy(scope, 5);
+        assert!(secrets.spend_policy(id, Spent { amount: Shannons(7), count: 2 }));
+        let bytes = Contents::wallet(&secrets).to_bytes();
+        assert!(bytes.starts_with(br#"{"version":3,"#));
+        let Ok(Contents::Wallet(read)) = Contents::parse(&bytes) else { panic!() };
+        assert_eq!(read.policies(), secrets.policies());
+        let text = std::str::from_utf8(&bytes).unwrap();
+        let older = text.replacen("\"version\":3", "\"version\":2", 1);
+        let refused = Contents::parse(older.as_bytes()).err();
+        assert_eq!(refused, Some(UnlockError::UnknownContents));
+        assert_eq!(secrets.into_parts().policies, []);
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Secrets {
     /// # Errors
     /// Where the two contradict each other.
     pub fn restore(&mut self, backup: Backup) -> Result<Restored, RestoreError> {
-        let Unchecked { phrases, accounts, models, contacts } = match backup {
+        let Unchecked { phrases, accounts, models, contacts, .. } = match backup {
             Backup::Wallet(secrets) => secrets.into_parts(),
             Backup::Model(model) => Unchecked { models: vec![model], ..Unchecked::default() },
         };

@@ -5,6 +5,7 @@ use super::account::{Account, AccountSource, AddAccountError, Colour};
 use super::contact::Contact;
 use super::contents::secret_bytes;
 use crate::address::Address;
+use crate::dapp::{Policy, PolicyId, Scope, Spent};
 use crate::keys::Keypair;
 use crate::mnemonic::{DerivationPath, Mnemonic};
 use crate::tx::multisig::MultiSigPublicKey;
@@ -68,6 +69,9 @@ pub struct Secrets {
     accounts: Vec<Account>,
     models: Vec<ModelSecrets>,
     pub(super) contacts: Vec<Contact>,
+    /// What is approved for web sites without asking. Not written where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<Policy>,
 }
 
 /// Secrets as they were written, before their parts are known to fit together.
@@ -78,12 +82,14 @@ pub(super) struct Unchecked {
     pub(super) accounts: Vec<Account>,
     pub(super) models: Vec<ModelSecrets>,
     pub(super) contacts: Vec<Contact>,
+    #[serde(default)]
+    pub(super) policies: Vec<Policy>,
 }
 
 impl TryFrom<Unchecked> for Secrets {
     type Error = &'static str;
     fn try_from(unchecked: Unchecked) -> Result<Self, Self::Error> {
-        let Unchecked { phrases, accounts, models, contacts } = unchecked;
+        let Unchecked { phrases, accounts, models, contacts, policies } = unchecked;
         let mut secrets = Self::default();
         for phrase in phrases {
             Mnemonic::from_entropy(&phrase.entropy).map_err(|_| "a phrase of no known length")?;
@@ -112,6 +118,12 @@ impl TryFrom<Unchecked> for Secrets {
         }
         for contact in contacts {
             secrets.add_contact(contact).map_err(|_| "a contact given twice")?;
+        }
+        for policy in policies {
+            if secrets.policies.iter().any(|known| known.id == policy.id) {
+                return Err("two policies with one id");
+            }
+            secrets.policies.push(policy);
         }
         Ok(secrets)
     }
@@ -349,10 +361,49 @@ impl Secrets {
         self.models.len() < before
     }
 
-    /// The parts, for restoring them elsewhere.
+    /// What is approved for web sites without asking.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Approves what this covers from now on, in place of what was approved of the same kinds for the same
+    /// site, account and chain.
+    pub fn add_policy(&mut self, scope: Scope, since_ms: u64) -> PolicyId {
+        let same = |policy: &Policy| {
+            let known = &policy.scope;
+            known.origin == scope.origin
+                && known.account == scope.account
+                && known.chain == scope.chain
+                && known.kinds == scope.kinds
+        };
+        self.policies.retain(|policy| !same(policy));
+        let free = |id: &PolicyId| self.policies.iter().all(|policy| policy.id != *id);
+        let last = self.policies.iter().map(|policy| policy.id.0).max();
+        let next = last.map_or(Some(0), |last| last.checked_add(1)).map(PolicyId);
+        let id = next.or_else(|| (0..=u32::MAX).map(PolicyId).find(free)).unwrap_or_default();
+        self.policies.push(Policy { id, scope, spent: Spent::default(), since_ms });
+        id
+    }
+
+    /// Notes what was used up of a policy. Whether it is there.
+    pub fn spend_policy(&mut self, id: PolicyId, spent: Spent) -> bool {
+        let policy = self.policies.iter_mut().find(|policy| policy.id == id);
+        policy.map(|policy| policy.spent = spent).is_some()
+    }
+
+    /// Ends policies. How many there were.
+    pub fn remove_policies(&mut self, ended: impl Fn(&Policy) -> bool) -> usize {
+        let before = self.policies.len();
+        self.policies.retain(|policy| !ended(policy));
+        before - self.policies.len()
+    }
+
+    /// The parts, for restoring them elsewhere. What is approved for web sites is not among them: it was
+    /// agreed to in one browser, and is used up there.
     pub(super) fn into_parts(self) -> Unchecked {
-        let Self { phrases, accounts, models, contacts } = self;
-        Unchecked { phrases, accounts, models, contacts }
+        let Self { phrases, accounts, models, contacts, policies: _ } = self;
+        Unchecked { phrases, accounts, models, contacts, policies: Vec::new() }
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn today(
         Contents::Model(model) => Contents::Model(model),
         Contents::Wallet(Wallet { phrases, accounts, models }) => {
             let accounts = accounts.into_iter().map(Account::from).collect();
-            let unchecked = Unchecked { phrases, accounts, models, contacts: Vec::new() };
+            let unchecked = Unchecked { phrases, accounts, models, ..Unchecked::default() };
             Contents::Wallet(unchecked.try_into()?)
         }
     })
