@@ -178,5 +178,8 @@ fn container() -> Option<ServiceWorkerContainer> {
 
 /// Whether files are kept at all: see [`OWN_MACHINE`].
 fn is_kept_here() -> bool {
-    window().location().hostname().is_ok_and(|host| !OWN_MACHINE.contains(&host.as_str()))
+    let location = window().location();
+    // An extension has its files with it.
+    let is_web = location.protocol().is_ok_and(|protocol| protocol.starts_with("http"));
+    is_web && location.hostname().is_ok_and(|host| !OWN_MACHINE.contains(&host.as_str()))
 }

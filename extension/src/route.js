@@ -65,9 +65,19 @@ export function begin() {
   unfold();
 }
 
-/** Once the app has started. */
+/** Once the app has started: its router has looked when there is a page. */
 export function settle() {
-  fold();
+  if (document.querySelector("main")) {
+    fold();
+    return;
+  }
+  const observer = new MutationObserver(() => {
+    if (document.querySelector("main")) {
+      observer.disconnect();
+      fold();
+    }
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
 }
 
 function openApart(event) {

@@ -42,6 +42,8 @@ pub(crate) enum Icon {
     Network,
     Search,
     Stake,
+    Elsewhere,
+    Panel,
 }
 
 impl Icon {
@@ -64,6 +66,8 @@ impl Icon {
             }
             Self::Lock => "M4.5 9h11v8h-11zM7 9V6.2a3 3 0 0 1 6 0V9M10 12v2",
             Self::Copy => "M7 7h9.5v9.5H7zM13 7V3.5H3.5V13H7",
+            Self::Elsewhere => "M11.5 3.5h5v5M16.5 3.5 9 11M8 4.5H3.5v12h12V12",
+            Self::Panel => "M3 4h14v12H3zM12 4v12",
             Self::Check => "m4 10.5 4 4 8-9",
             Self::Cross => "m5 5 10 10M15 5 5 15",
             Self::Qr => {

@@ -13,6 +13,7 @@ const KEY = "background";
  * @property {string} id the number that the site gave it
  * @property {string} method
  * @property {string} message the text, as it came
+ * @property {boolean} [given] the owner said yes, and what comes of it is not known yet
  */
 
 export const state = {

@@ -45,9 +45,14 @@ function next() {
   }
 }
 
-async function hear({ key, answer }) {
+async function hear({ key, answer, given }) {
   await ready;
   const asked = state.asked.find((asked) => asked.key === key);
+  if (asked && given === true) {
+    asked.given = true;
+    await keep();
+    return;
+  }
   if (!asked || typeof answer !== "string") {
     return;
   }
@@ -101,7 +106,7 @@ async function front() {
   next();
 }
 
-/** Whoever closes the window has said no to all that waited. */
+/** Whoever closes the window has said no to all that was not agreed to before. */
 export async function closed(window) {
   await ready;
   if (window !== state.window) {
@@ -110,8 +115,12 @@ export async function closed(window) {
   state.window = undefined;
   const now = Date.now();
   for (const asked of state.asked) {
-    state.refusals[asked.origin] = oneMore(state.refusals[asked.origin], now);
-    settle(asked, refusal(asked.id, "rejected", "the wallet's window was closed"));
+    if (asked.given) {
+      settle(asked, refusal(asked.id, "failed", "the wallet's window was closed after the owner's yes: look what became of it"));
+    } else {
+      state.refusals[asked.origin] = oneMore(state.refusals[asked.origin], now);
+      settle(asked, refusal(asked.id, "rejected", "the wallet's window was closed"));
+    }
   }
   await keep();
 }
