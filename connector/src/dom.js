@@ -139,6 +139,5 @@ li > button[aria-current="true"] { border-color: var(--accent); box-shadow: inse
 .account .mono { color: var(--ink-2); overflow-wrap: anywhere; }
 .row { display: flex; flex-wrap: wrap; gap: 0.75rem; justify-content: flex-end; }
 .said { block-size: 1px; clip-path: inset(50%); inline-size: 1px; overflow: hidden; position: absolute; white-space: nowrap; }
-@media (prefers-reduced-motion: no-preference) { button { transition: background-color 120ms; } }
 @media (forced-colors: active) { button.main { border-color: ButtonText; } }
 `;

@@ -5,7 +5,7 @@ import type { SomaError } from "./errors.js";
 export interface SomaConnectWords {
   connect: string;
   waiting: string;
-  /** `{address}` */
+  /** Stands before label and address. */
   connectedAs: string;
   choose: string;
   none: string;

@@ -15,7 +15,7 @@ import { registerWebWallet } from "./web_wallet.js";
 const WORDS = Object.freeze({
   connect: "Connect wallet",
   waiting: "Waiting for the wallet…",
-  connectedAs: "Connected as {address}",
+  connectedAs: "Connected as",
   choose: "Choose a wallet",
   none: "There is no SOMA wallet in this browser.",
   cancel: "Cancel",
@@ -208,15 +208,15 @@ export class SomaConnect extends Base {
     this.#button.disabled = this.#waits;
     this.#button.ariaBusy = String(this.#waits);
     if (!account) {
-      this.#button.removeAttribute("aria-label");
+      this.#button.removeAttribute("title");
       this.#button.replaceChildren(this.#waits ? this.#words.waiting : this.#words.connect);
       return;
     }
-    const address = element("span", { class: "mono", part: "address" }, shortAddress(account.address));
-    const label = account.label ? element("span", {}, account.label) : undefined;
-    this.#button.replaceChildren(pictureOf(this.#connection.wallet), ...(label ? [label] : []), address);
-    const named = account.label ? `${account.label}, ${groupAddress(account.address)}` : groupAddress(account.address);
-    this.#button.setAttribute("aria-label", fillIn(this.#words.connectedAs, { address: named }));
+    const shown = element("span", { class: "mono", part: "address" }, shortAddress(account.address));
+    const label = account.label ? [element("span", {}, account.label)] : [];
+    // All of it is in the dialog, in the tooltip, and never only its ends where somebody compares.
+    this.#button.title = groupAddress(account.address);
+    this.#button.replaceChildren(pictureOf(this.#connection.wallet), element("span", { class: "said" }, this.#words.connectedAs), ...label, shown);
     if (this.#dialog.open) {
       this.#showAccounts();
     }
