@@ -10,7 +10,8 @@ use wasm_core::score::cpu::trial;
 pub struct Verdict {
     /// What it is compiled for.
     pub instructions: Instructions,
-    /// Whether all that had a chance took part. Where one did not start, it may the next time.
+    /// Whether all that had a chance took part, and it was clear. Where one did not start, or the machine
+    /// was busy, it may be otherwise the next time.
     pub is_final: bool,
 }
 
@@ -31,19 +32,22 @@ impl Verdict {
             [only] => Self { instructions: only.instructions(), is_final },
             // One that ended meanwhile says nothing of its speed; to start tells whether it works.
             _ => match contest(builds).await {
-                Ok(winner) => Self { instructions: winner, is_final },
+                Ok((winner, is_settled)) => {
+                    Self { instructions: winner, is_final: is_final && is_settled }
+                }
                 Err(_) => Self { instructions: candidates[0], is_final: false },
             },
         }
     }
 }
 
-async fn contest(mut builds: Vec<Scorers>) -> Result<Instructions, ScorersError> {
+/// The winner, and whether it is clear.
+async fn contest(mut builds: Vec<Scorers>) -> Result<(Instructions, bool), ScorersError> {
     let mut contest = trial::Contest::of(builds.len());
     while !contest.is_over() {
         for (number, build) in builds.iter_mut().enumerate() {
             contest.take(number, build.sample().await?);
         }
     }
-    Ok(builds[contest.winner()].instructions())
+    Ok((builds[contest.winner()].instructions(), contest.is_settled()))
 }

@@ -7,20 +7,23 @@
 use super::matrix::{Left, Packed};
 use super::{Level, TILE};
 
-/// Depth and columns of a product: those of a head of the V1 model, and of a slice of its inner values.
+/// Depth and columns of a product: those of half a head of the V1 model.
 const DEPTH: usize = 2048;
-const COLUMNS: usize = 256;
-/// Milliseconds of a sample: clocks of browsers tell tenths of one.
-const SPAN: f64 = 12.0;
+const COLUMNS: usize = 128;
+/// Milliseconds of a sample: less than a system gives a program at a time, so that some samples are whole
+/// on a busy machine; and more than the tenths that clocks of browsers tell.
+const SPAN: f64 = 2.0;
 /// Products of a sample at most, for a clock that stands still.
 const MOST_PRODUCTS: u32 = 64;
 /// Samples of each build, where the machine is fast enough for them.
-const SAMPLES: usize = 10;
+const SAMPLES: usize = 40;
 /// Samples of each build in any case: the first are of code that the browser has not yet optimized.
-const FEWEST_SAMPLES: usize = 4;
+const FEWEST_SAMPLES: usize = 6;
 /// Milliseconds of all samples of a build, after which there are no more than the fewest.
 const ENOUGH: f64 = 130.0;
-/// How many times as fast more instructions must be to be taken.
+/// How many of the best samples of a build have to agree.
+const WITNESSES: usize = 3;
+/// How many times as fast more instructions must be to be taken, and how far samples that agree may differ.
 const MARGIN: f64 = 1.03;
 
 /// A product of the model's shape, in the instructions that this is compiled for.
@@ -117,15 +120,33 @@ impl Contest {
     /// The most operations in a millisecond that a build came to. None where no clock told.
     #[must_use]
     pub fn best(&self, build: usize) -> Option<f64> {
-        let rates = self.samples.get(build)?.iter().map(|it| it.operations / it.milliseconds);
-        rates.filter(|rate| rate.is_finite() && *rate > 0.0).max_by(f64::total_cmp)
+        self.rates(build).first().copied()
     }
 
-    /// The build to take: the first, unless another is clearly faster. The same numbers come of the first
+    /// Whether the best samples of each build agree. Where something else kept the machine busy all the
+    /// time, they say nothing, and another day may tell.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        (0..self.samples.len()).all(|build| {
+            let rates = self.rates(build);
+            rates.get(WITNESSES - 1).is_some_and(|witness| witness * MARGIN >= rates[0])
+        })
+    }
+
+    /// Operations in a millisecond, the most first.
+    fn rates(&self, build: usize) -> Vec<f64> {
+        let samples = self.samples.get(build).into_iter().flatten();
+        let rates = samples.map(|sample| sample.operations / sample.milliseconds);
+        let mut rates: Vec<_> = rates.filter(|rate| rate.is_finite() && *rate > 0.0).collect();
+        rates.sort_by(|one, other| other.total_cmp(one));
+        rates
+    }
+
+    /// The build to take: the first, unless another is clearly and [reliably](Self::is_settled) faster. The same numbers come of the first
     /// on every machine, while instructions that round once may be played by some that round twice.
     #[must_use]
     pub fn winner(&self) -> usize {
-        let Some(mut rate) = self.best(0) else { return 0 };
+        let Some(mut rate) = self.best(0).filter(|_| self.is_settled()) else { return 0 };
         let mut winner = 0;
         for build in 1..self.samples.len() {
             if let Some(other) = self.best(build)
@@ -140,17 +161,20 @@ impl Contest {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, Contest, DEPTH, ENOUGH, FEWEST_SAMPLES, SAMPLES, SPAN, Sample, Trial};
+    use super::{
+        COLUMNS, Contest, DEPTH, ENOUGH, FEWEST_SAMPLES, SAMPLES, SPAN, Sample, Trial, WITNESSES,
+    };
     use crate::score::cpu::TILE;
     use std::cell::Cell;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    /// A contest of builds that came to so many operations a millisecond.
+    /// A contest of builds that came to so many operations a millisecond, again and again.
     fn contest(rates: &[&[f64]]) -> Contest {
         let mut contest = Contest::of(rates.len());
         for (build, rates) in rates.iter().enumerate() {
-            for rate in *rates {
+            let sure = rates.iter().flat_map(|rate| [rate; WITNESSES]);
+            for rate in sure {
                 contest.take(build, Sample { operations: *rate, milliseconds: 1.0 });
             }
         }
@@ -173,6 +197,20 @@ mod tests {
         assert_eq!(contest(&[&[50.0], &[25.0]]).winner(), 0);
         assert_eq!(contest(&[&[50.0], &[60.0], &[61.0]]).winner(), 1);
         assert_eq!(contest(&[&[50.0], &[51.0], &[52.0]]).winner(), 2);
+    }
+
+    #[test]
+    fn what_came_but_once_decides_nothing() {
+        let mut contest = contest(&[&[50.0], &[40.0]]);
+        assert!(contest.is_settled());
+        contest.take(1, Sample { operations: 100.0, milliseconds: 1.0 });
+        assert!(!contest.is_settled());
+        assert_eq!(contest.winner(), 0);
+        for _ in 1..WITNESSES {
+            contest.take(1, Sample { operations: 98.0, milliseconds: 1.0 });
+        }
+        assert!(contest.is_settled());
+        assert_eq!(contest.winner(), 1);
     }
 
     #[test]
