@@ -3,12 +3,16 @@
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
+use crate::dapp::{Asking, use_asking};
 use crate::engine::Engine;
+use crate::extension;
 use crate::jobs::Jobs;
 use crate::languages::{self, Languages, t};
 use crate::matching::Matching;
 use crate::network_life::NetworkLife;
-use crate::pages::{score::Draft, unlock::UnlockPage, welcome::WelcomePage};
+use crate::pages::{
+    requests::RequestsPage, score::Draft, unlock::UnlockPage, welcome::WelcomePage,
+};
 use crate::parts::failure::FailureBanner;
 use crate::parts::new_version::NewVersion;
 use crate::parts::page::{Page, Visited};
@@ -52,6 +56,8 @@ fn App() -> impl IntoView {
     Persistence::provide(session);
     Vault::provide(session);
     Reminders::provide();
+    extension::begin(session);
+    Asking::provide(session);
     // Texts are said when they are shown: another language shows everything anew.
     move || {
         let _ = languages.in_force();
@@ -77,7 +83,12 @@ fn Everything(session: Session) -> impl IntoView {
                     Phase::Opening => view! { <Opening /> }.into_any(),
                     Phase::Absent => view! { <WelcomePage /> }.into_any(),
                     Phase::Locked => view! { <UnlockPage /> }.into_any(),
-                    Phase::Open => view! { <Shell /> }.into_any(),
+                    Phase::Open => {
+                        match use_asking() {
+                            Some(asking) => view! { <RequestsPage asking /> }.into_any(),
+                            None => view! { <Shell /> }.into_any(),
+                        }
+                    }
                 }
             }}
         </Router>
@@ -130,7 +141,7 @@ fn Refused(failure: Failure) -> impl IntoView {
 }
 
 /// Where the wallet is served, without the slash at the end: routes are counted from there.
-fn base_path() -> String {
+pub(crate) fn base_path() -> String {
     let path = document()
         .base_uri()
         .ok()

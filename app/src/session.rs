@@ -1,5 +1,6 @@
 //! Who is here: the wallet, the chosen network, and the line to the worker. One context.
 
+use crate::extension;
 use bridge::accounts::PhraseName;
 use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
 use bridge::page::{Bridge, Host};
@@ -63,6 +64,8 @@ pub(crate) struct Session {
     /// Why the worker cannot be used any more.
     pub(crate) stopped: RwSignal<Option<Failure>>,
     changes: RwSignal<u64>,
+    /// How often something of web sites' permissions changed since the page was opened.
+    pub(crate) sites: RwSignal<u64>,
 }
 
 impl Session {
@@ -77,6 +80,7 @@ impl Session {
             refused: RwSignal::new(None),
             stopped: RwSignal::new(None),
             changes: RwSignal::new(0),
+            sites: RwSignal::new(0),
         };
         bridge.listen(move |event| match event {
             Event::Wallet(status) => {
@@ -87,6 +91,7 @@ impl Session {
             }
             Event::Network(status) => session.network.set(Some(status.clone())),
             Event::AccountChanged => session.changes.update(|changes| *changes += 1),
+            Event::Dapp(_) => session.sites.update(|changes| *changes += 1),
             _ => {}
         });
         bridge.on_host(move |host| match host {
@@ -103,6 +108,7 @@ impl Session {
     pub(crate) fn enter(self) {
         spawn_local(async move {
             let bridge = self.bridge();
+            extension::resume(&bridge).await;
             match bridge.status().await {
                 Ok(status) => {
                     self.refused.set(None);

@@ -1,7 +1,7 @@
 //! What a page asks about web sites, one method a request.
 
 use crate::dapp::{AskedId, DappReply, DappRequest, Decision, SiteView};
-use crate::page::Bridge;
+use crate::page::{Bridge, Call};
 use crate::protocol::{Failure, Reply, Request};
 use crate::questions::questions;
 use wasm_core::address::Address;
@@ -54,5 +54,13 @@ impl Bridge {
             _ => None,
         })
         .await
+    }
+}
+
+impl Bridge {
+    /// Posts at once that nobody waits for an answer any more, as a page does that is being left.
+    #[must_use]
+    pub fn begin_site_gone(&self, id: AskedId) -> Call {
+        self.begin(&Request::Dapp(Box::new(DappRequest::Gone(id))), None)
     }
 }

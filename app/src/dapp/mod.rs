@@ -5,11 +5,11 @@
 //! extension's port, implements the trait and is named in [`channel`]: all else, the pages included, is the same.
 
 mod armed;
-mod refusal;
 mod window;
 
 pub(crate) use armed::use_armed;
 
+use crate::extension::Requests;
 use crate::languages::t;
 use crate::session::{Phase, Session};
 use bridge::dapp::{AskedId, DappAnswer, DappEvent, DappReply, Decision};
@@ -19,6 +19,7 @@ use bridge::wallet::Receipt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use wasm_core::dapp::answer::rejected;
 
 /// How many requests of one site are kept at once. The worker takes one; whoever sends more than this while the
 /// wallet is closed is not heard.
@@ -34,10 +35,13 @@ pub(crate) trait Channel {
     fn begin(&self, hear: Rc<dyn Fn(Heard)>);
     /// Sends the answer of a request. Called once for each.
     fn answer(&self, ticket: u64, text: &str);
+    /// A yes was given: whoever closes the window now refuses nothing any more.
+    fn given(&self, _ticket: u64) {}
     /// A site is told what it may see by now, if a page of it listens.
     fn changed(&self, origin: &str, text: &str);
-    /// Nothing waits any more: another request may come, or the window may close.
-    fn rest(&self);
+    /// Nothing waits any more: another request may come, and unless there is something to be read, the window
+    /// may close.
+    fn rest(&self, closes: bool);
     /// Closes the window, where that is possible.
     fn close(&self);
 }
@@ -80,7 +84,7 @@ pub(crate) enum Stage {
 }
 
 /// A request that is not answered yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Open {
     ticket: u64,
     asked: StoredValue<Asked>,
@@ -124,6 +128,9 @@ pub(crate) struct Asking {
 
 /// The way by which requests reach this page, where it was opened for them.
 fn channel() -> Option<Rc<dyn Channel>> {
+    if let Some(requests) = Requests::of_this_page() {
+        return Some(Rc::new(requests));
+    }
     window::Window::of_this_page().map(|window| Rc::new(window) as Rc<dyn Channel>)
 }
 
@@ -160,7 +167,8 @@ impl Asking {
             Heard::Asked(asked) => self.take(asked),
             Heard::Gone { ticket } => {
                 if let Some(open) = self.find(|open| open.ticket == ticket) {
-                    self.forget(open);
+                    self.give_up(open.id.get_value());
+                    self.forget(open, false);
                 }
             }
             Heard::Cut => self.cut.set(true),
@@ -199,7 +207,7 @@ impl Asking {
         let Some(id) = open.id.get_value() else { return self.look(open) };
         open.stage.set(Stage::Looking);
         spawn_local(async move {
-            let said = self.session.bridge().look_again_at_request(id).await;
+            let said = self.session.bridge().look_again(id).await;
             self.hear_worker(open, said);
         });
     }
@@ -207,7 +215,7 @@ impl Asking {
     fn hear_worker(self, open: Open, said: Result<DappReply, Failure>) {
         // It may have ended meanwhile.
         if !self.is_open(open) {
-            return;
+            return self.give_up(said.ok().as_ref().and_then(id_of));
         }
         match said {
             Ok(DappReply::Answer(answer)) => self.finish(open, *answer),
@@ -222,11 +230,23 @@ impl Asking {
         }
     }
 
+    /// Tells the worker that nobody waits for an answer. Posted at once: this page may be gone in a moment.
+    fn give_up(self, id: Option<AskedId>) {
+        if let Some(id) = id {
+            let gone = self.session.bridge().begin_site_gone(id);
+            spawn_local(async move {
+                // Where the worker is gone, the request is gone with it.
+                let _ = gone.answer().await;
+            });
+        }
+    }
+
     /// Says yes. The answer goes to the site; a failure comes back, and leaves the request open.
     pub(crate) async fn approve(self, open: Open, decision: Decision) -> Result<(), Failure> {
         let Some(id) = open.id.get_value() else { return Err(over()) };
         open.given.set_value(true);
-        let said = self.session.bridge().approve_request(id, decision).await;
+        self.channel.with_value(|channel| channel.given(open.ticket));
+        let said = self.session.bridge().approve(id, decision).await;
         // Where the worker is gone, nobody knows what it did: the request is not handed to another one.
         if !matches!(&said, Err(failure) if failure.code == HOST_GONE) {
             let _ = open.given.try_set_value(false);
@@ -249,7 +269,7 @@ impl Asking {
         let id = open.id.get_value();
         spawn_local(async move {
             let said = match id {
-                Some(id) => self.session.bridge().refuse_request(id).await.ok(),
+                Some(id) => self.session.bridge().refuse(id).await.ok(),
                 None => None,
             };
             if !self.is_open(open) {
@@ -259,7 +279,7 @@ impl Asking {
                 Some(DappReply::Answer(answer)) => *answer,
                 // The worker never heard of it, or has forgotten it: the site is told all the same.
                 _ => DappAnswer {
-                    text: open.asked.with_value(|asked| refusal::text(&asked.message)),
+                    text: open.asked.with_value(|asked| rejected(&asked.message)),
                     receipt: None,
                     failure: None,
                     by_policy: None,
@@ -278,18 +298,19 @@ impl Asking {
         let origin = open.origin();
         self.send(open, &answer.text);
         let DappAnswer { receipt, failure, .. } = answer;
+        let is_told = failure.is_some() || receipt.as_ref().is_some_and(|it| it.failure.is_some());
         self.answered.set(Some(Answered { origin, receipt, failure }));
-        self.forget(open);
+        self.forget(open, !is_told);
     }
 
     fn send(self, open: Open, text: &str) {
         self.channel.with_value(|channel| channel.answer(open.ticket, text));
     }
 
-    fn forget(self, open: Open) {
+    fn forget(self, open: Open, closes: bool) {
         self.open.update(|all| all.retain(|other| other.ticket != open.ticket));
         if self.open.read_untracked().is_empty() {
-            self.channel.with_value(|channel| channel.rest());
+            self.channel.with_value(|channel| channel.rest(closes));
         }
     }
 
@@ -320,7 +341,10 @@ impl Asking {
                     if let Some(open) = open {
                         let failure = Some(over());
                         let text = answer.clone();
-                        self.finish(open, DappAnswer { text, receipt: None, failure, by_policy: None });
+                        self.finish(
+                            open,
+                            DappAnswer { text, receipt: None, failure, by_policy: None },
+                        );
                     }
                 }
                 DappEvent::Changed { origin, message, .. } => {
@@ -347,7 +371,7 @@ impl Asking {
         let Some(id) = open.id.get_value() else { return };
         open.stage.set(Stage::Looking);
         spawn_local(async move {
-            match self.session.bridge().look_again_at_request(id).await {
+            match self.session.bridge().look_again(id).await {
                 Err(failure) if failure.code != LOCKED => self.look(open),
                 said => self.hear_worker(open, said),
             }
@@ -372,7 +396,8 @@ const fn id_of(reply: &DappReply) -> Option<AskedId> {
         | DappReply::Transaction { id, .. }
         | DappReply::Message { id, .. }
         | DappReply::OtherAccount { id, .. }
-        | DappReply::OtherNetwork { id, .. } => Some(*id),
+        | DappReply::OtherNetwork { id, .. }
+        | DappReply::Failed { id, .. } => Some(*id),
         DappReply::Done | DappReply::Answer(_) | DappReply::Sites(_) => None,
     }
 }

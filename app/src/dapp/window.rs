@@ -4,15 +4,16 @@
 //! nonce. Who asks is what the browser says: the window that opened this one, and the origin that this window
 //! had with its first request. Nothing of it is taken out of a message.
 
-use super::refusal::{self, object};
 use super::{Asked, Channel, Heard};
 use crate::app::base_path;
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Object, Reflect};
+use js_sys::{JsString, Object, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_core::dapp::answer::{refusal, rejected};
+use wasm_core::dapp::{SiteError, SiteRequest};
 use web_sys::MessageEvent;
 
 /// The page's address for sites, below the wallet's own.
@@ -22,6 +23,8 @@ const CHANNEL: &str = "soma-wallet";
 const VERSION: f64 = 1.0;
 /// The longest request that is read at all, in UTF-16 units: no text of 256 KiB has more.
 const LONGEST: u32 = 256 * 1024;
+/// The longest of its other parts.
+const LONGEST_WORD: u32 = 64;
 /// How long the window stays once everything is answered: a site may ask again.
 const REST_MS: u32 = 1_500;
 /// Between two looks at whether the site's window is there; milliseconds.
@@ -36,12 +39,22 @@ struct Inner {
     origin: RefCell<Option<String>>,
     /// The nonce that no request has used yet.
     nonce: RefCell<Option<String>>,
-    /// Requests that are not answered: ticket, nonce, and text.
-    open: RefCell<Vec<(u64, String, String)>>,
+    /// Requests that are not answered.
+    open: RefCell<Vec<Pending>>,
     last: Cell<u64>,
+    left: Cell<bool>,
     hear: RefCell<Option<Rc<dyn Fn(Heard)>>>,
     closing: RefCell<Option<Timeout>>,
     looking: RefCell<Option<Interval>>,
+}
+
+/// A request that is not answered.
+struct Pending {
+    ticket: u64,
+    nonce: String,
+    message: String,
+    /// Its owner said yes.
+    given: bool,
 }
 
 impl Window {
@@ -61,6 +74,7 @@ impl Window {
             nonce: RefCell::default(),
             open: RefCell::default(),
             last: Cell::new(0),
+            left: Cell::new(false),
             hear: RefCell::default(),
             closing: RefCell::default(),
             looking: RefCell::default(),
@@ -95,11 +109,17 @@ impl Channel for Window {
     fn answer(&self, ticket: u64, text: &str) {
         let nonce = {
             let mut open = self.0.open.borrow_mut();
-            let at = open.iter().position(|(known, ..)| *known == ticket);
-            at.map(|at| open.remove(at).1)
+            let at = open.iter().position(|pending| pending.ticket == ticket);
+            at.map(|at| open.remove(at).nonce)
         };
         if let Some(nonce) = nonce {
             self.0.send("answer", &[("nonce", nonce.into()), ("message", text.into())]);
+        }
+    }
+
+    fn given(&self, ticket: u64) {
+        for pending in self.0.open.borrow_mut().iter_mut().filter(|it| it.ticket == ticket) {
+            pending.given = true;
         }
     }
 
@@ -109,9 +129,15 @@ impl Channel for Window {
         }
     }
 
-    fn rest(&self) {
+    fn rest(&self, closes: bool) {
+        if self.0.left.get() {
+            return;
+        }
         if self.0.is_nonce_used() {
             self.0.say_ready();
+        }
+        if !closes {
+            return;
         }
         let window = web_sys::window();
         let closing = Timeout::new(REST_MS, move || {
@@ -165,12 +191,17 @@ impl Inner {
 
     fn post(&self, kind: &str, more: &[(&str, JsValue)], to: &str) {
         let Some(opener) = &self.opener else { return };
-        let message = object(&[("channel", CHANNEL.into()), ("version", VERSION.into()), ("type", kind.into())]);
+        let message = object(&[
+            ("channel", CHANNEL.into()),
+            ("version", VERSION.into()),
+            ("type", kind.into()),
+        ]);
         for (name, value) in more {
             let _ = Reflect::set(&message, &JsValue::from_str(name), value);
         }
         // A window of another origin lets nothing else be done with it.
-        let post = Reflect::get(opener, &"postMessage".into()).map(JsValue::unchecked_into::<js_sys::Function>);
+        let post = Reflect::get(opener, &"postMessage".into())
+            .map(JsValue::unchecked_into::<js_sys::Function>);
         // One that is gone hears nothing.
         let _ = post.and_then(|post| post.call2(opener, &message, &JsValue::from_str(to)));
     }
@@ -196,7 +227,8 @@ impl Inner {
         self.closing.replace(None);
         let ticket = self.last.get() + 1;
         self.last.set(ticket);
-        self.open.borrow_mut().push((ticket, nonce, message.clone()));
+        let pending = Pending { ticket, nonce, message: message.clone(), given: false };
+        self.open.borrow_mut().push(pending);
         self.tell(Heard::Asked(Asked { ticket, origin, message }));
     }
 
@@ -209,24 +241,45 @@ impl Inner {
 
     /// The page is left: what waits is refused. There is no time for a worker's word.
     fn leave(&self) {
+        self.left.set(true);
         let open = self.open.take();
-        for (_, nonce, request) in open {
-            let text = refusal::text(&request);
+        for Pending { ticket, nonce, message, given } in open {
+            let text = if given { left_early(&message) } else { rejected(&message) };
             self.send("answer", &[("nonce", nonce.into()), ("message", text.into())]);
+            if !given {
+                self.tell(Heard::Gone { ticket });
+            }
         }
     }
 
     /// Looks whether the site's window is still there.
     fn look(&self) {
-        let closed = self.opener.as_ref().and_then(|opener| Reflect::get(opener, &"closed".into()).ok());
+        let closed =
+            self.opener.as_ref().and_then(|opener| Reflect::get(opener, &"closed".into()).ok());
         if closed.is_some_and(|closed| closed.is_truthy()) {
             self.looking.replace(None);
-            let gone: Vec<u64> = self.open.take().into_iter().map(|(ticket, ..)| ticket).collect();
-            for ticket in gone {
+            for Pending { ticket, .. } in self.open.take() {
                 self.tell(Heard::Gone { ticket });
             }
         }
     }
+}
+
+/// The answer where the window was closed after a yes: what came of it nobody heard.
+fn left_early(request: &str) -> String {
+    let words = "the wallet's window was closed after the owner agreed, so what came of it is not known here: look at \
+                 the chain before asking again";
+    refusal(SiteRequest::id_of(request).as_deref(), &SiteError::Failed(words.to_owned()))
+}
+
+/// An object of plain values.
+fn object(entries: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in entries {
+        // A fresh object takes anything.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object
 }
 
 /// Nonce and text of a request of this channel; nothing where it is none, or too long to be read.
@@ -235,20 +288,24 @@ fn read(data: &JsValue) -> Option<(String, String)> {
         return None;
     }
     let part = |name: &str| Reflect::get(data, &JsValue::from_str(name)).ok();
-    let is_ours = part("channel")?.as_string()? == CHANNEL
+    let word = |name: &str| {
+        let text = part(name)?.dyn_into::<JsString>().ok()?;
+        (text.length() <= LONGEST_WORD).then(|| String::from(text))
+    };
+    let is_ours = word("channel")? == CHANNEL
         && part("version")?.as_f64()? == VERSION
-        && part("type")?.as_string()? == "request";
+        && word("type")? == "request";
     if !is_ours {
         return None;
     }
-    let message = part("message")?.dyn_into::<js_sys::JsString>().ok()?;
-    let nonce = part("nonce")?.as_string()?;
+    let message = part("message")?.dyn_into::<JsString>().ok()?;
+    let nonce = word("nonce")?;
     // Its length alone is looked at: a text that is too long stays on the other side.
     let message = if message.length() > LONGEST { too_long(&message) } else { message.into() };
     Some((nonce, message))
 }
 
 /// As much of a text as makes the worker refuse it for its length.
-fn too_long(message: &js_sys::JsString) -> String {
+fn too_long(message: &JsString) -> String {
     message.slice(0, LONGEST + 1).into()
 }

@@ -11,6 +11,7 @@ pub(crate) mod multisig;
 pub(crate) mod network;
 pub(crate) mod not_found;
 pub(crate) mod receive;
+pub(crate) mod requests;
 pub(crate) mod score;
 pub(crate) mod send;
 pub(crate) mod settings;

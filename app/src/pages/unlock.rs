@@ -3,7 +3,8 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
-use crate::languages::t;
+use crate::languages::{t, t_n};
+use crate::pages::requests::AskedNotice;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
@@ -65,6 +66,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
         <main class="gate">
             <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
             <Page title=t!("Unlock").to_owned() narrow=true>
+                <AskedNotice first=t!("Unlock the wallet to see what it asks.") />
                 <DueMeanwhile />
                 <WhatWasFound />
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
@@ -73,7 +75,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                     <PasswordField
                         label=t!("Password").to_owned()
                         value=password
-                        error=Signal::derive(move || password.read().is_empty().then(|| "type your password".to_owned()))
+                        error=Signal::derive(move || password.read().is_empty().then(|| t!("type your password").to_owned()))
                         tried
                         autofocus=true
                         testid="password"
@@ -82,8 +84,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                     <Button rank=Rank::Primary submit=true wide=true busy=attempt.busy() disabled=Signal::derive(move || wait.get() > 0) testid="unlock">
                         {move || match wait.get() {
                             0 => t!("Unlock").to_owned(),
-                            1 => t!("Unlock in 1 second").to_owned(),
-                            seconds => t!("Unlock in {seconds} seconds", seconds),
+                            seconds => t_n!(seconds, "Unlock in {n} second", "Unlock in {n} seconds"),
                         }}
                     </Button>
                     <Waiting wait />
@@ -138,10 +139,11 @@ fn WhyLocked() -> impl IntoView {
         let said = match why.get()? {
             LockedBy::Hand => return None,
             LockedBy::Sleep => t!("Locked because the device slept.").to_owned(),
-            LockedBy::Idle { minutes: 1 } => t!("Locked after a minute without use.").to_owned(),
-            LockedBy::Idle { minutes } => {
-                t!("Locked after {minutes} minutes without use.", minutes)
-            }
+            LockedBy::Idle { minutes } => t_n!(
+                u64::from(minutes),
+                "Locked after a minute without use.",
+                "Locked after {n} minutes without use."
+            ),
         };
         Some(view! { <p class="field-hint" data-testid="why-locked">{said}</p> })
     }
@@ -225,11 +227,11 @@ fn DueMeanwhile() -> impl IntoView {
     move || {
         let what = match count.get() {
             0 => return None,
-            1 => t!("One of your models waits for you in this epoch, and in this one only.")
-                .to_owned(),
-            many => {
-                t!("{many} of your models wait for you in this epoch, and in this one only.", many)
-            }
+            some => t_n!(
+                some as u64,
+                "One of your models waits for you in this epoch, and in this one only.",
+                "{n} of your models wait for you in this epoch, and in this one only."
+            ),
         };
         let next = t!("Unlock the wallet, and look under Models.").to_owned();
         Some(view! { <Banner tone=Tone::Caution alert=true what next testid="due-while-locked" /> })

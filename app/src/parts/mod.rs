@@ -31,6 +31,7 @@ pub(crate) mod review_changes;
 mod review_findings;
 mod review_outcome;
 pub(crate) mod review_points;
+pub(crate) mod review_site;
 pub(crate) mod review_together;
 pub(crate) mod rows;
 pub(crate) mod score_step;

@@ -6,9 +6,10 @@ use super::attempt::Attempt;
 use super::failure::sentence;
 use super::network_badge::NetworkBadge;
 use super::review_changes::{FeeTable, Foreseen};
-use super::review_findings::{Acknowledgement, Findings};
+use super::review_findings::{Acknowledgement, Findings, SiteDecision};
 use super::review_outcome::{NotSent, Outcome};
 use super::review_points::Points;
+use super::review_site::{ForSite, RememberPart, SiteHead};
 use super::review_together::{Decide, Together};
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
@@ -30,7 +31,7 @@ fn label_of(review: &Review) -> String {
     untrack(|| use_session().accounts())
         .into_iter()
         .find(|account| account.address == review.sender)
-        .map_or_else(|| "An account that is not among yours".to_owned(), |account| account.label)
+        .map_or_else(|| t!("An account that is not among yours").to_owned(), |account| account.label)
 }
 
 /// A prepared transaction, then what came of it. Left without a decision, it is forgotten.
@@ -53,18 +54,26 @@ pub(crate) fn ReviewPanel(
     /// The proposal that it is of, where several sign.
     #[prop(optional, into)]
     together: Option<Together>,
+    /// The site that asks for it.
+    #[prop(optional, into)]
+    for_site: Option<ForSite>,
 ) -> impl IntoView {
     let session = use_session();
     let (id, review, network) = reviewed;
     let sender = review.sender;
     let attempt = Attempt::new();
     let receipt = RwSignal::new(None::<Receipt>);
-    let confirmed = StoredValue::new(false);
+    // What a site asked for is refused or answered by its own name.
+    let confirmed = StoredValue::new(for_site.is_some());
     discard_when_left(id, confirmed);
     let acknowledgement = Acknowledgement::of(&review.findings);
     let confirm = move || {
         confirmed.set_value(true);
         let consent = acknowledgement.consent();
+        if let Some(site) = for_site {
+            let yes = site.yes(id, consent);
+            return attempt.run(async move { site.asking.approve(site.open, yes).await }, |()| {});
+        }
         attempt.run(
             async move { session.bridge().confirm(id, consent).await },
             move |executed: Receipt| {
@@ -106,8 +115,13 @@ pub(crate) fn ReviewPanel(
                 review=review.get_value()
                 network=network.get_value()
                 acknowledgement
+                for_site
                 decision=move || {
-                    view! { <Decide id sender together acknowledgement attempt confirmed on_confirm=confirm on_cancel /> }
+                    if let Some(site) = for_site {
+                        return view! { <SiteDecision site acknowledgement busy=attempt.busy() on_confirm=confirm on_cancel /> }
+                            .into_any();
+                    }
+                    view! { <Decide id sender together acknowledgement attempt confirmed on_confirm=confirm on_cancel /> }.into_any()
                 }
             />
         }
@@ -148,6 +162,7 @@ fn Screen(
     review: Review,
     network: NetworkStatus,
     acknowledgement: Acknowledgement,
+    for_site: Option<ForSite>,
     #[prop(into)] decision: ViewFn,
 ) -> impl IntoView {
     let headline = sentence(&review.description.headline).trim_end_matches('.').to_owned();
@@ -162,8 +177,9 @@ fn Screen(
     let signer = label_of(&review);
     view! {
         <section class="card review" aria-labelledby="review-headline" data-testid="review">
+            {for_site.map(|site| view! { <SiteHead site=site.site.get_value() what=asked_for(site) /> })}
             <header class="review-head">
-                <p class="review-kicker">{t!("Review before signing")}</p>
+                <p class="review-kicker" hidden=for_site.is_some()>{t!("Review before signing")}</p>
                 <h2 class="review-headline" id="review-headline" tabindex="-1" node_ref=title data-testid="review-headline">
                     {headline}
                 </h2>
@@ -185,8 +201,18 @@ fn Screen(
                 <SignedBy signer sender network />
             </section>
             <ExactBytes digest=review.digest.to_string() bytes=review.bytes.clone() />
+            {for_site.map(|site| view! { <RememberPart remember=site.remember /> })}
             {decision.run()}
         </section>
+    }
+}
+
+/// What a site asks for.
+fn asked_for(site: ForSite) -> &'static str {
+    if site.execute {
+        t!("This site asks you to sign a transaction and to send it")
+    } else {
+        t!("This site asks you to sign a transaction, without sending it")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What to know before signing, gravest first, and the decision: open only once what is dangerous was
 //! acknowledged.
 
+use super::review_site::ForSite;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
@@ -130,6 +131,48 @@ pub(crate) fn Decision(
                     testid="review-confirm"
                 >
                     {move || if busy.get() { t!("Signing and sending…") } else { t!("Sign and send") }}
+                </Button>
+            </div>
+        </div>
+    }
+}
+
+/// Sign for a site, or refuse it.
+#[component]
+pub(crate) fn SiteDecision(
+    /// Who asks for what.
+    site: ForSite,
+    /// What stands in the way.
+    acknowledgement: Acknowledgement,
+    /// Being signed right now.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Called to sign, and to send where that was asked.
+    #[prop(into)]
+    on_confirm: Callback<()>,
+    /// Called to refuse.
+    #[prop(into)]
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let words = move || match (site.execute, busy.get()) {
+        (true, false) => t!("Sign and send"),
+        (true, true) => t!("Signing and sending…"),
+        (false, false) => t!("Sign without sending"),
+        (false, true) => t!("Signing…"),
+    };
+    view! {
+        <div class="review-decision">
+            <div class="buttons buttons-end">
+                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Refuse")}</Button>
+                <Button
+                    rank=Rank::Primary
+                    icon=Icon::Key
+                    busy
+                    disabled=Signal::derive(move || !acknowledgement.allows() || !site.allows())
+                    on_press=move || on_confirm.run(())
+                    testid="review-confirm"
+                >
+                    {words}
                 </Button>
             </div>
         </div>

@@ -10,6 +10,7 @@ mod look;
 mod networks;
 mod passkeys;
 mod password;
+mod sites;
 
 use crate::languages::t;
 use crate::parts::page::Page;
@@ -25,6 +26,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
             <passkeys::PasskeysCard />
             <copies::CopiesCard />
             <backup::BackupCard />
+            <sites::SitesCard />
             <networks::NetworksCard />
             <about::AboutCard />
             <erasing::EraseCard />

@@ -7,7 +7,9 @@ pub(crate) use import::{Secret, SecretStep};
 
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
+use crate::dapp::use_asking;
 use crate::languages::t;
+use crate::pages::requests::AskedNotice;
 use crate::parts::page::Page;
 use crate::shell::Mark;
 use leptos::prelude::*;
@@ -26,10 +28,14 @@ enum Choice {
 pub(crate) fn WelcomePage() -> impl IntoView {
     let choice = RwSignal::new(None);
     // An address within a wallet that is not there means nothing; a new one begins at its first page.
-    use_navigate()("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+    // The address that a site opened stays: the site waits at it.
+    if use_asking().is_none() {
+        use_navigate()("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+    }
     view! {
         <main class="gate">
             <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <AskedNotice first=t!("There is no wallet in this browser yet. Make one here, or bring one along; then you see what it asks.") />
             {move || match choice.get() {
                 None => view! { <Choose choice /> }.into_any(),
                 Some(Choice::Create) => view! { <create::CreateFlow on_back=move || choice.set(None) /> }.into_any(),
