@@ -13,6 +13,7 @@ pub mod naming;
 mod ordered;
 pub mod rate;
 pub mod tensor;
+pub mod web_address;
 // Keys
 pub mod discovery;
 pub mod identicon;

@@ -1,6 +1,7 @@
 //! Where a file lies and what it must be: URL, checksum, size.
 
 use crate::digest::Checksum;
+use crate::web_address;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -49,9 +50,7 @@ impl Url {
 impl FromStr for Url {
     type Err = UrlParseError;
     fn from_str(text: &str) -> Result<Self, UrlParseError> {
-        url::Url::parse(text)
-            .map(|url| Self(url.into()))
-            .map_err(|error| UrlParseError(error.to_string()))
+        web_address::read(text).map(|address| Self(address.href)).map_err(UrlParseError)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a request comes from, as the browser attests it.
 
+use crate::web_address::{self, WebAddress};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -39,17 +40,19 @@ impl Origin {
     /// Whether the site is on this machine.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        url::Url::parse(&self.0).is_ok_and(|url| is_local(&url))
+        is_local_url(&self.0)
     }
 }
 
-fn is_local(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.octets() == [127, 0, 0, 1],
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+/// Whether an address is of this machine.
+#[must_use]
+pub fn is_local_url(text: &str) -> bool {
+    web_address::read(text).is_ok_and(|address| is_local(&address))
+}
+
+fn is_local(address: &WebAddress) -> bool {
+    let host = address.host.as_str();
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }
 
 impl FromStr for Origin {
@@ -58,14 +61,14 @@ impl FromStr for Origin {
         if text.len() > MAX_LEN {
             return Err(OriginError::NotCanonical);
         }
-        let url = url::Url::parse(text).map_err(|_| OriginError::Opaque)?;
-        match url.scheme() {
+        let address = web_address::read(text).map_err(|_| OriginError::Opaque)?;
+        match address.scheme.as_str() {
             "https" => {}
-            "http" if is_local(&url) => {}
+            "http" if is_local(&address) => {}
             "http" => return Err(OriginError::Insecure),
             _ => return Err(OriginError::Opaque),
         }
-        if url.origin().ascii_serialization() != text {
+        if address.origin != text {
             return Err(OriginError::NotCanonical);
         }
         Ok(Self(text.to_owned()))

@@ -1,0 +1,239 @@
+// A node: what it tells, and the way from a wish to an executed transaction.
+
+import * as clientNames from "./wasm/client.js";
+import { SomaError } from "./error.js";
+import { prefer, Program } from "./programs.js";
+import { asBytes, Transaction } from "./transaction.js";
+import { camel, list, text, whole } from "./values.js";
+
+export * from "./index.js";
+
+const program = new Program(clientNames, new URL("./wasm/client_bg.wasm", import.meta.url));
+prefer(program);
+
+const balances = (changes) => changes.map(([address, change]) => ({ address, change }));
+
+/** What a transaction did, or would do. */
+function executed(told) {
+  if (told === undefined) {
+    return undefined;
+  }
+  const { balanceChanges, failure, explanation, ...rest } = camel(told);
+  return { succeeded: failure === undefined, failure, explanation, balanceChanges: balances(balanceChanges), ...rest };
+}
+
+export class Client {
+  #raw;
+
+  constructor(made) {
+    this.#raw = made;
+  }
+
+  /**
+   * A client of the node at `https://host:port`. With `genesis`, the digest of the chain's first checkpoint,
+   * nothing is prepared or sent where the node speaks for another chain.
+   */
+  static async connect(url, { genesis } = {}) {
+    const { RawClient } = await program.load();
+    return new Client(new RawClient(text(url, "the address of the node"), genesis));
+  }
+
+  async info({ signal } = {}) {
+    const { service, ...more } = camel(await this.#raw.info(signal));
+    return { ...service, ...more };
+  }
+
+  async epoch(options) {
+    return (await this.info(options)).epoch;
+  }
+
+  /** Shannons. */
+  balance(owner, { signal } = {}) {
+    return this.#raw.balance(text(owner, "the address"), signal);
+  }
+
+  async coins(owner, { signal } = {}) {
+    const coins = camel(await this.#raw.coins(text(owner, "the address"), signal));
+    return coins.map(({ reference, balance }) => ({ ...reference, balance }));
+  }
+
+  async object(id, { signal } = {}) {
+    return objectOf(await this.#raw.object(text(id, "the id"), signal));
+  }
+
+  async objects(owner, { type, signal } = {}) {
+    return (await this.#raw.owned(text(owner, "the address"), type, signal)).map(objectOf);
+  }
+
+  async models({ signal } = {}) {
+    return camel(await this.#raw.models(signal));
+  }
+
+  async model(id, { signal } = {}) {
+    return camel(await this.#raw.model(text(id, "the id"), signal));
+  }
+
+  async targets({ status, epoch, submitter, embeddings = false, signal } = {}) {
+    const of = epoch === undefined ? undefined : whole(epoch, "epoch");
+    return camel(await this.#raw.targets(status, of, submitter, embeddings, signal));
+  }
+
+  async target(id, { signal } = {}) {
+    return camel(await this.#raw.target(text(id, "the id"), signal));
+  }
+
+  async stakes(owner, { signal } = {}) {
+    const stakes = camel(await this.#raw.stakes(text(owner, "the address"), signal));
+    return stakes.map(({ reference, offer, ...rest }) => ({ ...reference, ...rest, withdrawal: offer.Ok, obstacle: offer.Err }));
+  }
+
+  /** Epoch, parameters, validators, models: all of the chain's own state. */
+  async systemState({ signal } = {}) {
+    return camel(await this.#raw.systemState(signal));
+  }
+
+  async transaction(digest, { signal } = {}) {
+    const told = await this.#raw.transaction(text(digest, "the digest"), signal);
+    return told === undefined ? undefined : { sender: told.sender, kind: camel(told.kind), ...executed(told.executed) };
+  }
+
+  /** Waits until a transaction is in a checkpoint: from then on balances and lists know of it. */
+  async waitFor(digest, { timeoutMs = 60_000, signal } = {}) {
+    return executed(await this.#raw.wait(text(digest, "the digest"), timeoutMs, signal));
+  }
+
+  /** What the node says that a transaction would do. */
+  async simulate(transaction, { signal } = {}) {
+    return executed(await this.#raw.simulate(asBytes(transaction), signal));
+  }
+
+  /** Completes a transaction, tells what it would do, and lets the node try it out. */
+  async prepare(transaction, { sender, signal } = {}) {
+    if (transaction instanceof Transaction && !transaction.isComplete) {
+      const from = sender ?? transaction.sender;
+      return new Prepared(await this.#raw.prepareText(text(from, "the sender"), transaction.toText(), signal));
+    }
+    return new Prepared(await this.#raw.prepareBytes(asBytes(transaction), signal));
+  }
+
+  /** To send `amount` shannons, or `"max"`, to one; or `payments` of `{ recipient, amount }` to many. */
+  async prepareSend({ sender, recipient, amount, payments, signal }) {
+    const all = payments === undefined ? [{ recipient, amount }] : list(payments, "payments");
+    const to = all.map((payment) => text(payment.recipient, "recipient"));
+    const amounts = payments === undefined && amount === "max" ? undefined : BigUint64Array.from(all, (payment) => whole(payment.amount, "amount"));
+    return new Prepared(await this.#raw.prepareSend(text(sender, "sender"), to, amounts, signal));
+  }
+
+  /** To stake `amount` shannons, or `"max"`, with a validator or a model. */
+  async prepareStake({ sender, validator, model, amount, signal }) {
+    const much = amount === "max" ? undefined : whole(amount, "amount");
+    return new Prepared(await this.#raw.prepareStake(text(sender, "sender"), validator, model, much, signal));
+  }
+
+  async prepareWithdrawStake({ sender, stake, signal }) {
+    return new Prepared(await this.#raw.prepareWithdrawal(text(sender, "sender"), text(stake, "stake"), signal));
+  }
+
+  async prepareMergeCoins({ sender, signal }) {
+    return new Prepared(await this.#raw.prepareMerge(text(sender, "sender"), signal));
+  }
+
+  /** Prepares, signs and executes. A danger that `accept` does not name ends it. */
+  async signAndExecute(transaction, signer, { accept, signal } = {}) {
+    const prepared = transaction instanceof Prepared ? transaction : await this.prepare(transaction, { sender: signer.address, signal });
+    return prepared.signAndExecute(signer, { accept, signal });
+  }
+
+  /** Sends what was signed elsewhere, as it is. */
+  async execute({ bytes, signature }, { signal } = {}) {
+    return executed(await this.#raw.execute(asBytes(bytes), text(signature, "the signature"), signal));
+  }
+
+  free() {
+    this.#raw.free();
+  }
+
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.free();
+  }
+}
+
+const objectOf = (told) => {
+  if (told === undefined) {
+    return undefined;
+  }
+  const { reference, objectType, ...rest } = camel(told);
+  return { ...reference, type: objectType, ...rest };
+};
+
+/** A transaction that was tried out: what is signed is what its review shows. */
+export class Prepared {
+  #raw;
+  #review;
+
+  constructor(made) {
+    this.#raw = made;
+  }
+
+  get bytes() {
+    return this.#raw.bytes();
+  }
+
+  get digest() {
+    return this.#raw.digest();
+  }
+
+  /** What the wallet shows before it signs: words, changes, what the node says, what to know. */
+  get review() {
+    this.#review ??= this.#told();
+    return this.#review;
+  }
+
+  #told() {
+    const told = camel(this.#raw.review());
+    const { fee, balanceChanges, objectChanges } = told.preview;
+    const findings = told.findings.map(({ level, text: said }) => ({ level: level.toLowerCase(), text: said }));
+    return {
+      sender: told.sender,
+      digest: told.digest,
+      description: this.#raw.describe(),
+      fee,
+      balanceChanges: balances(balanceChanges),
+      objectChanges: objectChanges.map(({ id, objectType, change, owner }) => ({ objectId: id, type: objectType, change: change.toLowerCase(), owner })),
+      simulation: told.simulation,
+      findings,
+    };
+  }
+
+  /** Signs, once every danger among the findings was accepted by its place. */
+  async sign(signer, { accept = [] } = {}) {
+    this.#raw.checkConsent(places(accept));
+    return signer.signTransaction(this.bytes);
+  }
+
+  async signAndExecute(signer, { accept = [], signal } = {}) {
+    const { signature } = await this.sign(signer, { accept });
+    return this.execute(signature, { accept, signal });
+  }
+
+  /** Sends it with its sender's signature. */
+  async execute(signature, { accept = [], signal } = {}) {
+    return executed(await this.#raw.execute(text(signature, "the signature"), places(accept), signal));
+  }
+
+  free() {
+    this.#raw.free();
+  }
+
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.free();
+  }
+}
+
+function places(accept) {
+  const wrong = list(accept, "accept").find((place) => !Number.isInteger(place) || place < 0);
+  if (wrong !== undefined) {
+    throw new SomaError("argument/invalid", "dangers are accepted by their places among the findings");
+  }
+  return Uint32Array.from(accept);
+}

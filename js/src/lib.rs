@@ -1,0 +1,32 @@
+//! The core for JavaScript: a conversion, one call, a conversion. `package/` shapes these names for people.
+//!
+//! It is compiled three times, for three programs of the package: `keys`, `client` with keys in it, and
+//! `weights` alone; see `xtask/src/commands/npm`.
+#![cfg(target_arch = "wasm32")]
+
+mod address_reader;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+mod client_codes;
+mod codes;
+mod error;
+#[cfg(feature = "keys")]
+pub mod keys;
+#[cfg(feature = "keys")]
+pub mod message;
+#[cfg(feature = "client")]
+mod patience;
+#[cfg(feature = "client")]
+pub mod prepared;
+#[cfg(feature = "keys")]
+pub mod promises;
+mod text;
+#[cfg(feature = "keys")]
+pub mod transaction;
+#[cfg(feature = "client")]
+mod value;
+#[cfg(feature = "weights")]
+pub mod weights;
+#[cfg(feature = "keys")]
+mod words;
