@@ -123,15 +123,15 @@ dialog {
   border-radius: calc(var(--radius) * 1.6);
   color: var(--ink);
   font: 400 1rem/1.5 var(--font);
-  inline-size: min(26rem, calc(100vw - 2rem));
+  inline-size: min(28rem, calc(100vw - 2rem));
   max-block-size: calc(100vh - 2rem);
   overflow-y: auto;
   padding: 1.5rem;
 }
 dialog::backdrop { background: rgb(11 15 14 / 55%); }
-h2 { font: 600 1.2rem/1.3 var(--font); margin: 0 0 0.75rem; }
+h2 { font: 600 1.2rem/1.3 var(--font); margin: 0 0 0.75rem; outline: none; }
 p { color: var(--ink-2); margin: 0 0 1rem; overflow-wrap: anywhere; }
-p.trouble { color: var(--danger); }
+p.trouble { color: var(--danger); margin: 0.5rem 0 0; }
 ul { display: grid; gap: 0.5rem; list-style: none; margin: 0 0 1rem; padding: 0; }
 li > button { inline-size: 100%; justify-content: flex-start; text-align: start; }
 li > button[aria-current="true"] { border-color: var(--accent); box-shadow: inset 3px 0 0 var(--accent); }

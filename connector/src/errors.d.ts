@@ -13,7 +13,6 @@ export type Reason =
   | "failed"
   | "expired"
   | "unsettled"
-  | "popup-blocked"
   | "opener-cut"
   | "disconnected"
   | "aborted"

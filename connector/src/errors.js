@@ -16,7 +16,6 @@ export const CODES = Object.freeze({
   failed: 5300008,
   expired: 5300009,
   unsettled: 5300010,
-  "popup-blocked": 5301000,
   "opener-cut": 5301001,
   disconnected: 5301002,
   aborted: 5301003,

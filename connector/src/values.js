@@ -4,7 +4,7 @@ import { SomaError } from "./errors.js";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const ADDRESS = /^0x[0-9a-f]{64}$/;
-const CHAIN = /^soma:[A-Za-z0-9-]{1,32}$/;
+const CHAIN = /^soma:[a-z0-9-]{1,32}$/;
 /** One flag and 32 bytes; an account of several keys has more. */
 const SHORTEST_KEY = 33;
 /** More accounts than anybody shows to a site. */
