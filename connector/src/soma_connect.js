@@ -35,7 +35,7 @@ const WORDS = Object.freeze({
 const Base = globalThis.HTMLElement ?? class {};
 
 export class SomaConnect extends Base {
-  static observedAttributes = ["chain", "wallet-origin", "app-name"];
+  static observedAttributes = ["wallet-origin"];
 
   #words = WORDS;
   #connection;
@@ -75,7 +75,8 @@ export class SomaConnect extends Base {
 
   connectedCallback() {
     this.#register();
-    this.#wallets = discover({ chain: this.#chain });
+    // A wallet may know more networks than it names before it is connected: accounts are asked for the chain.
+    this.#wallets = discover();
     this.#stopHearing = this.#wallets.onChange(() => this.#dialog.open && !this.#connection && this.#showWallets());
     this.#show();
     if (!this.#connection && !this.hasAttribute("no-reconnect")) {
@@ -90,10 +91,7 @@ export class SomaConnect extends Base {
 
   attributeChangedCallback() {
     if (this.isConnected && this.#wallets) {
-      this.#stopHearing();
       this.#register();
-      this.#wallets = discover({ chain: this.#chain });
-      this.#stopHearing = this.#wallets.onChange(() => this.#dialog.open && !this.#connection && this.#showWallets());
     }
   }
 

@@ -141,6 +141,7 @@ export const scenarios = {
     await page.getByRole("button", { name: "Connect wallet" }).waitFor();
     assert.deepEqual(await page.evaluate(() => site.events), [["soma-disconnect", undefined]]);
     await page.getByText("The wallet no longer shows this account. Connect again to go on.").waitFor();
+    await other.close();
     await looks(page, "ended");
 
     const again = await opens(page, () => by(page, "soma-connect").click());
