@@ -138,6 +138,7 @@ li > button[aria-current="true"] { border-color: var(--accent); box-shadow: inse
 .account { display: grid; gap: 0.25rem; }
 .account .mono { color: var(--ink-2); overflow-wrap: anywhere; }
 .row { display: flex; flex-wrap: wrap; gap: 0.75rem; justify-content: flex-end; }
+@media (max-width: 30rem) { .row > button { flex: 1 1 auto; } }
 .said { block-size: 1px; clip-path: inset(50%); inline-size: 1px; overflow: hidden; position: absolute; white-space: nowrap; }
 @media (forced-colors: active) { button.main { border-color: ButtonText; } }
 `;
