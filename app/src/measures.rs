@@ -1,7 +1,7 @@
 //! What epochs and the last hour came to, as points of charts: every number in words is exact.
 
 use crate::chart::{Point, cell};
-use crate::languages::t;
+use crate::languages::{language, t};
 use crate::say;
 use std::fmt::Write;
 use wasm_core::amount::Shannons;
@@ -352,7 +352,8 @@ pub fn decimal(number: u64, digits: u32) -> String {
     }
     let width = usize::try_from(digits).unwrap_or(0);
     let fraction = format!("{rest:0width$}");
-    format!("{}.{}", say::count(whole), fraction.trim_end_matches('0'))
+    let sign = language().decimal_sign();
+    format!("{}{sign}{}", say::count(whole), fraction.trim_end_matches('0'))
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ fn refused(thrown: &JsValue) -> PasskeyError {
         }
         Some("NotSupportedError") => PasskeyError::NoPrf,
         _ => PasskeyError::Refused(
-            get(thrown, "message").as_string().unwrap_or_else(|| "unknown reason".to_owned()),
+            get(thrown, "message").as_string().unwrap_or_else(|| t!("unknown reason").to_owned()),
         ),
     }
 }

@@ -1,6 +1,7 @@
 //! What is due in this epoch: counted in the tab's title and on the app's icon, and told by the browser to
 //! those who asked for it.
 
+use crate::extension::{self, Face};
 use crate::languages::t;
 use crate::parts::answer::{Told, use_told};
 use crate::preferences::{keep, kept};
@@ -34,6 +35,8 @@ pub(crate) enum Permission {
     Denied,
     /// It cannot.
     Missing,
+    /// The extension does, whether a page of it is open or not.
+    Always,
 }
 
 /// Something that is due now.
@@ -60,6 +63,7 @@ impl Reminders {
         let session = use_session();
         let calendar = use_told(|bridge| async move { bridge.calendar().await });
         let last = last_known(session, calendar);
+        extension::keep_deadlines(session, Signal::derive(move || calendar.value()));
         let reminders = Self {
             permission: RwSignal::new(permission()),
             due: Memo::new(move |_| due(session, calendar, last)),
@@ -155,7 +159,10 @@ pub(crate) fn name_tab(title: String) {
 }
 
 fn permission() -> Permission {
-    if !Reflect::has(&window(), &t!("Notification").into()).unwrap_or(false) {
+    if Face::here().is_of_extension() {
+        return Permission::Always;
+    }
+    if !Reflect::has(&window(), &"Notification".into()).unwrap_or(false) {
         return Permission::Missing;
     }
     match Notification::permission() {

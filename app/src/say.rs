@@ -1,6 +1,6 @@
 //! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
 
-use crate::languages::t;
+use crate::languages::{language, local_number, t, t_n};
 use wasm_core::amount::Shannons;
 
 /// Groups of an address's digits.
@@ -9,22 +9,19 @@ const ADDRESS_GROUP: usize = 4;
 /// An amount of SOMA with grouped digits, such as `1,234.5`. Exact.
 #[must_use]
 pub fn amount(amount: Shannons) -> String {
-    let text = amount.to_string();
+    let (whole, fraction) = amount_parts(amount);
+    whole + &fraction
+}
+
+/// Whole and fraction of [`amount`]; the fraction with the sign before it, or empty.
+#[must_use]
+pub fn amount_parts(shannons: Shannons) -> (String, String) {
+    let text = shannons.to_string();
     let (whole, fraction) = text
         .split_once('.')
         .map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
-    let whole = grouped(whole);
-    fraction.map_or_else(|| whole.clone(), |fraction| format!("{whole}.{fraction}"))
-}
-
-/// Whole and fraction of [`amount`]; the fraction with its point, or empty.
-#[must_use]
-pub fn amount_parts(shannons: Shannons) -> (String, String) {
-    let text = amount(shannons);
-    text.split_once('.').map_or_else(
-        || (text.clone(), String::new()),
-        |(whole, fraction)| (whole.to_owned(), format!(".{fraction}")),
-    )
+    let sign = language().decimal_sign();
+    (grouped(whole), fraction.map(|fraction| format!("{sign}{fraction}")).unwrap_or_default())
 }
 
 /// A gain or a loss with its sign, such as `+0.5` or `−1,000`.
@@ -39,7 +36,7 @@ pub fn change(change: i128) -> String {
     }
 }
 
-/// Digits with a comma between groups of three.
+/// Digits in groups of three.
 #[must_use]
 pub fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -49,7 +46,7 @@ pub fn grouped(digits: &str) -> String {
         }
         out.push(digit);
     }
-    out
+    local_number(&out)
 }
 
 /// A speed or time for the eye, without its fraction.
@@ -86,13 +83,13 @@ pub fn bytes(bytes: u64) -> String {
             let hundredths = u128::from(bytes) * 100 / u128::from(unit);
             let (whole, rest) = (hundredths / 100, hundredths % 100);
             return match whole {
-                0..10 => format!("{whole}.{rest:02} {name}"),
-                10..100 => format!("{whole}.{} {name}", rest / 10),
-                _ => format!("{whole} {name}"),
+                0..10 => format!("{} {name}", local_number(&format!("{whole}.{rest:02}"))),
+                10..100 => format!("{} {name}", local_number(&format!("{whole}.{}", rest / 10))),
+                _ => format!("{} {name}", count(u64::try_from(whole).unwrap_or(u64::MAX))),
             };
         }
     }
-    format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" })
+    t_n!(bytes, "{n} byte", "{n} bytes")
 }
 
 /// A span of time to come in its two largest units, such as `3 h 20 min`.
@@ -100,28 +97,29 @@ pub fn bytes(bytes: u64) -> String {
 pub fn span(seconds: u64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{minutes} min {:02} s", seconds % 60),
-        3_600..86_400 => format!("{hours} h {minutes:02} min"),
-        _ => format!("{days} d {hours:02} h"),
+        0..60 => t!("{seconds} s", seconds),
+        60..3_600 => t!("{minutes} min {seconds} s", minutes, seconds = two_digits(seconds % 60)),
+        3_600..86_400 => t!("{hours} h {minutes} min", hours, minutes = two_digits(minutes)),
+        _ => t!("{days} d {hours} h", days, hours = two_digits(hours)),
     }
+}
+
+fn two_digits(number: u64) -> String {
+    format!("{number:02}")
 }
 
 /// How long ago, roughly.
 #[must_use]
 pub fn ago(seconds: u64) -> String {
-    let some = |number: u64, unit: &str| {
-        t!("{number} {unit}{s} ago", number, unit, s = if number == 1 { "" } else { "s" })
-    };
     match seconds {
         0..45 => t!("just now").to_owned(),
-        45..3_600 => some((seconds / 60).max(1), "minute"),
-        3_600..86_400 => some(seconds / 3_600, "hour"),
-        _ => some(seconds / 86_400, "day"),
+        45..3_600 => t_n!((seconds / 60).max(1), "{n} minute ago", "{n} minutes ago"),
+        3_600..86_400 => t_n!(seconds / 3_600, "{n} hour ago", "{n} hours ago"),
+        _ => t_n!(seconds / 86_400, "{n} day ago", "{n} days ago"),
     }
 }
 
-/// A name of the chain, such as `AddStakeToModel`, as words.
+/// A name of the chain, such as `AddStakeToModel`, as words: those of the chain, in English.
 #[must_use]
 pub fn name_in_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
@@ -140,7 +138,7 @@ pub fn name_in_words(name: &str) -> String {
 #[must_use]
 pub fn score(score: f64) -> String {
     let text = format!("{score:.6}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    local_number(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Basis points as percent, such as `0.5%`.
@@ -148,10 +146,22 @@ pub fn score(score: f64) -> String {
 pub fn rate(bps: u64) -> String {
     let (whole, rest) = (bps / 100, bps % 100);
     match (rest, rest % 10) {
-        (0, _) => format!("{whole}%"),
-        (_, 0) => format!("{whole}.{}%", rest / 10),
-        _ => format!("{whole}.{rest:02}%"),
+        (0, _) => percent_sign(&whole.to_string()),
+        (_, 0) => percent_sign(&format!("{whole}.{}", rest / 10)),
+        _ => percent_sign(&format!("{whole}.{rest:02}")),
     }
+}
+
+/// A number of percents: with a space before the sign where the language wants one.
+#[must_use]
+pub fn percent_sign(number: &str) -> String {
+    t!("{number}%", number = local_number(number))
+}
+
+/// A number with so many digits after its point, such as a loss or a distance.
+#[must_use]
+pub fn fixed(number: impl Into<f64>, digits: usize) -> String {
+    local_number(&format!("{:.digits$}", number.into()))
 }
 
 /// Whole percents, rounded down, so that 100 means all of it.

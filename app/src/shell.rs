@@ -3,7 +3,8 @@
 use crate::components::button::IconButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::extension::{self, LongWork, OpenElsewhere};
+use crate::languages::{t, told};
 use crate::parts::account::WatchedNotice;
 use crate::parts::account_switcher::AccountSwitcher;
 use crate::parts::attempt::Attempt;
@@ -57,6 +58,7 @@ pub(crate) fn Shell() -> impl IntoView {
                 <NetworkTrouble />
                 <VaultTrouble />
                 <RevealDue />
+                <LongWork />
                 <MatchingRuns />
                 <Pages />
             </main>
@@ -132,6 +134,7 @@ fn Navigation() -> impl IntoView {
                 <NavLink href="/multisig" icon=Icon::Key words=t!("Multisig") testid="nav-multisig" />
                 <NavLink href="/activity" icon=Icon::Activity words=t!("Activity") testid="nav-activity" />
                 <NavLink href="/settings" icon=Icon::Settings words=t!("Settings") testid="nav-settings" />
+                <OpenElsewhere />
             </div>
             <div class="nav-foot"><EpochClock /></div>
         </nav>
@@ -173,7 +176,7 @@ fn NetworkPicker() -> impl IntoView {
             .network
             .read()
             .as_ref()
-            .map_or(("connecting", "mark mark-waiting"), |status| state_words(&status.state))
+            .map_or((t!("connecting"), "mark mark-waiting"), |status| state_words(&status.state))
     };
     let choose = move |name: String| {
         attempt.run(
@@ -186,7 +189,7 @@ fn NetworkPicker() -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(failure) = attempt.failure().get() {
-            notices.toast(format!("{} {}", failure.what, failure.next));
+            notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
         }
     });
     view! {
@@ -284,6 +287,7 @@ fn keep_awake(session: Session) {
         spawn_local(async move {
             // A worker that cannot hear this says so by itself.
             let _ = session.bridge().touch().await;
+            extension::renew(session);
         });
     };
     let by_key = window_event_listener(ev::keydown, move |_| touch());

@@ -1,5 +1,6 @@
 //! What time it is, for the eye.
 
+use crate::languages::{Language, language};
 use gloo_timers::callback::Interval;
 use js_sys::Date;
 use leptos::prelude::*;
@@ -31,12 +32,21 @@ pub(crate) fn use_now(every: u32) -> ReadSignal<u64> {
     now
 }
 
+/// The language in force, in the reader's own region where the browser names one: `en-GB`, say.
+fn own_manner() -> String {
+    let tags = window().navigator().languages();
+    tags.iter()
+        .filter_map(|tag| tag.as_string())
+        .find(|tag| Language::of_tag(tag) == Some(language()))
+        .unwrap_or_else(|| language().tag().to_owned())
+}
+
 /// Day and time in the reader's own manner.
 #[must_use]
 pub(crate) fn day_and_time(at_ms: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age are exact in an f64")]
     let date = Date::new(&JsValue::from_f64(at_ms as f64));
-    String::from(date.to_locale_string("default", &JsValue::UNDEFINED))
+    String::from(date.to_locale_string(&own_manner(), &JsValue::UNDEFINED))
 }
 
 /// Hours, minutes and seconds in the reader's own manner.
@@ -44,7 +54,7 @@ pub(crate) fn day_and_time(at_ms: u64) -> String {
 pub(crate) fn time_of_day(at_ms: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age are exact in an f64")]
     let date = Date::new(&JsValue::from_f64(at_ms as f64));
-    String::from(date.to_locale_time_string("default"))
+    String::from(date.to_locale_time_string(&own_manner()))
 }
 
 fn date_of(at_ms: u64) -> Date {

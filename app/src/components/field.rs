@@ -1,5 +1,6 @@
 //! A line to type in, with its label, hint and error tied together for every reader.
 
+use crate::languages::told;
 use super::unique_id;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -101,7 +102,7 @@ pub(crate) fn FieldFrame(
             <label class="field-label" for=id>{move || label.get()}</label>
             {children()}
             <p class="field-hint" id=hint_id hidden=move || hint.get().is_none()>{move || hint.get()}</p>
-            <p class="field-error" id=error_id aria-live="polite">{move || error.get()}</p>
+            <p class="field-error" id=error_id aria-live="polite">{move || error.get().map(|error| told(&error))}</p>
         </div>
     }
 }

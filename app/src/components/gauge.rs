@@ -1,6 +1,7 @@
 //! A distance on its scale, beside the one that is allowed.
 
-use crate::languages::t;
+use crate::languages::{local_number, t};
+use crate::say;
 use leptos::prelude::*;
 
 /// Distances reach from the same direction to the opposite one.
@@ -18,8 +19,11 @@ pub(crate) fn Gauge(
     small: bool,
 ) -> impl IntoView {
     let percent = |value: f32| format!("{:.2}", (value / FARTHEST).clamp(0.0, 1.0) * 100.0);
-    let words =
-        format!("Distance {distance:.6} on a scale from 0 to 2; up to {allowed} is allowed");
+    let words = t!(
+        "Distance {distance} on a scale from 0 to 2; up to {allowed} is allowed",
+        distance = say::fixed(distance, 6),
+        allowed = local_number(&allowed.to_string())
+    );
     let (at, to) = (percent(distance), percent(allowed));
     view! {
         <figure class="gauge" class:gauge-near=distance <= allowed class:gauge-small=small>
@@ -30,7 +34,7 @@ pub(crate) fn Gauge(
             </svg>
             {(!small).then(|| view! {
                 <figcaption class="gauge-words" aria-hidden="true">
-                    <span>{t!("0 · same direction")}</span><span>"1 · unrelated"</span><span>"2 · opposite"</span>
+                    <span>{t!("0 · same direction")}</span><span>{t!("1 · unrelated")}</span><span>{t!("2 · opposite")}</span>
                 </figcaption>
             })}
         </figure>

@@ -100,7 +100,7 @@ where
             data-total=move || total.get().to_string()
             on:scroll=move |_| look()
         >
-            <div class=t!("{row_class} board-ruler", row_class) node_ref=ruler aria-hidden="true"></div>
+            <div class=format!("{row_class} board-ruler") node_ref=ruler aria-hidden="true"></div>
             <div class="board-all" style:height=height>
                 <div class="board-window" style:transform=shift>
                     <For each=move || rows.get().1 key=key let(one)>

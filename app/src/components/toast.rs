@@ -1,5 +1,6 @@
 //! Short notes of what happened elsewhere, and the words for those who listen instead of look.
 
+use crate::languages::told;
 use super::icon::{Icon, Pictogram};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -30,12 +31,12 @@ impl Notices {
 
     /// Reads a result aloud. It is shown elsewhere.
     pub(crate) fn announce(&self, text: impl Into<String>) {
-        self.spoken.set(text.into());
+        self.spoken.set(told(&text.into()));
     }
 
     /// Shows a note for a while, and reads it aloud.
     pub(crate) fn toast(&self, text: impl Into<String>) {
-        let (text, id) = (text.into(), self.next.get_value());
+        let (text, id) = (told(&text.into()), self.next.get_value());
         self.next.set_value(id.wrapping_add(1));
         self.spoken.set(text.clone());
         self.shown.update(|shown| shown.push((id, text)));

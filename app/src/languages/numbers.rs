@@ -2,13 +2,6 @@
 
 use super::{Language, language};
 
-/// Why a typed number was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TypedNumberError {
-    /// It has the sign that groups digits: `1.234` means something else in another language.
-    Grouped(Language),
-}
-
 /// A number in the form of the code, such as `1,234.5`, as the language in force writes it. What is no number stays
 /// as it is.
 #[must_use]
@@ -37,28 +30,36 @@ fn local_number_in(language: Language, number: &str) -> String {
     format!("{sign}{whole}{fraction}")
 }
 
-/// What a person typed, in the form of the code: with a point before the fraction.
-///
-/// # Errors
-///
-/// When it has the sign that groups digits, where another language puts its fraction.
-pub fn typed_number(typed: &str) -> Result<String, TypedNumberError> {
+/// What a person typed, in the form of the code: with a point before the fraction, and a comma between groups of
+/// digits, which no amount takes: `1.234` is a thousand in one language and one in another, so it is refused.
+#[must_use]
+pub fn typed_number(typed: &str) -> String {
     typed_number_in(language(), typed)
 }
 
-fn typed_number_in(language: Language, typed: &str) -> Result<String, TypedNumberError> {
-    if language == Language::English {
-        return Ok(typed.to_owned());
-    }
-    if typed.contains(language.group_sign()) {
-        return Err(TypedNumberError::Grouped(language));
-    }
-    Ok(typed.replace(language.decimal_sign(), "."))
+fn typed_number_in(language: Language, typed: &str) -> String {
+    let code = |sign| match sign {
+        _ if sign == language.decimal_sign() => '.',
+        _ if sign == language.group_sign() => ',',
+        _ => sign,
+    };
+    typed.chars().map(code).collect()
+}
+
+/// An amount as a person would type it.
+#[must_use]
+pub fn number_to_type(number: &str) -> String {
+    number_to_type_in(language(), number)
+}
+
+fn number_to_type_in(language: Language, number: &str) -> String {
+    number.replace('.', language.decimal_sign().encode_utf8(&mut [0; 4]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, TypedNumberError, local_number_in, typed_number_in};
+    use super::{Language, local_number_in, number_to_type_in, typed_number_in};
+    use wasm_core::amount::Shannons;
 
     #[test]
     fn each_language_writes_numbers_its_own_way() {
@@ -79,12 +80,19 @@ mod tests {
 
     #[test]
     fn what_could_mean_two_amounts_is_not_taken() {
-        assert_eq!(typed_number_in(Language::German, "1,5"), Ok("1.5".to_owned()));
-        assert_eq!(
-            typed_number_in(Language::German, "1.234"),
-            Err(TypedNumberError::Grouped(Language::German))
-        );
-        // English keeps its own rule: a comma is refused where the amount is read.
-        assert_eq!(typed_number_in(Language::English, "1,234"), Ok("1,234".to_owned()));
+        let amount = |language, typed| typed_number_in(language, typed).parse::<Shannons>().ok();
+        assert_eq!(amount(Language::German, "1,5"), Some(Shannons(1_500_000_000)));
+        assert_eq!(amount(Language::German, "1.234"), None);
+        assert_eq!(amount(Language::German, "1.234,5"), None);
+        assert_eq!(amount(Language::English, "1.5"), Some(Shannons(1_500_000_000)));
+        assert_eq!(amount(Language::English, "1,234"), None);
+    }
+
+    #[test]
+    fn what_the_wallet_writes_into_a_field_is_taken() {
+        for language in Language::ALL {
+            let typed = number_to_type_in(language, "1234.000000001");
+            assert_eq!(typed_number_in(language, &typed), "1234.000000001");
+        }
     }
 }

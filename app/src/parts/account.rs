@@ -1,7 +1,7 @@
 //! An account of this wallet in words, and changing over to another one.
 
 use crate::components::toast::{Notices, use_notices};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::say;
 use crate::session::{Session, use_session};
 use bridge::wallet::{AccountKind, AccountName, OwnWeight};
@@ -15,7 +15,7 @@ pub(crate) fn choose_account(session: Session, notices: Notices, address: Addres
     spawn_local(async move {
         match session.bridge().select_account(address).await {
             Ok(status) => session.wallet.set(Some(status)),
-            Err(failure) => notices.toast(format!("{} {}", failure.what, failure.next)),
+            Err(failure) => notices.toast(format!("{} {}", told(&failure.what), told(&failure.next))),
         }
     });
 }
@@ -50,7 +50,17 @@ pub(crate) fn colour_words(colour: Colour) -> &'static str {
 #[must_use]
 pub(crate) fn colour_class(colour: Option<Colour>) -> String {
     colour.map_or_else(String::new, |colour| {
-        t!("coloured colour-{to_lowercase}", to_lowercase = colour_words(colour).to_lowercase())
+        let name = match colour {
+            Colour::Red => "red",
+            Colour::Orange => "orange",
+            Colour::Yellow => "yellow",
+            Colour::Green => "green",
+            Colour::Teal => "teal",
+            Colour::Blue => "blue",
+            Colour::Purple => "purple",
+            Colour::Grey => "grey",
+        };
+        format!("coloured colour-{name}")
     })
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn AccountSwitcher() -> impl IntoView {
                     view! {
                         <button
                             type="button"
-                            class=t!("account-switch {colour}", colour = colour_class(account.colour))
+                            class=format!("account-switch {}", colour_class(account.colour))
                             aria-haspopup="dialog"
                             data-testid="account-switch"
                             data-address=account.address.to_string()
@@ -136,7 +136,7 @@ fn Choice(
     view! {
         <button
             type="button"
-            class=t!("account-choice {colour}", colour = colour_class(account.colour))
+            class=format!("account-choice {}", colour_class(account.colour))
             aria-current=current.then_some("true")
             data-testid="account-choice"
             data-address=address.to_string()

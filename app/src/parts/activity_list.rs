@@ -37,6 +37,17 @@ pub(crate) fn state_words(state: &ActivityState) -> (&'static str, &'static str,
     }
 }
 
+/// A state's name for tests.
+pub(crate) const fn state_key(state: &ActivityState) -> &'static str {
+    match state {
+        ActivityState::Pending => "Pending",
+        ActivityState::Succeeded => "Done",
+        ActivityState::Unclear => "Outcome not known",
+        ActivityState::Failed(_) => "Failed",
+        ActivityState::Dropped => "Never executed",
+    }
+}
+
 #[component]
 fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
     let (word, class, icon) = state_words(&entry.state);
@@ -47,7 +58,7 @@ fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
         _ => None,
     };
     view! {
-        <li data-testid="activity-entry" data-state=word data-digest=entry.digest.to_string()>
+        <li data-testid="activity-entry" data-state=state_key(&entry.state) data-digest=entry.digest.to_string()>
             <details class="activity-entry">
                 <summary>
                     <span class="activity-what">{sentence(&entry.headline).trim_end_matches('.').to_owned()}</span>
@@ -64,7 +75,7 @@ fn ActivityLine(entry: ActivityEntry, now: ReadSignal<u64>) -> impl IntoView {
                     {entry.counterparty.map(|address| view! { <KeyValue label=t!("With")><AddressChip address /></KeyValue> })}
                     {entry.fee.map(|amount| view! { <KeyValue label=t!("Fee")><Amount amount /></KeyValue> })}
                     <KeyValue label=t!("Digest")>
-                        <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
+                        <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what=t!("digest") /></span>
                     </KeyValue>
                 </KeyValueList>
             </details>

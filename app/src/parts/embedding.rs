@@ -1,5 +1,6 @@
 //! An embedding as bars.
 
+use crate::languages::t;
 use crate::bars;
 use crate::say;
 use leptos::prelude::*;
@@ -17,9 +18,12 @@ pub(crate) fn Bars(
     let (largest, count) = (bars::largest(&numbers), numbers.len());
     let path = bars::of(&numbers, largest);
     drop(numbers);
-    let words = format!(
-        "{caption}: {} numbers, the largest {largest:.3} in size",
-        say::count(count as u64)
+    let largest_words = say::fixed(largest, 3);
+    let words = t!(
+        "{caption}: {count} numbers, the largest {largest} in size",
+        caption,
+        count = say::count(count as u64),
+        largest = largest_words
     );
     view! {
         <figure class="bars">
@@ -34,7 +38,7 @@ pub(crate) fn Bars(
                 <path class="bars-zero" d=format!("M0 {}h{count}", bars::HEIGHT / 2.0) />
                 <path class="bars-bars" d=path />
             </svg>
-            <figcaption>{format!("{caption}, up to ±{largest:.3}")}</figcaption>
+            <figcaption>{t!("{caption}, up to ±{largest}", caption, largest = largest_words)}</figcaption>
         </figure>
     }
 }

@@ -6,7 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
 use crate::components::select::Select;
 use crate::engine::{Engine, EngineKind, MEMORIES};
-use crate::languages::t;
+use crate::languages::{t, told};
 use bridge::score::{EngineChoice, GPU_MEMORY, MOST_WORKERS, ScoreEngines};
 use leptos::prelude::*;
 
@@ -106,7 +106,7 @@ fn EngineLine(engine: Engine) -> impl IntoView {
 fn processor(engine: Engine) -> String {
     let workers = engine.workers_read();
     match &*engine.scoring.engines.read() {
-        Some(Ok(engines)) => engines.processor.engine(workers),
+        Some(Ok(engines)) => told(&engines.processor.engine(workers)),
         _ => t!("Processor").to_owned(),
     }
 }
@@ -115,8 +115,12 @@ fn processor(engine: Engine) -> String {
 fn device(kind: EngineKind, engines: &ScoreEngines, processor: String) -> (String, String) {
     match (&engines.gpu, kind, engines.automatic()) {
         (Ok(gpu), EngineKind::Gpu, _) => {
-            let played = if gpu.is_software { t!(" The processor plays it, slowly.") } else { "" };
-            (t!("WebGPU · {name}", name = gpu.name), t!("Chosen by you.{played}", played))
+            let why = if gpu.is_software {
+                t!("Chosen by you. The processor plays it, slowly.")
+            } else {
+                t!("Chosen by you.")
+            };
+            (t!("WebGPU · {name}", name = gpu.name), why.to_owned())
         }
         (Ok(gpu), _, EngineChoice::Gpu) => (
             t!("WebGPU · {name}", name = gpu.name),
@@ -153,9 +157,12 @@ fn Memory(engine: Engine) -> impl IntoView {
     let options: Vec<_> = MEMORIES
         .iter()
         .map(|(bytes, name)| {
-            let word =
-                if *bytes == GPU_MEMORY { t!(", enough for the network's models") } else { "" };
-            (bytes.to_string(), format!("{name}{word}"))
+            let words = if *bytes == GPU_MEMORY {
+                t!("{size}, enough for the network's models", size = name)
+            } else {
+                (*name).to_owned()
+            };
+            (bytes.to_string(), words)
         })
         .collect();
     view! {

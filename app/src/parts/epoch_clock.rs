@@ -1,6 +1,6 @@
 //! The epoch as a scale: how much of it has passed, and when it should end.
 
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::say;
 use crate::session::use_session;
 use crate::time::{day_and_time, use_now};
@@ -27,7 +27,7 @@ pub(crate) fn EpochClock() -> impl IntoView {
             view! {
                 <div class="epoch" data-testid="epoch-clock" data-epoch=facts.epoch.to_string()>
                     <div class="epoch-head">
-                        <span class="epoch-number">{t!("Epoch ")}<b>{say::count(facts.epoch)}</b></span>
+                        <span class="epoch-number">{t_view!("Epoch {epoch}", epoch = view! { <b>{say::count(facts.epoch)}</b> })}</span>
                         <span class="epoch-left" title=day_and_time(end)>{left}</span>
                     </div>
                     <div class="scale" aria-hidden="true">

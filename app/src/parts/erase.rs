@@ -54,10 +54,10 @@ fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
                     .to_owned()
             />
             <Field
-                label=format!("Type “{WORD}” to agree")
+                label=t!("Type “{word}” to agree", word = WORD)
                 value=typed
                 tried
-                error=Signal::derive(move || (!agreed()).then(|| format!("type the word {WORD}")))
+                error=Signal::derive(move || (!agreed()).then(|| t!("type the word {word}", word = WORD)))
                 testid="erase-word"
             />
             <AttemptFailure attempt />

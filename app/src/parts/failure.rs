@@ -1,6 +1,7 @@
 //! A failure where it was asked for: what happened, what to do, and a retry where that could help.
 
 use crate::components::banner::{Banner, Tone};
+use crate::languages::told;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
 
@@ -13,7 +14,8 @@ pub(crate) fn FailureBanner(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let (what, next, code) = (sentence(&failure.what), failure.next, failure.code);
+    let (what, next) = (sentence(&failure.what), failure.next);
+    let code = failure.code;
     let banner = match on_retry.filter(|_| failure.retry) {
         Some(on_retry) => {
             view! { <Banner tone=Tone::Danger what next on_retry testid="failure" /> }.into_any()
@@ -23,11 +25,11 @@ pub(crate) fn FailureBanner(
     view! { <div role="alert" data-code=code>{banner}</div> }
 }
 
-/// A sentence as a person writes it: a capital first, a full stop last.
+/// A sentence as a person writes it, in the language in force: a capital first, a full stop last.
 #[must_use]
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
+    told(&format!("{first}{}{stop}", letters.as_str()))
 }

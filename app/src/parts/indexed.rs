@@ -8,7 +8,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::say;
 use crate::session::use_session;
 use crate::time::day_and_time;
@@ -36,8 +36,11 @@ pub(crate) fn NoIndexer(
 ) -> impl IntoView {
     view! {
         <p class="card-lede" data-testid="no-indexer">
-            {missing}{t!(" An indexer of this network tells: add its GraphQL address under ")}
-            <A href="/settings">{t!("Settings")}</A>"."
+            {missing}" "
+            {t_view!(
+                "An indexer of this network tells: add its GraphQL address under {settings}.",
+                settings = view! { <A href="/settings">{t!("Settings")}</A> }
+            )}
         </p>
     }
 }

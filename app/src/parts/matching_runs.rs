@@ -2,6 +2,7 @@
 
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
+use super::failure::sentence;
 use crate::languages::t;
 use crate::matching::use_matching;
 use crate::say;
@@ -24,7 +25,7 @@ pub(crate) fn MatchingRuns() -> impl IntoView {
             match &now {
                 QueueState::Idle => notices.toast(t!("Matching is done: all is scored.")),
                 QueueState::Failed(failure) => {
-                    notices.toast(t!("Matching stopped. {what}", what = failure.what));
+                    notices.toast(t!("Matching stopped. {what}", what = sentence(&failure.what)));
                 }
                 QueueState::Running | QueueState::Paused => {}
             }

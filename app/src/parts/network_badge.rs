@@ -8,10 +8,20 @@ use leptos::prelude::*;
 #[must_use]
 pub(crate) fn state_words(state: &NetworkState) -> (&'static str, &'static str) {
     match state {
-        NetworkState::Connecting => ("connecting", "mark mark-waiting"),
-        NetworkState::Online(_) => ("online", "mark mark-online"),
-        NetworkState::Offline { .. } => ("offline", "mark mark-offline"),
+        NetworkState::Connecting => (t!("connecting"), "mark mark-waiting"),
+        NetworkState::Online(_) => (t!("online"), "mark mark-online"),
+        NetworkState::Offline { .. } => (t!("offline"), "mark mark-offline"),
         NetworkState::WrongChain { .. } => (t!("wrong chain"), "mark mark-offline"),
+    }
+}
+
+/// State of a network, for tests and styles.
+const fn state_key(state: &NetworkState) -> &'static str {
+    match state {
+        NetworkState::Connecting => "connecting",
+        NetworkState::Online(_) => "online",
+        NetworkState::Offline { .. } => "offline",
+        NetworkState::WrongChain { .. } => "wrong chain",
     }
 }
 
@@ -26,16 +36,19 @@ pub(crate) fn NetworkBadge(
         status
             .read()
             .as_ref()
-            .map_or(("connecting", "mark mark-waiting"), |status| state_words(&status.state))
+            .map_or((t!("connecting"), "mark mark-waiting"), |status| state_words(&status.state))
+    };
+    let key = move || {
+        status.read().as_ref().map_or("connecting", |status| state_key(&status.state))
     };
     let name = move || {
         status
             .read()
             .as_ref()
-            .map_or_else(|| "Network".to_owned(), |status| status.network.name.clone())
+            .map_or_else(|| t!("Network").to_owned(), |status| status.network.name.clone())
     };
     view! {
-        <span class="network-badge" data-testid="network-badge" data-state=move || words().0>
+        <span class="network-badge" data-testid="network-badge" data-state=key>
             <span class=move || words().1 aria-hidden="true"></span>
             <span>{name}</span>
             <span class="network-badge-state">{move || words().0}</span>

@@ -39,12 +39,12 @@ impl NewPassword {
 
     fn first_problem(self) -> Option<String> {
         (Strength::of(&self.first.read()) == Strength::TooShort)
-            .then(|| "a password has at least 10 characters".to_owned())
+            .then(|| t!("a password has at least 10 characters").to_owned())
     }
 
     fn again_problem(self) -> Option<String> {
         (*self.first.read() != *self.again.read())
-            .then(|| "this is not the same password".to_owned())
+            .then(|| t!("this is not the same password").to_owned())
     }
 }
 

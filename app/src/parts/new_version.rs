@@ -8,10 +8,19 @@ use crate::languages::t;
 use crate::versions::use_versions;
 use leptos::prelude::*;
 
-const WHAT: &str = "A new version of the wallet is ready.";
-const NEXT: &str = "Reload when it suits you: the wallet locks, and what you have typed into a form is lost. Work that was under way goes on where it stood.";
-const OTHERS: &str =
-    "It is open in other tabs, too. Close them first: all change to the new version together.";
+fn what() -> &'static str {
+    t!("A new version of the wallet is ready.")
+}
+
+fn next() -> &'static str {
+    t!(
+        "Reload when it suits you: the wallet locks, and what you have typed into a form is lost. Work that was under way goes on where it stood."
+    )
+}
+
+fn others() -> &'static str {
+    t!("It is open in other tabs, too. Close them first: all change to the new version together.")
+}
 
 /// The notice of a newer version, at the top of every page.
 #[component]
@@ -20,20 +29,20 @@ pub(crate) fn NewVersion() -> impl IntoView {
     let notices = use_notices();
     Effect::new(move |_| {
         if versions.newer.get() {
-            notices.announce(format!("{WHAT} {NEXT}"));
+            notices.announce(format!("{} {}", what(), next()));
         }
     });
     Effect::new(move |_| {
         if versions.others.get() {
-            notices.announce(OTHERS);
+            notices.announce(others());
         }
     });
-    let next = Signal::derive(move || if versions.others.get() { OTHERS } else { NEXT }.to_owned());
+    let next = Signal::derive(move || if versions.others.get() { others() } else { next() }.to_owned());
     move || {
         versions.newer.get().then(|| {
             view! {
                 <aside class="new-version" aria-label=t!("New version") data-testid="new-version">
-                    <Banner what=WHAT.to_owned() next>
+                    <Banner what=what().to_owned() next>
                         <Button
                             rank=Rank::Secondary
                             icon=Icon::Refresh

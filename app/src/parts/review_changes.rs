@@ -8,7 +8,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_n, t_view, told};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use wasm_core::address::{Address, ObjectId};
@@ -117,7 +117,7 @@ fn NodeSays(simulation: Simulation) -> impl IntoView {
         Simulation::Differs { differences, .. } => view! {
             <Banner tone=Tone::Danger what=t!("The node's simulation differs from the wallet's own preview.").to_owned()>
                 <ul class="differences">
-                    {differences.into_iter().map(|difference| view! { <li>{difference}</li> }).collect_view()}
+                    {differences.into_iter().map(|difference| view! { <li>{told(&difference)}</li> }).collect_view()}
                 </ul>
             </Banner>
         }
@@ -169,10 +169,7 @@ fn Objects(ours: Vec<ObjectChange>, theirs: Option<Vec<ObjectChange>>) -> impl I
     if ids.is_empty() {
         return None;
     }
-    let summary = match ids.len() {
-        1 => t!("1 object changes").to_owned(),
-        many => t!("{many} objects change", many),
-    };
+    let summary = t_n!(ids.len() as u64, "{n} object changes", "{n} objects change");
     let both = theirs.is_some();
     let of = |changes: &[ObjectChange], id: ObjectId| {
         changes.iter().find(|change| change.id == id).copied()
@@ -213,13 +210,13 @@ fn Fate(change: Option<ObjectChange>) -> impl IntoView {
     };
     let fate = match change {
         Change::Created => t!("is created"),
-        Change::Changed => "changes",
+        Change::Changed => t!("changes"),
         Change::Deleted => t!("is deleted"),
     };
     view! {
         <span class="object-change">
             <span>{fate}</span>
-            {owner.map(|address| view! { <span class="object-owner">{t!("owned by ")}<AddressChip address /></span> })}
+            {owner.map(|address| view! { <span class="object-owner">{t_view!("owned by {owner}", owner = view! { <AddressChip address /> })}</span> })}
         </span>
     }
     .into_any()
@@ -228,8 +225,8 @@ fn Fate(change: Option<ObjectChange>) -> impl IntoView {
 fn object_words(object_type: ObjectType) -> &'static str {
     match object_type {
         ObjectType::SystemState => t!("The network's state"),
-        ObjectType::Coin => "A coin",
-        ObjectType::StakedSoma => "A stake",
-        ObjectType::Target => "A target",
+        ObjectType::Coin => t!("A coin"),
+        ObjectType::StakedSoma => t!("A stake"),
+        ObjectType::Target => t!("A target"),
     }
 }

@@ -10,7 +10,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::say;
 use bridge::protocol::Failure;
 use bridge::wallet::Receipt;
@@ -39,7 +39,7 @@ pub(crate) fn Outcome(
     let failure = receipt.failure.clone();
     let failed = failure.is_some();
     let title = if failed { t!("Executed, and failed") } else { t!("Done") };
-    use_notices().announce(format!("{title}: {}", receipt.headline));
+    use_notices().announce(format!("{title}: {}", told(&receipt.headline)));
     let heading = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
@@ -96,7 +96,7 @@ fn Particulars(receipt: Receipt) -> impl IntoView {
                 .created_model
                 .map(|id| view! { <KeyValue label=t!("Model created") testid="outcome-model"><ObjectChip id /></KeyValue> })}
             <KeyValue label=t!("Digest")>
-                <Copied text=receipt.digest.to_string() what="digest" testid="outcome-digest" />
+                <Copied text=receipt.digest.to_string() what=t!("digest") testid="outcome-digest" />
             </KeyValue>
         </KeyValueList>
         <Disclosure summary=t!("Fee: {total_fee} SOMA", total_fee = say::amount(wasm_core::amount::Shannons(receipt.fee.total_fee)))>

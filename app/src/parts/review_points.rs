@@ -5,7 +5,7 @@ use super::amount::Amount;
 use super::failure::sentence;
 use crate::components::copy::CopyButton;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::say;
 use leptos::prelude::*;
 use wasm_core::address::{Address, ObjectId};
@@ -24,7 +24,7 @@ pub(crate) fn Points(
             {points
                 .into_iter()
                 .map(|Point { label, value }| {
-                    view! { <KeyValue label><Value value sender /></KeyValue> }
+                    view! { <KeyValue label=told(&label)><Value value sender /></KeyValue> }
                 })
                 .collect_view()}
         </KeyValueList>
@@ -60,10 +60,10 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         PointValue::Rate(bps) => view! { <span>{say::rate(bps)}</span> }.into_any(),
         PointValue::Epoch(epoch) => view! { <span>{say::count(epoch)}</span> }.into_any(),
         PointValue::Bytes(bytes) => {
-            view! { <span>{t!("{bytes} ({bytes_2} bytes)", bytes = say::bytes(bytes), bytes_2 = say::count(bytes))}</span> }
+            view! { <span>{t_n!(bytes, "{size} ({n} byte)", "{size} ({n} bytes)", size = say::bytes(bytes))}</span> }
                 .into_any()
         }
-        PointValue::Digest(digest) => view! { <Copied text=digest what="digest" /> }.into_any(),
+        PointValue::Digest(digest) => view! { <Copied text=digest what=t!("digest") /> }.into_any(),
         // Not a link: what a transaction names is not to be visited by a slip.
         PointValue::Url(url) => view! { <Copied text=url what=t!("address of the file") /> }.into_any(),
         PointValue::Text(text) => view! { <span>{sentence_like(&text)}</span> }.into_any(),
@@ -72,7 +72,7 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
 
 /// A text as it came; only whole sentences get their capital.
 fn sentence_like(text: &str) -> String {
-    if text.ends_with('.') { sentence(text) } else { text.to_owned() }
+    if text.ends_with('.') { sentence(text) } else { told(text) }
 }
 
 /// Something exact, whole, with a button to copy.
@@ -105,7 +105,7 @@ pub(crate) fn ObjectChip(
     view! {
         <span class="digest">
             <code title=whole.clone() aria-label=whole.clone() tabindex="0">{id.to_short()}</code>
-            <CopyButton text=whole.clone() what="id" />
+            <CopyButton text=whole.clone() what=t!("id") />
         </span>
     }
 }

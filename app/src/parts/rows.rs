@@ -36,7 +36,7 @@ pub(crate) fn ShowMore(
             view! {
                 <div class="buttons">
                     <Button on_press=move || shown.update(|shown| *shown += step) testid=testid>
-                        {t!("Show more ({u64} left)", u64 = say::count(more() as u64))}
+                        {t!("Show more ({count} left)", count = say::count(more() as u64))}
                     </Button>
                 </div>
             }

@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use super::places::{path_of, words_of};
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::unique_id;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::session::use_session;
 use bridge::explore::Place;
 use leptos::html;
@@ -60,7 +60,7 @@ pub(crate) fn SearchBox(
     });
     let told = move || {
         let failed =
-            attempt.failure().get().map(|failure| format!("{} {}", failure.what, failure.next));
+            attempt.failure().get().map(|failure| format!("{} {}", told(&failure.what), told(&failure.next)));
         failed.or_else(|| nothing.get())
     };
     let close = move |event: web_sys::KeyboardEvent| {

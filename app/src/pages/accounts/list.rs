@@ -65,7 +65,7 @@ fn Row(
     let kind = kind_words(&account);
     let label = account.label.clone();
     view! {
-        <li class=t!("account-row {colour}", colour = colour_class(account.colour)) data-testid="account-row" data-address=address.to_string()>
+        <li class=format!("account-row {}", colour_class(account.colour)) data-testid="account-row" data-address=address.to_string()>
             <Identicon address />
             <div class="account-row-words">
                 <p class="account-row-head">

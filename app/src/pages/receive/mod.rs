@@ -9,7 +9,7 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
-use crate::languages::t;
+use crate::languages::{t, typed_number};
 use crate::parts::address::AddressDigits;
 use crate::parts::identicon::Identicon;
 use crate::parts::page::Page;
@@ -41,7 +41,7 @@ pub(crate) fn ReceivePage() -> impl IntoView {
                                 <div class="receive-sheet">
                                     <div class="receive-who"><Identicon address /><AddressDigits address testid="receive-address" /></div>
                                     <Qr text=address.to_string() label=t!("The address as a QR code") />
-                                    <Handing text=address.to_string() what="address" file="address" />
+                                    <Handing text=address.to_string() what=t!("address") file="address" />
                                 </div>
                             </Card>
                             <LinkCard address />
@@ -65,7 +65,8 @@ fn Handing(
             .is_some_and(|svg| save_text(&format!("soma-{file}.svg"), &svg).is_ok());
         match saved {
             true => {
-                notices.toast(t!("soma-{file}.svg was handed to the browser's downloads.", file));
+                let name = format!("soma-{file}.svg");
+                notices.toast(t!("{name} was handed to the browser's downloads.", name));
             }
             false => notices.toast(t!("The browser did not allow the download.")),
         }
@@ -85,11 +86,9 @@ fn Handing(
 /// The code alone, as a picture to be printed.
 fn picture(text: &str) -> Option<String> {
     let (size, path) = qr_path::of(text)?;
-    Some(t!(
+    Some(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\">\
-         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>",
-        size,
-        path
+         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
     ))
 }
 
@@ -119,7 +118,7 @@ fn LinkCard(address: Address) -> impl IntoView {
     let amount = RwSignal::new(String::new());
     let chain = Memo::new(move |_| session.facts().map(|facts| facts.chain_id));
     let wanted = Memo::new(move |_| {
-        let text = amount.read();
+        let text = typed_number(&amount.read());
         match text.trim() {
             "" => Ok(None),
             text => match text.parse::<Shannons>() {

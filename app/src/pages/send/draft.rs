@@ -1,5 +1,6 @@
 //! What is being typed into the form for sending, and what it means.
 
+use crate::languages::{number_to_type, typed_number};
 use leptos::prelude::*;
 use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
@@ -26,10 +27,10 @@ impl Draft {
         let written_by_max = RwSignal::new(None::<String>);
         let intent = Memo::new(move |_| {
             let spendable = spendable.get()?;
-            let (recipient, amount) = (recipient.read(), amount.read());
+            let (recipient, amount) = (recipient.read(), typed_number(&amount.read()));
             // A balance that moved on since is another amount than the one in the field.
-            let max = written_by_max.read().as_ref() == Some(&*amount)
-                && *amount == spendable.to_string();
+            let max =
+                written_by_max.read().as_ref() == Some(&amount) && amount == spendable.to_string();
             Some(if max {
                 SendCoins::parse_max(&recipient, spendable)
             } else {
@@ -43,8 +44,8 @@ impl Draft {
     pub(super) fn take_max(self) {
         if let Some(spendable) = self.spendable.get_untracked() {
             let text = spendable.to_string();
-            self.written_by_max.set(Some(text.clone()));
-            self.amount.set(text);
+            self.amount.set(number_to_type(&text));
+            self.written_by_max.set(Some(text));
         }
     }
 
@@ -72,9 +73,11 @@ impl Draft {
                 SendCoins::parse_recipient(&self.recipient.read()).err().map(|e| e.to_string())
             }
             SendField::Amount => match self.spendable.get() {
-                Some(spendable) => SendCoins::parse_amount(&self.amount.read(), spendable)
-                    .err()
-                    .map(|error| error.to_string()),
+                Some(spendable) => {
+                    SendCoins::parse_amount(&typed_number(&self.amount.read()), spendable)
+                        .err()
+                        .map(|error| error.to_string())
+                }
                 None => None,
             },
         })

@@ -6,7 +6,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::account::RecipientPicker;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -80,9 +80,7 @@ pub(super) fn SendForm(
             </Field>
             <Answer told=account lines=1 let:account>
                 <p class="send-available">
-                    "Available: "<Amount amount=account.spendable testid="send-available" />
-                    {(account.spendable < account.balance)
-                        .then(|| view! { <span>" of "<Amount amount=account.balance />{t!(", the fee left aside")}</span> })}
+                    {available(&account)}
                 </p>
             </Answer>
             <AttemptFailure attempt on_retry=review />
@@ -99,6 +97,21 @@ pub(super) fn SendForm(
                 </Button>
             </div>
         </form>
+    }
+}
+
+/// How much can be sent, and of how much where that is less.
+fn available(account: &AccountView) -> Vec<AnyView> {
+    let spendable = view! { <Amount amount=account.spendable testid="send-available" /> };
+    if account.spendable < account.balance {
+        let balance = view! { <Amount amount=account.balance /> };
+        t_view!(
+            "Available: {spendable} of {balance}, the fee left aside",
+            spendable = spendable,
+            balance = balance
+        )
+    } else {
+        t_view!("Available: {spendable}", spendable = spendable)
     }
 }
 

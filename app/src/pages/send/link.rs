@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::components::banner::{Banner, Tone};
-use crate::languages::t;
+use crate::languages::{number_to_type, t, told};
 use crate::parts::failure::sentence;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -29,13 +29,13 @@ fn read(
     draft: Draft,
 ) -> Read {
     match (link, chain) {
-        (Err(error), _) => Read::Refused(sentence(&error.to_string())),
+        (Err(error), _) => Read::Refused(sentence(&told(&error.to_string()))),
         (Ok(_), None) => Read::Waits,
         (Ok(link), Some(chain)) if link.chain != chain => Read::OtherChain,
         (Ok(link), Some(_)) => {
             draft.recipient.set(link.to.to_string());
             if let Some(amount) = link.amount {
-                draft.amount.set(amount.to_string());
+                draft.amount.set(number_to_type(&amount.to_string()));
             }
             Read::Filled
         }

@@ -9,7 +9,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{number_to_type, t, t_view, told, typed_number};
 use crate::measures::{of_pool, worth};
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
@@ -73,7 +73,7 @@ fn Chosen(
         <section class="card stake-form" aria-labelledby="stake-form-title" data-testid="stake-form" data-pool=pool.to_string()>
             <div class="card-head">
                 <h2 class="card-title" id="stake-form-title" tabindex="-1" node_ref=heading>
-                    {t!("Stake with ")}{title}
+                    {move || title().map(|name| t!("Stake with {name}", name))}
                 </h2>
                 <Button rank=Rank::Quiet icon=Icon::Cross on_press=move || chosen.set(None) testid="stake-form-close">{t!("Close")}</Button>
             </div>
@@ -107,7 +107,7 @@ fn Warning(warning: StakeWarning) -> impl IntoView {
         Level::Caution => Tone::Caution,
         Level::Danger | Level::Forbidden => Tone::Danger,
     };
-    view! { <Banner tone what=warning.sentence() testid="stake-warning" /> }
+    view! { <Banner tone what=told(&warning.sentence()) testid="stake-warning" /> }
 }
 
 #[component]
@@ -119,16 +119,17 @@ fn AmountForm(
     let (text, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
     let written_by_max = RwSignal::new(None::<String>);
     let stakeable = Memo::new(move |_| stakes.read().stakeable);
-    let amount = Memo::new(move |_| parse_stake_amount(&text.read(), stakeable.get()));
+    let amount =
+        Memo::new(move |_| parse_stake_amount(&typed_number(&text.read()), stakeable.get()));
     // A balance that moved on since is another amount than the one in the field.
     let is_max = move || {
-        let text = text.read();
-        written_by_max.read().as_ref() == Some(&*text) && *text == stakeable.get().to_string()
+        let text = typed_number(&text.read());
+        written_by_max.read().as_ref() == Some(&text) && text == stakeable.get().to_string()
     };
     let take_all = move || {
         let most = stakeable.get_untracked().to_string();
-        written_by_max.set(Some(most.clone()));
-        text.set(most);
+        text.set(number_to_type(&most));
+        written_by_max.set(Some(most));
     };
     // Leaves in coins what taking the stake back will cost, which the stake itself does not pay.
     let leaving_fee = Memo::new(move |_| {
@@ -136,7 +137,7 @@ fn AmountForm(
         let fee = stakes.read().fees.stake(STAKE_WRITES, most.0).total_fee;
         Shannons(most.0.saturating_sub(fee))
     });
-    let take_max = move || text.set(leaving_fee.get_untracked().to_string());
+    let take_max = move || text.set(number_to_type(&leaving_fee.get_untracked().to_string()));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
@@ -170,7 +171,10 @@ fn AmountForm(
                 <Button rank=Rank::Quiet on_press=take_all testid="stake-all">{t!("All")}</Button>
             </Field>
             <p class="send-available">
-                {t!("Available: ")}{move || view! { <Amount amount=stakeable.get() testid="stakeable" /> }}{t!(", the fee left aside")}
+                {t_view!(
+                    "Available: {amount}, the fee left aside",
+                    amount = move || view! { <Amount amount=stakeable.get() testid="stakeable" /> }
+                )}
             </p>
             <p class="send-available">
                 {t!("Max leaves what taking the stake back costs; All leaves nothing for it.")}

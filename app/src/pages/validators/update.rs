@@ -7,7 +7,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::first_wrong::focus_first_wrong;
-use crate::languages::t;
+use crate::languages::{t, typed_number};
 use crate::say;
 use bridge::validators::ValidatorAct;
 use bridge::wallet::SendAmount;
@@ -55,7 +55,7 @@ pub(super) fn OwnCard(seat: Memo<ValidatorSeat>, acting: Acting) -> impl IntoVie
 #[component]
 fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
     let (amount, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let read = move || match amount.read().parse::<Shannons>() {
+    let read = move || match typed_number(&amount.read()).parse::<Shannons>() {
         Ok(Shannons::ZERO) => Err(t!("enter more than nothing").to_owned()),
         Ok(amount) => Ok(amount),
         Err(error) => Err(error.to_string()),
@@ -107,7 +107,7 @@ fn StakeForm(address: Address, acting: Acting) -> impl IntoView {
 #[component]
 fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
     let (text, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let rate = Memo::new(move |_| parse_percent(&text.read()));
+    let rate = Memo::new(move |_| parse_percent(&typed_number(&text.read())));
     let error = Signal::derive(move || match rate.get() {
         Err(error) => Some(error.to_string()),
         Ok(bps) if bps == next_bps.get() => Some(t!("this is the commission already").to_owned()),
@@ -137,7 +137,7 @@ fn CommissionForm(next_bps: Memo<u64>, acting: Acting) -> impl IntoView {
                 value=text
                 typing=Typing::Decimal
                 suffix="%"
-                hint=Signal::derive(move || t!("Now set: {next_bps}", next_bps = say::rate(next_bps.get())))
+                hint=Signal::derive(move || t!("Now set: {rate}", rate = say::rate(next_bps.get())))
                 error
                 tried
                 testid="commission"
@@ -280,7 +280,7 @@ fn KeyWords(update: Memo<Option<UpdateValidator>>) -> impl IntoView {
         .filter_map(|(changes, what)| changes.then_some(what))
         .collect();
         (!keys.is_empty()).then(|| {
-            view! { <p class="field-hint" data-testid="update-keys">{t!("Changes with it: {join}.", join = keys.join(", "))}</p> }
+            view! { <p class="field-hint" data-testid="update-keys">{t!("Changes with it: {keys}.", keys = keys.join(", "))}</p> }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is being planned.
 
-use crate::languages::t;
+use crate::languages::{number_to_type, t, typed_number};
 use crate::session::Session;
 use bridge::models::PlanOptions;
 use leptos::prelude::*;
@@ -31,7 +31,9 @@ impl Draft {
         let least = network.as_ref().and_then(|it| it.facts()).map(|it| it.model_min_stake);
         Self {
             session,
-            stake: RwSignal::new(least.map(|stake| stake.to_string()).unwrap_or_default()),
+            stake: RwSignal::new(
+                least.map(|stake| number_to_type(&stake.to_string())).unwrap_or_default(),
+            ),
             replaces: RwSignal::new(String::new()),
             numbers: RwSignal::new(String::new()),
             tried: RwSignal::new(false),
@@ -40,7 +42,7 @@ impl Draft {
 
     /// The stake, or what is wrong with it. Tracked.
     pub(super) fn stake_read(self) -> Result<Shannons, String> {
-        self.stake.read().parse::<Shannons>().map_err(|error| error.to_string())
+        typed_number(&self.stake.read()).parse::<Shannons>().map_err(|error| error.to_string())
     }
 
     /// The model that moves. Tracked.

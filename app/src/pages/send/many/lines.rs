@@ -1,7 +1,7 @@
 //! The lines of a list of payments, each with what it means or what is wrong with it.
 
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -38,8 +38,7 @@ pub(super) fn Lines(list: Memo<PayList>) -> impl IntoView {
                     <p class="visually-hidden" role="status">
                         {move || match wrong.get() {
                             0 => t!("Every line can be paid.").to_owned(),
-                            1 => t!("1 line cannot be paid.").to_owned(),
-                            some => t!("{some} lines cannot be paid.", some = say::count(some)),
+                            some => t_n!(some, "{n} line cannot be paid.", "{n} lines cannot be paid."),
                         }}
                     </p>
                     <ol class="pay-lines" data-testid="pay-list">
@@ -47,7 +46,7 @@ pub(super) fn Lines(list: Memo<PayList>) -> impl IntoView {
                     </ol>
                     {(hidden > 0)
                         .then(|| {
-                            view! { <p class="field-hint">{t!("and {u64} further lines", u64 = say::count(hidden as u64))}</p> }
+                            view! { <p class="field-hint">{t_n!(hidden as u64, "and {n} further line", "and {n} further lines")}</p> }
                         })}
                 </div>
             }
@@ -63,7 +62,10 @@ fn Line(line: PayLine) -> impl IntoView {
     let state = if wrong { "wrong" } else { "good" };
     view! {
         <li class="pay-line" class:is-wrong=wrong data-testid="pay-line" data-line=number.to_string() data-state=state>
-            <span class="pay-number"><span class="visually-hidden">{t!("Line ")}</span>{say::count(number as u64)}</span>
+            <span class="pay-number">
+                <span class="visually-hidden">{t!("Line {number}", number = say::count(number as u64))}</span>
+                <span aria-hidden="true">{say::count(number as u64)}</span>
+            </span>
             {match payment {
                 Ok((recipient, amount)) => view! { <Payment recipient amount repeats /> }.into_any(),
                 Err(error) => {
@@ -72,7 +74,7 @@ fn Line(line: PayLine) -> impl IntoView {
                             <code class="pay-text">{text}</code>
                             <span class="pay-error" data-testid="pay-error">
                                 <Pictogram icon=Icon::Danger />
-                                {sentence(&error.to_string())}
+                                {sentence(&told(&error.to_string()))}
                             </span>
                         </span>
                     }
@@ -94,7 +96,7 @@ fn Payment(recipient: Address, amount: Shannons, repeats: Option<usize>) -> impl
                 .map(|first| {
                     view! {
                         <span class="pay-note" data-testid="pay-repeats">
-                            {t!("also in line {u64}: two payments", u64 = say::count(first as u64))}
+                            {t!("also in line {line}: two payments", line = say::count(first as u64))}
                         </span>
                     }
                 })}

@@ -11,7 +11,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::account::RecipientPicker;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::amount::Amount;
@@ -158,13 +158,13 @@ fn PayFile(text: RwSignal<String>) -> impl IntoView {
                     let _ = text.try_set(contents);
                 }
                 Err(error) => {
-                    let _ = unreadable.try_set(Some(error.to_string()));
+                    let _ = unreadable.try_set(Some(told(&error.to_string())));
                 }
             }
         });
     };
     let label =
-        move || name.get().unwrap_or_else(|| "Or choose a file, or drop it here".to_owned());
+        move || name.get().unwrap_or_else(|| t!("Or choose a file, or drop it here").to_owned());
     view! {
         <div class="field">
             <FileDrop
