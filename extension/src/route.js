@@ -65,19 +65,9 @@ export function begin() {
   unfold();
 }
 
-/** Once the app has started: its router has looked when there is a page. */
+/** Once the app's router has looked. */
 export function settle() {
-  if (document.querySelector("main")) {
-    fold();
-    return;
-  }
-  const observer = new MutationObserver(() => {
-    if (document.querySelector("main")) {
-      observer.disconnect();
-      fold();
-    }
-  });
-  observer.observe(document.body, { childList: true, subtree: true });
+  fold();
 }
 
 function openApart(event) {

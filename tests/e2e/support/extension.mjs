@@ -1,0 +1,147 @@
+// A browser with the extension in it, and what scenarios do with its pages and its background.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { browserFlags, collectComplaints } from "./browser.mjs";
+import { environment } from "./environment.mjs";
+import { STANDARD, serve } from "./sites.mjs";
+
+const SITE = path.join(path.dirname(fileURLToPath(import.meta.url)), "extension");
+const DESKTOP = { width: 1280, height: 800 };
+const PATIENCE_MS = 15_000;
+
+/** A browser that has the extension. Its storage is kept under `name`, for a browser that is opened again. */
+export class ExtensionBrowser {
+  static async open(world, name = "extension") {
+    const extension = environment.extension;
+    const flags = [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
+    const context = await chromium.launchPersistentContext(world.file(`profile-${name}`), {
+      executablePath: environment.chrome,
+      // Without a window all the same; the mode that playwright asks for by itself has no extensions.
+      headless: false,
+      args: ["--headless=new", ...browserFlags(), ...flags],
+      viewport: DESKTOP,
+      acceptDownloads: true,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    world.closeLater(() => context.close());
+    const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    const browser = new ExtensionBrowser(world, context, new URL(background.url()).host);
+    // Windows that the extension opens by itself.
+    context.on("page", (page) => browser.watch(page));
+    return browser;
+  }
+
+  constructor(world, context, id) {
+    Object.assign(this, { world, context, id, watched: new Set() });
+  }
+
+  /** The address of a page of the wallet. */
+  address(place = "index.html") {
+    return `chrome-extension://${this.id}/${place}`;
+  }
+
+  watch(page) {
+    if (!this.watched.has(page)) {
+      this.watched.add(page);
+      this.world.pages.push({ page, complaints: collectComplaints(page), lines: [] });
+    }
+  }
+
+  /** A page at an address. */
+  async openPage(address, viewport) {
+    const page = await this.context.newPage();
+    this.watch(page);
+    if (viewport) {
+      await page.setViewportSize(viewport);
+    }
+    await page.goto(address);
+    return page;
+  }
+
+  /** The wallet in a tab, or with another face. */
+  openWallet(place, viewport) {
+    return this.openPage(this.address(place), viewport);
+  }
+
+  /** The popup: a page of its size, as test browsers have no button to press. */
+  openPopup(route = "") {
+    return this.openWallet(`index.html?popup${route}`, { width: 400, height: 600 });
+  }
+
+  /** A web site, with its origin. */
+  async openSite({ origin } = {}) {
+    const site = origin ? { origin } : await this.serveSite();
+    const page = await this.openPage(`${site.origin}/site.html`);
+    await page.waitForFunction(() => globalThis.site?.wallet());
+    return { page, origin: site.origin };
+  }
+
+  async serveSite() {
+    const site = await serve({ "/": SITE, "/standard/": STANDARD });
+    this.world.closeLater(site.stop);
+    return site;
+  }
+
+  /** The window that opens because a site asks. */
+  async asks(act) {
+    const [page] = await Promise.all([
+      this.context.waitForEvent("page", (page) => page.url() === "about:blank" || page.url().includes("?request")),
+      act(),
+    ]);
+    this.watch(page);
+    await page.waitForURL(/\?request/);
+    return page;
+  }
+
+  /** Pages in which sites ask, that are open now. */
+  asking() {
+    return this.context.pages().filter((page) => page.url().includes("?request"));
+  }
+
+  /** Does something in the background, which is woken for it. */
+  async inBackground(act, argument) {
+    const there = () => this.context.serviceWorkers().find((worker) => worker.url().includes(this.id));
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const background = there() ?? (await this.wake(), await this.context.waitForEvent("serviceworker", { timeout: 5_000 }));
+        return await background.evaluate(act, argument);
+      } catch (error) {
+        // It may have ended between being found and being asked.
+        if (tries === 3) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** A page of the extension that does nothing but have its rights. */
+  async helper() {
+    if (!this.quiet || this.quiet.isClosed()) {
+      this.quiet = await this.openPage(this.address("manifest.json"));
+    }
+    return this.quiet;
+  }
+
+  async wake() {
+    const helper = await this.helper();
+    await helper.evaluate(() => chrome.runtime.connect({ name: "wake" }).disconnect());
+  }
+
+  /** Ends the background, as the browser does when nobody asks anything of it. */
+  async putToSleep() {
+    const helper = await this.helper();
+    const session = await this.context.newCDPSession(helper);
+    const [background] = this.context.serviceWorkers().filter((worker) => worker.url().includes(this.id));
+    assert.ok(background, "the background is awake");
+    const ended = new Promise((resolve) => background.once("close", resolve));
+    await session.send("ServiceWorker.enable");
+    await session.send("ServiceWorker.stopAllWorkers");
+    await ended;
+    await session.detach();
+  }
+}
