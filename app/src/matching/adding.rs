@@ -2,7 +2,7 @@
 
 use super::Matching;
 use crate::dropped::{Finder, Given};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::data_file::size_problem;
 use crate::say;
 use crate::session::{Phase, Session};
@@ -121,8 +121,8 @@ impl Adding {
                     self.progress.set(Some(AddingProgress { done, left, name }));
                     if self.is_full() {
                         let why = t!(
-                            "{u64} files are queued, and no more can be",
-                            u64 = say::count(MOST_FILES as u64)
+                            "{count} files are queued, and no more can be",
+                            count = say::count(MOST_FILES as u64)
                         );
                         self.leave_out(file.name(), why);
                         self.leave_out_more(left);
@@ -148,13 +148,13 @@ impl Adding {
                 if self.matching.take_file(kept) {
                     self.leave_out(
                         file.name(),
-                        t!("the same bytes are queued already, as {known_as}", known_as),
+                        t!("the same bytes are queued already, as {name}", name = known_as),
                     );
                 } else {
                     self.added.update(|added| *added += 1);
                 }
             }
-            Err(failure) => self.leave_out(file.name(), failure.what),
+            Err(failure) => self.leave_out(file.name(), told(&failure.what)),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, told as in_words};
 use crate::parts::answer::use_told;
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
@@ -40,10 +40,18 @@ pub(crate) fn ActivityPage() -> impl IntoView {
     let search = Search::new();
     let opened = RwSignal::new(None::<TransactionDigest>);
     let entries = Memo::new(move |_| told.value().map(|view| view.entries).unwrap_or_default());
+    // Words are looked for as they are shown.
+    let shown = Memo::new(move |_| {
+        let mut shown = entries.get();
+        for entry in &mut shown {
+            entry.headline = in_words(&entry.headline);
+        }
+        shown
+    });
     let found = Memo::new(move |_| {
-        let wanted = search.wanted();
-        let found = entries.get().into_iter().filter(|entry| wanted.finds(entry));
-        found.collect::<Vec<ActivityEntry>>()
+        let (wanted, entries, shown) = (search.wanted(), entries.get(), shown.read());
+        let found = entries.into_iter().zip(&*shown).filter(|(_, shown)| wanted.finds(shown));
+        found.map(|(entry, _)| entry).collect::<Vec<ActivityEntry>>()
     });
     // What is there already stays while it is told anew, with the field that somebody types in.
     let seen = Memo::new(move |_| match told.get() {

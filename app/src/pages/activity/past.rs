@@ -37,12 +37,12 @@ fn past_words(past: Past) -> String {
 /// What is left out of a list that is full.
 fn full_words() -> String {
     t!(
-        "This list is full, and older transactions may have been left out: of an account, the newest {u64} that \
-         this wallet signed are kept, the newest {u64_2} that the node told of, and the newest {u64_3} that only the \
+        "This list is full, and older transactions may have been left out: of an account, the newest {signed} that \
+         this wallet signed are kept, the newest {told} that the node told of, and the newest {hearsay} that only the \
          indexer told of.",
-        u64 = say::count(KEPT_SIGNED as u64),
-        u64_2 = say::count(KEPT_TOLD as u64),
-        u64_3 = say::count(KEPT_HEARSAY as u64)
+        signed = say::count(KEPT_SIGNED as u64),
+        told = say::count(KEPT_TOLD as u64),
+        hearsay = say::count(KEPT_HEARSAY as u64)
     )
 }
 
@@ -81,7 +81,7 @@ pub(super) fn PastKnown(told: Told<ActivityView>) -> impl IntoView {
                     known
                         .get()
                         .and_then(|(from, _)| from)
-                        .map(|from| t!("Followed without a gap since checkpoint {from}. ", from = say::count(from)))
+                        .map(|from| format!("{} ", t!("Followed without a gap since checkpoint {checkpoint}.", checkpoint = say::count(from))))
                 }}
                 {move || known.get().map(|(_, past)| past_words(past))}
             </p>

@@ -8,7 +8,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::tabs::Tabs;
-use crate::languages::t;
+use crate::languages::{t, t_view, told};
 use crate::network_life::use_network_life;
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
@@ -35,8 +35,8 @@ pub(crate) fn AddressPage() -> impl IntoView {
     let address = Memo::new(move |_| params.read().get("address")?.parse::<Address>().ok());
     let title = Signal::derive(move || {
         address.get().map_or_else(
-            || "Address".to_owned(),
-            |address| t!("Address {to_short}", to_short = address.to_short()),
+            || t!("Address").to_owned(),
+            |address| t!("Address {address}", address = address.to_short()),
         )
     });
     view! {
@@ -121,7 +121,7 @@ fn Found(view: AddressView) -> impl IntoView {
 fn Coins(coins: Vec<CoinLine>) -> impl IntoView {
     let title = match coins.len() as u64 {
         1 => t!("One coin").to_owned(),
-        many => t!("{many} coins", many = say::count(many)),
+        many => t!("{count} coins", count = say::count(many)),
     };
     view! {
         <Card title>
@@ -172,7 +172,7 @@ fn Stakes(stakes: Vec<StakeView>) -> impl IntoView {
                                         <td class="is-words"><WithWords with=stake.with pool=stake.pool /></td>
                                         <td><Amount amount=stake.principal /></td>
                                         <td>{stake.reward.map(|reward| view! { <Amount amount=reward /> })}</td>
-                                        <td>"epoch "{say::count(stake.activation_epoch)}</td>
+                                        <td>{t!("epoch {epoch}", epoch = say::count(stake.activation_epoch))}</td>
                                     </tr>
                                 }
                             })
@@ -276,12 +276,15 @@ fn SeenHistory(address: Address) -> impl IntoView {
     view! {
         <Card title=t!("History")>
             <p class="card-lede" data-testid="address-history">
-                {t!("A node keeps no list of transactions by address. ")}
                 {move || {
                     if own() {
-                        view! { {t!("What this wallet knows of its own accounts is under ")}<A href="/activity">{t!("Activity")}</A>"." }.into_any()
+                        t_view!(
+                            "A node keeps no list of transactions by address. What this wallet knows of its own accounts is under {activity}.",
+                            activity = view! { <A href="/activity">{t!("Activity")}</A> },
+                        )
+                        .into_any()
                     } else {
-                        view! { t!("What it sent since you opened this wallet is below.") }.into_any()
+                        t!("A node keeps no list of transactions by address. What it sent since you opened this wallet is below.").into_any()
                     }
                 }}
             </p>
@@ -289,7 +292,7 @@ fn SeenHistory(address: Address) -> impl IntoView {
             <ul class="lines">
                 <For each=move || seen.get() key=|one| one.digest let:one>
                     <li class="seen">
-                        <A href=path_of(Place::Transaction(one.digest)) attr:class="seen-what">{one.headline}</A>
+                        <A href=path_of(Place::Transaction(one.digest)) attr:class="seen-what">{told(&one.headline)}</A>
                         <span class="seen-sub">
                             <A href=path_of(Place::Checkpoint(one.checkpoint))>{t!("Checkpoint {checkpoint}", checkpoint = say::count(one.checkpoint))}</A>
                         </span>

@@ -81,9 +81,9 @@ fn Found(view: CheckpointView) -> impl IntoView {
                     }
                 })}
             <KeyValueList>
-                <KeyValue label=t!("Digest")><Copied text=digest.to_string() what="digest" testid="checkpoint-digest" /></KeyValue>
-                {previous.map(|previous| view! { <KeyValue label=t!("Digest of the one before")><Copied text=previous.to_string() what="digest" /></KeyValue> })}
-                <KeyValue label=t!("Root of its contents")><Copied text=view.contents.clone() what="digest" /></KeyValue>
+                <KeyValue label=t!("Digest")><Copied text=digest.to_string() what=t!("digest") testid="checkpoint-digest" /></KeyValue>
+                {previous.map(|previous| view! { <KeyValue label=t!("Digest of the one before")><Copied text=previous.to_string() what=t!("digest") /></KeyValue> })}
+                <KeyValue label=t!("Root of its contents")><Copied text=view.contents.clone() what=t!("digest") /></KeyValue>
                 <KeyValue label=t!("Epoch")><PlaceLink place=Place::Epoch(epoch) /></KeyValue>
                 <KeyValue label=t!("Time")>{day_and_time(timestamp_ms)}</KeyValue>
                 <KeyValue label=t!("Transactions") testid="checkpoint-count">{say::count(count)}</KeyValue>

@@ -6,7 +6,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{local_number, t};
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::places::{PlaceLink, path_of};
@@ -27,8 +27,8 @@ pub(crate) fn EpochPage() -> impl IntoView {
     let number = Memo::new(move |_| params.read().get("number")?.parse::<u64>().ok());
     let title = Signal::derive(move || {
         number.get().map_or_else(
-            || "Epoch".to_owned(),
-            |number| t!("Epoch {number}", number = say::count(number)),
+            || t!("Epoch").to_owned(),
+            |epoch| t!("Epoch {epoch}", epoch = say::count(epoch)),
         )
     });
     view! {
@@ -49,7 +49,7 @@ fn Asked(number: u64) -> impl IntoView {
         <Answered question let:looked>
             {match looked {
                 Looked::Missing(missing) => {
-                    view! { <NotHere what=t!("Epoch {number}", number = say::count(number)) missing /> }.into_any()
+                    view! { <NotHere what=t!("Epoch {epoch}", epoch = say::count(number)) missing /> }.into_any()
                 }
                 Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
             }}
@@ -100,7 +100,7 @@ fn Times(point: EpochPoint) -> impl IntoView {
     view! {
         <KeyValueList>
             <KeyValue label=t!("Began")>{day_and_time(point.start_ms)}</KeyValue>
-            <KeyValue label=t!("Ended") testid="epoch-ended">{point.end_ms.map_or_else(|| "It is going on".to_owned(), day_and_time)}</KeyValue>
+            <KeyValue label=t!("Ended") testid="epoch-ended">{point.end_ms.map_or_else(|| t!("It is going on").to_owned(), day_and_time)}</KeyValue>
             {point
                 .end_ms
                 .map(|end_ms| view! { <KeyValue label=t!("Lasted")>{say::span(end_ms.saturating_sub(point.start_ms) / 1_000)}</KeyValue> })}
@@ -132,8 +132,8 @@ fn Economy(point: EpochPoint) -> impl IntoView {
                 <KeyValue label=t!("Emission pool")><Amount amount=economy.emission_pool /></KeyValue>
                 <KeyValue label=t!("Leaves it each epoch")><Amount amount=economy.emission_per_epoch /></KeyValue>
                 <KeyValue label=t!("Reward per target")><Amount amount=economy.reward_per_target /></KeyValue>
-                <KeyValue label=t!("Distance threshold")>{economy.distance_threshold.map_or_else(|| "–".to_owned(), |it| it.to_string())}</KeyValue>
-                <KeyValue label=t!("Hits on average")>{t!("{hits_average} of {hits_goal} aimed for", hits_average = say::count(economy.hits_average), hits_goal = say::count(economy.hits_goal))}</KeyValue>
+                <KeyValue label=t!("Distance threshold")>{economy.distance_threshold.map_or_else(|| "–".to_owned(), |it| local_number(&it.to_string()))}</KeyValue>
+                <KeyValue label=t!("Hits on average")>{t!("{hits} of {goal} aimed for", hits = say::count(economy.hits_average), goal = say::count(economy.hits_goal))}</KeyValue>
                 {goes_on
                     .then(|| {
                         view! {
@@ -176,10 +176,10 @@ fn Committee(committee: Vec<(String, u64)>) -> impl IntoView {
 #[component]
 fn Constants(config: ProtocolConfig) -> impl IntoView {
     let ProtocolConfig { protocol_version, feature_flags, attributes } = config;
-    let summary = t!("Constants of protocol {protocol_version}", protocol_version);
+    let summary = t!("Constants of protocol {version}", version = protocol_version);
     let flags = feature_flags
         .into_iter()
-        .map(|(name, on)| (name, if on { "on" } else { "off" }.to_owned()));
+        .map(|(name, on)| (name, if on { t!("on") } else { t!("off") }.to_owned()));
     let lines = attributes.into_iter().chain(flags).map(|(name, value)| {
         view! { <tr><th scope="row"><code>{name}</code></th><td>{value}</td></tr> }
     });

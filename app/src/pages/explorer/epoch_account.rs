@@ -57,7 +57,7 @@ fn Account(account: EpochAccount) -> impl IntoView {
             {distance.map(|distance| view! { <KeyValue label=t!("Mean distance of winners")>{say::score(distance)}</KeyValue> })}
             {(data_size > 0).then(|| view! { <KeyValue label=t!("Data submitted")>{say::bytes(data_size)}</KeyValue> })}
             {(models > 0)
-                .then(|| view! { <KeyValue label=t!("Models in service")>{t!("{active_models} of {models}", active_models = say::count(active_models), models = say::count(models))}</KeyValue> })}
+                .then(|| view! { <KeyValue label=t!("Models in service")>{t!("{done} of {total}", done = say::count(active_models), total = say::count(models))}</KeyValue> })}
             {economy
                 .map(|economy| {
                     view! {
@@ -84,7 +84,7 @@ fn Rewards(rewards: Vec<IndexedReward>) -> impl IntoView {
                 <tbody>{rewards.into_iter().map(|reward| view! { <RewardRows reward /> }).collect_view()}</tbody>
             </table>
         </div>
-        {(!all_told).then(|| view! { <p class="field-hint">{format!("An indexer tells the first {MOST} claims of an epoch.")}</p> })}
+        {(!all_told).then(|| view! { <p class="field-hint">{t!("An indexer tells the first {count} claims of an epoch.", count = MOST)}</p> })}
     }
 }
 

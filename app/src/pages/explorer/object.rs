@@ -6,7 +6,7 @@ use crate::components::banner::Banner;
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view, told};
 use crate::parts::amount::Amount;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::places::{PlaceLink, path_of};
@@ -27,10 +27,7 @@ pub(crate) fn ObjectPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id")?.parse::<ObjectId>().ok());
     let version = Memo::new(move |_| query.read().get("version")?.parse::<Version>().ok());
     let title = Signal::derive(move || {
-        id.get().map_or_else(
-            || "Object".to_owned(),
-            |id| t!("Object {to_short}", to_short = id.to_short()),
-        )
+        id.get().map_or_else(|| t!("Object").to_owned(), |id| t!("Object {id}", id = id.to_short()))
     });
     view! {
         <Frame title>
@@ -47,7 +44,7 @@ fn Asked(id: ObjectId, version: Option<Version>) -> impl IntoView {
     let ask = |bridge: Bridge, (id, version)| async move { bridge.show_object(id, version).await };
     let question = ask_network(Memo::new(move |_| (id, version)), ask);
     let what = version.map_or_else(
-        || "This object".to_owned(),
+        || t!("This object").to_owned(),
         |version| t!("Version {version} of this object", version = say::count(version)),
     );
     view! {
@@ -69,8 +66,12 @@ fn Asked(id: ObjectId, version: Option<Version>) -> impl IntoView {
 fn Otherwise(id: ObjectId) -> impl IntoView {
     view! {
         <p class="quiet">
-            {t!("It may have been deleted: coins that were merged, stakes that were withdrawn and targets that were settled are. The same digits may also name ")}
-            <A href=path_of(Place::Address(Address(id.0)))>{t!("an address")}</A>" or "<A href=path_of(Place::Model(id))>{t!("a model")}</A>"."
+            {t_view!(
+                "It may have been deleted: coins that were merged, stakes that were withdrawn and targets that were settled are. \
+                The same digits may also name {address} or {model}.",
+                address = view! { <A href=path_of(Place::Address(Address(id.0)))>{t!("an address")}</A> },
+                model = view! { <A href=path_of(Place::Model(id))>{t!("a model")}</A> },
+            )}
         </p>
     }
 }
@@ -88,17 +89,17 @@ fn Found(view: ObjectView, version: Option<Version>) -> impl IntoView {
                 })}
             <Contents id contents=view.contents />
             <KeyValueList>
-                <KeyValue label=t!("Id")><Copied text=id.to_string() what="id" testid="object-id" /></KeyValue>
+                <KeyValue label=t!("Id")><Copied text=id.to_string() what=t!("id") testid="object-id" /></KeyValue>
                 <KeyValue label=t!("Owner") testid="object-owner"><OwnerWords owner /></KeyValue>
                 <KeyValue label=t!("Version") testid="object-version">{say::count(view.version)}</KeyValue>
-                <KeyValue label=t!("Digest")><Copied text=view.digest.to_string() what="digest" /></KeyValue>
+                <KeyValue label=t!("Digest")><Copied text=view.digest.to_string() what=t!("digest") /></KeyValue>
                 <KeyValue label=t!("Written by")><PlaceLink place=Place::Transaction(view.previous_transaction) testid="object-writer" /></KeyValue>
             </KeyValueList>
             <Disclosure summary=t!("Raw") testid="object-raw">
                 {match bytes {
                     Some(bytes) => {
                         let head = t!("Object in BCS, {size} bytes, as hex", size = say::count(size));
-                        view! { <Raw head text=bytes what="bytes" /> }.into_any()
+                        view! { <Raw head text=bytes what=t!("bytes") /> }.into_any()
                     }
                     None => {
                         let words = t!("{size} of BCS: too much to be looked at here.", size = say::bytes(size));
@@ -120,7 +121,7 @@ fn Contents(id: ObjectId, contents: ObjectContents) -> impl IntoView {
         ObjectContents::Stake(stake) => view! { <StakeWords stake /> }.into_any(),
         ObjectContents::Target { status, reward, generation_epoch, submitter } => view! {
             <KeyValueList>
-                <KeyValue label=t!("State")>{status}</KeyValue>
+                <KeyValue label=t!("State")>{told(&status)}</KeyValue>
                 <KeyValue label=t!("Pays")><Amount amount=reward /></KeyValue>
                 <KeyValue label=t!("Made in epoch")><PlaceLink place=Place::Epoch(generation_epoch) /></KeyValue>
                 {submitter.map(|submitter| view! { <KeyValue label=t!("Filled by")><PlaceLink place=Place::Address(submitter) /></KeyValue> })}
@@ -130,13 +131,16 @@ fn Contents(id: ObjectId, contents: ObjectContents) -> impl IntoView {
         .into_any(),
         ObjectContents::SystemState { epoch } => view! {
             <p class="card-lede">
-                {t!("Epoch, parameters, validators, models and the targets' state, as of epoch ")}{say::count(epoch)}". "
-                <A href="/network">{t!("The network at a glance")}</A>
+                {t_view!(
+                    "Epoch, parameters, validators, models and the targets' state, as of epoch {epoch}. {network}",
+                    epoch = say::count(epoch),
+                    network = view! { <A href="/network">{t!("The network at a glance")}</A> },
+                )}
             </p>
         }
         .into_any(),
         ObjectContents::Unreadable { reason } => {
-            view! { <Banner what=t!("What it holds cannot be read: {reason}.", reason) /> }.into_any()
+            view! { <Banner what=t!("What it holds cannot be read: {reason}.", reason = told(&reason)) /> }.into_any()
         }
     }
 }
@@ -160,12 +164,15 @@ pub(super) fn StakeWords(stake: StakeView) -> impl IntoView {
 #[component]
 pub(super) fn WithWords(with: Option<StakedWith>, pool: ObjectId) -> impl IntoView {
     match with {
-        Some(StakedWith::Validator(address)) => {
-            view! { {t!("Validator ")}<PlaceLink place=Place::Validator(address) /> }.into_any()
-        }
+        Some(StakedWith::Validator(address)) => t_view!(
+            "Validator {link}",
+            link = view! { <PlaceLink place=Place::Validator(address) /> }
+        )
+        .into_any(),
         Some(StakedWith::Model(id)) => {
-            view! { {t!("Model ")}<PlaceLink place=Place::Model(id) /> }.into_any()
+            t_view!("Model {link}", link = view! { <PlaceLink place=Place::Model(id) /> })
+                .into_any()
         }
-        None => view! { {t!("Pool ")}<code>{pool.to_short()}</code> }.into_any(),
+        None => t_view!("Pool {link}", link = view! { <code>{pool.to_short()}</code> }).into_any(),
     }
 }

@@ -6,7 +6,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::amount::Change;
 use crate::parts::asked::{Answered, ask_network};
 use crate::parts::failure::sentence;
@@ -32,7 +32,7 @@ pub(crate) fn TransactionPage() -> impl IntoView {
     let digest = Memo::new(move |_| params.read().get("digest")?.parse::<TransactionDigest>().ok());
     let title = Signal::derive(move || {
         digest.get().map_or_else(
-            || "Transaction".to_owned(),
+            || t!("Transaction").to_owned(),
             |digest| t!("Transaction {digest}", digest = short_digest(&digest.to_string())),
         )
     });
@@ -66,14 +66,14 @@ fn Asked(digest: TransactionDigest) -> impl IntoView {
 fn Found(view: TransactionView) -> impl IntoView {
     let TransactionView { sender, kind, description, executed, failure, bytes, effects } = view;
     let headline = description.as_ref().map_or_else(
-        || "A transaction of a kind that this wallet does not know".to_owned(),
-        |description| sentence(&description.headline).trim_end_matches('.').to_owned(),
+        || t!("A transaction of a kind that this wallet does not know").to_owned(),
+        |description| sentence(&told(&description.headline)).trim_end_matches('.').to_owned(),
     );
     let points = description.map(|description| description.points).unwrap_or_default();
     view! {
         <section class="card review" data-testid="tx">
             <header class="review-head">
-                <p class="review-kicker">{kind.unwrap_or_else(|| "Unknown kind".to_owned())}</p>
+                <p class="review-kicker">{kind.unwrap_or_else(|| t!("Unknown kind").to_owned())}</p>
                 <h2 class="review-headline" data-testid="tx-headline">{headline}</h2>
             </header>
             <Status failure />
@@ -117,7 +117,7 @@ fn Status(failure: Option<Explanation>) -> impl IntoView {
                     view! {
                         <Banner
                             tone=Tone::Danger
-                            what=t!("It was executed and failed: {what}", what = sentence(&why.what))
+                            what=t!("It was executed and failed: {what}", what = sentence(&told(&why.what)))
                             next=t!("Its base fee was taken; nothing else of what it says came about.").to_owned()
                         />
                     }
@@ -132,7 +132,7 @@ fn Status(failure: Option<Explanation>) -> impl IntoView {
 fn Circumstances(executed: Executed, sender: Address) -> impl IntoView {
     view! {
         <KeyValueList>
-            <KeyValue label=t!("Digest")><Copied text=executed.digest.to_string() what="digest" testid="tx-digest" /></KeyValue>
+            <KeyValue label=t!("Digest")><Copied text=executed.digest.to_string() what=t!("digest") testid="tx-digest" /></KeyValue>
             <KeyValue label=t!("Sent by") testid="tx-sender"><Sender sender /></KeyValue>
             <KeyValue label=t!("Epoch")><PlaceLink place=Place::Epoch(executed.epoch) /></KeyValue>
             <KeyValue label=t!("Checkpoint") testid="tx-checkpoint">
@@ -162,7 +162,7 @@ fn BalanceChanges(changes: Vec<(Address, i128)>) -> impl IntoView {
                 <tr data-testid="tx-balance-change" data-address=address.to_string()>
                     <th scope="row">
                         <PlaceLink place=Place::Address(address) />
-                        {own.then(|| view! { <span class="quiet">" yours"</span> })}
+                        {own.then(|| view! { <span class="quiet">" "{t!("yours")}</span> })}
                     </th>
                     <td><Change change testid="tx-change" /></td>
                 </tr>
@@ -183,9 +183,9 @@ fn BalanceChanges(changes: Vec<(Address, i128)>) -> impl IntoView {
 fn fate(changed: &ChangedObject) -> Option<&'static str> {
     match (changed.before, changed.after, changed.id_operation) {
         (None, None, _) => None,
-        (None, Some(_), _) => Some("created"),
-        (Some(_), Some(_), _) => Some("changed"),
-        (Some(_), None, IdOperation::Deleted) => Some("deleted"),
+        (None, Some(_), _) => Some(t!("created")),
+        (Some(_), Some(_), _) => Some(t!("changed")),
+        (Some(_), None, IdOperation::Deleted) => Some(t!("deleted")),
         // A defect of the network after a late failure: neither changed nor deleted.
         (Some(_), None, _) => Some(t!("locked until the epoch ends")),
     }
@@ -202,9 +202,9 @@ fn ObjectChanges(changed: Vec<ChangedObject>) -> impl IntoView {
             view! {
                 <tr data-testid="tx-object">
                     <th scope="row">{what}</th>
-                    <td class="is-words" data-label="Id"><PlaceLink place=Place::Object(changed.id) bare=true /></td>
-                    <td class="is-words" data-label="Fate">{fate}</td>
-                    <td class="is-words" data-label="Owner">{owner.map(|owner| view! { <OwnerWords owner /> })}</td>
+                    <td class="is-words" data-label=t!("Id")><PlaceLink place=Place::Object(changed.id) bare=true /></td>
+                    <td class="is-words" data-label=t!("Fate")>{fate}</td>
+                    <td class="is-words" data-label=t!("Owner")>{owner.map(|owner| view! { <OwnerWords owner /> })}</td>
                 </tr>
             }
         })
@@ -238,8 +238,8 @@ fn RawCard(effects: String, bytes: Option<String>) -> impl IntoView {
             <Disclosure summary=t!("Raw") testid="tx-raw">
                 {match bytes {
                     Some(bytes) => {
-                        let head = t!("TransactionData in BCS, {bytes} bytes, as hex. It has the digest above.", bytes = bytes.len() / 2);
-                        view! { <Raw head text=bytes what="bytes" /> }.into_any()
+                        let head = t!("TransactionData in BCS, {bytes} bytes, as hex. It has the digest above.", bytes = crate::say::count(bytes.len() as u64 / 2));
+                        view! { <Raw head text=bytes what=t!("bytes") /> }.into_any()
                     }
                     None => {
                         view! {
@@ -250,7 +250,7 @@ fn RawCard(effects: String, bytes: Option<String>) -> impl IntoView {
                             .into_any()
                     }
                 }}
-                <Raw head=t!("Effects, as the node tells them, as JSON").to_owned() text=effects what="effects" />
+                <Raw head=t!("Effects, as the node tells them, as JSON").to_owned() text=effects what=t!("effects") />
             </Disclosure>
         </Card>
     }

@@ -2,7 +2,7 @@
 
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view, told};
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
 use crate::parts::places::{PlaceLink, Sender};
@@ -32,11 +32,10 @@ pub(super) fn OwnerWords(owner: Owner) -> impl IntoView {
         Owner::AddressOwner(address) => {
             view! { <PlaceLink place=Place::Address(address) /> }.into_any()
         }
-        Owner::Shared { initial_shared_version } => t!(
-            "Everybody, since version {initial_shared_version}",
-            initial_shared_version = say::count(initial_shared_version)
-        )
-        .into_any(),
+        Owner::Shared { initial_shared_version } => {
+            t!("Everybody, since version {version}", version = say::count(initial_shared_version))
+                .into_any()
+        }
         Owner::Immutable => t!("Nobody can change it").into_any(),
     }
 }
@@ -50,7 +49,7 @@ pub(super) fn LinkedPoints(points: Vec<Point>) -> impl IntoView {
                 .into_iter()
                 .map(|Point { label, value }| {
                     let place = place_word(&label);
-                    view! { <KeyValue label=label><Value value place /></KeyValue> }
+                    view! { <KeyValue label=told(&label)><Value value place /></KeyValue> }
                 })
                 .collect_view()}
         </KeyValueList>
@@ -90,12 +89,12 @@ fn Value(value: PointValue, place: fn(ObjectId) -> Place) -> impl IntoView {
         PointValue::Rate(bps) => say::rate(bps).into_any(),
         PointValue::Epoch(epoch) => view! { <PlaceLink place=Place::Epoch(epoch) /> }.into_any(),
         PointValue::Bytes(bytes) => {
-            t!("{bytes} ({bytes_2} bytes)", bytes = say::bytes(bytes), bytes_2 = say::count(bytes)).into_any()
+            t!("{size} ({bytes} bytes)", size = say::bytes(bytes), bytes = say::count(bytes)).into_any()
         }
-        PointValue::Digest(digest) => view! { <Copied text=digest what="digest" /> }.into_any(),
+        PointValue::Digest(digest) => view! { <Copied text=digest what=t!("digest") /> }.into_any(),
         // Not a link: what strangers name is not to be visited by a slip.
         PointValue::Url(url) => view! { <Copied text=url what=t!("address of the file") /> }.into_any(),
-        PointValue::Text(text) => text.into_any(),
+        PointValue::Text(text) => told(&text).into_any(),
     }
 }
 
@@ -115,13 +114,13 @@ fn Line(line: TransactionLine) -> impl IntoView {
     view! {
         <li class="seen">
             <A href=crate::parts::places::path_of(Place::Transaction(digest)) attr:class="seen-what" attr:data-testid="transaction-line">
-                {sentence(&headline).trim_end_matches('.').to_owned()}
+                {sentence(&told(&headline)).trim_end_matches('.').to_owned()}
             </A>
             <span class="seen-sub">
                 {(!succeeded)
-                    .then(|| view! { <span class="state state-failed"><Pictogram icon=Icon::Danger />"failed"</span> })}
+                    .then(|| view! { <span class="state state-failed"><Pictogram icon=Icon::Danger />{t!("failed")}</span> })}
                 <Sender sender bare=true />
-                {(fee.0 > 0).then(|| view! { <span>{t!("Fee ")}<Amount amount=fee /></span> })}
+                {(fee.0 > 0).then(|| view! { <span>{t_view!("Fee {amount}", amount = view! { <Amount amount=fee /> })}</span> })}
                 <code title=digest.to_string()>{crate::parts::places::short_digest(&digest.to_string())}</code>
             </span>
         </li>

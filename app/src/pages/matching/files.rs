@@ -15,7 +15,7 @@ use crate::components::progress::Progress;
 use crate::components::skeleton::Skeleton;
 use crate::components::textarea::Textarea;
 use crate::dropped::Given;
-use crate::languages::t;
+use crate::languages::{local_number, t, t_n};
 use crate::matching::{AddingProgress, Matching, use_adding};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::data_file::size_problem;
@@ -39,7 +39,7 @@ pub(super) fn FilesCard(matching: Matching) -> impl IntoView {
         Some(Err(failure)) => Some(Err(failure.clone())),
     });
     view! {
-        <Card title="1. Files" testid="match-files">
+        <Card title=t!("1. Files") testid="match-files">
             <div class="form">
                 <FilesDrop
                     label=t!("Choose files, or drop files and folders here")
@@ -73,9 +73,10 @@ pub(super) fn FilesCard(matching: Matching) -> impl IntoView {
 #[component]
 fn PasteText() -> impl IntoView {
     let adding = use_adding();
-    let (name, text) = (RwSignal::new("pasted text.txt".to_owned()), RwSignal::new(String::new()));
+    let (name, text) =
+        (RwSignal::new(t!("pasted text.txt").to_owned()), RwSignal::new(String::new()));
     let tried = RwSignal::new(false);
-    let name_error = move || name.read().trim().is_empty().then(|| "give it a name".to_owned());
+    let name_error = move || name.read().trim().is_empty().then(|| t!("give it a name").to_owned());
     let text_error = move || size_problem(text.read().len() as u64).map(str::to_owned);
     let add = move || {
         tried.set(true);
@@ -176,8 +177,8 @@ fn FileList(matching: Matching) -> impl IntoView {
         <div class="match-files-head">
             <span class="field-hint" data-testid="match-file-count" data-count=move || total.get().to_string()>
                 {move || {
-                    let files = if total.get() == 1 { "file" } else { "files" };
-                    t!("{u64} {files} of {u64_2} at most, {bytes}", u64 = say::count(total.get() as u64), files, u64_2 = say::count(MOST_FILES as u64), bytes = say::bytes(bytes.get()))
+                    let (most, size) = (say::count(MOST_FILES as u64), say::bytes(bytes.get()));
+                    t_n!(total.get() as u64, "{n} file of {most} at most, {size}", "{n} files of {most} at most, {size}", most, size)
                 }}
             </span>
             <Button rank=Rank::Quiet icon=Icon::Trash on_press=move || asks_all.set(true) testid="match-remove-all">{t!("Remove all")}</Button>
@@ -207,7 +208,7 @@ fn FileList(matching: Matching) -> impl IntoView {
         <LossesDialog matching shown />
         <Dialog open=asks_one title=t!("Remove this file?") testid="match-remove-dialog">
             {move || removing.get().map(|row| view! {
-                <Removal matching open=asks_one files=vec![row.checksum] words=t!("{name} and what was scored of it.", name = row.name) />
+                <Removal matching open=asks_one files=vec![row.checksum] words=t!("This browser forgets {name} and what was scored of it. Submissions that were begun stay.", name = row.name) />
             })}
         </Dialog>
         <Dialog open=asks_all title=t!("Remove all files?") testid="match-remove-dialog">
@@ -216,7 +217,11 @@ fn FileList(matching: Matching) -> impl IntoView {
                     Some(Ok(queue)) => queue.files.iter().map(|file| file.checksum).collect(),
                     _ => Vec::new(),
                 };
-                let words = t!("{u64} files and what was scored of them.", u64 = say::count(total.get() as u64));
+                let words = t_n!(
+                    total.get() as u64,
+                    "This browser forgets {n} file and what was scored of it. Submissions that were begun stay.",
+                    "This browser forgets {n} files and what was scored of them. Submissions that were begun stay."
+                );
                 view! { <Removal matching open=asks_all files words /> }
             }}
         </Dialog>
@@ -246,7 +251,7 @@ fn Removal(
     };
     view! {
         <div class="form">
-            <p>{t!("This browser forgets ")} {words} {t!(" Submissions that were begun stay.")}</p>
+            <p>{words}</p>
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
                 <Button on_press=move || open.set(false)>{t!("Keep")}</Button>
@@ -279,7 +284,7 @@ impl FileRow {
             })
             .min_by(|(a, _), (b, _)| a.total_cmp(b));
         let best =
-            best.map(|(loss, model)| format!(" · lowest loss {loss:.4} by {}", model.to_short()));
+            best.map(|(loss, model)| (local_number(&format!("{loss:.4}")), model.to_short()));
         let (state, words) = match (done, asked) {
             _ if now == Some(file.checksum) => {
                 ("now", t!("being scored · {done} of {asked} models", done, asked))
@@ -287,14 +292,32 @@ impl FileRow {
             (_, 0) => ("waits", t!("not scored yet").to_owned()),
             (0, _) => ("waits", t!("waits · 0 of {asked} models", asked)),
             (done, asked) if done == asked => {
-                let models =
-                    if asked == 1 { "1 model".to_owned() } else { t!("all {asked} models", asked) };
-                ("scored", t!("scored by {models}{best}", models, best = best.unwrap_or_default()))
+                let asked = asked as u64;
+                let words = match best {
+                    None => t_n!(asked, "scored by {n} model", "scored by all {n} models"),
+                    Some((loss, model)) => t_n!(
+                        asked,
+                        "scored by {n} model · lowest loss {loss} by {model}",
+                        "scored by all {n} models · lowest loss {loss} by {model}",
+                        loss,
+                        model
+                    ),
+                };
+                ("scored", words)
             }
-            _ => (
-                "partly",
-                t!("{done} of {asked} models{best}", done, asked, best = best.unwrap_or_default()),
-            ),
+            _ => {
+                let words = match best {
+                    None => t!("{done} of {asked} models", done, asked),
+                    Some((loss, model)) => t!(
+                        "{done} of {asked} models · lowest loss {loss} by {model}",
+                        done,
+                        asked,
+                        loss,
+                        model
+                    ),
+                };
+                ("partly", words)
+            }
         };
         Self { checksum: file.checksum, name: file.name.clone(), size: file.size, state, words }
     }

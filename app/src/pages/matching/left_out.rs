@@ -2,7 +2,7 @@
 
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::matching::use_adding;
 use crate::say;
 use leptos::prelude::*;
@@ -13,14 +13,11 @@ pub(super) fn LeftOutList() -> impl IntoView {
     let adding = use_adding();
     let count = Memo::new(move |_| adding.left_out_count.get());
     let what = move || {
-        let (out, files) = (count.get(), if count.get() == 1 { "file" } else { "files" });
-        let added = adding.added.get();
-        let rest = match added {
-            0 => String::new(),
-            1 => t!(" One was added.").to_owned(),
-            _ => t!(" {u64} were added.", u64 = say::count(added as u64)),
-        };
-        t!("{u64} {files} left out.{rest}", u64 = say::count(out as u64), files, rest)
+        let out = t_n!(count.get() as u64, "{n} file left out.", "{n} files left out.");
+        match adding.added.get() as u64 {
+            0 => out,
+            added => format!("{out} {}", t_n!(added, "One was added.", "{n} were added.")),
+        }
     };
     move || {
         (count.get() > 0).then(|| {
@@ -33,7 +30,7 @@ pub(super) fn LeftOutList() -> impl IntoView {
                     </ul>
                     {move || {
                         let more = count.get().saturating_sub(adding.left_out.read().len());
-                        (more > 0).then(|| view! { <p class="field-hint">{t!("and {u64} more", u64 = say::count(more as u64))}</p> })
+                        (more > 0).then(|| view! { <p class="field-hint">{t!("and {count} more", count = say::count(more as u64))}</p> })
                     }}
                     <Button rank=Rank::Quiet on_press=move || adding.forget_left_out() testid="match-left-out-close">{t!("I have seen it")}</Button>
                 </Banner>

@@ -1,7 +1,7 @@
 //! What each model made of one file.
 
 use crate::components::dialog::Dialog;
-use crate::languages::t;
+use crate::languages::{local_number, t};
 use crate::matching::Matching;
 use bridge::matching::{FileLoss, FileScore, QueuedFile};
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ fn Losses(file: QueuedFile) -> impl IntoView {
         let loss = finite(&score);
         let is_best = loss.is_some() && loss == best;
         let words = match score.loss {
-            Some(FileLoss::Finite(loss)) => format!("{loss:.6}"),
+            Some(FileLoss::Finite(loss)) => local_number(&format!("{loss:.6}")),
             Some(FileLoss::NotFinite) => t!("not a number").to_owned(),
             None => t!("not scored yet").to_owned(),
         };

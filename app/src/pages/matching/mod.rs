@@ -51,7 +51,7 @@ fn Matches() -> impl IntoView {
     view! {
         <FilesCard matching />
         <ModelsCard matching />
-        <Card title="3. Engine">
+        <Card title=t!("3. Engine")>
             <EngineFields
                 engine
                 summary=t!("Change the engine or its memory")
@@ -59,7 +59,7 @@ fn Matches() -> impl IntoView {
                 tried
             />
         </Card>
-        <Card title="4. Score" testid="match-queue">
+        <Card title=t!("4. Score") testid="match-queue">
             <QueueAct matching engine tried />
             <QueueProgress matching />
         </Card>

@@ -5,7 +5,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, t_n, t_view};
 use crate::matching::{Matching, USUAL_WEIGHTS};
 use crate::parts::amount::Amount;
 use crate::parts::failure::FailureBanner;
@@ -22,7 +22,7 @@ pub(super) fn ModelsCard(matching: Matching) -> impl IntoView {
         matching.ground.read().as_ref().map(|ground| (ground.targets, !ground.models.is_empty()))
     });
     view! {
-        <Card title="2. Models" testid="match-models">
+        <Card title=t!("2. Models") testid="match-models">
             {move || match (is_known.get(), matching.ground_failure.get()) {
                 (None, Some(failure)) => {
                     view! { <FailureBanner failure on_retry=move || matching.compare() /> }.into_any()
@@ -97,13 +97,22 @@ fn Covered(matching: Matching) -> impl IntoView {
     });
     move || {
         told.get().map(|(count, covered, targets, more)| {
-            let models = if count == 1 { "1 model".to_owned() } else { t!("{u64} models", u64 = say::count(count as u64)) };
-            let of_all = if more { t!("more than {u64}", u64 = say::count(targets as u64)) } else { say::count(targets as u64) };
+            let models = t_n!(count as u64, "{n} model", "{n} models");
+            let (some, all) = (say::count(covered.targets as u64), say::count(targets as u64));
+            let of_all = if more {
+                t!("{some} of more than {all} open targets", some, all)
+            } else {
+                t!("{some} of {all} open targets", some, all)
+            };
             view! {
                 <p data-testid="match-covered-words" data-targets=covered.targets.to_string() data-models=count.to_string()>
-                    <b>{models}</b>{t!(", {weights} of weights: ", weights = say::bytes(covered.weights))}
-                    <b>{t!("{u64} of {of_all} open targets", u64 = say::count(covered.targets as u64), of_all)}</b>
-                    {t!(" can be matched, for rewards of ")} <Amount amount=covered.reward /> "."
+                    {t_view!(
+                        "{models}, {weights} of weights: {targets} can be matched, for rewards of {amount}.",
+                        models = view! { <b>{models}</b> },
+                        weights = say::bytes(covered.weights),
+                        targets = view! { <b>{of_all}</b> },
+                        amount = view! { <Amount amount=covered.reward /> },
+                    )}
                 </p>
             }
         })
@@ -123,14 +132,10 @@ fn Model(matching: Matching, model: DrawnByTargets) -> impl IntoView {
         }
         matching.choose(models);
     };
-    let targets = if model.targets == 1 {
-        "1 target".to_owned()
-    } else {
-        t!("{u64} targets", u64 = say::count(model.targets as u64))
-    };
+    let targets = t_n!(model.targets as u64, "{n} target", "{n} targets");
     let size = model
         .size
-        .map_or_else(|| "cannot be opened: its key is not revealed".to_owned(), say::bytes);
+        .map_or_else(|| t!("cannot be opened: its key is not revealed").to_owned(), say::bytes);
     view! {
         <label class="score-model" class:match-model-closed=!can_open>
             <input

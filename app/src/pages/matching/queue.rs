@@ -5,7 +5,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
 use crate::engine::Engine;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::matching::{Matching, use_adding};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::FailureBanner;
@@ -146,16 +146,13 @@ fn summary(matching: Matching, engine: Engine) -> Option<String> {
     if files == 0 || models == 0 {
         return Some(t!("Add files and choose models, then start.").to_owned());
     }
-    let plural = |count: usize, word: &str| {
-        format!("{} {word}{}", say::count(count as u64), if count == 1 { "" } else { "s" })
-    };
     let by = engine.in_words()?;
     Some(t!(
-        "{file} by {model}: {evaluation}, by {by}. What is scored already is not scored again.",
-        file = plural(files, "file"),
-        model = plural(models, "model"),
-        evaluation = plural(files * models, "evaluation"),
-        by
+        "{files} by {models}: {evaluations}, by {engine}. What is scored already is not scored again.",
+        files = t_n!(files as u64, "{n} file", "{n} files"),
+        models = t_n!(models as u64, "{n} model", "{n} models"),
+        evaluations = t_n!((files * models) as u64, "{n} evaluation", "{n} evaluations"),
+        engine = by
     ))
 }
 
@@ -207,7 +204,7 @@ pub(super) fn QueueProgress(matching: Matching) -> impl IntoView {
                 />
                 {move || runs.get().then(|| view! {
                     <Progress
-                        label=Signal::derive(move || of_step(&|it| Some(step_label(matching, it))).unwrap_or_else(|| "Starting".to_owned()))
+                        label=Signal::derive(move || of_step(&|it| Some(step_label(matching, it))).unwrap_or_else(|| t!("Starting").to_owned()))
                         done=Signal::derive(move || scoring.match_progress.read().as_ref().map_or(0, |it| score_step::done(&it.step)))
                         total=Signal::derive(score_step::whole)
                         detail=Signal::derive(move || of_step(&|it| score_step::detail(&it.step)))
@@ -234,9 +231,9 @@ fn step_label(matching: Matching, progress: &MatchProgress) -> String {
     };
     match (name, progress.model) {
         (Some(name), Some(model)) => {
-            t!("{name}, model {to_short}: {what}", name, to_short = model.to_short(), what)
+            t!("{name}, model {model}: {what}", name, model = model.to_short(), what)
         }
-        (None, Some(model)) => t!("Model {to_short}: {what}", to_short = model.to_short(), what),
+        (None, Some(model)) => t!("Model {model}: {what}", model = model.to_short(), what),
         _ => what.to_owned(),
     }
 }

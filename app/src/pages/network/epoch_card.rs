@@ -38,12 +38,12 @@ fn Running(epoch: u64, start_ms: u64, end_ms: u64) -> impl IntoView {
     let passed = move || say::percent(now.get().saturating_sub(start_ms), length);
     let left = move || match end_ms.saturating_sub(now.get()).div_ceil(1_000) {
         0 => t!("ends as soon as validators agree").to_owned(),
-        seconds => t!("ends in {seconds}", seconds = say::span(seconds)),
+        seconds => t!("ends in {left}", left = say::span(seconds)),
     };
     view! {
         <div class="epoch-card-head">
             <h2 class="epoch-card-number" id="epoch-title" data-testid="network-epoch" data-epoch=epoch.to_string()>
-                {t!("Epoch ")}{say::count(epoch)}
+                {t!("Epoch {epoch}", epoch = say::count(epoch))}
             </h2>
             <p class="epoch-card-left" data-testid="network-epoch-left">{left}</p>
         </div>
@@ -58,9 +58,9 @@ fn Running(epoch: u64, start_ms: u64, end_ms: u64) -> impl IntoView {
             <span class="scale-passed" style:width=move || format!("{}%", passed())></span>
         </div>
         <div class="epoch-card-foot">
-            <span>{t!("Began ")}{day_and_time(start_ms)}</span>
+            <span>{t!("Began {when}", when = day_and_time(start_ms))}</span>
             <span>{move || t!("{passed} % passed", passed = passed())}</span>
-            <span>{t!("Due ")}{day_and_time(end_ms)}</span>
+            <span>{t!("Due {when}", when = day_and_time(end_ms))}</span>
         </div>
         <p class="epoch-card-links">
             <A href=path_of(Place::Epoch(epoch))>{t!("This epoch in full")}</A>

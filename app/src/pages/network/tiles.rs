@@ -1,7 +1,7 @@
 //! The network in numbers.
 
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{local_number, t, t_n, t_view};
 use crate::measures::decimal;
 use crate::network_life::use_network_life;
 use crate::parts::amount::Amount;
@@ -67,7 +67,7 @@ fn CheckpointTile() -> impl IntoView {
         match (newest, clock.get()) {
             (Some(newest), Some(now)) => match now.saturating_sub(newest.timestamp_ms) / 1_000 {
                 0..2 => t!("just now").to_owned(),
-                seconds => t!("{seconds} ago", seconds = say::span(seconds)),
+                seconds => t!("{span} ago", span = say::span(seconds)),
             },
             _ => t!("none since this wallet was opened").to_owned(),
         }
@@ -128,31 +128,31 @@ fn Known(economy: Economy) -> impl IntoView {
         <Tile
             label=t!("Staked with validators")
             testid="tile-stake"
-            below=move || view! { <Amount amount=model_stake />{t!(" with active models")} }
+            below=move || t_view!("{amount} with active models", amount = view! { <Amount amount=model_stake /> })
         >
             <Amount amount=economy.total_stake />
         </Tile>
         <Tile
             label=t!("Emission pool")
             testid="tile-pool"
-            below=move || view! { <Amount amount=emission_per_epoch testid="tile-emission" />{t!(" leave it each epoch")} }
+            below=move || t_view!("{amount} leave it each epoch", amount = view! { <Amount amount=emission_per_epoch testid="tile-emission" /> })
         >
             <Amount amount=economy.emission_pool />
         </Tile>
         <Tile
             label=t!("Reward per target")
             testid="tile-reward"
-            below=move || view! { {say::count(targets)}t!(" targets made in this epoch") }
+            below=move || t_n!(targets, "{n} target made in this epoch", "{n} targets made in this epoch")
         >
             <Amount amount=economy.reward_per_target />
         </Tile>
         <Tile label=t!("Distance threshold") testid="tile-threshold" below=move || view! { <Hits economy=hits.clone() /> }>
-            {economy.distance_threshold.map_or_else(|| "–".to_owned(), |threshold| threshold.to_string())}
+            {economy.distance_threshold.map_or_else(|| "–".to_owned(), |threshold| local_number(&threshold.to_string()))}
         </Tile>
         <Tile
             label=t!("Active models")
             testid="tile-models"
-            below=move || view! { <A href="/models">"of "{say::count(models)}{t!(" ever made")}</A> }
+            below=move || view! { <A href="/models">{t!("of {count} ever made", count = say::count(models))}</A> }
         >
             {say::count(economy.active_models)}
         </Tile>
@@ -160,8 +160,11 @@ fn Known(economy: Economy) -> impl IntoView {
             label=t!("Validators")
             testid="tile-validators"
             below=move || {
-                let joining = (pending_validators > 0).then(|| t!(", {pending_validators} to join", pending_validators = say::count(pending_validators)));
-                view! { <A href="/validators" attr:data-testid="to-validators">{t!("All validators")}{joining}</A> }
+                let words = match pending_validators {
+                    0 => t!("All validators").to_owned(),
+                    joining => t!("All validators, {count} to join", count = say::count(joining)),
+                };
+                view! { <A href="/validators" attr:data-testid="to-validators">{words}</A> }
             }
         >
             {say::count(economy.validators)}
@@ -177,10 +180,10 @@ fn Hits(economy: Economy) -> impl IntoView {
     let reached = say::percent(economy.hits, economy.hits_goal);
     view! {
         <span data-testid="tile-hits">
-            {t!("{hits} of {hits_goal} hits in this epoch", hits = say::count(economy.hits), hits_goal = say::count(economy.hits_goal))}
+            {t!("{hits} of {goal} hits in this epoch", hits = say::count(economy.hits), goal = say::count(economy.hits_goal))}
         </span>
         <span class="meter" aria-hidden="true"><span style:width=format!("{reached}%")></span></span>
-        <span>{t!("{hits_average} on average", hits_average = say::count(economy.hits_average))}</span>
+        <span>{t!("{hits} on average", hits = say::count(economy.hits_average))}</span>
     }
 }
 
@@ -188,9 +191,9 @@ fn Hits(economy: Economy) -> impl IntoView {
 fn Fees(economy: Economy) -> impl IntoView {
     let (least, most) = economy.value_fee_range_bps;
     view! {
-        <span>"+ "<Amount amount=economy.write_object_fee />{t!(" for each object written")}</span>
+        <span>{t_view!("+ {amount} for each object written", amount = view! { <Amount amount=economy.write_object_fee /> })}</span>
         <span>
-            {t!("+ {value_fee_bps} of value moved, between {least} and {most}", value_fee_bps = say::rate(economy.value_fee_bps), least = say::rate(least), most = say::rate(most))}
+            {t!("+ {rate} of value moved, between {least} and {most}", rate = say::rate(economy.value_fee_bps), least = say::rate(least), most = say::rate(most))}
         </span>
     }
 }

@@ -112,7 +112,7 @@ fn Leader(tally: SubmitterTally, place: u64) -> impl IntoView {
             <th scope="row">{say::count(place)}</th>
             <td class="is-words">
                 <PlaceLink place=Place::Address(submitter) bare=true />
-                {own.then(|| view! { " "<span class="mine">"yours"</span> })}
+                {own.then(|| view! { " "<span class="mine">{t!("yours")}</span> })}
             </td>
             <td>{say::count(targets)}</td>
             <td><Amount amount=reward /></td>

@@ -29,8 +29,8 @@ pub(super) fn DataField(draft: Draft) -> impl IntoView {
 fn FileField(draft: Draft) -> impl IntoView {
     let hint = move || {
         Some(draft.file.get().map_or_else(
-            || "Of any kind, up to 1 MiB. Models read bytes.".to_owned(),
-            |file| t!("{file} · choose another file", file = say::bytes(size(&file))),
+            || t!("Of any kind, up to 1 MiB. Models read bytes.").to_owned(),
+            |file| t!("{size} · choose another file", size = say::bytes(size(&file))),
         ))
     };
     view! {

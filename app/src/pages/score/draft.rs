@@ -17,8 +17,9 @@ pub(super) const FILE: &str = "file";
 pub(super) const TEXT: &str = "text";
 
 /// What somebody who has nothing at hand may score.
-const EXAMPLE: &str =
-    "The keeper of the lighthouse counts the ships that pass, and writes each of them down.";
+fn example() -> &'static str {
+    t!("The keeper of the lighthouse counts the ships that pass, and writes each of them down.")
+}
 
 /// What is being chosen.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +127,7 @@ impl Draft {
             check_size(text.len() as u64)?;
             let parts = js_sys::Array::of1(&text.as_str().into());
             return File::new_with_str_sequence(&parts, t!("pasted text"))
-                .map_err(|_| "the browser cannot keep this text".to_owned());
+                .map_err(|_| t!("the browser cannot keep this text").to_owned());
         }
         let file = self.file.get().ok_or(t!("choose a file, or paste text"))?;
         check_size(say::whole(file.size()))?;
@@ -147,7 +148,7 @@ impl Draft {
 
     /// The seed, or what is wrong with it. Tracked.
     pub(super) fn seed_read(self) -> Result<u64, String> {
-        let wrong = |_| "a whole number from 0 to 18446744073709551615".to_owned();
+        let wrong = |_| t!("a whole number from 0 to 18446744073709551615").to_owned();
         self.seed.read().trim().parse().map_err(wrong)
     }
 
@@ -180,7 +181,7 @@ impl Draft {
     /// the models that most is staked with.
     pub(super) fn take_example(self, targets: &[OpenTarget], active: &[ActiveModel]) {
         self.source.set(TEXT);
-        self.text.set(EXAMPLE.to_owned());
+        self.text.set(example().to_owned());
         if let Some(target) = targets.first() {
             self.take_target(Some(target.clone()), active);
         } else {

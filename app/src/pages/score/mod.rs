@@ -68,10 +68,10 @@ fn ScoreForm() -> impl IntoView {
     view! {
         <FirstSteps draft choices />
         <form class="form score-form" on:submit=start novalidate>
-            <Card title="1. Data"><DataField draft /></Card>
-            <Card title="2. Target"><TargetField draft choices /></Card>
-            <Card title="3. Models"><ModelsField draft choices /></Card>
-            <Card title="4. Engine"><EngineField draft /></Card>
+            <Card title=t!("1. Data")><DataField draft /></Card>
+            <Card title=t!("2. Target")><TargetField draft choices /></Card>
+            <Card title=t!("3. Models")><ModelsField draft choices /></Card>
+            <Card title=t!("4. Engine")><EngineField draft /></Card>
             {move || {
                 gaps().then(|| {
                     view! {

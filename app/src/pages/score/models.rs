@@ -7,7 +7,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::Icon;
 use crate::components::password::{wipe, wipe_when_left};
-use crate::languages::t;
+use crate::languages::{t, t_n, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -116,13 +116,13 @@ fn Kept() -> impl IntoView {
         </p>
         {move || {
             kept.get().filter(|kept| kept.files > 0).map(|kept| {
-                let files = if kept.files == 1 { "1 file".to_owned() } else { t!("{files} files", files = say::count(kept.files)) };
+                let words = t_n!(kept.files, "{n} file, {size}", "{n} files, {size}", size = say::bytes(kept.bytes));
                 view! {
                     <div class="buttons">
                         <Button icon=Icon::Trash disabled=Signal::derive(move || scoring.runs()) on_press=forget testid="score-forget-kept">
                             {t!("Delete kept weights")}
                         </Button>
-                        <span class="field-hint" data-testid="score-kept">{format!("{files}, {}", say::bytes(kept.bytes))}</span>
+                        <span class="field-hint" data-testid="score-kept">{words}</span>
                     </div>
                 }
             })
@@ -145,7 +145,7 @@ fn NetworkModel(draft: Draft, model: ActiveModel) -> impl IntoView {
             />
             <span class="score-model-words">
                 <code class="score-model-name" title=model.id.to_string()>{model.id.to_short()}</code>
-                <span class="score-model-owner">"of "<code title=model.owner.to_string()>{model.owner.to_short()}</code></span>
+                <span class="score-model-owner">{t_view!("of {owner}", owner = view! { <code title=model.owner.to_string()>{model.owner.to_short()}</code> })}</span>
             </span>
             <span class="score-model-facts">
                 <span><Amount amount=model.stake /></span>
@@ -242,7 +242,7 @@ fn AddFile(draft: Draft) -> impl IntoView {
             <div class="field">
                 <FileDrop
                     label=Signal::derive(move || {
-                        file.get().map_or_else(|| "Choose a .safetensors file, or drop it here".to_owned(), |file| file.name())
+                        file.get().map_or_else(|| t!("Choose a .safetensors file, or drop it here").to_owned(), |file| file.name())
                     })
                     hint=t!("It is read piece by piece and stays on this device.").to_owned()
                     small=true

@@ -12,7 +12,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
-use crate::languages::t;
+use crate::languages::{local_number, t, t_n, t_view, told};
 use crate::parts::failure::FailureBanner;
 use crate::say;
 use crate::scoring::use_scoring;
@@ -68,7 +68,7 @@ fn ResultCard(result: ScoreResult) -> impl IntoView {
             <div class="score-winner">
                 <p class="score-winner-word">{if result.models.len() == 1 { t!("Scored with") } else { t!("Winner") }}</p>
                 <p class="score-winner-name" data-testid="score-winner" data-place=result.winner.to_string()>{name}</p>
-                <p class="score-winner-loss">{t!("Loss ")}<span data-testid="score-loss">{number(loss)}</span>{t!(", lower is better")}</p>
+                <p class="score-winner-loss">{t_view!("Loss {loss}, lower is better", loss = view! { <span data-testid="score-loss">{number(loss)}</span> })}</p>
             </div>
             <Verdict result=result.clone() />
             {no_number.then(|| view! {
@@ -117,9 +117,17 @@ fn Verdict(result: ScoreResult) -> impl IntoView {
             Some(false) => (Tone::Caution, t!("Too far away: this data would not be taken for the target.")),
             None => (Tone::Danger, t!("The distance is not a number, so this data would not be taken.")),
         };
-        let others = if as_network { "" } else { t!(" The network scores this target with other models.") };
-        let next = t!("Distance {distance}; up to {threshold} is allowed.{others}", distance = number(distance), threshold = target.threshold, others);
         let allowed = target.threshold;
+        let (shown, most) = (number(distance), local_number(&allowed.to_string()));
+        let next = if as_network {
+            t!("Distance {distance}; up to {allowed} is allowed.", distance = shown, allowed = most)
+        } else {
+            t!(
+                "Distance {distance}; up to {allowed} is allowed. The network scores this target with other models.",
+                distance = shown,
+                allowed = most
+            )
+        };
         view! {
             <div class="score-verdict" data-testid="score-verdict" data-state=state data-distance=distance.map(|it| it.to_string())>
                 <Banner tone what=what.to_owned() next />
@@ -134,12 +142,12 @@ fn LossTable(result: ScoreResult) -> impl IntoView {
     let has_parts = result.models.iter().any(|model| model.cross_entropy.is_some());
     let has_distances = result.models.iter().any(|model| model.distance.is_some());
     let winner = result.winner;
-    let told = result.tells_all();
+    let all_told = result.tells_all();
     let rows = result.models.into_iter().enumerate().map(move |(place, model)| {
         view! {
             <tr class:score-best=place == winner data-testid="score-row" data-loss=model.loss.map(|loss| loss.to_string())>
                 <th scope="row">{model_name(&model)}</th>
-                <td>{if told || place == winner { number(model.loss) } else { t!("not told").to_owned() }}</td>
+                <td>{if all_told || place == winner { number(model.loss) } else { t!("not told").to_owned() }}</td>
                 {has_distances.then(|| view! { <td>{model.distance.map_or_else(none, |it| number(Some(it)))}</td> })}
                 {has_parts.then(|| view! { <td>{part(model.cross_entropy)}</td><td>{part(model.sig_reg)}</td> })}
             </tr>
@@ -169,9 +177,9 @@ fn Particulars(result: ScoreResult) -> impl IntoView {
             {result.margin.map(|margin| view! {
                 <KeyValue label=t!("Margin between the best two") testid="score-margin">{number(Some(margin))}</KeyValue>
             })}
-            <KeyValue label=t!("Data")>{t!("{data_name} · {data_size} bytes", data_name = result.data_name, data_size = say::count(result.data_size))}</KeyValue>
+            <KeyValue label=t!("Data")>{t_n!(result.data_size, "{name} · {n} byte", "{name} · {n} bytes", name = result.data_name)}</KeyValue>
             <KeyValue label=t!("Checksum of the data")><code class="score-id">{result.data_checksum.to_string()}</code></KeyValue>
-            <KeyValue label=t!("Computed by") testid="score-engine">{result.engine}</KeyValue>
+            <KeyValue label=t!("Computed by") testid="score-engine">{told(&result.engine)}</KeyValue>
             <KeyValue label=t!("Time")>{time(result.seconds)}</KeyValue>
             <KeyValue label=t!("Seed")>{result.seed.to_string()}</KeyValue>
         </KeyValueList>
@@ -231,11 +239,12 @@ fn model_name(model: &ModelResult) -> String {
 
 /// Six digits after the point: more than the network compares.
 fn number(value: Option<f32>) -> String {
-    value.map_or_else(|| "not a number".to_owned(), |value| format!("{value:.6}"))
+    value
+        .map_or_else(|| t!("not a number").to_owned(), |value| local_number(&format!("{value:.6}")))
 }
 
 fn part(value: Option<f64>) -> String {
-    value.map_or_else(none, |value| format!("{value:.4}"))
+    value.map_or_else(none, |value| local_number(&format!("{value:.4}")))
 }
 
 fn none() -> String {
@@ -243,5 +252,9 @@ fn none() -> String {
 }
 
 fn time(seconds: f64) -> String {
-    if seconds < 10.0 { format!("{seconds:.1} s") } else { say::span(say::whole(seconds)) }
+    if seconds < 10.0 {
+        format!("{} s", local_number(&format!("{seconds:.1}")))
+    } else {
+        say::span(say::whole(seconds))
+    }
 }

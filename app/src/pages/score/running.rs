@@ -23,7 +23,7 @@ pub(super) fn Running() -> impl IntoView {
             view! {
                 <Card title=t!("Scoring") testid="score-running">
                     <Progress
-                        label=Signal::derive(move || scoring.progress.read().as_ref().map_or_else(|| "Starting".to_owned(), label))
+                        label=Signal::derive(move || scoring.progress.read().as_ref().map_or_else(|| t!("Starting").to_owned(), label))
                         done=Signal::derive(move || scoring.progress.read().as_ref().map_or(0, |progress| score_step::done(&progress.step)))
                         total=Signal::derive(score_step::whole)
                         detail=Signal::derive(move || scoring.progress.read().as_ref().and_then(|progress| score_step::detail(&progress.step)))

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::components::button::{Button, Rank};
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::answer::Told;
 use crate::say;
 use bridge::score::{ScoreChoices, ScoreModel};
@@ -76,17 +76,14 @@ fn summary(draft: Draft, choices: Told<ScoreChoices>) -> Option<String> {
         ScoreModel::File(id) => files.iter().find(|file| file.id == *id).map(|file| file.size),
     };
     let weights: u64 = models.iter().filter_map(size).sum();
-    let count = match models.len() {
-        1 => "1 model".to_owned(),
-        count => t!("{count} models", count),
-    };
     let by = draft.engine.in_words()?;
     let data = say::bytes(say::whole(data.size()));
-    Some(t!(
-        "{data} of data, {count} with {weights} of weights, by {by}.",
+    Some(t_n!(
+        models.len() as u64,
+        "{data} of data, {n} model with {weights} of weights, by {engine}.",
+        "{data} of data, {n} models with {weights} of weights, by {engine}.",
         data,
-        count,
         weights = say::bytes(weights),
-        by
+        engine = by
     ))
 }

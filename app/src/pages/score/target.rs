@@ -6,7 +6,7 @@ use crate::components::button::Button;
 use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
-use crate::languages::t;
+use crate::languages::{local_number, t, t_n, told};
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, Told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -89,7 +89,8 @@ fn TargetById(draft: Draft) -> impl IntoView {
     let id = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
     let attempt = Attempt::new();
-    let read = move || id.read().trim().parse::<TargetId>().map_err(|error| error.to_string());
+    let read =
+        move || id.read().trim().parse::<TargetId>().map_err(|error| told(&error.to_string()));
     let look = move || {
         tried.set(true);
         if let Ok(id) = untrack(read) {
@@ -125,8 +126,9 @@ fn Particulars(draft: Draft, target: OpenTarget) -> impl IntoView {
         let of_target = |id: &&ModelId| draft.models.read().contains(&ScoreModel::Network(**id));
         let chosen = ids.iter().filter(of_target).count();
         match (chosen == ids.len(), ids.len()) {
-            (true, 1) => t!("1 model, chosen below").to_owned(),
-            (true, count) => t!("{count} models, chosen below", count),
+            (true, count) => {
+                t_n!(count as u64, "{n} model, chosen below", "{n} models, chosen below")
+            }
             (false, count) => t!("{count}, of which {chosen} are chosen below", count, chosen),
         }
     };
@@ -134,8 +136,8 @@ fn Particulars(draft: Draft, target: OpenTarget) -> impl IntoView {
         <KeyValueList testid="score-target-facts">
             <KeyValue label=t!("Id")><code class="score-id">{target.id.to_string()}</code></KeyValue>
             <KeyValue label=t!("Reward")><Amount amount=target.reward /></KeyValue>
-            <KeyValue label=t!("Distance allowed")>{t!("up to {threshold}, of 2", threshold = target.threshold)}</KeyValue>
-            <KeyValue label=t!("Where it is")>{t!("an embedding of {u64} numbers", u64 = say::count(target.embedding.len() as u64))}</KeyValue>
+            <KeyValue label=t!("Distance allowed")>{t!("up to {threshold}, of 2", threshold = local_number(&target.threshold.to_string()))}</KeyValue>
+            <KeyValue label=t!("Where it is")>{t!("an embedding of {count} numbers", count = say::count(target.embedding.len() as u64))}</KeyValue>
             <KeyValue label=t!("Its models")>{models}</KeyValue>
         </KeyValueList>
     }
@@ -143,8 +145,8 @@ fn Particulars(draft: Draft, target: OpenTarget) -> impl IntoView {
 
 fn words(target: &OpenTarget) -> String {
     t!(
-        "{to_short} · {reward} SOMA",
-        to_short = target.id.to_short(),
+        "{target} · {reward} SOMA",
+        target = target.id.to_short(),
         reward = say::amount(target.reward)
     )
 }

@@ -1,6 +1,6 @@
 //! Where a target stands, in words, and when that ends.
 
-use crate::languages::t;
+use crate::languages::{Language, language, local_number, t};
 use crate::say;
 use crate::session::Session;
 use bridge::network::NetworkFacts;
@@ -34,6 +34,12 @@ pub(super) const fn stage_key(stage: TargetStage) -> &'static str {
     }
 }
 
+/// A stage's style.
+#[must_use]
+pub(super) fn stage_class(stage: TargetStage) -> String {
+    format!("stage stage-{}", stage_key(stage))
+}
+
 /// What somebody is paid for.
 #[must_use]
 pub(super) fn paid_as(paid_as: PaidAs) -> &'static str {
@@ -64,13 +70,41 @@ pub(super) const fn begins_ms(facts: &NetworkFacts, epoch: u64) -> Option<u64> {
     }
 }
 
+/// Seconds until an epoch begins. Tracked.
+#[must_use]
+pub(super) fn seconds_until(session: Session, now_ms: u64, epoch: u64) -> Option<u64> {
+    let facts = session.facts()?;
+    let at = begins_ms(&facts, epoch)?;
+    Some(at.saturating_sub(now_ms).div_ceil(1_000))
+}
+
 /// How long until an epoch begins, such as `3 h 20 min`. Tracked.
 #[must_use]
 pub(super) fn until(session: Session, now_ms: u64, epoch: u64) -> Option<String> {
-    let facts = session.facts()?;
-    let at = begins_ms(&facts, epoch)?;
-    let seconds = at.saturating_sub(now_ms).div_ceil(1_000);
+    let seconds = seconds_until(session, now_ms, epoch)?;
     Some(if seconds == 0 { t!("any moment").to_owned() } else { say::span(seconds) })
+}
+
+/// A loss or distance with all its digits.
+#[must_use]
+pub(super) fn number(value: Option<f32>) -> String {
+    value.map_or_else(|| t!("not a number").to_owned(), |it| local_number(&it.to_string()))
+}
+
+/// What stands between numbers: where a comma begins the fraction it cannot be one.
+#[must_use]
+pub(super) const fn between_numbers(language: Language) -> &'static str {
+    match language.decimal_sign() {
+        ',' => "; ",
+        _ => ", ",
+    }
+}
+
+/// Losses with all their digits, after one another.
+#[must_use]
+pub(super) fn numbers(values: &[Option<f32>]) -> String {
+    let values: Vec<String> = values.iter().copied().map(number).collect();
+    values.join(between_numbers(language()))
 }
 
 /// Whether the epoch is another one by now, as the pages of an open wallet know it. Tracked.

@@ -5,7 +5,7 @@ use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
 use crate::files::save_text;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::matching::Matching;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -38,12 +38,11 @@ pub(super) fn ExportButtons(matching: Matching, table: Table) -> impl IntoView {
     };
     let words = move || {
         let total = table.total();
-        let rows = if total == 1 { "row" } else { "rows" };
-        t!(
-            "{u64} {rows} of {u64_2} covered targets",
-            u64 = say::count(total as u64),
-            rows,
-            u64_2 = say::count(table.covered() as u64)
+        t_n!(
+            total as u64,
+            "{n} row of {targets} covered targets",
+            "{n} rows of {targets} covered targets",
+            targets = say::count(table.covered() as u64)
         )
     };
     view! {

@@ -12,7 +12,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::long_list::LongList;
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::matching::Matching;
 use crate::parts::failure::FailureBanner;
 use crate::say;
@@ -31,13 +31,13 @@ pub(super) fn TableCard(matching: Matching) -> impl IntoView {
     let submitting = Submitting::new(matching);
     let seen = Memo::new(move |_| table.seen());
     view! {
-        <Card title="5. Matches" testid="match-table">
+        <Card title=t!("5. Matches") testid="match-table">
             <Freshness matching />
             {move || matching.ground_failure.get().filter(|_| matching.ground.read().is_some()).map(|failure| view! {
                 <Banner
                     tone=Tone::Caution
-                    what=t!("The targets could not be asked for again. {what}", what = failure.what)
-                    next=failure.next
+                    what=t!("The targets could not be asked for again. {what}", what = told(&failure.what))
+                    next=told(&failure.next)
                     on_retry=move || matching.compare()
                     testid="match-compare-failed"
                 />
@@ -60,7 +60,7 @@ pub(super) fn TableCard(matching: Matching) -> impl IntoView {
 #[component]
 fn Freshness(matching: Matching) -> impl IntoView {
     let now = use_now(5_000);
-    let told = Memo::new(move |_| {
+    let known = Memo::new(move |_| {
         matching
             .ground
             .read()
@@ -69,12 +69,29 @@ fn Freshness(matching: Matching) -> impl IntoView {
     });
     view! {
         <div class="match-fresh">
-            <span class="field-hint" data-testid="match-age" data-at=move || told.get().map(|(at, ..)| at.to_string()) data-epoch=move || told.get().map(|(_, epoch, ..)| epoch.to_string())>
-                {move || told.get().map(|(at, epoch, targets, more)| {
+            <span class="field-hint" data-testid="match-age" data-at=move || known.get().map(|(at, ..)| at.to_string()) data-epoch=move || known.get().map(|(_, epoch, ..)| epoch.to_string())>
+                {move || known.get().map(|(at, epoch, targets, more)| {
                     let ago = say::ago(now.get().saturating_sub(at) / 1_000);
-                    let cut = if more { t!(", and more than can be held") } else { "" };
+                    let (targets, epoch) = (targets as u64, say::count(epoch));
+                    let words = if more {
+                        t_n!(
+                            targets,
+                            "{n} open target of epoch {epoch}, and more than can be held, asked for {ago}",
+                            "{n} open targets of epoch {epoch}, and more than can be held, asked for {ago}",
+                            epoch,
+                            ago
+                        )
+                    } else {
+                        t_n!(
+                            targets,
+                            "{n} open target of epoch {epoch}, asked for {ago}",
+                            "{n} open targets of epoch {epoch}, asked for {ago}",
+                            epoch,
+                            ago
+                        )
+                    };
                     let title = day_and_time(at);
-                    view! { <span title=title>{t!("{u64} open targets of epoch {epoch}{cut}, asked for {ago}", u64 = say::count(targets as u64), epoch = say::count(epoch), cut, ago)}</span> }
+                    view! { <span title=title>{words}</span> }
                 })}
             </span>
             <Button

@@ -3,7 +3,7 @@
 use crate::components::button::Button;
 use crate::components::gauge::Gauge;
 use crate::components::icon::Icon;
-use crate::languages::t;
+use crate::languages::{local_number, t, t_view};
 use crate::matching::Matching;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -60,8 +60,9 @@ impl Submitting {
 pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
     let (data, target) = (row.data, row.target);
     let (passes, close) = (row.passes(), row.is_close());
-    let distance = row.distance.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
-    let loss = row.loss.map_or_else(|| "not a number".to_owned(), |it| format!("{it:.4}"));
+    let short = |it: f32| local_number(&format!("{it:.4}"));
+    let distance = row.distance.map_or_else(|| t!("not a number").to_owned(), short);
+    let loss = row.loss.map_or_else(|| t!("not a number").to_owned(), short);
     let (raw_loss, raw_distance, expected) = (row.loss, row.distance, row.expected());
     let MatchRow { name, winner, threshold, reward, paid, fees, bond, .. } = row;
     let verdict = if passes { t!("Near enough") } else { t!("Too far") };
@@ -85,24 +86,24 @@ pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
         >
             <div class="match-what">
                 <span class="match-name" title=name.clone()>{name.clone()}</span>
-                <span>"for "<A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A></span>
+                <span>{t_view!("for {target}", target = view! { <A href=format!("/targets/{target}") attr:title=target.to_string()><code>{target.to_short()}</code></A> })}</span>
                 <span class="match-winner">
-                    <span>"by "<code title=winner.to_string()>{winner.to_short()}</code>{t!(", loss {loss}", loss)}</span>
+                    <span>{t_view!("by {model}, loss {loss}", model = view! { <code title=winner.to_string()>{winner.to_short()}</code> }, loss = loss)}</span>
                     {close.then(|| view! { <span class="stage stage-filled" title=t!("Another honest machine may see another model win") data-testid="match-close">{t!("close call")}</span> })}
                 </span>
             </div>
             <div class="match-near">
                 <span class="match-verdict">{verdict}</span>
-                <span class="match-numbers">{format!("{distance} of {threshold:.4}")}</span>
+                <span class="match-numbers">{t!("{distance} of {allowed}", distance, allowed = short(threshold))}</span>
                 {raw_distance.map(|distance| view! { <Gauge distance allowed=threshold small=true /> })}
             </div>
             <div class="match-pay">
                 <span class="match-expected" title=t!("What you are paid, claiming it yourself, less the fees of submitting and claiming")>
                     <span class="visually-hidden">{t!("Expected after fees: ")}</span><Change change=expected />
                 </span>
-                <span>"reward "<Amount amount=reward /></span>
+                <span>{t_view!("reward {amount}", amount = view! { <Amount amount=reward /> })}</span>
                 <span>{match bond {
-                    Some(bond) => view! { "bond " <Amount amount=bond /> }.into_any(),
+                    Some(bond) => t_view!("bond {amount}", amount = view! { <Amount amount=bond /> }).into_any(),
                     None => t!("too large for a bond").into_any(),
                 }}</span>
             </div>

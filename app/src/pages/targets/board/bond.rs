@@ -5,7 +5,7 @@ use crate::components::card::Card;
 use crate::components::field::{Field, Typing};
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, typed_number};
 use crate::parts::amount::Amount;
 use crate::say;
 use leptos::prelude::*;
@@ -15,14 +15,14 @@ use leptos::prelude::*;
 pub(super) fn BondCard(board: Board) -> impl IntoView {
     let size = RwSignal::new("1000".to_owned());
     let terms = Memo::new(move |_| board.overview().terms);
-    let read = move || size.read().trim().replace(',', "").parse::<u64>();
+    let read = move || typed_number(size.read().trim()).replace(',', "").parse::<u64>();
     let error = move || {
         let terms = terms.get()?;
         match read() {
             Err(_) => Some(t!("a whole number of bytes").to_owned()),
             Ok(size) if terms.bond(size).is_none() => Some(t!(
-                "the network takes at most {largest_data} bytes",
-                largest_data = say::count(terms.largest_data)
+                "the network takes at most {most} bytes",
+                most = say::count(terms.largest_data)
             )),
             Ok(_) => None,
         }

@@ -3,7 +3,7 @@
 use super::super::words;
 use super::window::Board;
 use crate::components::long_list::LongList;
-use crate::languages::t;
+use crate::languages::{local_number, t};
 use crate::parts::amount::Amount;
 use crate::say;
 use crate::session::use_session;
@@ -55,15 +55,15 @@ fn Row(row: BoardRow, now: Signal<u64>) -> impl IntoView {
     let stage = row.stage;
     let from = row.claimable_from;
     let ends = move || match (stage, from) {
-        (TargetStage::Due | TargetStage::Expired, _) => "now".to_owned(),
+        (TargetStage::Due | TargetStage::Expired, _) => t!("now").to_owned(),
         (TargetStage::Settled, _) | (_, None) => "–".to_owned(),
         (_, Some(from)) => words::until(session, now.get(), from).unwrap_or_else(|| {
-            t!("with epoch {saturating_sub}", saturating_sub = say::count(from.saturating_sub(1)))
+            t!("with epoch {epoch}", epoch = say::count(from.saturating_sub(1)))
         }),
     };
     let models = models_in_words(&row);
     let threshold =
-        row.threshold.map_or_else(|| "–".to_owned(), |threshold| format!("{threshold:.4}"));
+        row.threshold.map_or_else(|| "–".to_owned(), |it| local_number(&format!("{it:.4}")));
     view! {
         <a
             class="board-row"
@@ -75,14 +75,14 @@ fn Row(row: BoardRow, now: Signal<u64>) -> impl IntoView {
         >
             <span class="board-name">
                 <code>{row.id.to_short()}</code>
-                <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
-                <span class="board-epoch">{t!("epoch {generation_epoch}", generation_epoch = say::count(row.generation_epoch))}</span>
+                <span class=words::stage_class(stage)>{words::stage(stage)}</span>
+                <span class="board-epoch">{t!("epoch {epoch}", epoch = say::count(row.generation_epoch))}</span>
             </span>
             <span class="board-reward"><Amount amount=row.reward /></span>
-            <span class="board-threshold"><span class="board-label">"within "</span>{threshold}</span>
+            <span class="board-threshold"><span class="board-label">{t!("within ")}</span>{threshold}</span>
             <span class="board-models">{models}</span>
             <span class="board-ends">
-                <span class="board-label">{if stage.is_claimable() { "claimable " } else { "ends " }}</span>
+                <span class="board-label">{if stage.is_claimable() { t!("claimable ") } else { t!("ends ") }}</span>
                 {ends}
             </span>
         </a>

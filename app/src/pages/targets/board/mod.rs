@@ -11,7 +11,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::failure::FailureBanner;
 use crate::parts::page::Page;
 use crate::say;
@@ -104,15 +104,15 @@ fn LoadingNote(board: window::Board) -> impl IntoView {
         None | Some(Loading::Whole) => ().into_any(),
         Some(Loading::Coming) => view! {
             <p class="field-hint" role="status" data-testid="board-coming">
-                {move || t!("Fetching targets: {u64} so far…", u64 = say::count(known.get() as u64))}
+                {move || t!("Fetching targets: {count} so far…", count = say::count(known.get() as u64))}
             </p>
         }
         .into_any(),
         Some(Loading::Failed(failure)) => view! {
             <Banner
                 tone=Tone::Caution
-                what=t!("Not all targets could be fetched. {what}", what = failure.what)
-                next=failure.next
+                what=t!("Not all targets could be fetched. {what}", what = told(&failure.what))
+                next=told(&failure.next)
                 on_retry=again
                 testid="board-failed"
             />

@@ -24,13 +24,14 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
     let next = move || match stage {
         TargetStage::Due => t!("Can be claimed now").to_owned(),
         _ => {
-            let left = words::until(session, now.get(), claimable_from);
-            let when = left.map_or_else(String::new, |left| t!(", in {left}", left));
-            t!(
-                "Claimable from epoch {claimable_from}{when}",
-                claimable_from = say::count(claimable_from),
-                when
-            )
+            let epoch = say::count(claimable_from);
+            match words::seconds_until(session, now.get(), claimable_from) {
+                None => t!("Claimable from epoch {epoch}", epoch),
+                Some(0) => t!("Claimable from epoch {epoch}, at any moment", epoch),
+                Some(left) => {
+                    t!("Claimable from epoch {epoch}, in {left}", epoch, left = say::span(left))
+                }
+            }
         }
     };
     let part = if submitted { t!("Your data") } else { t!("Your model won") };
@@ -52,11 +53,11 @@ pub(super) fn TrayLine(entry: TrayEntry, epoch: u64) -> impl IntoView {
                 <span class="entry-words">
                     <A href=format!("/targets/{id}")><code>{id.to_short()}</code></A>
                     <span class="entry-note">
-                        {part}{t!(" · filled in epoch ")}{say::count(fill_epoch)}" of "{say::count(epoch)}
+                        {t!("{part} · filled in epoch {filled} of {now}", part, filled = say::count(fill_epoch), now = say::count(epoch))}
                     </span>
                 </span>
                 <span class="entry-aside">
-                    <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
+                    <span class=words::stage_class(stage)>{words::stage(stage)}</span>
                     <Amount amount=paid testid="tray-paid" />
                 </span>
             </div>

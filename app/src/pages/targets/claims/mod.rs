@@ -18,6 +18,7 @@ use crate::parts::answer::{Answer, Told, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::damaged::DamagedRecords;
 use crate::parts::page::Page;
+use crate::say;
 use crate::session::use_session;
 use crate::targets::use_targets;
 use bridge::targets::{Plan, SubmissionView, Tray};
@@ -151,7 +152,7 @@ fn Own(tray: Told<Tray>, planning: Planning) -> impl IntoView {
                     .then(|| {
                         let words = match due.len() {
                             1 => t!("Claim it").to_owned(),
-                            many => t!("Claim all {many}", many),
+                            many => t!("Claim all {count}", count = say::count(many as u64)),
                         };
                         view! {
                             <div class="buttons">
@@ -195,7 +196,7 @@ fn UnderWay() -> impl IntoView {
                     <li class="entry" data-testid="submission-line">
                         <span class="entry-words">
                             <A href=format!("/targets/submissions/{}", view.id.0)>{view.data_name}</A>
-                            <span class="entry-note">{t!("for {to_short} · {words}", to_short = view.target.to_short(), words)}</span>
+                            <span class="entry-note">{t!("for {target} · {words}", target = view.target.to_short(), words)}</span>
                         </span>
                     </li>
                 }

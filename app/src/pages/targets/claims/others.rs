@@ -10,7 +10,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::amount::{Amount, Change};
 use crate::parts::answer::use_told;
 use crate::parts::attempt::AttemptFailure;
@@ -66,7 +66,7 @@ fn Rows(sweep: Sweep, planning: Planning, count: RwSignal<usize>) -> impl IntoVi
                 .into_any()
         }
         Loading::Failed(failure) => {
-            view! { <Banner tone=Tone::Caution what=failure.what next=failure.next /> }.into_any()
+            view! { <Banner tone=Tone::Caution what=told(&failure.what) next=told(&failure.next) /> }.into_any()
         }
     };
     if rows.is_empty() {
@@ -133,7 +133,7 @@ fn Row(row: SweepRow) -> impl IntoView {
         <li class="entry" data-testid="sweep-row" data-target=target.to_string()>
             <span class="entry-words">
                 <A href=format!("/targets/{target}")><code>{target.to_short()}</code></A>
-                <span class=t!("stage stage-{stage}", stage = words::stage_key(stage))>{words::stage(stage)}</span>
+                <span class=words::stage_class(stage)>{words::stage(stage)}</span>
             </span>
             <Change change=profit />
         </li>

@@ -7,7 +7,7 @@ use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -89,7 +89,7 @@ pub(super) fn PlanPanel(
                                 on_press=confirm
                                 testid="plan-confirm"
                             >
-                                {if count == 1 { t!("Sign 1 transaction").to_owned() } else { t!("Sign {count} transactions", count) }}
+                                {t_n!(count as u64, "Sign {n} transaction", "Sign {n} transactions")}
                             </Button>
                             <Button on_press=move || on_close.run(()) testid="plan-cancel">{t!("Cancel")}</Button>
                         }
@@ -131,7 +131,7 @@ fn Sums(
                 let tone = if settled == count { Tone::Success } else { Tone::Caution };
                 view! {
                     <div data-testid="plan-done" data-settled=settled.to_string()>
-                        <Banner tone alert=true what=t!("{settled} of {count} settled.", settled, count) />
+                        <Banner tone alert=true what=t!("{settled} of {count} settled.", settled = say::count(settled as u64), count = say::count(count as u64)) />
                         <KeyValueList>
                             <KeyValue label=t!("This account, fees taken off")><Change change testid="plan-changed" /></KeyValue>
                         </KeyValueList>
@@ -170,7 +170,7 @@ fn Settling(count: usize, outcomes: RwSignal<BTreeMap<TargetId, ClaimOutcome>>) 
             label=t!("Settling").to_owned()
             done=Signal::derive(move || outcomes.read().len() as u64)
             total=Signal::stored(count as u64)
-            detail=Signal::derive(move || Some(t!("{read} of {count}", read = outcomes.read().len(), count)))
+            detail=Signal::derive(move || Some(t!("{done} of {total}", done = say::count(outcomes.read().len() as u64), total = say::count(count as u64))))
             testid="plan-progress"
         />
     }
@@ -194,7 +194,7 @@ fn left_out(plan: &Plan) -> impl IntoView + use<> {
     let lines: Vec<_> = plan
         .left_out
         .iter()
-        .map(|(target, why)| view! { <li>{format!("{}: {}", target.to_short(), why)}</li> })
+        .map(|(target, why)| view! { <li>{format!("{}: {}", target.to_short(), told(why))}</li> })
         .collect();
     (!lines.is_empty()).then(|| {
         view! {
@@ -229,7 +229,7 @@ fn Line(
         >
             <span class="entry-words">
                 <A href=format!("/targets/{target}")><code>{target.to_short()}</code></A>
-                <span class="entry-note">{t!("{join} · fee {fee}", join = parts.join(" · "), fee = say::amount(fee))}</span>
+                <span class="entry-note">{t!("{payments} · fee {fee}", payments = parts.join(" · "), fee = say::amount(fee))}</span>
                 {move || outcome.get().map(|outcome| view! { <span class="entry-outcome">{outcome_words(&outcome)}</span> })}
             </span>
             <Change change=profit />
@@ -255,12 +255,14 @@ fn outcome_words(outcome: &ClaimOutcome) -> String {
         ClaimOutcome::Failed { why, fee, .. } => {
             t!(
                 "Failed: {what} The base fee of {fee} SOMA was paid.",
-                what = sentence(&why.what),
+                what = sentence(&told(&why.what)),
                 fee = say::amount(*fee)
             )
         }
-        ClaimOutcome::Skipped(failure) => t!("Not signed: {what}", what = sentence(&failure.what)),
-        ClaimOutcome::Unknown(failure) => sentence(&failure.what),
+        ClaimOutcome::Skipped(failure) => {
+            t!("Not signed: {what}", what = sentence(&told(&failure.what)))
+        }
+        ClaimOutcome::Unknown(failure) => sentence(&told(&failure.what)),
         ClaimOutcome::Stopped => t!("Not signed: stopped before it.").to_owned(),
     }
 }

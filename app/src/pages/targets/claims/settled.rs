@@ -37,7 +37,7 @@ fn Line(entry: SettledEntry) -> impl IntoView {
         <li class="entry" data-testid="settled-entry" data-target=target.to_string() data-how=key>
             <span class="entry-words">
                 <code>{target.to_short()}</code>
-                <span class="entry-note">{t!("{part} · filled in epoch {fill_epoch} · {words}", part, fill_epoch = say::count(fill_epoch), words)}</span>
+                <span class="entry-note">{t!("{part} · filled in epoch {epoch} · {words}", part, epoch = say::count(fill_epoch), words)}</span>
             </span>
             {paid.map(|paid| view! { <Amount amount=paid testid="settled-paid" /> })}
         </li>

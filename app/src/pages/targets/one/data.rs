@@ -1,5 +1,6 @@
 //! The data that filled a target: whose, how near, where it lies, and the reports against it.
 
+use super::super::words::{number, numbers};
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::Button;
 use crate::components::card::Card;
@@ -7,7 +8,7 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::toast::use_notices;
 use crate::files::save_blob;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -36,7 +37,6 @@ pub(super) fn DataCard(target: TargetView) -> impl IntoView {
 
 #[component]
 fn Particulars(data: SubmittedData) -> impl IntoView {
-    let losses: Vec<String> = data.losses.iter().map(|loss| number(*loss)).collect();
     view! {
         <KeyValueList>
             {data
@@ -47,14 +47,10 @@ fn Particulars(data: SubmittedData) -> impl IntoView {
                 .map(|address| view! { <KeyValue label=t!("Owner of the winning model")><AddressChip address /></KeyValue> })}
             {data.epoch.map(|epoch| view! { <KeyValue label=t!("In epoch")>{say::count(epoch)}</KeyValue> })}
             <KeyValue label=t!("Distance") testid="target-distance">{number(data.distance)}</KeyValue>
-            <KeyValue label=t!("Losses")>{losses.join(", ")}</KeyValue>
+            <KeyValue label=t!("Losses")>{numbers(&data.losses)}</KeyValue>
             <KeyValue label=t!("Bond")><Amount amount=data.bond testid="target-bond" /></KeyValue>
         </KeyValueList>
     }
-}
-
-fn number(value: Option<f32>) -> String {
-    value.map_or_else(|| "not a number".to_owned(), |value| value.to_string())
 }
 
 /// Where the data lies, and a way to have it.
@@ -73,7 +69,7 @@ fn TheFile(id: TargetId, file: DataFile) -> impl IntoView {
     };
     view! {
         <KeyValueList testid="target-file">
-            <KeyValue label=t!("Size")>{t!("{size} bytes", size = say::count(file.size))}</KeyValue>
+            <KeyValue label=t!("Size")>{t_n!(file.size, "{n} byte", "{n} bytes")}</KeyValue>
             <KeyValue label=t!("Checksum")><code class="score-id">{file.checksum.to_string()}</code></KeyValue>
             <KeyValue label=t!("Address")><code class="score-id" data-testid="target-data-url">{file.url}</code></KeyValue>
             {file.at_node.map(|url| view! { <KeyValue label=t!("Through the node")><code class="score-id">{url}</code></KeyValue> })}

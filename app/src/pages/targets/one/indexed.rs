@@ -1,7 +1,7 @@
 //! A target that the node does not have any more, by the network's indexer: who filled it, and who got what.
 
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::{Amount, Change};
 use crate::parts::indexed::IndexedCard;
 use crate::parts::places::PlaceLink;
@@ -94,9 +94,11 @@ fn Claim(claim: IndexedReward) -> impl IntoView {
     view! {
         <h3 class="card-title further-title">{t!("Who got what")}</h3>
         <p class="card-lede">
-            {t!("Claimed in epoch ")}<PlaceLink place=Place::Epoch(epoch) bare=true />" by "
-            <PlaceLink place=Place::Transaction(transaction) bare=true testid="indexed-claim" />
-            {t!(". Whoever claimed paid the fee out of this.")}
+            {t_view!(
+                "Claimed in epoch {epoch} by {transaction}. Whoever claimed paid the fee out of this.",
+                epoch = view! { <PlaceLink place=Place::Epoch(epoch) bare=true /> },
+                transaction = view! { <PlaceLink place=Place::Transaction(transaction) bare=true testid="indexed-claim" /> },
+            )}
         </p>
         <div class="figures-room" role="region" aria-label=t!("Who got what") tabindex="0">
             <table class="figures">

@@ -13,7 +13,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Told, use_told};
@@ -48,7 +48,7 @@ pub(crate) fn TargetPage() -> impl IntoView {
         Err(error) => view! {
             <Page title=t!("Target").to_owned() aside=|| view! { <BackLink /> }>
                 <Empty icon=Icon::Target title=t!("That is no target's id")>
-                    <p class="empty-hint">{error.to_string()}</p>
+                    <p class="empty-hint">{told(&error.to_string())}</p>
                 </Empty>
             </Page>
         }
@@ -79,7 +79,7 @@ fn Target(id: TargetId) -> impl IntoView {
         let now = told.get();
         if deciding.get() { before.cloned().flatten() } else { now }
     });
-    let title = t!("Target {to_short}", to_short = id.to_short());
+    let title = t!("Target {id}", id = id.to_short());
     view! {
         <Page title aside=|| view! { <BackLink /> }>
             {move || match answer.get() {
@@ -165,15 +165,16 @@ fn Everything(
 
 #[component]
 fn Facts(target: TargetView) -> impl IntoView {
-    let threshold = target
-        .threshold
-        .map_or_else(|| "not a number".to_owned(), |threshold| t!("up to {threshold}", threshold));
+    let threshold = target.threshold.map_or_else(
+        || t!("not a number").to_owned(),
+        |threshold| t!("up to {threshold}", threshold = words::number(Some(threshold))),
+    );
     view! {
         <KeyValueList testid="target-facts">
             <KeyValue label=t!("Id")><ObjectChip id=target.id /></KeyValue>
             <KeyValue label=t!("Stage")>
                 <span
-                    class=t!("stage stage-{stage}", stage = words::stage_key(target.stage))
+                    class=words::stage_class(target.stage)
                     data-testid="target-stage"
                     data-stage=words::stage_key(target.stage)
                 >
@@ -183,7 +184,7 @@ fn Facts(target: TargetView) -> impl IntoView {
             <KeyValue label=t!("Reward")><Amount amount=target.reward testid="target-reward" /></KeyValue>
             <KeyValue label=t!("Distance allowed")>{threshold}</KeyValue>
             <KeyValue label=t!("Made in epoch")>{say::count(target.generation_epoch)}</KeyValue>
-            <KeyValue label=t!("Embedding")>{t!("{u64} numbers", u64 = say::count(target.embedding.len() as u64))}</KeyValue>
+            <KeyValue label=t!("Embedding")>{t_n!(target.embedding.len() as u64, "{n} number", "{n} numbers")}</KeyValue>
         </KeyValueList>
     }
 }
@@ -193,7 +194,7 @@ fn Facts(target: TargetView) -> impl IntoView {
 fn ModelsCard(models: Vec<DrawnModel>, won: Option<ModelId>) -> impl IntoView {
     let lines = models.into_iter().map(move |model| {
         let state = if won == Some(model.id) {
-            Some("won")
+            Some(t!("won"))
         } else if model.active {
             None
         } else {

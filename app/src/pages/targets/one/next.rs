@@ -32,8 +32,10 @@ pub(super) fn NextCard(
             TargetStage::Open | TargetStage::Audited => from?,
             _ => return None,
         };
-        let left = words::until(session, now.get(), epoch)?;
-        Some(t!("In {left}.", left))
+        Some(match words::seconds_until(session, now.get(), epoch)? {
+            0 => t!("At any moment.").to_owned(),
+            left => t!("In {left}.", left = say::span(left)),
+        })
     };
     let tone = match stage {
         TargetStage::Due | TargetStage::Expired => Tone::Success,
@@ -54,7 +56,7 @@ fn sentence(target: &TargetView) -> String {
     let epoch = |epoch: u64| say::count(epoch);
     let from = target.claimable_from.map(epoch).unwrap_or_default();
     match target.stage {
-        TargetStage::Open => t!("It waits for data until epoch {generation_epoch} ends. Whoever submits first what is near enough fills it; unfilled, it expires.", generation_epoch = epoch(target.generation_epoch)),
+        TargetStage::Open => t!("It waits for data until epoch {epoch} ends. Whoever submits first what is near enough fills it; unfilled, it expires.", epoch = epoch(target.generation_epoch)),
         TargetStage::Filled => t!("It has data. In the next epoch validators may report it, and from epoch {from} on the reward can be claimed.", from),
         TargetStage::Audited => t!("Validators may report the data in this epoch. From epoch {from} on the reward can be claimed.", from),
         TargetStage::Due if target.reports.has_quorum() => {

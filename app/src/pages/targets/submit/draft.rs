@@ -1,7 +1,8 @@
 //! What is being typed and chosen, and what it means. Where the data was scored just now, all of it
 //! stands there already.
 
-use crate::languages::t;
+use super::super::words;
+use crate::languages::{language, number_to_type, t, told, typed_number};
 use crate::matching::{Matching, Picked};
 use crate::scoring::Scoring;
 use crate::session::Session;
@@ -92,9 +93,16 @@ fn last_score(scoring: Scoring, target: &TargetView) -> Option<(Scored, File)> {
     Some((scored(&result, target)?, scoring.data()?))
 }
 
-fn in_words(numbers: &[f32]) -> String {
+/// As programs write them.
+fn in_code(numbers: &[f32]) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     numbers.join(", ")
+}
+
+/// A number as somebody types it.
+fn typed(text: &str) -> Option<f32> {
+    let number = typed_number(text.trim()).parse::<f32>().ok()?;
+    number.is_finite().then_some(number)
 }
 
 impl Draft {
@@ -118,9 +126,12 @@ impl Draft {
             scored: RwSignal::new(score.as_ref().map(|score| score.checksum)),
             by_hand: RwSignal::new(score.is_none()),
             model: RwSignal::new(score.as_ref().map(|score| score.model)),
-            distance: text(|score| score.distance.to_string()),
-            losses: text(|score| in_words(&score.losses)),
-            embedding: text(|score| in_words(&score.embedding)),
+            distance: text(|score| number_to_type(&score.distance.to_string())),
+            losses: text(|score| {
+                let losses = score.losses.iter().map(|loss| number_to_type(&loss.to_string()));
+                losses.collect::<Vec<_>>().join(words::between_numbers(language()))
+            }),
+            embedding: text(|score| in_code(&score.embedding)),
             destination: RwSignal::new(kind),
             blob_url: RwSignal::new(blob_url.unwrap_or_default()),
             upload_link: RwSignal::default(),
@@ -159,16 +170,16 @@ impl Draft {
 
     /// The model, or what is wrong with the choice. Tracked.
     pub(super) fn model_read(self) -> Result<ModelId, String> {
-        self.model.get().ok_or_else(|| "choose the model that won".to_owned())
+        self.model.get().ok_or_else(|| t!("choose the model that won").to_owned())
     }
 
     /// The distance, or what is wrong with it. Tracked.
     pub(super) fn distance_read(self) -> Result<f32, String> {
-        let distance = self.distance.read().trim().parse::<f32>().ok();
-        let distance = distance.filter(|it| it.is_finite()).ok_or(t!("a number, such as 0.25"))?;
+        let distance = typed(&self.distance.read()).ok_or(t!("a number, such as 0.25"))?;
         let threshold = self.target.with_value(|target| target.threshold);
         match threshold {
             Some(most) if distance > most => {
+                let most = words::number(Some(most));
                 Err(t!("too far: the target takes data up to {most} away", most))
             }
             _ => Ok(distance),
@@ -178,16 +189,18 @@ impl Draft {
     /// The losses, or what is wrong with them. Tracked.
     pub(super) fn losses_read(self) -> Result<Vec<f32>, String> {
         let losses = self.losses.read();
-        let numbers = losses.split(',').map(|text| text.trim().parse::<f32>().ok());
-        let numbers: Option<Vec<f32>> = numbers.collect();
-        let numbers = numbers.filter(|numbers| numbers.iter().all(|loss| loss.is_finite()));
-        numbers.ok_or_else(|| "numbers with commas between them, or one".to_owned())
+        let numbers = losses
+            .split(words::between_numbers(language()).trim())
+            .map(typed)
+            .collect::<Option<_>>();
+        numbers.ok_or_else(|| t!("numbers with commas between them, or one").to_owned())
     }
 
     /// The embedding, or what is wrong with it. Tracked.
     pub(super) fn embedding_read(self) -> Result<SomaTensor, String> {
         let dimension = self.target.with_value(|target| target.embedding.len() as u64);
-        embedding::parse(&self.embedding.read(), dimension).map_err(|error| error.to_string())
+        embedding::parse(&self.embedding.read(), dimension)
+            .map_err(|error| told(&error.to_string()))
     }
 
     fn destination_read(self) -> Option<DataDestination> {

@@ -65,7 +65,7 @@ fn OfTarget(id: TargetId) -> impl IntoView {
     let stage = Memo::new(move |_| told.value().map(|target| target.stage));
     let aside = move || view! { <A href=format!("/targets/{id}")>{t!("The target")}</A> };
     view! {
-        <Page title=t!("Submit data for {to_short}", to_short = id.to_short()) aside narrow=true>
+        <Page title=t!("Submit data for {target}", target = id.to_short()) aside narrow=true>
             {move || {
                 failure.get().map(|failure| view! { <FailureBanner failure on_retry=move || told.renew() /> })
             }}
@@ -122,9 +122,9 @@ fn Form(target: TargetView) -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=send novalidate>
-            <Card title="1. Data"><DataField draft /></Card>
-            <Card title="2. Scores"><ScoreFields draft /></Card>
-            <Card title="3. Address"><DestinationFields draft /></Card>
+            <Card title=t!("1. Data")><DataField draft /></Card>
+            <Card title=t!("2. Scores")><ScoreFields draft /></Card>
+            <Card title=t!("3. Address")><DestinationFields draft /></Card>
             <AttemptFailure attempt on_retry=move || start.run(()) />
             <div class="buttons buttons-end">
                 <Button

@@ -6,7 +6,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::textarea::Textarea;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use wasm_core::address::ModelId;
@@ -61,9 +61,11 @@ fn Typed(draft: Draft) -> impl IntoView {
     view! {
         <div class="form">
             <p class="card-lede">
-                <A href="/score">{t!("Score the data here")}</A>
-                {t!(" and these fields fill themselves; or type what your own scoring says. The network's validators compute them \
-                again: numbers that are not the data's cost the bond.")}
+                {t_view!(
+                    "{link} and these fields fill themselves; or type what your own scoring says. The network's validators compute \
+                    them again: numbers that are not the data's cost the bond.",
+                    link = view! { <A href="/score">{t!("Score the data here")}</A> },
+                )}
             </p>
             <div class="field">
                 <Select

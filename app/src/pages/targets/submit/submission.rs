@@ -1,5 +1,6 @@
 //! One submission: where it stands on its way, and what it waits for.
 
+use super::super::words;
 use super::draft::address;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
@@ -11,7 +12,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::{FailureBanner, sentence};
 use crate::parts::page::Page;
@@ -154,18 +155,23 @@ fn OpenReview(sign: Sign) -> impl IntoView {
     }
 }
 
+/// A stage's name for tests.
+const fn stage_name(stage: &SubmissionStage) -> &'static str {
+    match stage {
+        SubmissionStage::NeedsUploadLink => "NeedsUploadLink",
+        SubmissionStage::Uploading => "Uploading",
+        SubmissionStage::Verifying => "Verifying",
+        SubmissionStage::Ready => "Ready",
+        SubmissionStage::Settling => "Settling",
+        SubmissionStage::Submitted { .. } => "Submitted",
+        SubmissionStage::Failed { .. } => "Failed",
+    }
+}
+
 /// Where it stands.
 #[component]
 fn Step(standing: Standing, last: Memo<Option<SubmissionView>>, sign: Sign) -> impl IntoView {
-    let key = match &standing.stage {
-        SubmissionStage::NeedsUploadLink => "NeedsUploadLink",
-        SubmissionStage::Uploading => t!("Uploading"),
-        SubmissionStage::Verifying => t!("Verifying"),
-        SubmissionStage::Ready => t!("Ready"),
-        SubmissionStage::Settling => t!("Settling"),
-        SubmissionStage::Submitted { .. } => t!("Submitted"),
-        SubmissionStage::Failed { .. } => t!("Failed"),
-    };
+    let key = stage_name(&standing.stage);
     let Standing { stage, problem, works } = standing;
     let problem = problem.map(
         |failure| view! { <div data-testid="submission-problem"><FailureBanner failure /></div> },
@@ -190,15 +196,15 @@ fn Step(standing: Standing, last: Memo<Option<SubmissionView>>, sign: Sign) -> i
             <Banner
                 tone=Tone::Success
                 what=t!("Submitted in epoch {epoch}: the target is filled with this data.", epoch = say::count(epoch))
-                next=t!("Validators may report it in epoch {saturating_add}. From epoch {saturating_add_2} on the reward can be claimed. Keep the data at its address until then.", saturating_add = say::count(epoch.saturating_add(1)), saturating_add_2 = say::count(epoch.saturating_add(2)))
+                next=t!("Validators may report it in epoch {audit}. From epoch {due} on the reward can be claimed. Keep the data at its address until then.", audit = say::count(epoch.saturating_add(1)), due = say::count(epoch.saturating_add(2)))
             />
         }
         .into_any(),
         SubmissionStage::Failed { why, .. } => view! {
             <Banner
                 tone=Tone::Danger
-                what=t!("It failed on chain: {what} Only the base fee was paid; the bond was not taken.", what = sentence(&why.what))
-                next=why.next
+                what=t!("It failed on chain: {what} Only the base fee was paid; the bond was not taken.", what = sentence(&told(&why.what)))
+                next=told(&why.next)
             />
         }
         .into_any(),
@@ -345,11 +351,11 @@ fn Particulars(view: SubmissionView) -> impl IntoView {
         <Card title=t!("Particulars")>
             <KeyValueList testid="submission-facts">
                 <KeyValue label=t!("Target")><A href=format!("/targets/{target}")><code>{target.to_short()}</code></A></KeyValue>
-                <KeyValue label=t!("Data")>{t!("{data_name} · {size} bytes", data_name = view.data_name, size = say::count(view.size))}</KeyValue>
+                <KeyValue label=t!("Data")>{t_n!(view.size, "{name} · {n} byte", "{name} · {n} bytes", name = view.data_name)}</KeyValue>
                 <KeyValue label=t!("Checksum")><code class="score-id">{view.checksum.to_string()}</code></KeyValue>
                 <KeyValue label=t!("Address")><code class="score-id" data-testid="submission-url">{view.url}</code></KeyValue>
                 <KeyValue label=t!("Model")><code class="score-id">{view.model.to_string()}</code></KeyValue>
-                {view.distance.map(|distance| view! { <KeyValue label=t!("Distance")>{distance.to_string()}</KeyValue> })}
+                {view.distance.map(|distance| view! { <KeyValue label=t!("Distance")>{words::number(Some(distance))}</KeyValue> })}
             </KeyValueList>
         </Card>
     }
