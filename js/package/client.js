@@ -18,9 +18,20 @@ function executed(told) {
   if (told === undefined) {
     return undefined;
   }
-  const { balanceChanges, failure, explanation, ...rest } = camel(told);
-  return { succeeded: failure === undefined, failure, explanation, balanceChanges: balances(balanceChanges), ...rest };
+  const { balanceChanges, failure, ...rest } = camel(told);
+  return { succeeded: failure === undefined, failure, balanceChanges: balances(balanceChanges), ...rest };
 }
+
+/** What a transaction did, and in plain words why it failed. */
+const done = ({ executed: told, explanation }) => ({ ...executed(told), explanation: camel(explanation) });
+
+const modelOf = (told) => {
+  if (told === undefined) {
+    return undefined;
+  }
+  const { model, ...rest } = camel(told);
+  return { ...rest, ...model };
+};
 
 export class Client {
   #raw;
@@ -66,11 +77,11 @@ export class Client {
   }
 
   async models({ signal } = {}) {
-    return camel(await this.#raw.models(signal));
+    return (await this.#raw.models(signal)).map(modelOf);
   }
 
   async model(id, { signal } = {}) {
-    return camel(await this.#raw.model(text(id, "the id"), signal));
+    return modelOf(await this.#raw.model(text(id, "the id"), signal));
   }
 
   async targets({ status, epoch, submitter, embeddings = false, signal } = {}) {
@@ -146,7 +157,7 @@ export class Client {
 
   /** Sends what was signed elsewhere, as it is. */
   async execute({ bytes, signature }, { signal } = {}) {
-    return executed(await this.#raw.execute(asBytes(bytes), text(signature, "the signature"), signal));
+    return done(await this.#raw.execute(asBytes(bytes), text(signature, "the signature"), signal));
   }
 
   free() {
@@ -218,7 +229,7 @@ export class Prepared {
 
   /** Sends it with its sender's signature. */
   async execute(signature, { accept = [], signal } = {}) {
-    return executed(await this.#raw.execute(text(signature, "the signature"), places(accept), signal));
+    return done(await this.#raw.execute(text(signature, "the signature"), places(accept), signal));
   }
 
   free() {

@@ -86,7 +86,7 @@ export class Transaction {
 
   /** The BCS that is signed. */
   toBytes() {
-    if (this.#sender === undefined || !this.#gas?.length) {
+    if (this.#sender === undefined || this.#gas === undefined) {
       const missing = this.#sender === undefined ? "sender" : "gasPayment";
       throw new SomaError("transaction/incomplete", `the transaction has no ${missing}; a client can complete it`);
     }

@@ -115,10 +115,13 @@ export function fromBase58(digits, what) {
 
 const camelName = (name) => (/^[A-Z]/.test(name) ? name : name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase()));
 
-/** The core's names in camel case, in all of a value. References to objects say `objectId`. */
+/** The core's names in camel case, in all of a value, but keys of maps. References to objects say `objectId`. */
 export function camel(value) {
   if (Array.isArray(value)) {
     return value.map(camel);
+  }
+  if (value instanceof Map) {
+    return new Map([...value].map(([key, inner]) => [key, camel(inner)]));
   }
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) {
     return value ?? undefined;

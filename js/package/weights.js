@@ -21,7 +21,7 @@ function streamOf(source) {
     return source.stream();
   }
   if (source instanceof Uint8Array) {
-    return new Blob([source]).stream();
+    return streamOf([source]);
   }
   if (typeof source?.[Symbol.asyncIterator] === "function" || typeof source?.[Symbol.iterator] === "function") {
     const items = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]();
@@ -77,8 +77,8 @@ function through(source, machine, { signal, onProgress }) {
               return;
             }
             if (done) {
-              end();
               const outcome = machine.finish();
+              end();
               machine.free();
               settle.resolve({ outcome, size });
               controller.close();

@@ -53,7 +53,6 @@ struct ModelView<'m> {
     id: ObjectId,
     architecture_version: u64,
     commission_rate: u64,
-    #[serde(flatten)]
     model: &'m Model,
 }
 

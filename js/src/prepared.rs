@@ -99,7 +99,6 @@ pub(crate) async fn check_chain(
 /// What a transaction did, in its own words where it failed.
 #[derive(Serialize)]
 struct Done<'e> {
-    #[serde(flatten)]
     executed: &'e Executed,
     explanation: Option<Explanation>,
 }

@@ -7,8 +7,6 @@ use wasm_bindgen::JsValue;
 
 /// A value of the core as a plain object. Names are still Rust's; the package turns them.
 pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
-    let serializer = Serializer::new()
-        .serialize_large_number_types_as_bigints(true)
-        .serialize_maps_as_objects(true);
+    let serializer = Serializer::new().serialize_large_number_types_as_bigints(true);
     value.serialize(&serializer).map_err(|error| argument(&error.to_string()))
 }

@@ -21,7 +21,7 @@ export const toHex = (bytes) => Buffer.from(bytes).toString("hex");
 /** A network of its own for a test, on free ports; epochs end when the test says so. */
 export async function startNetwork(t) {
   const ports = ["rpc", "faucet", "admin", "scoring"].flatMap((name) => [`--${name}-port`, "0"]);
-  const child = spawn(localnet, ["--json", "--small-model", ...ports, "--epoch-duration-ms", "none"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(localnet, ["--json", "--demo", ...ports, "--epoch-duration-ms", "none"], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   t.after(async () => {
     child.kill();

@@ -43,6 +43,8 @@ enum Command {
     Build(commands::build::Arguments),
     /// Build the browser extension into dist/extension
     Extension(commands::extension::Arguments),
+    /// Build the package for JavaScript, and pack it
+    Npm(commands::npm::Arguments),
     /// Serve a built wallet, without a network
     Serve(commands::serve::Arguments),
     /// Check form: formatting, lints for both targets, docs, walls between the rooms
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Dev(arguments) => commands::dev::run(&arguments),
         Command::Build(arguments) => commands::build::run(&arguments),
         Command::Extension(arguments) => commands::extension::run(&arguments),
+        Command::Npm(arguments) => commands::npm::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

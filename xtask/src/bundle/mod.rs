@@ -221,7 +221,8 @@ fn is_newer(result: &Path, source: &Path) -> Result<bool> {
     Ok(made > source)
 }
 
-fn empty(folder: &Path) -> Result<()> {
+/// Makes a folder, or takes all that is in it away.
+pub(crate) fn empty(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot empty {}", folder.display()));
@@ -232,7 +233,7 @@ fn empty(folder: &Path) -> Result<()> {
 }
 
 /// Copies what is in one folder into another, folders included.
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

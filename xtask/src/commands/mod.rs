@@ -9,6 +9,7 @@ pub(crate) mod extension;
 pub(crate) mod fuzz;
 pub(crate) mod interop;
 pub(crate) mod languages;
+pub(crate) mod npm;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod test;

@@ -1,13 +1,14 @@
 //! `cargo xtask test`: every test there is.
 
 mod connector;
+mod package;
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Options};
-use crate::commands::{deviations, fuzz, interop};
+use crate::commands::{deviations, fuzz, interop, npm};
 use crate::extension::{self, Browser};
 use crate::setup::{self, Tools};
 use crate::steps::Steps;
@@ -46,6 +47,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if ready {
         steps.step("webgpu", "the scoring vectors on WebGPU in a browser, in software", || {
             webgpu(&tools)
+        });
+        steps.step("npm", "the package for JavaScript: in Node, on a page, by its types", || {
+            package::run(&tools)
         });
         // names that belong to the browser tests choose nothing here
         let chosen = arguments.only.iter().any(|only| only == "interop");
@@ -101,6 +105,7 @@ fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
     tools.extension_packages()?;
     let extension = extension::for_tests();
     extension::assemble(&dist, Browser::Chromium, arguments.release, &extension)?;
+    let package = npm::build(tools, arguments.release)?;
     let folder = place::root().join("tests/e2e");
     let out = folder.join("out");
     let mut node = exec::program("node");
@@ -112,6 +117,7 @@ fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
         .env("SOMA_E2E_EXTENSION", extension)
         .env("SOMA_E2E_OUT", &out)
         .env("SOMA_LOCALNET_BIN", localnet)
+        .env("SOMA_NPM_PACKAGE", package.folder)
         .env("SOMA_XTASK_BIN", xtask);
     exec::run(&mut node)
         .with_context(|| format!("what the browser tests left is in {}", place::short(&out)))

@@ -1,0 +1,35 @@
+// The examples of the package, run as they stand.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+import { Keypair, init } from "soma-wallet";
+
+import { startNetwork } from "./support.mjs";
+
+const run = async (...args) => (await promisify(execFile)(process.execPath, args, { encoding: "utf8" })).stdout;
+
+test("a transaction is made, told and signed without a network", async () => {
+  const said = await run("examples/offline.mjs");
+  assert.match(said, /^Send 1\.25 SOMA/);
+  assert.match(said, /signature: '[A-Za-z0-9+/=]{132}'/);
+});
+
+test("SOMA is sent on a local network", async (t) => {
+  const network = await startNetwork(t);
+  await init();
+  const said = await run("examples/send.mjs", network.rpc_url, network.accounts[0].private_key, Keypair.generate().address, "1.25");
+  assert.match(said, /executed as [1-9A-HJ-NP-Za-km-z]{43,44}/);
+});
+
+test("a file of weights is sealed", async () => {
+  await writeFile("weights.bin", new Uint8Array(1_000_000));
+  const said = await run("examples/seal.mjs", "weights.bin", "weights.sealed");
+  assert.match(said, /manifest: checksum \S+, 1000000 bytes/);
+  const sealed = await readFile("weights.sealed");
+  assert.equal(sealed.length, 1_000_000);
+  assert.ok(sealed.some((byte) => byte !== 0));
+});
