@@ -129,6 +129,12 @@ impl TransactionEffects {
         effects
     }
 
+    /// The BCS, which is what is digested.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        bcs::to_bytes(self).expect("effects have no unsupported or over-long part")
+    }
+
     /// Blake2b-256 of `TransactionEffects::` and the BCS.
     #[must_use]
     pub fn digest(&self) -> EffectsDigest {

@@ -1,6 +1,7 @@
 //! All that the worker has, in one place.
 
 use crate::activity::Histories;
+use crate::dapp::{self, Sites};
 use crate::epochs::Epochs;
 use crate::indexer::Checked;
 use crate::multisig::Proposals;
@@ -36,6 +37,7 @@ pub(crate) struct Context {
     pub(crate) proposals: Proposals,
     pub(crate) targets: Targets,
     pub(crate) histories: Histories,
+    pub(crate) sites: Sites,
     /// When somebody was last here; milliseconds since 1970.
     pub(crate) touched: Cell<u64>,
     /// Whose turn it is to change an activity ledger.
@@ -66,6 +68,7 @@ impl Context {
             proposals: Proposals::default(),
             targets: Targets::default(),
             histories: Histories::default(),
+            sites: Sites::default(),
             touched: Cell::new(now_ms()),
             ledger_turn: futures::lock::Mutex::default(),
             vault_turn: futures::lock::Mutex::default(),
@@ -104,6 +107,7 @@ impl Context {
     pub(crate) fn forget_reviews(&self) {
         self.reviews.borrow_mut().forget_all();
         self.targets.forget_plans();
+        dapp::reviews_died(self);
     }
 
     /// Money of the account in use may have moved.

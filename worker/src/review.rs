@@ -154,10 +154,15 @@ pub(crate) struct Taken {
     pub(crate) prepared: Prepared,
     pub(crate) purpose: Purpose,
     pub(crate) ledger: Ledger,
+    bound: Bound,
 }
 
 /// Takes what was reviewed out, to be signed by several, if each of its dangers was accepted.
 pub(crate) fn take(context: &Context, id: ReviewId, consent: &Consent) -> Result<Taken, Refusal> {
+    take_bound(context, id, consent)
+}
+
+fn take_bound(context: &Context, id: ReviewId, consent: &Consent) -> Result<Taken, Refusal> {
     let mut reviews = context.reviews.borrow_mut();
     let pending = reviews.pending.get(&id).ok_or_else(expired)?;
     pending.prepared.check_consent(consent)?;
@@ -165,7 +170,7 @@ pub(crate) fn take(context: &Context, id: ReviewId, consent: &Consent) -> Result
         reviews.pending.remove(&id).ok_or_else(expired)?;
     drop(reviews);
     bound.still_holds(context)?;
-    Ok(Taken { prepared, purpose, ledger: bound.ledger })
+    Ok(Taken { prepared, purpose, ledger: bound.ledger, bound })
 }
 
 /// The proposal that a review is of.
@@ -244,8 +249,61 @@ pub(crate) async fn confirm(
     };
     let (ledger, review) = (pending.ledger(), pending.prepared.review());
     let headline = review.description.headline.clone();
-    let (executed, created) = sign_and_send(context, pending, consent).await?;
+    let Sent { executed, created, .. } = sign_and_send(context, pending, consent).await?;
     Ok(receipt(&executed, headline, ledger, created))
+}
+
+/// A review that was signed and sent, with what whoever asked for it is told.
+pub(crate) struct Carried {
+    pub(crate) receipt: Receipt,
+    pub(crate) signed: SignedTransaction,
+    pub(crate) executed: Executed,
+}
+
+/// As [`confirm`], for whoever hands the signed bytes on.
+pub(crate) async fn confirm_for_site(
+    context: &Rc<Context>,
+    id: ReviewId,
+    consent: &Consent,
+) -> Result<Carried, Refusal> {
+    let Taken { prepared, bound, .. } = take_bound(context, id, consent)?;
+    carry_out_prepared(context, prepared, bound, consent).await
+}
+
+/// Signs and sends what was prepared for a site, without a purpose of this wallet's own.
+pub(crate) async fn carry_out_prepared(
+    context: &Rc<Context>,
+    prepared: Prepared,
+    bound: Bound,
+    consent: &Consent,
+) -> Result<Carried, Refusal> {
+    prepared.check_consent(consent)?;
+    let headline = prepared.review().description.headline.clone();
+    let pending = Pending { prepared, purpose: Purpose::Send, proposal: None, bound };
+    let ledger = pending.ledger();
+    let Sent { executed, created, signed } = sign_and_send(context, pending, consent).await?;
+    let receipt = receipt(&executed, headline, ledger, created);
+    Ok(Carried { receipt, signed, executed })
+}
+
+/// Signs exactly what was reviewed and sends it nowhere: whoever asked for it may, until one of its objects
+/// changes.
+pub(crate) async fn sign_for_site(
+    context: &Rc<Context>,
+    id: ReviewId,
+    consent: &Consent,
+) -> Result<SignedTransaction, Refusal> {
+    let Taken { prepared, bound, .. } = take_bound(context, id, consent)?;
+    let ledger = bound.ledger;
+    let info = context.following.node().service_info().await?;
+    if info.chain_id != ledger.chain {
+        let (expected, actual) = (ledger.chain, info.chain_id);
+        return Err(PrepareError::WrongChain { expected, actual }.into());
+    }
+    prepared.check_epoch(info.epoch)?;
+    // While the node was asked, the wallet may have been locked, or a permission taken away.
+    bound.still_holds(context)?;
+    Ok(prepared.sign(&context.open_wallet()?.keypair(&ledger.account)?, consent)?)
 }
 
 /// Prepares, signs and sends what was decided before, if `accept` finds that it is what was shown then.
@@ -261,15 +319,23 @@ pub(crate) async fn carry_out(
     let pending =
         Pending { prepared, purpose: Purpose::Send, proposal: None, bound: bound.clone() };
     // Nobody looks at each of many: one with a danger is not among them.
-    sign_and_send(context, pending, &Consent::default()).await.map(|(executed, _)| executed)
+    sign_and_send(context, pending, &Consent::default()).await.map(|sent| sent.executed)
 }
 
-/// Signs and sends; says also whether it is about a new model.
+/// What was executed.
+struct Sent {
+    executed: Executed,
+    /// Whether it is about a new model.
+    created: bool,
+    signed: SignedTransaction,
+}
+
+/// Signs and sends.
 async fn sign_and_send(
     context: &Rc<Context>,
     pending: Pending,
     consent: &Consent,
-) -> Result<(Executed, bool), Refusal> {
+) -> Result<Sent, Refusal> {
     let ledger = pending.ledger();
     let Pending { prepared, purpose, proposal, bound } = pending;
     bound.still_holds(context)?;
@@ -314,7 +380,7 @@ async fn sign_and_send(
             note_executed(context, ledger, kind, &executed, &purpose).await;
             context.account_changed();
             let created = matches!(kind, TransactionKind::CreateModel { .. });
-            Ok((*executed, created))
+            Ok(Sent { executed: *executed, created, signed })
         }
         Outcome::NotExecuted(error) => {
             take_back(context, ledger, digest, &purpose).await;

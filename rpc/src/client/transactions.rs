@@ -3,6 +3,7 @@
 use super::checkpoints::holds;
 use super::{Client, found, garbage, mask, present, refused};
 use crate::convert::ConvertError;
+use crate::convert::effects_whole::whole_effects;
 use crate::convert::transaction::{is_expressible, transaction_to_proto};
 use crate::hidden::refusal;
 use crate::proto::soma as proto;
@@ -14,6 +15,7 @@ use proto::get_transaction_result::Result as TransactionResult;
 use std::pin::pin;
 use std::time::Duration;
 use wasm_core::digest::TransactionDigest;
+use wasm_core::effects::TransactionEffects;
 use wasm_core::ports::{ChainError, CheckpointTransaction, Executed};
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::sign::SignedTransaction;
@@ -88,6 +90,27 @@ impl<T: Transport> Client<T> {
         let executed = Executed::try_from(&message).map_err(garbage)?;
         same_digest(digest, &executed)?;
         Ok(Some(executed))
+    }
+
+    /// All effects of a transaction that did what it says; none where the node knows none, or it failed.
+    ///
+    /// # Errors
+    /// Where the node gives no usable answer.
+    pub async fn effects(
+        &self,
+        digest: TransactionDigest,
+    ) -> Result<Option<TransactionEffects>, ChainError> {
+        let Some(message) = self.get_transaction(digest, &["effects"]).await? else {
+            return Ok(None);
+        };
+        let effects = present(message.effects, "effects")?;
+        let effects = whole_effects(&effects).map_err(garbage)?;
+        match &effects {
+            Some(other) if other.as_v1().transaction_digest != digest => {
+                Err(ChainError::Garbage(format!("effects of another transaction than {digest}")))
+            }
+            _ => Ok(effects),
+        }
     }
 
     /// A transaction with what it says and who sent it; none where the node knows none.

@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 pub mod effects;
+pub mod effects_whole;
 pub mod epoch;
 pub mod object;
 pub mod protocol_config;

@@ -2,7 +2,7 @@
 
 use super::request::{SiteRequest, VERSION};
 use super::transaction::MAX_TRANSACTION_BYTES;
-use super::{ChainName, UserKind};
+use super::{ChainName, OriginError, UserKind};
 use crate::address::Address;
 use crate::digest::TransactionDigest;
 use crate::failure::FailureKind;
@@ -23,6 +23,8 @@ pub enum SiteError {
     TooLarge(String),
     /// The site may not use the account, if there is one.
     Unauthorized,
+    /// No wallet talks to this page.
+    Origin(OriginError),
     /// Another request of the site waits.
     Busy,
     /// The owner refused several times, and is not asked for a while.
@@ -59,7 +61,7 @@ impl SiteError {
             Self::UnknownMethod(_) => 6_160_002,
             Self::Malformed(_) => 5_300_000,
             Self::TooLarge(_) => 5_300_001,
-            Self::Unauthorized => 5_300_002,
+            Self::Unauthorized | Self::Origin(_) => 5_300_002,
             Self::Busy => 5_300_003,
             Self::Throttled { .. } => 5_300_004,
             Self::Locked => 5_300_006,
@@ -77,7 +79,7 @@ impl SiteError {
             Self::Rejected => "rejected",
             Self::Malformed(_) => "malformed",
             Self::TooLarge(_) => "too-large",
-            Self::Unauthorized => "unauthorized",
+            Self::Unauthorized | Self::Origin(_) => "unauthorized",
             Self::Busy => "busy",
             Self::Throttled { .. } => "throttled",
             Self::WrongChain => "wrong-chain",
@@ -101,6 +103,7 @@ impl SiteError {
             | Self::UnknownMethod(text)
             | Self::Unsupported(text)
             | Self::Failed(text) => text.clone(),
+            Self::Origin(error) => error.to_string(),
             Self::Unauthorized => "this site may not use that account; connect first".into(),
             Self::Busy => "another request of this site waits for an answer".into(),
             Self::Throttled { .. } => {

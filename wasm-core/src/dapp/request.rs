@@ -161,6 +161,15 @@ struct MessageParams {
 }
 
 impl SiteRequest {
+    /// The account that shall sign, where one shall.
+    #[must_use]
+    pub const fn account(&self) -> Option<Address> {
+        match &self.ask {
+            Ask::Transaction { account, .. } | Ask::Message { account, .. } => Some(*account),
+            Ask::Connect { .. } | Ask::Disconnect | Ask::Capabilities => None,
+        }
+    }
+
     /// Reads a request.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub(crate) async fn erase(context: &Rc<Context>) -> Result<WalletStatus, Refusal
     let cleared = clear(context).await;
     if cleared.is_ok() {
         context.presence.erased();
+        crate::dapp::erased(context);
         *context.settings.borrow_mut() = crate::settings::Settings::default();
         let network = context.settings.borrow().network();
         crate::network::choose(context, network);

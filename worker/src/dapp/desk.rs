@@ -1,0 +1,125 @@
+//! Requests that wait for their owner's decision: one a site, and a handful altogether.
+
+use crate::context::Context;
+use crate::post::post;
+use crate::refusal::Refusal;
+use bridge::dapp::{AskedId, DappEvent};
+use bridge::protocol::{Event, ReviewId};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use wasm_core::dapp::answer::refusal;
+use wasm_core::dapp::{Origin, PersonalMessage, SiteError, SiteRequest};
+use wasm_core::digest::TransactionDigest;
+
+/// How many sites may wait at once.
+const MAX_WAITING: usize = 8;
+
+/// A request that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) origin: Origin,
+    pub(super) request: SiteRequest,
+    pub(super) stage: Stage,
+}
+
+/// What it waits for.
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    /// The worker looks at it.
+    Looking,
+    /// The choice of accounts.
+    Connect,
+    /// The decision on a review.
+    Transaction { review: ReviewId, digest: TransactionDigest },
+    /// The decision on a message.
+    Message(Box<PersonalMessage>),
+    /// Another account or network to be chosen.
+    Elsewhere,
+    /// Something that cannot be done, and what the site would be told of it.
+    Failed(Box<SiteError>),
+    /// What its owner said yes to is being done.
+    Deciding,
+}
+
+/// All that wait.
+#[derive(Default)]
+pub(super) struct Desk {
+    last: u64,
+    waiting: BTreeMap<AskedId, Waiting>,
+}
+
+impl Desk {
+    /// Takes a request, unless another one of its site waits.
+    pub(super) fn take(
+        desk: &RefCell<Self>,
+        origin: &Origin,
+        request: SiteRequest,
+    ) -> Result<AskedId, SiteError> {
+        let mut desk = desk.borrow_mut();
+        let of_site = desk.waiting.values().any(|waiting| waiting.origin == *origin);
+        if of_site || desk.waiting.len() >= MAX_WAITING {
+            return Err(SiteError::Busy);
+        }
+        desk.last += 1;
+        let id = AskedId(desk.last);
+        let origin = origin.clone();
+        desk.waiting.insert(id, Waiting { origin, request, stage: Stage::Looking });
+        Ok(id)
+    }
+
+    pub(super) fn find(&self, id: AskedId) -> Result<&Waiting, Refusal> {
+        self.waiting.get(&id).ok_or_else(over)
+    }
+
+    /// Sets what it waits for. An error, where it is over.
+    pub(super) fn set(&mut self, id: AskedId, stage: Stage) -> Result<(), Refusal> {
+        self.waiting.get_mut(&id).ok_or_else(over)?.stage = stage;
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, id: AskedId) -> Option<Waiting> {
+        self.waiting.remove(&id)
+    }
+
+    /// Whether something that was approved for any site is being done.
+    pub(super) fn is_any_deciding(&self) -> bool {
+        self.waiting.values().any(|it| matches!(it.stage, Stage::Deciding))
+    }
+
+    /// Whether something that was approved for a site is being done.
+    pub(super) fn is_deciding(&self, origin: &Origin) -> bool {
+        let deciding = |it: &Waiting| it.origin == *origin && matches!(it.stage, Stage::Deciding);
+        self.waiting.values().any(deciding)
+    }
+}
+
+/// A request that is not known any more.
+pub(super) fn over() -> Refusal {
+    Refusal::new(
+        "dapp/over",
+        "This request is over: the wallet was locked, account or network changed, or the site may not ask \
+         any more. Nothing was signed.",
+        "Ask again from the site.",
+    )
+}
+
+/// Ends requests without a decision, and tells. What is being done goes on, and notices by itself.
+pub(super) fn end(context: &Context, error: &SiteError, ends: impl Fn(&Waiting) -> bool) {
+    let ended: Vec<(AskedId, Waiting)> = {
+        let desk = &mut context.sites.desk.borrow_mut().waiting;
+        let ids: Vec<AskedId> = desk
+            .iter()
+            .filter(|(_, it)| !matches!(it.stage, Stage::Deciding) && ends(it))
+            .map(|(id, _)| *id)
+            .collect();
+        ids.into_iter().filter_map(|id| Some((id, desk.remove(&id)?))).collect()
+    };
+    for (id, Waiting { origin, request, stage }) in ended {
+        if let Stage::Transaction { review, .. } = stage {
+            context.reviews.borrow_mut().forget(review);
+        }
+        let answer = refusal(Some(&request.id), error);
+        let origin = origin.to_string();
+        post(&Event::Dapp(Box::new(DappEvent::Ended { id, origin, answer })));
+    }
+}
