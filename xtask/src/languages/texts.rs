@@ -166,7 +166,7 @@ impl Reader<'_> {
             let inner = usize::from(is_punct(tokens.get(at + 1), '!'));
             let Some(attribute) = group_at(at + 1 + inner) else { return Ok(None) };
             let text = attribute.stream().to_string();
-            if self.room == Room::Beneath && text.starts_with("error") {
+            if text.starts_with("error") {
                 self.error(attribute)?;
             }
             let mut past = at + 2 + inner;

@@ -4,7 +4,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::say;
@@ -46,9 +46,13 @@ fn Merge(offer: MergeOffer, act: Act<CoinsAct>) -> impl IntoView {
     view! {
         <div class="coins-merge">
             <p data-testid="merge-offer">
-                {t!("{coins} coins can be joined into one of ", coins = say::count(coins))}
-                <Amount amount=left testid="merge-left" />{t!(", for a fee of ")}<Amount amount=fee testid="merge-fee" />
-                {t!(". Sending and staking join coins by themselves where they need several.")}
+                {t_view!(
+                    "{coins} coins can be joined into one of {left}, for a fee of {fee}. Sending and staking join coins by themselves \
+                    where they need several.",
+                    coins = say::count(coins),
+                    left = view! { <Amount amount=left testid="merge-left" /> },
+                    fee = view! { <Amount amount=fee testid="merge-fee" /> }
+                )}
             </p>
             <Button
                 icon=Icon::Plus

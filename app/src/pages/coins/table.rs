@@ -4,7 +4,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::places::{PlaceLink, short_digest};
 use crate::parts::rows::{ShowMore, latest};
@@ -102,7 +102,7 @@ fn Row(
                         on:change:target=move |event| tick(event.target().checked())
                         data-testid="object-tick"
                     />
-                    <span class="visually-hidden">{t!("Choose object {to_short}", to_short = id.to_short())}</span>
+                    <span class="visually-hidden">{t!("Choose object {id}", id = id.to_short())}</span>
                 </label>
                 <PlaceLink place=Place::Object(id) bare=true />
             </th>
@@ -116,28 +116,30 @@ fn Figures(object: HeldObject) -> impl IntoView {
     let HeldObject { reference, what, promised } = object;
     let (name, holds) = match what {
         Held::Coin(balance) => (t!("Coin").to_owned(), Some(balance)),
-        Held::Stake { principal, counts_from } => (
-            t!("Stake, from epoch {counts_from} on", counts_from = say::count(counts_from)),
-            Some(principal),
-        ),
+        Held::Stake { principal, counts_from } => {
+            (t!("Stake, from epoch {epoch} on", epoch = say::count(counts_from)), Some(principal))
+        }
         Held::Other(object_type) => (object_type.name().to_owned(), None),
     };
     view! {
-        <td data-label="What">{name}</td>
-        <td data-label="Holds">
+        <td data-label=t!("What")>{name}</td>
+        <td data-label=t!("Holds")>
             {match holds {
                 Some(amount) => view! { <Amount amount testid="object-holds" /> }.into_any(),
                 None => view! { <span>"–"</span> }.into_any(),
             }}
         </td>
-        <td data-label="Version and digest"><Reference reference /></td>
-        <td data-label="State">
+        <td data-label=t!("Version and digest")><Reference reference /></td>
+        <td data-label=t!("State")>
             {match promised {
                 Some(digest) => {
                     view! {
                         <span class="state state-pending">
                             <Pictogram icon=Icon::Clock />
-                            {t!("In use by ")}<PlaceLink place=Place::Transaction(digest) bare=true />
+                            {t_view!(
+                                "In use by {transaction}",
+                                transaction = view! { <PlaceLink place=Place::Transaction(digest) bare=true /> }
+                            )}
                         </span>
                     }
                         .into_any()

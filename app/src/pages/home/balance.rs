@@ -3,7 +3,7 @@
 use crate::components::button::Button;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -41,14 +41,17 @@ pub(super) fn BalanceCard() -> impl IntoView {
 #[component]
 fn Balance(account: AccountView) -> impl IntoView {
     let coins = match account.coins.len() {
-        0 | 1 => String::new(),
-        many => t!(" The balance lies in {many} coins.", many),
+        0 | 1 => None,
+        many => Some(t!("The balance lies in {coins} coins.", coins = say::count(many as u64))),
     };
     let hint = (account.spendable < account.balance).then(|| {
         view! {
             <p class="balance-hint" data-testid="spendable-hint">
-                {t!("Up to ")}<Amount amount=account.spendable testid="spendable" />
-                {t!(" can be sent in one transaction, with its fee paid on top.")}{coins}
+                {t_view!(
+                    "Up to {amount} can be sent in one transaction, with its fee paid on top.",
+                    amount = view! { <Amount amount=account.spendable testid="spendable" /> }
+                )}
+                " " {coins}
             </p>
         }
     });
@@ -72,8 +75,8 @@ fn Faucet() -> impl IntoView {
             async move { session.bridge().request_faucet().await },
             move |receipt: Receipt| {
                 notices.toast(t!(
-                    "The faucet sent {trim_start_matches} SOMA.",
-                    trim_start_matches = say::change(receipt.change).trim_start_matches('+')
+                    "The faucet sent {amount} SOMA.",
+                    amount = say::change(receipt.change).trim_start_matches('+')
                 ));
             },
         );

@@ -24,7 +24,7 @@ const RECENT: usize = 5;
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     view! {
-        <Page title="Home".to_owned()>
+        <Page title=t!("Home").to_owned()>
             <DamagedRecords />
             <div class="columns">
                 <div class="column">

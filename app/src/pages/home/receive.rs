@@ -7,7 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::address::AddressDigits;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub(super) fn ReceiveCard() -> impl IntoView {
                         <AddressDigits address testid="address" />
                         <div class="buttons">
                             <Button icon=Icon::Qr on_press=move || shown.set(true) testid="show-qr">{t!("QR code")}</Button>
-                            <CopyButton text=address.to_string() what="address" testid="copy-address" />
+                            <CopyButton text=address.to_string() what=t!("address") testid="copy-address" />
                             <A href="/receive" attr:class="button button-secondary" attr:data-testid="home-receive">{t!("Ask for an amount")}</A>
                         </div>
                     </div>
@@ -69,7 +69,9 @@ fn AccountPicker() -> impl IntoView {
         spawn_local(async move {
             match session.bridge().select_account(address).await {
                 Ok(status) => session.wallet.set(Some(status)),
-                Err(failure) => notices.toast(format!("{} {}", failure.what, failure.next)),
+                Err(failure) => {
+                    notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)))
+                }
             }
         });
     };

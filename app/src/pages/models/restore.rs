@@ -8,7 +8,7 @@ use crate::components::file_drop::FileDrop;
 use crate::components::password::{PasswordField, wipe};
 use crate::files::read_small_text;
 use crate::jobs::use_jobs;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::publish::PublishView;
@@ -48,7 +48,7 @@ impl Given {
     fn take_file(self, file: File) {
         spawn_local(async move {
             let read = read_small_text(&file, LARGEST_BACKUP).await;
-            self.problem.set(read.as_ref().err().map(ToString::to_string));
+            self.problem.set(read.as_ref().err().map(|error| told(&error.to_string())));
             self.name.set(read.is_ok().then(|| file.name()));
             self.contents.set(read.unwrap_or_default());
         });
@@ -58,10 +58,9 @@ impl Given {
     fn model(self) -> Result<Option<ModelId>, String> {
         match self.model.read().trim() {
             "" => Ok(None),
-            id => id
-                .parse()
-                .map(Some)
-                .map_err(|_| "a model's id has 64 digits, 0-9 and a-f, after its 0x".to_owned()),
+            id => id.parse().map(Some).map_err(|_| {
+                t!("a model's id has 64 digits, 0-9 and a-f, after its 0x").to_owned()
+            }),
         }
     }
 }
@@ -106,7 +105,8 @@ fn RestoreForm() -> impl IntoView {
             },
         );
     };
-    let chosen = move || given.name.get().unwrap_or_else(|| "Choose the backup file".to_owned());
+    let chosen =
+        move || given.name.get().unwrap_or_else(|| t!("Choose the backup file").to_owned());
     view! {
         <form class="form" on:submit=restore novalidate>
             <div class="field">

@@ -15,11 +15,11 @@ pub(super) fn standing(standing: &Standing) -> (&'static str, String) {
         }
         Standing::Active { update_due: Some(due) } => (
             "standing standing-good",
-            t!("Active, new weights due in epoch {due}", due = say::count(*due)),
+            t!("Active, new weights due in epoch {epoch}", epoch = say::count(*due)),
         ),
         Standing::Pending { due } => (
             "standing standing-waits",
-            t!("Committed, reveal due in epoch {due}", due = say::count(*due)),
+            t!("Committed, reveal due in epoch {epoch}", epoch = say::count(*due)),
         ),
         Standing::Created => {
             ("standing standing-waits", t!("Created, nothing committed").to_owned())
@@ -35,18 +35,14 @@ pub(super) fn commission(row: &ModelRow) -> String {
     if row.commission_bps == row.next_commission_bps {
         now
     } else {
-        t!(
-            "{now}, then {next_commission_bps}",
-            now,
-            next_commission_bps = say::rate(row.next_commission_bps)
-        )
+        t!("{now}, then {next}", now, next = say::rate(row.next_commission_bps))
     }
 }
 
 /// A part of one in percent, to a tenth.
 #[must_use]
 pub(super) fn part(part: f64) -> String {
-    format!("{:.1}%", part * 100.0)
+    say::percent_sign(&format!("{:.1}", part * 100.0))
 }
 
 /// What a model is called: its owner's name for it, or the first and last digits of its id.

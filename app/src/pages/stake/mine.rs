@@ -6,7 +6,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view, told};
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -111,7 +111,7 @@ fn Row(
     view! {
         <tr data-testid="my-stake" data-stake=id.to_string()>
             {move || view! { <Figures stake=stake.get() epoch=epoch.get() /> }}
-            <td class="stake-act" data-label="Taking it back now pays">
+            <td class="stake-act" data-label=t!("Taking it back now pays")>
                 {move || view! { <Offer offer=stake.read().offer.clone() /> }}
                 {move || {
                     possible
@@ -141,12 +141,13 @@ fn Figures(stake: StakedCoin, epoch: u64) -> impl IntoView {
         view! {
             <span class="state state-pending">
                 <Pictogram icon=Icon::Clock />
-                {t!("from epoch {counts_from} on", counts_from = say::count(stake.counts_from))}
+                {t!("from epoch {epoch} on", epoch = say::count(stake.counts_from))}
             </span>
         }
         .into_any()
     } else {
-        view! { <span>{t!("since epoch {counts_from}", counts_from = say::count(stake.counts_from))}</span> }.into_any()
+        view! { <span>{t!("since epoch {epoch}", epoch = say::count(stake.counts_from))}</span> }
+            .into_any()
     };
     let reward = stake.offer.as_ref().ok().map(|offer| offer.reward);
     view! {
@@ -155,17 +156,17 @@ fn Figures(stake: StakedCoin, epoch: u64) -> impl IntoView {
                 Some(holder) => view! { <HolderLink holder /> }.into_any(),
                 None => view! { <span class="quiet">{t!("A pool that nobody has")}</span> }.into_any(),
             }}
-            <span class="cell-more stake-ids">{t!("Stake ")}<PlaceLink place=Place::Object(stake.reference.id) bare=true /></span>
+            <span class="cell-more stake-ids">{t_view!("Stake {id}", id = view! { <PlaceLink place=Place::Object(stake.reference.id) bare=true /> })}</span>
         </th>
-        <td data-label="Counts">{counts}</td>
-        <td data-label="Put in"><Amount amount=stake.principal testid="stake-principal" /></td>
-        <td data-label="Worth now">
+        <td data-label=t!("Counts")>{counts}</td>
+        <td data-label=t!("Put in")><Amount amount=stake.principal testid="stake-principal" /></td>
+        <td data-label=t!("Worth now")>
             {match stake.worth {
                 Some(worth) => view! { <Amount amount=worth testid="stake-worth" /> }.into_any(),
                 None => view! { <span>"–"</span> }.into_any(),
             }}
         </td>
-        <td data-label="Earned">
+        <td data-label=t!("Earned")>
             {match reward {
                 Some(reward) => view! { <Amount amount=reward testid="stake-reward" /> }.into_any(),
                 None => view! { <span>"–"</span> }.into_any(),
@@ -181,12 +182,12 @@ fn Offer(offer: Result<WithdrawalOffer, String>) -> impl IntoView {
         Ok(WithdrawalOffer { pays, fee, .. }) => view! {
             <span class="cell-lines">
                 <b><Amount amount=pays testid="stake-pays" /></b>
-                <span class="cell-more">"fee "<Amount amount=fee testid="stake-fee" /></span>
+                <span class="cell-more">{t_view!("fee {amount}", amount = view! { <Amount amount=fee testid="stake-fee" /> })}</span>
             </span>
         }
         .into_any(),
         Err(why) => {
-            view! { <span class="stake-why" data-testid="stake-obstacle">{sentence(&why)}</span> }
+            view! { <span class="stake-why" data-testid="stake-obstacle">{sentence(&told(&why))}</span> }
                 .into_any()
         }
     }

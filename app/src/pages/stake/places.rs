@@ -7,7 +7,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::select::Select;
 use crate::components::unique_id;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::amount::Amount;
 use crate::parts::rows::{ShowMore, latest};
 use bridge::stakes::{StakePlace, StakeWarning, Stakes};
@@ -178,7 +178,8 @@ fn Row(place: Memo<StakePlace>, chosen: RwSignal<Option<ObjectId>>) -> impl Into
                         .then(|| {
                             view! {
                                 <Button on_press=move || chosen.set(Some(pool)) testid="place-choose">
-                                    {t!("Stake")}<span class="visually-hidden">{t!(" with {name}", name)}</span>
+                                    <span aria-hidden="true">{t!("Stake")}</span>
+                                    <span class="visually-hidden">{t!("Stake with {name}", name)}</span>
                                 </Button>
                             }
                         })
@@ -192,31 +193,32 @@ fn Row(place: Memo<StakePlace>, chosen: RwSignal<Option<ObjectId>>) -> impl Into
 fn Figures(place: StakePlace) -> impl IntoView {
     let growth = growth_words(place.growth());
     view! {
-        <td data-label="State">
+        <td data-label=t!("State")>
             <span class="cell-lines">
                 <StandingMark standing=place.standing />
                 {place.warnings.iter().map(|warning| view! { <Mark warning=*warning /> }).collect_view()}
             </span>
         </td>
-        <td data-label="Stake"><Amount amount=place.stake testid="place-stake" /></td>
-        <td data-label="Commission" data-testid="place-commission">{commission_words(&place)}</td>
-        <td data-label="A share grew" data-testid="place-growth">{growth}</td>
+        <td data-label=t!("Stake")><Amount amount=place.stake testid="place-stake" /></td>
+        <td data-label=t!("Commission") data-testid="place-commission">{commission_words(&place)}</td>
+        <td data-label=t!("A share grew") data-testid="place-growth">{growth}</td>
     }
 }
 
 /// A warning in a word or two, all of it for those who point at it or listen.
 #[component]
 fn Mark(warning: StakeWarning) -> impl IntoView {
-    let sentence = warning.sentence();
+    let sentence = told(&warning.sentence());
     match warning.level() {
         // What holds for every model is said once, in the form.
         Level::Information => {
-            view! { <span class="cell-more" title=sentence>{warning.name()}</span> }.into_any()
+            view! { <span class="cell-more" title=sentence>{told(warning.name())}</span> }
+                .into_any()
         }
         _ => view! {
             <span class="state state-failed" title=sentence.clone() data-testid="place-warning">
                 <Pictogram icon=Icon::Caution />
-                {warning.name()}
+                {told(warning.name())}
                 <span class="visually-hidden">{format!(": {sentence}")}</span>
             </span>
         }

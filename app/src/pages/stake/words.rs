@@ -1,7 +1,7 @@
 //! What the pages about stakes say of places.
 
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::places::PlaceLink;
 use crate::say;
 use bridge::explore::Place;
@@ -25,9 +25,9 @@ pub(super) fn HolderLink(
 pub(super) fn holder_words(holder: StakeHolder) -> String {
     match holder {
         StakeHolder::Validator(address) => {
-            t!("validator {to_short}", to_short = address.to_short())
+            t!("validator {address}", address = address.to_short())
         }
-        StakeHolder::Model(id) => t!("model {to_short}", to_short = id.to_short()),
+        StakeHolder::Model(id) => t!("model {id}", id = id.to_short()),
     }
 }
 
@@ -38,10 +38,10 @@ pub(super) fn standing_words(standing: PlaceStanding) -> String {
         PlaceStanding::Leaving => t!("Leaves with this epoch").to_owned(),
         PlaceStanding::Joining => t!("Waits to join").to_owned(),
         PlaceStanding::Committed { reveal_in } => {
-            t!("Not active; reveal in epoch {reveal_in}", reveal_in = say::count(reveal_in))
+            t!("Not active; reveal in epoch {epoch}", epoch = say::count(reveal_in))
         }
         PlaceStanding::Created { commit_by } => {
-            t!("Not active; commit by epoch {commit_by}", commit_by = say::count(commit_by))
+            t!("Not active; commit by epoch {epoch}", epoch = say::count(commit_by))
         }
         PlaceStanding::Ended => t!("Out of service").to_owned(),
     }
@@ -88,9 +88,6 @@ pub(super) fn growth_words(growth: Option<Growth>) -> String {
     };
     let digits = format!("{}.{:04}", size / 10_000, size % 10_000);
     let digits = digits.trim_end_matches('0').trim_end_matches('.');
-    let epochs = match epochs {
-        1 => "1 epoch".to_owned(),
-        some => t!("{some} epochs", some = say::count(some)),
-    };
-    t!("{sign}{digits}% in {epochs}", sign, digits, epochs)
+    let growth = say::percent_sign(&format!("{sign}{digits}"));
+    t_n!(epochs, "{growth} in {n} epoch", "{growth} in {n} epochs", growth)
 }

@@ -7,7 +7,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::files::read_small_text;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::address::AddressDigits;
 use bridge::validators::ValidatorAct;
 use leptos::prelude::*;
@@ -66,10 +66,10 @@ impl Info {
 /// A place for the file.
 #[component]
 pub(super) fn InfoDrop(info: Info) -> impl IntoView {
-    let problem = move || info.read().and_then(Result::err);
+    let problem = move || info.read().and_then(Result::err).map(|why| told(&why));
     view! {
         <FileDrop
-            label=Signal::derive(move || info.name.get().unwrap_or_else(|| "Choose the validator.info".to_owned()))
+            label=Signal::derive(move || info.name.get().unwrap_or_else(|| t!("Choose the validator.info").to_owned()))
             hint=t!("The node's own tool writes it. It holds no secret.").to_owned()
             wrong=Signal::derive(move || problem().is_some())
             small=true

@@ -10,7 +10,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::select::Select;
 use crate::components::skeleton::Skeleton;
 use crate::components::unique_id;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::amount::Amount;
 use crate::parts::asked::ask_network;
 use crate::parts::failure::FailureBanner;
@@ -162,7 +162,7 @@ fn Totals(table: ValidatorsTable) -> impl IntoView {
                 <KeyValue label=t!("Active")>{active}</KeyValue>
                 <KeyValue label=t!("Staked with them")><Amount amount=total_stake testid="validators-stake" /></KeyValue>
                 <KeyValue label=t!("At risk of being removed")>{at_risk}</KeyValue>
-                <KeyValue label=t!("Reports that cost half the reward")>{t!("{quorum} of the voting power", quorum = say::rate(quorum))}</KeyValue>
+                <KeyValue label=t!("Reports that cost half the reward")>{t!("{part} of the voting power", part = say::rate(quorum))}</KeyValue>
             </KeyValueList>
         </Card>
     }
@@ -255,7 +255,7 @@ fn Row(seat: Memo<ValidatorSeat>, own: Memo<Option<Address>>) -> impl IntoView {
                 <A href=path_of(Place::Validator(address)) attr:class="place-link" attr:title=named attr:aria-label=words_of(Place::Validator(address))>
                     <code>{address.to_short()}</code>
                 </A>
-                {move || (own.get() == Some(address)).then(|| view! { <span class="quiet">" yours"</span> })}
+                {move || (own.get() == Some(address)).then(|| view! { <span class="quiet">" "{t!("yours")}</span> })}
             </th>
             {move || view! { <Figures seat=seat.get() /> }}
         </tr>
@@ -267,24 +267,24 @@ fn Figures(seat: ValidatorSeat) -> impl IntoView {
     let reports = match seat.reporters.len() as u64 {
         0 => "–".to_owned(),
         some => t!(
-            "{some} with {reported_power}",
-            some = say::count(some),
-            reported_power = say::rate(seat.reported_power)
+            "{reports} with {power}",
+            reports = say::count(some),
+            power = say::rate(seat.reported_power)
         ),
     };
     view! {
-        <td class="is-words" data-label="State">
+        <td class="is-words" data-label=t!("State")>
             <OutlookMark outlook=seat.outlook />
             {seat
                 .at_risk_epochs
                 .map(|epochs| {
-                    let words = t!("at risk for {epochs} epochs", epochs = say::count(epochs));
+                    let words = t_n!(epochs, "at risk for {n} epoch", "at risk for {n} epochs");
                     view! { <span class="state state-failed"><Pictogram icon=Icon::Caution />{words}</span> }
                 })}
         </td>
-        <td data-label="Stake"><Amount amount=seat.stake /></td>
-        <td data-label="Voting power">{say::rate(seat.voting_power)}</td>
-        <td data-label="Commission" data-testid="validator-commission">{commission_words(&seat)}</td>
-        <td data-label="Reports">{reports}</td>
+        <td data-label=t!("Stake")><Amount amount=seat.stake /></td>
+        <td data-label=t!("Voting power")>{say::rate(seat.voting_power)}</td>
+        <td data-label=t!("Commission") data-testid="validator-commission">{commission_words(&seat)}</td>
+        <td data-label=t!("Reports")>{reports}</td>
     }
 }

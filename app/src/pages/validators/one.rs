@@ -11,7 +11,7 @@ use crate::components::chart::{Chart, Subject};
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::skeleton::Skeleton;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::measures::of_pool;
 use crate::pages::explorer::Frame;
 use crate::parts::address::AddressDigits;
@@ -58,8 +58,8 @@ pub(crate) fn ValidatorPage() -> impl IntoView {
     let address = Memo::new(move |_| params.read().get("address")?.parse::<Address>().ok());
     let title = Signal::derive(move || {
         address.get().map_or_else(
-            || "Validator".to_owned(),
-            |address| t!("Validator {to_short}", to_short = address.to_short()),
+            || t!("Validator").to_owned(),
+            |address| t!("Validator {address}", address = address.to_short()),
         )
     });
     let acting = Acting::new();
@@ -149,7 +149,7 @@ fn There(
                 let (pool, rewards, pending_stake, pending_withdrawal) = pool.get();
                 view! {
                     <KeyValueList>
-                        <KeyValue label=t!("Pool")><Copied text=pool.to_string() what="id" /></KeyValue>
+                        <KeyValue label=t!("Pool")><Copied text=pool.to_string() what=t!("id") /></KeyValue>
                         <KeyValue label=t!("Rewards in it")><Amount amount=rewards /></KeyValue>
                         <KeyValue label=t!("Joins with the next epoch")><Amount amount=pending_stake testid="validator-pending" /></KeyValue>
                         <KeyValue label=t!("Leaves with the next epoch")><Amount amount=pending_withdrawal /></KeyValue>
@@ -166,9 +166,9 @@ fn There(
 fn Facts(seat: ValidatorSeat, quorum: u64) -> impl IntoView {
     let commission = commission_words(&seat);
     let reports = t!(
-        "{u64} with {reported_power} of the voting power; {quorum} cost half of its reward",
-        u64 = say::count(seat.reporters.len() as u64),
-        reported_power = say::rate(seat.reported_power),
+        "{reports} with {power} of the voting power; {quorum} cost half of its reward",
+        reports = say::count(seat.reporters.len() as u64),
+        power = say::rate(seat.reported_power),
         quorum = say::rate(quorum)
     );
     view! {
@@ -180,7 +180,7 @@ fn Facts(seat: ValidatorSeat, quorum: u64) -> impl IntoView {
                     view! {
                         <Banner
                             tone=Tone::Caution
-                            what=t!("Its stake has been too small for {epochs} epochs.", epochs = say::count(epochs))
+                            what=t_n!(epochs, "Its stake has been too small for {n} epoch.", "Its stake has been too small for {n} epochs.")
                             next=t!("After more than seven it is removed. Stakes can be withdrawn even then.").to_owned()
                         />
                     }
@@ -259,13 +259,14 @@ fn PoolChart(rates: Memo<Vec<PoolRate>>) -> impl IntoView {
 #[component]
 fn KeysCard(keys: Memo<ValidatorKeys>) -> impl IntoView {
     let line = |(what, now, next): (String, String, Option<String>)| {
+        let what = told(&what);
         view! {
-            <KeyValue label=what.clone()><Copied text=now what="value" /></KeyValue>
+            <KeyValue label=what.clone()><Copied text=now what=t!("value") /></KeyValue>
             {next
                 .map(|next| {
                     view! {
                         <KeyValue label=t!("{what}, from the next epoch on", what)>
-                            <Copied text=next what="value" />
+                            <Copied text=next what=t!("value") />
                         </KeyValue>
                     }
                 })}

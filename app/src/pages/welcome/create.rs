@@ -100,7 +100,7 @@ fn WordsStep(
                 <AttemptFailure attempt on_retry=move || make(LENGTHS[0]) />
                 {move || match &*draft.read() {
                     Some(draft) => view! { <WordGrid words=draft.words.clone() /> }.into_any(),
-                    None => view! { <Skeleton lines=4 label="Making words…" /> }.into_any(),
+                    None => view! { <Skeleton lines=4 label=t!("Making words…") /> }.into_any(),
                 }}
                 <Banner
                     tone=Tone::Caution

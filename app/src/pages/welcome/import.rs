@@ -9,7 +9,7 @@ use crate::components::password::{PasswordField, wipe};
 use crate::components::tabs::Tabs;
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
@@ -159,7 +159,7 @@ pub(crate) fn SecretStep(
     /// What is being typed or chosen.
     secret: Secret,
     /// The title of the page.
-    #[prop(default = "Bring a wallet along")]
+    #[prop(default = t!("Bring a wallet along"))]
     title: &'static str,
     /// Called to leave.
     #[prop(into)]
@@ -232,7 +232,7 @@ fn TextFile(
         spawn_local(async move {
             match read_small_text(&file, LARGEST_FILE).await {
                 Ok(contents) => text.set(contents),
-                Err(reason) => problem.set(Some(reason.to_string())),
+                Err(reason) => problem.set(Some(told(&reason.to_string()))),
             }
         });
     };
@@ -272,10 +272,11 @@ fn FoundStep(
             },
         );
     };
-    let lede = match preview.accounts.len() {
-        1 => t!("This is the account it opens.").to_owned(),
-        many => t!("These are the {many} accounts it opens.", many),
-    };
+    let lede = t_n!(
+        preview.accounts.len() as u64,
+        "This is the account it opens.",
+        "These are the {n} accounts it opens."
+    );
     view! {
         <Page title=t!("Is this yours?").to_owned() lede>
             <form class="card form" on:submit=import>

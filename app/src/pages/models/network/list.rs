@@ -2,10 +2,10 @@
 
 use super::super::words::{ModelName, commission, part, standing};
 use super::order::{Column, Order, Tallies};
-use crate::components::button::Button;
-use crate::languages::t;
+use crate::languages::{t, t_n, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::answer::Told;
+use crate::parts::rows::ShowMore;
 use crate::say;
 use bridge::models::{ModelList, ModelRow, Standings};
 use leptos::prelude::*;
@@ -37,7 +37,6 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
         let none = Tallies::new();
         order.read().apply(&list.read().models, tallies.as_ref().unwrap_or(&none))
     });
-    let more = move || listed.read().len().saturating_sub(shown.get());
     view! {
         <p class="card-lede">{move || summary(&list.read())}</p>
         <Tools order />
@@ -66,18 +65,7 @@ pub(super) fn ModelTable(list: Memo<ModelList>, standings: Told<Standings>) -> i
                 .is_empty()
                 .then(|| view! { <p class="field-hint" role="status" data-testid="models-none">{t!("No model fits.")}</p> })
         }}
-        {move || {
-            (more() > 0)
-                .then(|| {
-                    view! {
-                        <div class="buttons">
-                            <Button on_press=move || shown.update(|shown| *shown += ROWS) testid="models-more">
-                                {t!("Show more ({u64} left)", u64 = say::count(more() as u64))}
-                            </Button>
-                        </div>
-                    }
-                })
-        }}
+        <ShowMore total=Signal::derive(move || listed.read().len()) shown=shown step=ROWS testid="models-more" />
         <p class="field-hint" data-testid="models-counted">
             {move || filled.get().map(|filled| t!("Wins are counted on the {filled} filled targets that this node still has; a target that was claimed is gone.", filled = say::count(filled)))}
         </p>
@@ -122,13 +110,14 @@ fn summary(list: &ModelList) -> String {
     }
     let active = list.models.iter().filter(|row| row.weight.is_some()).count() as u64;
     let all = list.models.len() as u64;
-    t!(
-        "{active} of {all} {are} active, with {total_stake} SOMA staked. Each target draws {per_target} of them: the nearest, weighed by the root of \
-         their stake.",
+    t_n!(
+        all,
+        "{active} of {n} model is active, with {staked} SOMA staked. Each target draws {per_target} of them: the nearest, \
+         weighed by the root of their stake.",
+        "{active} of {n} models are active, with {staked} SOMA staked. Each target draws {per_target} of them: the nearest, \
+         weighed by the root of their stake.",
         active = say::count(active),
-        all = say::count(all),
-        are = if all == 1 { "model is" } else { "models are" },
-        total_stake = say::amount(list.total_stake),
+        staked = say::amount(list.total_stake),
         per_target = say::count(list.per_target)
     )
 }
@@ -189,24 +178,24 @@ fn Row(row: ModelRow, counts: Option<(u64, u64)>) -> impl IntoView {
                 </A>
                 <span class="model-owner">
                     {if row.own {
-                        view! { <span class="mine">"yours"</span> }.into_any()
+                        view! { <span class="mine">{t!("yours")}</span> }.into_any()
                     } else {
-                        view! { "of "<code title=row.owner.to_string()>{owner}</code> }.into_any()
+                        t_view!("of {owner}", owner = view! { <code title=row.owner.to_string()>{owner}</code> }).into_any()
                     }}
                 </span>
             </th>
-            <td data-label="State"><span class=class>{words}</span></td>
-            <td data-label="Stake">
+            <td data-label=t!("State")><span class=class>{words}</span></td>
+            <td data-label=t!("Stake")>
                 <span class="cell-lines">
                     <Amount amount=row.stake />
                     {row.weight.map(|weight| view! { <span class="cell-more">{t!("weighs {weight}", weight = part(f64::from(weight)))}</span> })}
                 </span>
             </td>
-            <td data-label="Commission">{commission}</td>
-            <td data-label="Drawn by" data-testid="model-drawn">{drawn}</td>
-            <td data-label="Wins" data-testid="model-wins">{wins}</td>
-            <td data-label="Weights">{row.size.map_or_else(|| "none yet".to_owned(), say::bytes)}</td>
-            <td data-label="Reports" class:reported=move || { row.reports > 0 }>{say::count(row.reports)}</td>
+            <td data-label=t!("Commission")>{commission}</td>
+            <td data-label=t!("Drawn by") data-testid="model-drawn">{drawn}</td>
+            <td data-label=t!("Wins") data-testid="model-wins">{wins}</td>
+            <td data-label=t!("Weights")>{row.size.map_or_else(|| t!("none yet").to_owned(), say::bytes)}</td>
+            <td data-label=t!("Reports") class:reported=move || { row.reports > 0 }>{say::count(row.reports)}</td>
         </tr>
     }
 }

@@ -1,7 +1,7 @@
 //! Models and open targets on a plane. What is pointed at, or walked to with arrow keys, is told in words.
 
 use super::super::words::part;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::answer::Told;
 use crate::plane;
@@ -88,17 +88,23 @@ fn KeyMark(class: &'static str) -> impl IntoView {
 
 fn caption(map: &EmbeddingMap, open: u64) -> String {
     let drawn = map.targets.len() as u64;
-    let targets = if drawn < open {
-        t!("{drawn} of the {open} open targets", drawn = say::count(drawn), open = say::count(open))
+    let shown = part(map.shown);
+    if drawn < open {
+        t!(
+            "Directions only, of all active models and {drawn} of the {open} open targets, along the two axes on which they \
+             differ most. The plane shows {shown} of the differences: what lies near each other here may still be far apart.",
+            drawn = say::count(drawn),
+            open = say::count(open),
+            shown
+        )
     } else {
-        t!("all {open} open targets", open = say::count(open))
-    };
-    t!(
-        "Directions only, of all active models and {targets}, along the two axes on which they differ most. The plane \
-         shows {shown} of the differences: what lies near each other here may still be far apart.",
-        targets,
-        shown = part(map.shown)
-    )
+        t!(
+            "Directions only, of all active models and all {open} open targets, along the two axes on which they differ most. \
+             The plane shows {shown} of the differences: what lies near each other here may still be far apart.",
+            open = say::count(open),
+            shown
+        )
+    }
 }
 
 fn dots(map: EmbeddingMap) -> Vec<Dot> {
@@ -260,11 +266,11 @@ fn ToldModel(id: ModelId, models: Told<ModelList>) -> impl IntoView {
     let row = row_of(models.value_now(), id);
     let name = row.as_ref().and_then(|row| row.name.clone());
     view! {
-        <p class="map-what">{t!("Model")}{name.map(|name| format!(" “{name}”"))}</p>
+        <p class="map-what">{name.map_or_else(|| t!("Model").to_owned(), |name| t!("Model “{name}”", name))}</p>
         <A href=format!("/models/{id}")><code class="map-id">{id.to_string()}</code></A>
         {row.map(|row| {
             view! {
-                <p><Amount amount=row.stake />{row.weight.map(|weight| t!(", weighs {weight}", weight = part(f64::from(weight))))}</p>
+                <p>{stake_words(&row)}</p>
             }
         })}
     }
@@ -276,6 +282,21 @@ fn ToldTarget(target: MapTarget) -> impl IntoView {
     view! {
         <p class="map-what">{t!("Open target")}</p>
         <code class="map-id">{target.id.to_string()}</code>
-        <p>{t!("Pays ")}<Amount amount=target.reward />", draws "{models.join(", ")}</p>
+        <p>{t_view!(
+            "Pays {reward}, draws {models}",
+            reward = view! { <Amount amount=target.reward /> },
+            models = models.join(", ")
+        )}</p>
+    }
+}
+
+/// A model's stake, and what it weighs where it is drawn at all.
+fn stake_words(row: &ModelRow) -> Vec<AnyView> {
+    let stake = view! { <Amount amount=row.stake /> };
+    match row.weight {
+        Some(weight) => {
+            t_view!("{stake}, weighs {weight}", stake = stake, weight = part(f64::from(weight)))
+        }
+        None => vec![stake.into_any()],
     }
 }

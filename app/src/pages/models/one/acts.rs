@@ -6,7 +6,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::field::{Field, Typing};
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, typed_number};
 use crate::say;
 use bridge::models::{ModelAct, ModelDetail, Standing};
 use bridge::wallet::SendAmount;
@@ -45,7 +45,7 @@ pub(super) fn ActsCard(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> im
 #[component]
 fn StakeForm(id: ModelId, deed: Deed) -> impl IntoView {
     let (amount, tried) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let read = move || match amount.read().parse::<Shannons>() {
+    let read = move || match typed_number(&amount.read()).parse::<Shannons>() {
         Ok(Shannons::ZERO) => Err(t!("enter more than nothing").to_owned()),
         Ok(amount) => Ok(amount),
         Err(error) => Err(error.to_string()),
@@ -89,10 +89,13 @@ fn StakeForm(id: ModelId, deed: Deed) -> impl IntoView {
 #[component]
 fn CommissionForm(id: ModelId, detail: Memo<ModelDetail>, deed: Deed) -> impl IntoView {
     let next = detail.read_untracked().row.next_commission_bps;
-    let (percent, tried) =
-        (RwSignal::new(say::rate(next).trim_end_matches('%').to_owned()), RwSignal::new(false));
+    let (percent, tried) = (
+        RwSignal::new(say::rate(next).trim_end_matches('%').trim_end().to_owned()),
+        RwSignal::new(false),
+    );
     let read = move || {
-        let bps = parse_percent(&percent.read()).map_err(|error| error.to_string())?;
+        let bps =
+            parse_percent(&typed_number(&percent.read())).map_err(|error| error.to_string())?;
         if bps == detail.read().row.next_commission_bps {
             return Err(t!("this is the commission already").to_owned());
         }

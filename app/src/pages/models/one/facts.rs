@@ -7,7 +7,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::embedding::Bars;
 use crate::parts::places::PlaceLink;
@@ -36,11 +36,17 @@ fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
     let (class, words) = standing(&row.standing);
     let commission = commission(&row);
     let (owner, own, stake) = (row.owner, row.own, row.stake);
-    let weight = row.weight.map(|weight| {
-        t!(", weighs {weight} of all when models are drawn", weight = part(f64::from(weight)))
-    });
+    let stake = view! { <Amount amount=stake /> };
+    let stake = match row.weight {
+        Some(weight) => t_view!(
+            "{stake}, weighs {weight} of all when models are drawn",
+            stake = stake,
+            weight = part(f64::from(weight))
+        ),
+        None => vec![stake.into_any()],
+    };
     let reporters = if reporters.is_empty() {
-        view! { t!("None") }.into_any()
+        t!("None").into_any()
     } else {
         reporters
             .into_iter()
@@ -53,13 +59,13 @@ fn Lines(id: ModelId, detail: ModelDetail) -> impl IntoView {
     let id = id.to_string();
     view! {
         <KeyValueList>
-            <KeyValue label=t!("Id")><span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span></KeyValue>
+            <KeyValue label=t!("Id")><span class="digest"><code>{id.clone()}</code><CopyButton text=id what=t!("id") /></span></KeyValue>
             <KeyValue label=t!("Owner")>
                 <PlaceLink place=Place::Address(owner) />
-                {own.then(|| view! { <span class="mine">" yours"</span> })}
+                {own.then(|| view! { <span class="mine">" "{t!("yours")}</span> })}
             </KeyValue>
             <KeyValue label=t!("State") testid="model-standing"><span class=class>{words}</span></KeyValue>
-            <KeyValue label=t!("Stake") testid="model-stake"><Amount amount=stake />{weight}</KeyValue>
+            <KeyValue label=t!("Stake") testid="model-stake">{stake}</KeyValue>
             <KeyValue label=t!("Commission") testid="model-commission">{commission}</KeyValue>
             <KeyValue label=t!("Architecture")>{say::count(architecture_version)}</KeyValue>
             <KeyValue label=t!("Reports")>{reporters}</KeyValue>
@@ -80,9 +86,11 @@ pub(in crate::pages::models) fn coming_words(coming: &Coming) -> String {
             )
         }
         Coming::Stake(stake) => {
-            t!("{stake} SOMA of stake begin to count", stake = say::amount(*stake))
+            t!("{amount} SOMA of stake begin to count", amount = say::amount(*stake))
         }
-        Coming::Withdrawal(stake) => t!("{stake} SOMA leave the pool", stake = say::amount(*stake)),
+        Coming::Withdrawal(stake) => {
+            t!("{amount} SOMA leave the pool", amount = say::amount(*stake))
+        }
     }
 }
 
@@ -103,7 +111,7 @@ fn Due(detail: Memo<ModelDetail>) -> impl IntoView {
 }
 
 fn in_words(number: &Option<f32>) -> String {
-    number.map_or_else(|| "no number".to_owned(), |number| number.to_string())
+    number.map_or_else(|| t!("no number").to_owned(), |number| number.to_string())
 }
 
 /// Where it stands, as bars and as numbers.
@@ -130,7 +138,7 @@ fn Position(detail: Memo<ModelDetail>) -> impl IntoView {
                 })}
             <Disclosure summary=t!("The numbers of the position")>
                 <p class="score-numbers" data-testid="model-embedding">{text.clone()}</p>
-                <div class="buttons"><CopyButton text what="numbers" /></div>
+                <div class="buttons"><CopyButton text what=t!("numbers") /></div>
             </Disclosure>
         }
         .into_any()

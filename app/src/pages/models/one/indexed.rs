@@ -1,6 +1,7 @@
 //! What an indexer knows of a model: its place among the others, every epoch, and all it won.
 
 use super::super::network::win_rate;
+use super::wins::filled;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::languages::t;
 use crate::parts::amount::Amount;
@@ -44,8 +45,8 @@ fn Past(past: ModelPast) -> impl IntoView {
         Some((place, tally)) => view! { <Placed place tally /> }.into_any(),
         None => {
             let words = t!(
-                "It is not among the first {looked_through} models of the leaderboard.",
-                looked_through = say::count(looked_through)
+                "It is not among the first {models} models of the leaderboard.",
+                models = say::count(looked_through)
             );
             view! { <p class="card-lede">{words}</p> }.into_any()
         }
@@ -97,7 +98,7 @@ fn Epochs(epochs: Vec<IndexedModel>) -> impl IntoView {
         view! {
             <tr data-testid="model-epoch" data-epoch=epoch.to_string()>
                 <th scope="row"><PlaceLink place=Place::Epoch(epoch) bare=true /></th>
-                <td class="is-words">{status}</td>
+                <td class="is-words">{status_words(&status)}</td>
                 <td><Amount amount=stake /></td>
                 <td><Amount amount=pending_stake /></td>
                 <td>{commission}</td>
@@ -130,11 +131,21 @@ fn WinLine(won: WonTarget) -> impl IntoView {
             <span class="cell-lines">
                 <PlaceLink place=Place::Target(target) bare=true />
                 <span class="cell-more">
-                    {fill_epoch.map(|epoch| t!("filled in epoch {epoch}", epoch = say::count(epoch)))}
-                    {submitter.map(|by| view! { " by "<PlaceLink place=Place::Address(by) bare=true /> })}
+                    {filled(fill_epoch, submitter)}
                 </span>
             </span>
             <span class="cell-lines"><Amount amount=reward /></span>
         </li>
+    }
+}
+
+/// The indexer's word for where a model stands; a word that is new stays as it is.
+fn status_words(status: &str) -> String {
+    match status {
+        "created" => t!("created").to_owned(),
+        "pending" => t!("pending").to_owned(),
+        "active" => t!("active").to_owned(),
+        "inactive" => t!("inactive").to_owned(),
+        other => other.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, t_n, told};
 use crate::say;
 use bridge::models::{TensorRow, WeightsInside};
 use leptos::prelude::*;
@@ -26,11 +26,11 @@ pub(super) fn Inside(inside: WeightsInside) -> impl IntoView {
             }
             .into_any(),
             Err(why) => view! {
-                <Banner tone=Tone::Danger what=t!("These weights hold no model that can be scored.").to_owned() next=why testid="weights-no-model" />
+                <Banner tone=Tone::Danger what=t!("These weights hold no model that can be scored.").to_owned() next=told(&why) testid="weights-no-model" />
             }
             .into_any(),
         }}
-        <Disclosure summary=t!("{count} tensors", count = say::count(count)) testid="weights-tensors">
+        <Disclosure summary=t_n!(count, "{n} tensor", "{n} tensors") testid="weights-tensors">
             <div class="tensors" tabindex="0" role="region" aria-label=t!("Tensors of the file")>
                 <table>
                     <thead><tr><th scope="col">{t!("Tensor")}</th><th scope="col">{t!("Type")}</th><th scope="col">{t!("Shape")}</th><th scope="col">{t!("Bytes")}</th></tr></thead>

@@ -58,7 +58,7 @@ fn Known(id: ModelId) -> impl IntoView {
     let told = use_told(move |bridge| async move { bridge.model(id).await });
     let title = Memo::new(move |_| {
         let name = told.value().and_then(|detail| detail.row.name);
-        name.unwrap_or_else(|| t!("Model {to_short}", to_short = id.to_short()))
+        name.unwrap_or_else(|| t!("Model {id}", id = id.to_short()))
     });
     view! {
         <Page title=Signal::derive(move || title.get()) aside=|| view! { <A href="/models">{t!("All models")}</A> }>

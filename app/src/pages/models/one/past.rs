@@ -59,16 +59,16 @@ fn PastTable(past: Vec<PastModel>) -> impl IntoView {
 fn PastRow(past: PastModel) -> impl IntoView {
     let epoch = say::count(past.epoch);
     match past.row {
-        None => view! { <tr data-testid="past-row"><th scope="row">{t!("Epoch {epoch}", epoch)}</th><td colspan="4" data-label="State">{t!("Did not exist yet")}</td></tr> }.into_any(),
+        None => view! { <tr data-testid="past-row"><th scope="row">{t!("Epoch {epoch}", epoch)}</th><td colspan="4" data-label=t!("State")>{t!("Did not exist yet")}</td></tr> }.into_any(),
         Some(row) => {
             let (class, words) = standing(&row.standing);
             view! {
                 <tr data-testid="past-row">
                     <th scope="row">{t!("Epoch {epoch}", epoch)}</th>
-                    <td data-label="State"><span class=class>{words}</span></td>
-                    <td data-label="Stake"><Amount amount=row.stake /></td>
-                    <td data-label="Commission">{commission(&row)}</td>
-                    <td data-label="Reports">{say::count(row.reports)}</td>
+                    <td data-label=t!("State")><span class=class>{words}</span></td>
+                    <td data-label=t!("Stake")><Amount amount=row.stake /></td>
+                    <td data-label=t!("Commission")>{commission(&row)}</td>
+                    <td data-label=t!("Reports")>{say::count(row.reports)}</td>
                 </tr>
             }
             .into_any()

@@ -49,7 +49,7 @@ fn point(at: &PoolPoint) -> Point {
         label: say::count(at.epoch),
         at: at.epoch.to_string(),
         value: Some(u128::from(at.balance.0)),
-        words: t!("{balance} SOMA", balance = say::amount(at.balance)),
+        words: t!("{amount} SOMA", amount = say::amount(at.balance)),
         exact: at.balance.to_string(),
     }
 }
@@ -58,8 +58,8 @@ fn point(at: &PoolPoint) -> Point {
 fn Facts(pool: PoolView) -> impl IntoView {
     let since = match (pool.active_since, pool.ended) {
         (None, None) => t!("Not yet: the model was never revealed").to_owned(),
-        (Some(since), None) => t!("Since epoch {since}", since = say::count(since)),
-        (_, Some(ended)) => t!("Until epoch {ended}", ended = say::count(ended)),
+        (Some(since), None) => t!("Since epoch {epoch}", epoch = say::count(since)),
+        (_, Some(ended)) => t!("Until epoch {epoch}", epoch = say::count(ended)),
     };
     let (worth, id) = (rate(&pool), pool.id.to_string());
     let (balance, joining, leaving) = (pool.balance, pool.joining, pool.leaving);
@@ -73,7 +73,7 @@ fn Facts(pool: PoolView) -> impl IntoView {
             {(leaving > Shannons::ZERO)
                 .then(|| view! { <KeyValue label=t!("Leaves with the next epoch")><Amount amount=leaving /></KeyValue> })}
             <KeyValue label=t!("Pool")>
-                <span class="digest"><code>{id.clone()}</code><CopyButton text=id what="id" /></span>
+                <span class="digest"><code>{id.clone()}</code><CopyButton text=id what=t!("id") /></span>
             </KeyValue>
         </KeyValueList>
         <p class="field-hint">
@@ -88,7 +88,10 @@ fn rate(pool: &PoolView) -> String {
     let scaled = u128::from(pool.balance.0) * u128::from(Shannons::PER_SOMA);
     match scaled.checked_div(u128::from(pool.shares)) {
         Some(worth) => {
-            t!("{u64} SOMA", u64 = say::amount(Shannons(u64::try_from(worth).unwrap_or(u64::MAX))))
+            t!(
+                "{amount} SOMA",
+                amount = say::amount(Shannons(u64::try_from(worth).unwrap_or(u64::MAX)))
+            )
         }
         None => t!("1 SOMA, as nothing is in it").to_owned(),
     }
@@ -118,7 +121,7 @@ fn Stake(stake: OwnStake, deed: Deed) -> impl IntoView {
             <span class="cell-lines">
                 <Amount amount=stake.principal />
                 <span class="cell-more">
-                    {t!("counts from epoch {counts_from}, brings {value} SOMA now", counts_from = say::count(stake.counts_from), value = say::amount(stake.value))}
+                    {t!("counts from epoch {epoch}, brings {amount} SOMA now", epoch = say::count(stake.counts_from), amount = say::amount(stake.value))}
                 </span>
             </span>
             <Button

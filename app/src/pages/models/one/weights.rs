@@ -10,7 +10,7 @@ use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::progress::Progress;
 use crate::components::toast::use_notices;
 use crate::files::save_blob;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::pages::score::Draft;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::say;
@@ -39,7 +39,7 @@ pub(super) fn WeightsCard(id: ModelId, detail: Memo<ModelDetail>) -> impl IntoVi
                     <Place place />
                     <Key key />
                     {move || update.get().map(|(place, due)| view! {
-                        <h3 class="act-name">{t!("Promised for epoch {due}", due = say::count(due))}</h3>
+                        <h3 class="act-name">{t!("Promised for epoch {epoch}", epoch = say::count(due))}</h3>
                         <Place place />
                     })}
                     <Fetch id key />
@@ -55,9 +55,9 @@ fn Place(place: WeightsPlace) -> impl IntoView {
     let checksum = place.checksum.to_string();
     view! {
         <KeyValueList>
-            <KeyValue label=t!("Address")><span class="digest"><code>{place.url.clone()}</code><CopyButton text=place.url.clone() what="address" /></span></KeyValue>
-            <KeyValue label=t!("Size")>{say::bytes(place.size)}" ("{say::count(place.size)}{t!(" bytes, encrypted)")}</KeyValue>
-            <KeyValue label=t!("Checksum") testid="weights-checksum"><span class="digest"><code>{checksum.clone()}</code><CopyButton text=checksum what="checksum" /></span></KeyValue>
+            <KeyValue label=t!("Address")><span class="digest"><code>{place.url.clone()}</code><CopyButton text=place.url.clone() what=t!("address") /></span></KeyValue>
+            <KeyValue label=t!("Size")>{t!("{size} ({bytes} bytes, encrypted)", size = say::bytes(place.size), bytes = say::count(place.size))}</KeyValue>
+            <KeyValue label=t!("Checksum") testid="weights-checksum"><span class="digest"><code>{checksum.clone()}</code><CopyButton text=checksum what=t!("checksum") /></span></KeyValue>
         </KeyValueList>
     }
 }
@@ -68,8 +68,8 @@ fn Key(key: Memo<Option<String>>) -> impl IntoView {
         <KeyValueList>
             <KeyValue label=t!("Key") testid="weights-key">
                 {move || match key.get() {
-                    None => view! { t!("Not public before the reveal") }.into_any(),
-                    Some(key) => view! { <span class="digest"><code>{key.clone()}</code><CopyButton text=key what="key" /></span> }.into_any(),
+                    None => t!("Not public before the reveal").into_any(),
+                    Some(key) => view! { <span class="digest"><code>{key.clone()}</code><CopyButton text=key what=t!("key") /></span> }.into_any(),
                 }}
             </KeyValue>
         </KeyValueList>
@@ -186,17 +186,12 @@ fn Running(work: Work) -> impl IntoView {
     };
     let detail = move || {
         let (done, total, speed) = numbers()?;
-        let speed = if speed > 0.0 {
-            format!(" · {}/s", say::bytes(say::whole(speed)))
+        let done = t!("{done} of {total}", done = say::bytes(done), total = say::bytes(total));
+        Some(if speed > 0.0 {
+            format!("{done} · {}/s", say::bytes(say::whole(speed)))
         } else {
-            String::new()
-        };
-        Some(t!(
-            "{done} of {total}{speed}",
-            done = say::bytes(done),
-            total = say::bytes(total),
-            speed
-        ))
+            done
+        })
     };
     let cancel = move || {
         if let Some((id, _)) = *work.scoring.aside.read_untracked() {
@@ -224,10 +219,10 @@ fn Report(report: WeightsReport) -> impl IntoView {
     let size = say::count(report.size);
     view! {
         <div class="weights-report" data-testid="weights-report" data-checksum=report.checksum.to_string()>
-            <p class="live"><Pictogram icon=Icon::Check />{t!("All {size} bytes are here, and their checksum is the one that was published.", size)}</p>
+            <p class="live"><Pictogram icon=Icon::Check />{t!("All {bytes} bytes are here, and their checksum is the one that was published.", bytes = size)}</p>
             {match report.inside {
                 None => view! { <p class="field-hint">{t!("What is in them can be seen after the reveal, when the key is public.")}</p> }.into_any(),
-                Some(Err(failure)) => view! { <Banner tone=Tone::Danger what=failure.what next=failure.next testid="weights-unreadable" /> }.into_any(),
+                Some(Err(failure)) => view! { <Banner tone=Tone::Danger what=told(&failure.what) next=told(&failure.next) testid="weights-unreadable" /> }.into_any(),
                 Some(Ok(inside)) => view! { <Inside inside /> }.into_any(),
             }}
         </div>

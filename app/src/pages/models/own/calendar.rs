@@ -60,28 +60,31 @@ pub(in crate::pages::models) fn deadline_words(
     epoch: u64,
 ) -> (String, String) {
     let last = say::count(deadline.last);
-    let loss = t!("{at_stake} SOMA of its stake", at_stake = say::amount(deadline.at_stake));
+    let amount = say::amount(deadline.at_stake);
     match deadline.duty {
         Duty::Commit if deadline.overdue => (
             t!("Nothing was committed in time: commit before this epoch ends.").to_owned(),
-            t!("Each further epoch costs {loss}.", loss),
+            t!("Each further epoch costs {amount} SOMA of its stake.", amount),
         ),
         Duty::Commit => (
-            t!("Commit before epoch {last} ends.", last),
-            t!("Without it, {loss} are lost when it ends.", loss),
+            t!("Commit before epoch {epoch} ends.", epoch = last),
+            t!("Without it, {amount} SOMA of its stake are lost when it ends.", amount),
         ),
         Duty::Reveal | Duty::RevealUpdate => {
             let what = if deadline.last < epoch {
-                t!("The reveal was due in epoch {last}.", last)
+                t!("The reveal was due in epoch {epoch}.", epoch = last)
             } else if deadline.is_due(epoch) {
                 t!("Reveal now: only this epoch counts.").to_owned()
             } else {
-                t!("Reveal in epoch {last}, and only then.", last)
+                t!("Reveal in epoch {epoch}, and only then.", epoch = last)
             };
             let next = if deadline.at_stake == Shannons::ZERO {
                 t!("Without it the new weights lapse; the present ones go on.").to_owned()
             } else {
-                t!("Without it the model goes out of service and {loss} are lost.", loss)
+                t!(
+                    "Without it the model goes out of service and {amount} SOMA of its stake are lost.",
+                    amount
+                )
             };
             (what, next)
         }
@@ -125,7 +128,7 @@ fn Entry(entry: CalendarEntry) -> impl IntoView {
                     data-last=deadline.last.to_string()
                 >
                     <span class="duty-when">
-                        {t!("Epoch {last}", last = say::count(deadline.last))}
+                        {t!("Epoch {epoch}", epoch = say::count(deadline.last))}
                         <Countdown deadline facts />
                     </span>
                     <div class="duty-what">

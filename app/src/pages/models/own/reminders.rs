@@ -20,6 +20,12 @@ pub(super) fn Reminders() -> impl IntoView {
                     <Button on_press=move || reminders.stop() testid="reminders-stop">{t!("Stop reminding")}</Button>
                 }
                 .into_any(),
+                Permission::Always => view! {
+                    <p class="field-hint">
+                        {t!("The extension tells you when a commit or reveal is due, also while the wallet is closed or locked.")}
+                    </p>
+                }
+                .into_any(),
                 Permission::Denied => view! {
                     <p class="field-hint">{t!("This browser does not allow notifications of this site. The tab's title counts what is due.")}</p>
                 }

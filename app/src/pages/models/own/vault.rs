@@ -10,7 +10,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::answer::use_told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::places::PlaceLink;
@@ -64,15 +64,15 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
     let deadline = move || match (due, epoch.get()) {
         (None, _) => t!("Not committed yet").to_owned(),
         (Some(due), Some(now)) if now < due => {
-            t!("Reveal in epoch {due}, and only then", due = say::count(due))
+            t!("Reveal in epoch {epoch}, and only then", epoch = say::count(due))
         }
         (Some(due), Some(now)) if now == due => {
-            t!("Reveal now: only epoch {due} counts", due = say::count(due))
+            t!("Reveal now: only epoch {epoch} counts", epoch = say::count(due))
         }
         (Some(due), Some(_)) => {
-            t!("The epoch of its reveal, {due}, is over", due = say::count(due))
+            t!("The epoch of its reveal, {epoch}, is over", epoch = say::count(due))
         }
-        (Some(due), None) => t!("Epoch {due}", due = say::count(due)),
+        (Some(due), None) => t!("Epoch {epoch}", epoch = say::count(due)),
     };
     let unsaved = entry.backed_up == Some(false);
     let job = entry.job.clone();
@@ -86,17 +86,17 @@ fn Entry(entry: VaultEntry) -> impl IntoView {
                 <KeyValue label=t!("Reveal") testid="vault-deadline">{deadline}</KeyValue>
                 <KeyValue label=t!("Encrypted file")>
                     {match entry.sealed {
-                        None => view! { t!("Not sealed yet") }.into_any(),
+                        None => t!("Not sealed yet").into_any(),
                         Some((checksum, size)) => view! {
                             <span class="cell-lines">
-                                <span class="digest"><code>{checksum.to_string()}</code><CopyButton text=checksum.to_string() what="checksum" /></span>
-                                <span class="cell-more">{say::count(size)}" bytes"</span>
+                                <span class="digest"><code>{checksum.to_string()}</code><CopyButton text=checksum.to_string() what=t!("checksum") /></span>
+                                <span class="cell-more">{t_n!(size, "{n} byte", "{n} bytes")}</span>
                             </span>
                         }
                         .into_any(),
                     }}
                 </KeyValue>
-                <KeyValue label=t!("Embedding")>{entry.embedding.map_or_else(|| "None yet".to_owned(), |count| t!("{count} numbers", count = say::count(count)))}</KeyValue>
+                <KeyValue label=t!("Embedding")>{entry.embedding.map_or_else(|| t!("None yet").to_owned(), |count| t_n!(count, "{n} number", "{n} numbers"))}</KeyValue>
                 <KeyValue label=t!("Key made")>{day_and_time(entry.created_ms)}</KeyValue>
             </KeyValueList>
             {unsaved.then(|| view! {
@@ -153,7 +153,7 @@ fn Secrets(job: JobId) -> impl IntoView {
                     testid="vault-caution"
                 />
                 <KeyValueList>
-                    <KeyValue label=t!("Key") testid="vault-key"><span class="digest"><code>{key.clone()}</code><CopyButton text=key what="key" /></span></KeyValue>
+                    <KeyValue label=t!("Key") testid="vault-key"><span class="digest"><code>{key.clone()}</code><CopyButton text=key what=t!("key") /></span></KeyValue>
                     <KeyValue label=t!("Embedding") testid="vault-embedding"><p class="score-numbers">{numbers}</p></KeyValue>
                 </KeyValueList>
                 <div class="buttons">

@@ -68,7 +68,7 @@ fn Planner() -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=submit novalidate>
-            <Card title="1. Stake">
+            <Card title=t!("1. Stake")>
                 <div class="form">
                     <Field
                         label=t!("Stake").to_owned()
@@ -83,7 +83,7 @@ fn Planner() -> impl IntoView {
                     <Replaces draft models=Memo::new(move |_| models.value()) />
                 </div>
             </Card>
-            <Card title="2. Position"><PositionFields draft models /></Card>
+            <Card title=t!("2. Position")><PositionFields draft models /></Card>
             <AttemptFailure attempt />
             <div class="buttons buttons-end">
                 <Button rank=Rank::Primary icon=Icon::Models submit=true busy=attempt.busy() testid="plan-start">{t!("Count the targets")}</Button>

@@ -6,7 +6,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_n, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::places::PlaceLink;
 use crate::say;
@@ -27,11 +27,12 @@ pub(super) fn Outcome(plan: Plan, draft: Draft) -> impl IntoView {
     view! {
         <Card title=t!("What would come of it") testid="plan-outcome">
             <p class="plan-count">
-                <b data-testid="plan-drawn">{say::count(open.drawn as u64)}</b>
-                {t!(" of {u64} open targets would draw it", u64 = say::count(open.targets as u64))}
-                {plan.more_targets.then_some(t!(" (more are open than were looked at)"))}
+                {drawing(&open, plan.more_targets)}
             </p>
-            <p>{t!("Together they pay ")}<Amount amount=open.reward testid="plan-reward" />{t!(" to those who fill them, about half of it to the winning model's owner.")}</p>
+            <p>{t_view!(
+                "Together they pay {reward} to those who fill them, about half of it to the winning model's owner.",
+                reward = view! { <Amount amount=open.reward testid="plan-reward" /> }
+            )}</p>
             <p data-testid="plan-chance">
                 {t!("Of targets drawn at random, as each epoch brings new ones, it would be drawn by {chance}.", chance = share(&plan.outlook.chance))}
             </p>
@@ -44,7 +45,7 @@ pub(super) fn Outcome(plan: Plan, draft: Draft) -> impl IntoView {
                     {stakes.into_iter().map(|(of, outlook)| view! { <StakeRow stake=of outlook chosen={of == stake} /> }).collect_view()}
                 </tbody>
             </table>
-            <Disclosure summary=t!("The {u64} models that compete now", u64 = say::count(plan.rivals.len() as u64)) testid="plan-rivals">
+            <Disclosure summary=t_n!(plan.rivals.len() as u64, "The {n} model that competes now", "The {n} models that compete now") testid="plan-rivals">
                 <ul class="stakes">
                     {plan.rivals.into_iter().map(|rival| view! { <RivalLine rival /> }).collect_view()}
                 </ul>
@@ -60,10 +61,25 @@ pub(super) fn Outcome(plan: Plan, draft: Draft) -> impl IntoView {
     }
 }
 
+/// How many of the open targets would draw the model.
+fn drawing(open: &Draws, more: bool) -> Vec<AnyView> {
+    let drawn = view! { <b data-testid="plan-drawn">{say::count(open.drawn as u64)}</b> };
+    let all = say::count(open.targets as u64);
+    if more {
+        t_view!(
+            "{drawn} of {all} open targets would draw it (more are open than were looked at)",
+            drawn = drawn,
+            all = all
+        )
+    } else {
+        t_view!("{drawn} of {all} open targets would draw it", drawn = drawn, all = all)
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a share for the eye")]
 fn share(draws: &Draws) -> String {
     if draws.targets == 0 {
-        "none".to_owned()
+        t!("none").to_owned()
     } else {
         part(draws.drawn as f64 / draws.targets as f64)
     }
@@ -74,8 +90,8 @@ fn StakeRow(stake: Shannons, outlook: Outlook, chosen: bool) -> impl IntoView {
     view! {
         <tr class:models-own=chosen data-testid="plan-stake-row" data-drawn=outlook.open.drawn.to_string()>
             <th scope="row"><Amount amount=stake /></th>
-            <td data-label="Open targets">{say::count(outlook.open.drawn as u64)}</td>
-            <td data-label="At random">{share(&outlook.chance)}</td>
+            <td data-label=t!("Open targets")>{say::count(outlook.open.drawn as u64)}</td>
+            <td data-label=t!("At random")>{share(&outlook.chance)}</td>
         </tr>
     }
 }
@@ -88,7 +104,7 @@ fn RivalLine(rival: Rival) -> impl IntoView {
                 <PlaceLink place=Place::Model(rival.id) bare=true />
                 <span class="cell-more"><Amount amount=rival.stake /></span>
             </span>
-            <span>{t!("{u64} open, {chance} at random", u64 = say::count(rival.outlook.open.drawn as u64), chance = share(&rival.outlook.chance))}</span>
+            <span>{t!("{open} open, {chance} at random", open = say::count(rival.outlook.open.drawn as u64), chance = share(&rival.outlook.chance))}</span>
         </li>
     }
 }

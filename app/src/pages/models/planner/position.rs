@@ -27,7 +27,7 @@ pub(super) fn PositionFields(draft: Draft, models: Told<ModelList>) -> impl Into
                 label=t!("Numbers").to_owned()
                 value=draft.numbers
                 hint=Signal::derive(move || Some(count().map_or_else(
-                    || "As many as a target has, with commas or white space between; or take them from below.".to_owned(),
+                    || t!("As many as a target has, with commas or white space between; or take them from below.").to_owned(),
                     |count| t!("{count} numbers, as on this network", count = say::count(count)),
                 )))
                 error=Signal::derive(move || draft.position().err())
@@ -50,9 +50,9 @@ fn OfModel(draft: Draft, models: Told<ModelList>) -> impl IntoView {
     let options = move || {
         let active = models.value().map(|list| list.models).unwrap_or_default();
         let active = active.into_iter().filter(|row| row.weight.is_some()).map(|row| {
-            let mine = if row.own { " (yours)" } else { "" };
             let name = row.name.unwrap_or_else(|| row.id.to_short());
-            (row.id.to_string(), format!("{name}{mine}"))
+            let words = if row.own { t!("{name} (yours)", name) } else { name };
+            (row.id.to_string(), words)
         });
         [(String::new(), t!("None").to_owned())].into_iter().chain(active).collect::<Vec<_>>()
     };
@@ -144,8 +144,8 @@ fn Proposed(place: ProposedPlace, draft: Draft) -> impl IntoView {
     view! {
         <li class="stake" data-testid="plan-proposal" data-drawn=outlook.open.drawn.to_string()>
             <span class="cell-lines">
-                <span>{t!("{u64} of {u64_2} open targets", u64 = say::count(outlook.open.drawn as u64), u64_2 = say::count(outlook.open.targets as u64))}</span>
-                <span class="cell-more">{t!("{u64} of {u64_2} drawn at random", u64 = say::count(outlook.chance.drawn as u64), u64_2 = say::count(outlook.chance.targets as u64))}</span>
+                <span>{t!("{drawn} of {all} open targets", drawn = say::count(outlook.open.drawn as u64), all = say::count(outlook.open.targets as u64))}</span>
+                <span class="cell-more">{t!("{drawn} of {all} drawn at random", drawn = say::count(outlook.chance.drawn as u64), all = say::count(outlook.chance.targets as u64))}</span>
             </span>
             <Button icon=Icon::Check on_press=move || draft.take(&embedding) testid="plan-take">{t!("Take it")}</Button>
         </li>

@@ -5,10 +5,9 @@ use crate::components::button::Button;
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::Icon;
 use crate::components::select::Select;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::answer::Told;
 use crate::parts::attempt::{Attempt, AttemptFailure};
-use crate::say;
 use crate::scoring::{Scoring, use_scoring};
 use crate::session::use_session;
 use bridge::models::ModelList;
@@ -67,7 +66,7 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
         match files.len() {
             0 => t!("Choose sample data, or drop it here").to_owned(),
             1 => files[0].name(),
-            count => t!("{u64} files", u64 = say::count(count as u64)),
+            count => t_n!(count as u64, "{n} file", "{n} files"),
         }
     };
     view! {
@@ -81,7 +80,7 @@ pub(super) fn FromSample(draft: Draft, models: Told<ModelList>) -> impl IntoView
             />
             {move || (chosen.get() == OWN_FILE).then(|| view! {
                 <FileDrop
-                    label=Signal::derive(move || weights.read().as_ref().map_or_else(|| "Choose a .safetensors file".to_owned(), File::name))
+                    label=Signal::derive(move || weights.read().as_ref().map_or_else(|| t!("Choose a .safetensors file").to_owned(), File::name))
                     small=true
                     on_file=move |file| weights.set(Some(file))
                     testid="plan-sample-weights"

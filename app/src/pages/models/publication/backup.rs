@@ -96,7 +96,7 @@ pub(super) fn BackupForm(job: Memo<PublishView>) -> impl IntoView {
             <PasswordField
                 label=t!("Password of the wallet").to_owned()
                 value=current
-                error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
+                error=Signal::derive(move || current.read().is_empty().then(|| t!("type the password of the wallet").to_owned()))
                 tried
                 testid="job-backup-own-password"
             />

@@ -3,9 +3,10 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::file_drop::FileDrop;
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, t_view, told};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::failure::FailureBanner;
+use crate::say;
 use crate::scoring::{Scoring, use_scoring};
 use crate::session::{Session, use_session};
 use bridge::models::{Check, CheckKind};
@@ -148,7 +149,7 @@ fn Found(check: Check) -> impl IntoView {
     view! {
         <li class="precheck" data-testid="job-check" data-kind=format!("{:?}", check.kind) data-passed=passed.to_string()>
             {match check.found {
-                Ok(found) => view! { <Pictogram icon=Icon::Check /><span><b>{name(check.kind)}</b>": "{found}</span> }.into_any(),
+                Ok(found) => view! { <Pictogram icon=Icon::Check /><span><b>{name(check.kind)}</b>": "{told(&found)}</span> }.into_any(),
                 Err(failure) => view! { <FailureBanner failure /> }.into_any(),
             }}
         </li>
@@ -172,7 +173,12 @@ fn Trial(job: Memo<PublishView>, attempt: Attempt) -> impl IntoView {
                 Some(told) => view! { <Pictogram icon=Icon::Check /><span><b>{t!("Trial score")}</b>": "{told}</span> }.into_any(),
                 None => view! {
                     <div class="form">
-                        <p><b>{t!("Trial score")}</b>{t!(": the weights foretell a sentence on this device. The plain file is needed once more; it stays here.")}</p>
+                        <p>
+                            {t_view!(
+                                "{name}: the weights foretell a sentence on this device. The plain file is needed once more; it stays here.",
+                                name = view! { <b>{t!("Trial score")}</b> }
+                            )}
+                        </p>
                         <FileDrop label=Signal::derive(label) small=true on_file=run testid="job-trial-file" />
                         {move || attempt.busy().get().then(|| view! { <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>{t!("Computing. A model of the network's size takes minutes.")}</p> })}
                         <AttemptFailure attempt />
@@ -209,7 +215,10 @@ async fn trial(scoring: Scoring, file: File) -> Result<String, Failure> {
     let model = result.models.into_iter().next();
     let whole = model.as_ref().is_some_and(|model| model.embedding.iter().all(Option::is_some));
     match model.and_then(|model| model.loss).filter(|_| whole) {
-        Some(loss) => Ok(format!("a loss of {loss:.3} and an embedding of finite numbers.")),
+        Some(loss) => Ok(t!(
+            "a loss of {loss} and an embedding of finite numbers.",
+            loss = say::fixed(loss, 3)
+        )),
         None => Err(Failure {
             code: "check/not-finite".to_owned(),
             what: t!("The weights make numbers of the sample that are not finite.").to_owned(),

@@ -42,13 +42,13 @@ const fn offers_backup(stage: &PublishStage) -> bool {
 #[component]
 fn Lines(job: PublishView) -> impl IntoView {
     let destination = match &job.destination {
-        Destination::BlobStore { base_url } => t!("Blob store at {base_url}", base_url),
+        Destination::BlobStore { base_url } => t!("Blob store at {address}", address = base_url),
         Destination::PresignedPut { .. } => t!("Upload link of a storage service").to_owned(),
         Destination::SaveToDisk => t!("Hosted by its owner").to_owned(),
     };
     view! {
         <KeyValueList>
-            {job.model_id.map(|id| view! { <KeyValue label=t!("Model")><Copied text=id.to_string() what="id" testid="job-model-id" /></KeyValue> })}
+            {job.model_id.map(|id| view! { <KeyValue label=t!("Model")><Copied text=id.to_string() what=t!("id") testid="job-model-id" /></KeyValue> })}
             {match job.subject {
                 Subject::NewModel(CreateModel { stake, commission_bps }) => Some(view! {
                     <KeyValue label=t!("First stake")><Amount amount=stake /></KeyValue>
@@ -57,7 +57,7 @@ fn Lines(job: PublishView) -> impl IntoView {
                 Subject::ExistingModel(_) => None,
             }}
             <KeyValue label=t!("Account")><AddressChip address=job.account /></KeyValue>
-            <KeyValue label=t!("Weights file")>{t!("{file_name}, {file_size}", file_name = job.file_name, file_size = say::bytes(job.file_size))}</KeyValue>
+            <KeyValue label=t!("Weights file")>{format!("{}, {}", job.file_name, say::bytes(job.file_size))}</KeyValue>
             <KeyValue label=t!("Destination")>{destination}</KeyValue>
             {job.sealed.map(|sealed| view! { <Sealed sealed /> })}
             {job
@@ -69,7 +69,7 @@ fn Lines(job: PublishView) -> impl IntoView {
                         PublishTransaction::Commit => t!("Committed by"),
                         PublishTransaction::Reveal => t!("Revealed by"),
                     };
-                    view! { <KeyValue label><Copied text=digest.to_string() what="digest" testid="job-transaction" /></KeyValue> }
+                    view! { <KeyValue label><Copied text=digest.to_string() what=t!("digest") testid="job-transaction" /></KeyValue> }
                 })
                 .collect_view()}
             <KeyValue label=t!("Key saved in a file")>{if job.backed_up { t!("Yes") } else { t!("No") }}</KeyValue>
@@ -82,9 +82,9 @@ fn Lines(job: PublishView) -> impl IntoView {
 fn Sealed(sealed: SealedFile) -> impl IntoView {
     view! {
         <KeyValue label=t!("Encrypted size") testid="job-sealed-size">
-            {t!("{size} ({size_2} bytes)", size = say::bytes(sealed.size), size_2 = say::count(sealed.size))}
+            {t!("{size} ({bytes} bytes)", size = say::bytes(sealed.size), bytes = say::count(sealed.size))}
         </KeyValue>
-        <KeyValue label=t!("Checksum")><Copied text=sealed.checksum.to_string() what="checksum" testid="job-checksum" /></KeyValue>
+        <KeyValue label=t!("Checksum")><Copied text=sealed.checksum.to_string() what=t!("checksum") testid="job-checksum" /></KeyValue>
         {sealed
             .url
             .map(|url| view! { <KeyValue label=t!("Address")><Copied text=url what=t!("address of the file") testid="job-sealed-url" /></KeyValue> })}

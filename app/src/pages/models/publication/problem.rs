@@ -1,6 +1,7 @@
 //! Why a publication stands still.
 
 use crate::components::banner::{Banner, Tone};
+use crate::languages::told;
 use crate::parts::failure::sentence;
 use bridge::publish::PublishView;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ pub(super) fn Problem(job: Memo<PublishView>) -> impl IntoView {
         problem.get().map(|problem| {
             view! {
                 <div role="alert" data-testid="job-problem" data-code=problem.code.clone()>
-                    <Banner tone=Tone::Danger what=sentence(&problem.what) next=problem.next.clone() />
+                    <Banner tone=Tone::Danger what=sentence(&told(&problem.what)) next=told(&problem.next) />
                 </div>
             }
         })

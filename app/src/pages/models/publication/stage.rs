@@ -16,22 +16,8 @@ use bridge::publish::{Destination, PublishStage, PublishTransaction, PublishView
 use leptos::prelude::*;
 
 /// A stage's name in the protocol between page and worker.
-pub(super) fn stage_name(stage: &PublishStage) -> &'static str {
-    match stage {
-        PublishStage::NeedsFile => "NeedsFile",
-        PublishStage::Sealing => t!("Sealing"),
-        PublishStage::NeedsUploadLink => "NeedsUploadLink",
-        PublishStage::Uploading => t!("Uploading"),
-        PublishStage::NeedsUrl => "NeedsUrl",
-        PublishStage::Verifying => t!("Verifying"),
-        PublishStage::ReadyToCreate => "ReadyToCreate",
-        PublishStage::ReadyToCommit => "ReadyToCommit",
-        PublishStage::Settling(_) => t!("Settling"),
-        PublishStage::Waiting { .. } => t!("Waiting"),
-        PublishStage::ReadyToReveal { .. } => "ReadyToReveal",
-        PublishStage::Live => t!("Live"),
-        PublishStage::Missed { .. } => t!("Missed"),
-    }
+pub(super) fn stage_name(stage: &PublishStage) -> String {
+    format!("{stage:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 /// What is to be known and done now.
@@ -90,7 +76,8 @@ fn Commit(job: Memo<PublishView>, step: Step) -> impl IntoView {
     });
     view! {
         <p>
-            {t!("The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch. ")}
+            {t!("The commit promises file, key and embedding without showing them. It binds you to reveal in the next epoch.")}
+            " "
             {at_risk(&job.read_untracked())}
         </p>
         {matches!(job.read_untracked().subject, Subject::NewModel { .. })
@@ -111,7 +98,7 @@ fn Settling(transaction: PublishTransaction) -> impl IntoView {
     };
     view! {
         <p class="settling" role="status"><span class="button-spinner settling-spinner" aria-hidden="true"></span>
-            {what}{t!(" The wallet is looking up what became of it.")}
+            {what}" "{t!("The wallet is looking up what became of it.")}
         </p>
     }
 }
@@ -133,7 +120,7 @@ fn Reveal(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Caution
-            what=t!("Reveal now: it counts in epoch {due} only.", due = say::count(due))
+            what=t!("Reveal now: it counts in epoch {epoch} only.", epoch = say::count(due))
             next=at_risk(&job.read_untracked()).to_owned()
             testid="job-due"
         />
@@ -175,7 +162,7 @@ fn Missed(due: u64, job: Memo<PublishView>, step: Step) -> impl IntoView {
     view! {
         <Banner
             tone=Tone::Danger
-            what=t!("The reveal was due in epoch {due} and did not come.", due = say::count(due))
+            what=t!("The reveal was due in epoch {epoch} and did not come.", epoch = say::count(due))
             next=next.to_owned()
         />
         <StepButton step words />

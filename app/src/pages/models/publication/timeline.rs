@@ -89,19 +89,19 @@ pub(super) fn Timeline(job: Memo<PublishView>, step: Step) -> impl IntoView {
                 let at = Phase::ALL.iter().position(|other| *other == phase).unwrap_or(0);
                 let is_now = phase == now;
                 let (class, icon, word) = if is_now && missed {
-                    ("phase phase-now phase-missed", Some(Icon::Danger), "Missed: ")
+                    ("phase phase-now phase-missed", Some(Icon::Danger), t!("Missed:"))
                 } else if at < here || (is_now && finished) {
-                    (if is_now { "phase phase-now phase-done" } else { "phase phase-done" }, Some(Icon::Check), "Done: ")
+                    (if is_now { "phase phase-now phase-done" } else { "phase phase-done" }, Some(Icon::Check), t!("Done:"))
                 } else if is_now {
-                    ("phase phase-now", Some(Icon::ArrowRight), "Now: ")
+                    ("phase phase-now", Some(Icon::ArrowRight), t!("Now:"))
                 } else {
-                    ("phase", None, "Later: ")
+                    ("phase", None, t!("Later:"))
                 };
                 view! {
                     <li class=class aria-current=is_now.then_some("step")>
                         <span class="phase-mark">{icon.map(|icon| view! { <Pictogram icon /> })}</span>
                         <div class="phase-body">
-                            <h2 class="phase-title"><span class="visually-hidden">{word}</span>{phase.words()}</h2>
+                            <h2 class="phase-title"><span class="visually-hidden">{word}" "</span>{phase.words()}</h2>
                             {is_now
                                 .then(|| {
                                     view! {

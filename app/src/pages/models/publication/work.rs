@@ -97,7 +97,7 @@ fn numbers(work: Work) -> String {
         parts.push(format!("{}/s", say::bytes(say::whole(work.speed))));
     }
     if let Some(left) = work.seconds_left().filter(|_| work.done < work.total) {
-        parts.push(t!("{ceil} left", ceil = say::span(say::whole(left.ceil()))));
+        parts.push(t!("{time} left", time = say::span(say::whole(left.ceil()))));
     }
     if let Some(uploaded) = work.uploaded {
         parts.push(t!("{uploaded} uploaded", uploaded = say::bytes(uploaded)));

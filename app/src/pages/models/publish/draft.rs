@@ -1,6 +1,6 @@
 //! What is being typed and chosen into the form, and what it means.
 
-use crate::languages::t;
+use crate::languages::{number_to_type, t, typed_number};
 use crate::session::Session;
 use bridge::protocol::Failure;
 use bridge::publish::{Destination, PublishOptions, Subject, WeightsSummary};
@@ -70,7 +70,9 @@ impl Draft {
             choice: StoredValue::new(0),
             name: RwSignal::default(),
             subject: RwSignal::new(SubjectKind::New),
-            stake: RwSignal::new(stake.map(|stake| stake.to_string()).unwrap_or_default()),
+            stake: RwSignal::new(
+                stake.map(|stake| number_to_type(&stake.to_string())).unwrap_or_default(),
+            ),
             commission: RwSignal::new("5".to_owned()),
             model: RwSignal::default(),
             embedding,
@@ -119,22 +121,22 @@ impl Draft {
     /// The first stake, or why it is none; nothing known while the network does not answer. Tracked.
     pub(super) fn stake_read(self) -> Result<Shannons, String> {
         let Some(facts) = self.session.facts() else { return Err(no_network()) };
-        CreateModel::parse_stake(&self.stake.read(), facts.model_min_stake)
+        CreateModel::parse_stake(&typed_number(&self.stake.read()), facts.model_min_stake)
             .map_err(|error| error.to_string())
     }
 
     /// Commission in basis points, or why it is none. Tracked.
     pub(super) fn commission_read(self) -> Result<u64, String> {
-        parse_percent(&self.commission.read()).map_err(|error| error.to_string())
+        parse_percent(&typed_number(&self.commission.read())).map_err(|error| error.to_string())
     }
 
     /// The model's id, or why it is none. Tracked.
     pub(super) fn model_read(self) -> Result<ModelId, String> {
         match self.model.read().trim() {
             "" => Err(t!("enter the model's id").to_owned()),
-            id => id
-                .parse()
-                .map_err(|_| "a model's id has 64 digits, 0-9 and a-f, after its 0x".to_owned()),
+            id => id.parse().map_err(|_| {
+                t!("a model's id has 64 digits, 0-9 and a-f, after its 0x").to_owned()
+            }),
         }
     }
 

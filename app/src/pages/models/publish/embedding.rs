@@ -4,7 +4,7 @@ use super::draft::Draft;
 use crate::components::file_drop::FileDrop;
 use crate::components::unique_id;
 use crate::files::read_small;
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::say;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -62,7 +62,7 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
                     data-testid="publish-embedding"
                 ></textarea>
                 <p class="field-hint" id=hint_id>{move || hint(dimension.get())}</p>
-                <p class="field-error" id=error_id aria-live="polite" data-testid="publish-embedding-error">{move || error.get()}</p>
+                <p class="field-error" id=error_id aria-live="polite" data-testid="publish-embedding-error">{move || error.get().map(|error| told(&error))}</p>
                 {move || {
                     let good = error.read().is_none().then(|| draft.embedding_read().get().ok()).flatten();
                     good.map(|read| {
@@ -84,12 +84,16 @@ pub(super) fn EmbeddingField(draft: Draft) -> impl IntoView {
 }
 
 fn hint(dimension: Option<u64>) -> String {
-    let count = dimension
-        .map_or_else(|| "The".to_owned(), |count| t!("The {count}", count = say::count(count)));
-    t!(
-        "{count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas.",
-        count
-    )
+    match dimension {
+        Some(count) => t!(
+            "The {count} numbers that say where the model stands: a JSON list, or numbers between spaces or commas.",
+            count = say::count(count)
+        ),
+        None => t!(
+            "The numbers that say where the model stands: a JSON list, or numbers between spaces or commas."
+        )
+        .to_owned(),
+    }
 }
 
 /// The numbers of a file as text. Raw values are written out in full, so that nothing is lost.
@@ -102,7 +106,7 @@ async fn text_of(file: &File, dimension: Option<u64>) -> Result<String, String> 
         });
     }
     let dimension =
-        dimension.ok_or_else(|| "this can be checked once the network answers".to_owned())?;
+        dimension.ok_or_else(|| t!("this can be checked once the network answers").to_owned())?;
     let read = embedding::from_f32_le(&bytes, dimension).map_err(|error| error.to_string())?;
     Ok(read.values().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
 }

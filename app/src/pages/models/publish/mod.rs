@@ -73,7 +73,7 @@ fn PublishForm() -> impl IntoView {
     let gaps = move || incomplete.get() && draft.complete().is_none();
     view! {
         <form class="form publish-form" on:submit=start novalidate>
-            <Card title="1. Weights">
+            <Card title=t!("1. Weights")>
                 <WeightsField draft />
                 <Field
                     label=t!("Name").to_owned()
@@ -82,8 +82,8 @@ fn PublishForm() -> impl IntoView {
                     testid="publish-name"
                 />
             </Card>
-            <Card title="2. Model"><SubjectFields draft /></Card>
-            <Card title="3. Embedding"><EmbeddingField draft /></Card>
+            <Card title=t!("2. Model")><SubjectFields draft /></Card>
+            <Card title=t!("3. Embedding")><EmbeddingField draft /></Card>
             <Card title=t!("4. Where the encrypted file goes")><DestinationFields draft /></Card>
             <div class="publish-start">
                 {move || {

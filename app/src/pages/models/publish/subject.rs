@@ -4,7 +4,7 @@ use super::draft::{Draft, SubjectKind};
 use crate::components::banner::{Banner, Tone};
 use crate::components::field::{Field, Typing};
 use crate::components::radio::{Radio, Way};
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
 use crate::say;
@@ -56,7 +56,7 @@ fn NewModel(draft: Draft) -> impl IntoView {
     let session = use_session();
     let least = move || {
         session.facts().map(|facts| {
-            t!("At least {model_min_stake} SOMA. It stays yours, and weighs in how often targets draw the model.", model_min_stake = say::amount(facts.model_min_stake))
+            t!("At least {amount} SOMA. It stays yours, and weighs in how often targets draw the model.", amount = say::amount(facts.model_min_stake))
         })
     };
     let high =
@@ -90,7 +90,7 @@ fn NewModel(draft: Draft) -> impl IntoView {
                 view! {
                     <Banner
                         tone=Tone::Caution
-                        what=t!("You would keep {bps} of the rewards.", bps = say::rate(bps))
+                        what=t!("You would keep {part} of the rewards.", part = say::rate(bps))
                         next=t!("Few will stake on a model that keeps more than half.").to_owned()
                         testid="publish-commission-caution"
                     />
@@ -117,7 +117,7 @@ fn Affordable(draft: Draft) -> impl IntoView {
                     next=t!("You can begin, but the model cannot be created before more coins arrive.").to_owned()
                     testid="publish-stake-caution"
                 >
-                    <span>{t!("Spendable now: ")}<Amount amount=spendable /></span>
+                    <span>{t_view!("Spendable now: {amount}", amount = view! { <Amount amount=spendable /> })}</span>
                 </Banner>
             }
         })

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::components::file_drop::FileDrop;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::failure::sentence;
 use crate::say;
 use bridge::publish::WeightsSummary;
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
     let label = move || {
         draft.file.get().map_or_else(
-            || "Choose a .safetensors file, or drop it here".to_owned(),
+            || t!("Choose a .safetensors file, or drop it here").to_owned(),
             |file| file.name(),
         )
     };
@@ -46,7 +46,7 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
                 Some(Ok(summary)) => view! { <Summary summary /> }.into_any(),
                 Some(Err(failure)) => view! {
                     <p class="field-error" role="alert" data-testid="publish-file-error" data-code=failure.code.clone()>
-                        {sentence(&failure.what)}" "{failure.next.clone()}
+                        {sentence(&told(&failure.what))}" "{told(&failure.next)}
                     </p>
                 }
                 .into_any(),
@@ -60,7 +60,7 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
 fn Summary(summary: WeightsSummary) -> impl IntoView {
     view! {
         <KeyValueList testid="publish-file-summary">
-            <KeyValue label=t!("Size")>{t!("{size} ({size_2} bytes)", size = say::bytes(summary.size), size_2 = say::count(summary.size))}</KeyValue>
+            <KeyValue label=t!("Size")>{t!("{size} ({bytes} bytes)", size = say::bytes(summary.size), bytes = say::count(summary.size))}</KeyValue>
             <KeyValue label=t!("Tensors")>{say::count(summary.tensors)}</KeyValue>
             <KeyValue label=t!("Parameters")>{say::count(summary.parameters)}</KeyValue>
             <KeyValue label=t!("Element types")>{summary.dtypes.join(", ")}</KeyValue>
