@@ -1,4 +1,4 @@
-import type { Address, BasisPoints, Description, Digest, ObjectId, ObjectRef, Shannons, Signed, Signer, Transaction, TransactionLike } from "./index.js";
+import type { Address, BasisPoints, Description, Digest, ObjectId, ObjectRef, Shannons, Signed, Signer, TransactionLike } from "./index.js";
 
 export * from "./index.js";
 
@@ -165,5 +165,3 @@ export declare class Client {
   free(): void;
   [Symbol.dispose](): void;
 }
-
-export type { Transaction };
