@@ -168,7 +168,7 @@ fn AmountForm(
                 testid="stake-amount"
             >
                 <Button on_press=take_max testid="stake-max">{t!("Max")}</Button>
-                <Button rank=Rank::Quiet on_press=take_all testid="stake-all">{t!("All")}</Button>
+                <Button rank=Rank::Quiet on_press=take_all testid="stake-all">{t!("All of it")}</Button>
             </Field>
             <p class="send-available">
                 {t_view!(
@@ -177,7 +177,7 @@ fn AmountForm(
                 )}
             </p>
             <p class="send-available">
-                {t!("Max leaves what taking the stake back costs; All leaves nothing for it.")}
+                {t!("Max leaves what taking the stake back costs; “All of it” leaves nothing for that.")}
             </p>
             {move || amount.get().ok().map(|amount| view! { <Cost amount stakes /> })}
             <div class="buttons buttons-end">
