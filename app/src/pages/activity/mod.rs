@@ -49,7 +49,11 @@ pub(crate) fn ActivityPage() -> impl IntoView {
         shown
     });
     let found = Memo::new(move |_| {
-        let (wanted, entries, shown) = (search.wanted(), entries.get(), shown.read());
+        let (wanted, entries) = (search.wanted(), entries.get());
+        if wanted.text.trim().is_empty() {
+            return entries.into_iter().filter(|entry| wanted.finds(entry)).collect();
+        }
+        let shown = shown.read();
         let found = entries.into_iter().zip(&*shown).filter(|(_, shown)| wanted.finds(shown));
         found.map(|(entry, _)| entry).collect::<Vec<ActivityEntry>>()
     });

@@ -15,7 +15,7 @@ use crate::components::progress::Progress;
 use crate::components::skeleton::Skeleton;
 use crate::components::textarea::Textarea;
 use crate::dropped::Given;
-use crate::languages::{local_number, t, t_n};
+use crate::languages::{t, t_n};
 use crate::matching::{AddingProgress, Matching, use_adding};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::data_file::size_problem;
@@ -283,8 +283,7 @@ impl FileRow {
                 _ => None,
             })
             .min_by(|(a, _), (b, _)| a.total_cmp(b));
-        let best =
-            best.map(|(loss, model)| (local_number(&format!("{loss:.4}")), model.to_short()));
+        let best = best.map(|(loss, model)| (say::fixed(loss, 4), model.to_short()));
         let (state, words) = match (done, asked) {
             _ if now == Some(file.checksum) => {
                 ("now", t!("being scored · {done} of {asked} models", done, asked))

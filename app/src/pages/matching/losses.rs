@@ -1,8 +1,9 @@
 //! What each model made of one file.
 
 use crate::components::dialog::Dialog;
-use crate::languages::{local_number, t};
+use crate::languages::t;
 use crate::matching::Matching;
+use crate::say;
 use bridge::matching::{FileLoss, FileScore, QueuedFile};
 use leptos::prelude::*;
 use wasm_core::digest::Checksum;
@@ -45,7 +46,7 @@ fn Losses(file: QueuedFile) -> impl IntoView {
         let loss = finite(&score);
         let is_best = loss.is_some() && loss == best;
         let words = match score.loss {
-            Some(FileLoss::Finite(loss)) => local_number(&format!("{loss:.6}")),
+            Some(FileLoss::Finite(loss)) => say::fixed(loss, 6),
             Some(FileLoss::NotFinite) => t!("not a number").to_owned(),
             None => t!("not scored yet").to_owned(),
         };

@@ -239,12 +239,11 @@ fn model_name(model: &ModelResult) -> String {
 
 /// Six digits after the point: more than the network compares.
 fn number(value: Option<f32>) -> String {
-    value
-        .map_or_else(|| t!("not a number").to_owned(), |value| local_number(&format!("{value:.6}")))
+    value.map_or_else(|| t!("not a number").to_owned(), |value| say::fixed(value, 6))
 }
 
 fn part(value: Option<f64>) -> String {
-    value.map_or_else(none, |value| local_number(&format!("{value:.4}")))
+    value.map_or_else(none, |value| say::fixed(value, 4))
 }
 
 fn none() -> String {
@@ -253,7 +252,7 @@ fn none() -> String {
 
 fn time(seconds: f64) -> String {
     if seconds < 10.0 {
-        format!("{} s", local_number(&format!("{seconds:.1}")))
+        format!("{} s", say::fixed(seconds, 1))
     } else {
         say::span(say::whole(seconds))
     }

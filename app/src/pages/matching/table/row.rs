@@ -3,10 +3,11 @@
 use crate::components::button::Button;
 use crate::components::gauge::Gauge;
 use crate::components::icon::Icon;
-use crate::languages::{local_number, t, t_view};
+use crate::languages::{t, t_view};
 use crate::matching::Matching;
 use crate::parts::amount::{Amount, Change};
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::say;
 use bridge::matching::MatchRow;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -60,7 +61,7 @@ impl Submitting {
 pub(super) fn Row(row: MatchRow, submitting: Submitting) -> impl IntoView {
     let (data, target) = (row.data, row.target);
     let (passes, close) = (row.passes(), row.is_close());
-    let short = |it: f32| local_number(&format!("{it:.4}"));
+    let short = |it: f32| say::fixed(it, 4);
     let distance = row.distance.map_or_else(|| t!("not a number").to_owned(), short);
     let loss = row.loss.map_or_else(|| t!("not a number").to_owned(), short);
     let (raw_loss, raw_distance, expected) = (row.loss, row.distance, row.expected());

@@ -3,7 +3,7 @@
 use super::super::words;
 use super::window::Board;
 use crate::components::long_list::LongList;
-use crate::languages::{local_number, t};
+use crate::languages::t;
 use crate::parts::amount::Amount;
 use crate::say;
 use crate::session::use_session;
@@ -62,8 +62,7 @@ fn Row(row: BoardRow, now: Signal<u64>) -> impl IntoView {
         }),
     };
     let models = models_in_words(&row);
-    let threshold =
-        row.threshold.map_or_else(|| "–".to_owned(), |it| local_number(&format!("{it:.4}")));
+    let threshold = row.threshold.map_or_else(|| "–".to_owned(), |it| say::fixed(it, 4));
     view! {
         <a
             class="board-row"
