@@ -80,11 +80,6 @@ export const scenarios = {
     await balanceIs(page, 0n);
     await look(page, "home-empty");
 
-    const second = await world.openPage(page.context());
-    await second.locator("[role=alert]").waitFor();
-    await look(second, "other-tab");
-    await second.close();
-
     await by(page, "lock").click();
     await by(page, "password").fill("not the password at all");
     await by(page, "unlock").click();
@@ -93,6 +88,19 @@ export const scenarios = {
     await by(page, "forgot-password").click();
     await by(page, "erase-word").waitFor();
     await look(page, "erase");
+  },
+
+  "a page that cannot have the wallet looks right": async (world) => {
+    await world.startNetwork();
+    // Something of the same origin that keeps the wallet to itself and says nothing, as a page that sleeps does.
+    const keeper = await world.openFresh();
+    await keeper.goto(new URL("public/icons/wallet.svg", world.walletUrl).href);
+    await keeper.evaluate(() => void navigator.locks.request("soma-wallet", () => new Promise(() => {})));
+    const page = await world.openPage(keeper.context());
+    await page.locator('[data-code="wallet/host-silent"]').waitFor({ timeout: 30_000 });
+    await look(page, "host-silent");
+    await keeper.close();
+    await by(page, "create-wallet").waitFor();
   },
 
   "the open wallet looks right": async (world) => {

@@ -10,6 +10,7 @@ import path from "node:path";
 
 import { environment } from "./support/environment.mjs";
 import { freePorts, startWallet } from "./support/services.mjs";
+import { Site, startSite } from "./support/sites.mjs";
 import { keys } from "./support/vectors.mjs";
 import { SOMA, addressOf, balanceIs, by, confirm, eventually, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
 
@@ -56,6 +57,14 @@ export const scenarios = {
     await by(page, "auto-lock").waitFor();
     const programs = ["worker", "copyist", "scorer", "scorer-simd", "scorer-relaxed"].flatMap((name) => [`${name}_loader.js`, `${name}.js`, `${name}_bg.wasm`]);
     assert.deepEqual(await page.evaluate(statuses, programs), programs.map(() => 200));
+
+    // A window for a site stays tied to the site, although what was kept of its page came with the headers of the others.
+    const site = await Site.open(world, page.context(), await startSite(world));
+    await site.openWindow();
+    const isolated = () => [window.crossOriginIsolated, window.opener !== null];
+    assert.deepEqual(await site.window.evaluate(isolated), [false, true]);
+    assert.deepEqual(await page.evaluate(isolated), [true, false]);
+    await site.window.close();
 
     // What came from elsewhere was never kept.
     const held = await page.evaluate(async () => {

@@ -116,9 +116,14 @@ export class World {
   async openPage(context, address = "") {
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
-    this.pages.push({ page, complaints: collectComplaints(page), lines: transcript(page) });
+    this.watch(page);
     await page.goto(new URL(address, this.walletUrl).href);
     return page;
+  }
+
+  /** Listens to a page that opened by itself, as those do that are opened here. */
+  watch(page) {
+    this.pages.push({ page, complaints: collectComplaints(page), lines: transcript(page) });
   }
 
   /** What browsers complained about that no scenario asked for. */
