@@ -112,9 +112,9 @@ impl Easel {
         context.fill_rect(0.0, 0.0, WIDTH, HEIGHT);
         self.text(subject.title, (MARGIN, 52.0), "600 26px", &self.ink.words, "left")?;
         let unit = t!(
-            "{unit} by {to_lowercase}",
+            "{unit} by {across}",
             unit = subject.unit,
-            to_lowercase = subject.across.to_lowercase()
+            across = subject.across.to_lowercase()
         );
         let unit = match plot.base() {
             Some(base) => {

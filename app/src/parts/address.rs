@@ -1,5 +1,6 @@
 //! Addresses: short where there is little room, and whole, in groups an eye can compare, where it counts.
 
+use crate::languages::t;
 use crate::components::copy::CopyButton;
 use crate::say;
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub(crate) fn AddressChip(
                 <code aria-hidden="true">{address.to_short()}</code>
             </button>
             <span class="address-full" aria-hidden="true"><AddressDigits address /></span>
-            <CopyButton text=address.to_string() what="address" />
+            <CopyButton text=address.to_string() what=t!("address") />
         </span>
     }
 }

@@ -51,8 +51,8 @@ pub(crate) fn next_step(view: &PublishView) -> (String, Urgency) {
         }),
         PublishStage::Waiting { committed_in } => (
             t!(
-                "Committed. Reveal in epoch {saturating_add}",
-                saturating_add = say::count(committed_in.saturating_add(1))
+                "Committed. Reveal in epoch {epoch}",
+                epoch = say::count(committed_in.saturating_add(1))
             ),
             Urgency::None,
         ),

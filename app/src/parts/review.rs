@@ -270,13 +270,13 @@ fn ExactBytes(digest: String, bytes: String) -> impl IntoView {
         <Disclosure summary=t!("Exactly what is signed") testid="review-bytes">
             <KeyValueList>
                 <KeyValue label=t!("Digest")>
-                    <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what="digest" /></span>
+                    <span class="digest"><code>{digest.clone()}</code><CopyButton text=digest.clone() what=t!("digest") /></span>
                 </KeyValue>
             </KeyValueList>
             <div class="review-bytes">
                 <div class="review-bytes-head">
                     <span>{t!("TransactionData in BCS, {size} bytes, as hex", size)}</span>
-                    <CopyButton text=bytes.clone() what="bytes" />
+                    <CopyButton text=bytes.clone() what=t!("bytes") />
                 </div>
                 <pre tabindex="0" aria-label=t!("Bytes of the transaction")><code>{bytes.clone()}</code></pre>
             </div>

@@ -35,10 +35,10 @@ pub(crate) fn weight_words(proposal: &ProposalView) -> String {
         );
     }
     t!(
-        "Weight {weight} of {threshold} has signed; weight {weight_2} is missing.",
+        "Weight {weight} of {threshold} has signed; weight {missing} is missing.",
         weight,
         threshold,
-        weight_2 = threshold.saturating_sub(weight)
+        missing = threshold.saturating_sub(weight)
     )
 }
 

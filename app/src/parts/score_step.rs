@@ -64,15 +64,15 @@ pub(crate) fn detail(step: &ScoreStep) -> Option<String> {
                 layers = say::count(layers)
             ));
             parts.push(t!(
-                "{bytes_read} of {bytes} of weights",
-                bytes_read = say::bytes(bytes_read),
-                bytes = say::bytes(bytes)
+                "{read} of {all} of weights",
+                read = say::bytes(bytes_read),
+                all = say::bytes(bytes)
             ));
             if let Some(speed) = tokens_per_second {
-                parts.push(format!("{} tokens/s", say::count(say::whole(speed))));
+                parts.push(t!("{speed} tokens/s", speed = say::count(say::whole(speed))));
             }
             if let Some(left) = seconds_left {
-                parts.push(t!("{ceil} left", ceil = say::span(say::whole(left.ceil()))));
+                parts.push(t!("{time} left", time = say::span(say::whole(left.ceil()))));
             }
         }
         ScoreStep::Waiting | ScoreStep::Preparing | ScoreStep::Asking => return None,

@@ -51,7 +51,7 @@ pub(crate) fn BookPage() -> impl IntoView {
                 <Show when=move || !contacts.read().is_empty() fallback=|| view! { <Empty icon=Icon::File title=t!("Nobody is in it yet") /> }>
                     <Field label=t!("Search").to_owned() value=sought hint=t!("Name, note or digits of the address.").to_owned() testid="book-search" />
                     <p role="status" class="field-hint" data-testid="book-count">
-                        {move || t!("{read} of {read_2}", read = shown.read().len(), read_2 = contacts.read().len())}
+                        {move || t!("{shown} of {all}", shown = shown.read().len(), all = contacts.read().len())}
                     </p>
                 </Show>
                 <ul class="account-rows">

@@ -7,7 +7,7 @@ use crate::components::icon::Icon;
 use crate::components::password::{PasswordField, WhosePassword, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
 use crate::files::save_text;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::accounts::{Exposed, WhichSecret};
@@ -140,7 +140,7 @@ fn Contents(exposed: StoredValue<Exposed>) -> impl IntoView {
         Exposed::Keystore { keys, .. } => {
             let keys = *keys;
             view! {
-                <p data-testid="exposed-keys">{if keys == 1 { t!("The files hold 1 key.").to_owned() } else { t!("The files hold {keys} keys.", keys) }}</p>
+                <p data-testid="exposed-keys">{t_n!(keys as u64, "The files hold {n} key.", "The files hold {n} keys.")}</p>
                 <div class="buttons">
                     <SaveFile exposed=kept name="soma.keystore" testid="save-keystore" />
                     <SaveFile exposed=kept name="soma.aliases" testid="save-aliases" />

@@ -4,7 +4,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::pages::welcome::{Secret, SecretStep};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -103,8 +103,11 @@ fn Confirm(
 fn Outcome(imported: Imported) -> impl IntoView {
     let what = match imported.accounts.len() {
         0 => t!("The wallet had all of its accounts already.").to_owned(),
-        1 => t!("1 account was added, or got its key.").to_owned(),
-        many => t!("{many} accounts were added, or got their keys.", many),
+        many => t_n!(
+            many as u64,
+            "{n} account was added, or got its key.",
+            "{n} accounts were added, or got their keys."
+        ),
     };
     let further = t!(
         "Also new: recovery phrases {phrases}, secrets of models {models}, entries of the address book {contacts}.",

@@ -48,7 +48,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
     });
     let title = move || {
         let account = account.read();
-        account.as_ref().map_or_else(|| "Account".to_owned(), |account| account.label.clone())
+        account.as_ref().map_or_else(|| t!("Account").to_owned(), |account| account.label.clone())
     };
     view! {
         <Page title=Signal::derive(title) narrow=true>
@@ -80,7 +80,7 @@ fn Parts(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
                 <div class="account-row-words">
                     <AddressDigits address testid="account-address" />
                     <p class="field-hint">{words}" "{place}</p>
-                    <div class="buttons"><CopyButton text=address.to_string() what="address" /></div>
+                    <div class="buttons"><CopyButton text=address.to_string() what=t!("address") /></div>
                 </div>
             </div>
         </Card>

@@ -54,7 +54,7 @@ fn OnePhrase(phrase: PhraseName) -> impl IntoView {
     view! {
         <section class="phrase-row" data-testid="phrase-row" data-phrase=id.0.to_string()>
             <h3 class="phrase-name">{phrase.label.clone()}</h3>
-            <p class="field-hint">{t!("{words} words", words = phrase.words)}</p>
+            <p class="field-hint">{t!("{count} words", count = phrase.words)}</p>
             <AttemptFailure attempt />
             <div class="buttons">
                 <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="add-next">{t!("Add the next account")}</Button>

@@ -3,7 +3,7 @@
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::progress::Progress;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -100,8 +100,12 @@ fn Found(
                 let looked = search.read().looked_at();
                 match found.read().len() {
                     0 => t!("No further account in use. Looked at {looked}.", looked),
-                    1 => t!("1 account in use that the wallet does not have. Looked at {looked}.", looked),
-                    many => t!("{many} accounts in use that the wallet does not have. Looked at {looked}.", many, looked),
+                    many => t_n!(
+                        many as u64,
+                        "{n} account in use that the wallet does not have. Looked at {looked}.",
+                        "{n} accounts in use that the wallet does not have. Looked at {looked}.",
+                        looked
+                    ),
                 }
             }}
         </p>

@@ -5,7 +5,7 @@ use super::words::{OfThisNetwork, account_words, state_words};
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::answer::{Answer, use_told};
 use crate::parts::page::Page;
 use crate::parts::review_together::weight_words;
@@ -64,7 +64,7 @@ fn Proposals(proposals: Vec<ProposalView>) -> impl IntoView {
     let line = move |proposal: ProposalView| {
         let (word, class, icon, state) = state_words(&proposal);
         let (href, at) = (format!("/multisig/{}", proposal.digest), proposal.at_ms);
-        let of = t!("Of {proposal}. ", proposal = account_words(&proposal));
+        let of = t!("Of {account}.", account = account_words(&proposal));
         let weight =
             matches!(proposal.state, ProposalState::Open).then(|| match proposal.is_hearsay {
                 true => t!("Came from elsewhere, and no member has signed it.").to_owned(),
@@ -73,9 +73,9 @@ fn Proposals(proposals: Vec<ProposalView>) -> impl IntoView {
         view! {
             <li class="line" data-testid="proposal" data-state=state data-digest=proposal.digest.to_string()>
                 <A href=href>
-                    <span class="line-name">{proposal.headline.clone()}</span>
+                    <span class="line-name">{told(&proposal.headline)}</span>
                     <span class="line-step">
-                        {of}{weight}" "{move || say::ago(now.get().saturating_sub(at) / 1_000)}
+                        {of}" "{weight}" "{move || say::ago(now.get().saturating_sub(at) / 1_000)}
                     </span>
                     <span class="line-value"><span class=class><Pictogram icon />{word}</span></span>
                 </A>

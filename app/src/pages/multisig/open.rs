@@ -8,7 +8,7 @@ use crate::components::file_drop::FileDrop;
 use crate::components::textarea::Textarea;
 use crate::components::toast::{Notices, use_notices};
 use crate::files::read_small_text;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::page::Page;
 use crate::session::{Session, use_session};
@@ -129,8 +129,9 @@ pub(super) fn opened_words(is_new: bool, added: usize) -> String {
     match (is_new, added) {
         (true, _) => t!("The proposal is kept here now.").to_owned(),
         (false, 0) => t!("Nothing new: all of these signatures are here already.").to_owned(),
-        (false, 1) => t!("One signature was added.").to_owned(),
-        (false, added) => t!("{added} signatures were added.", added),
+        (false, added) => {
+            t_n!(added as u64, "One signature was added.", "{n} signatures were added.")
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn ShareCard(
                 <Show when=move || link_fits.get()>
                     <span class="copy-line" data-testid="multisig-link" data-link=move || link.get()>
                         <span>{t!("Link")}</span>
-                        <CopyButton text=link what="link" testid="multisig-copy-link" />
+                        <CopyButton text=link what=t!("link") testid="multisig-copy-link" />
                     </span>
                 </Show>
                 <span class="copy-line" data-testid="multisig-text" data-text=move || text.get()>
@@ -162,7 +162,7 @@ fn CommandLine(proposal: Signal<ProposalView>) -> impl IntoView {
             <div class="review-bytes">
                 <div class="review-bytes-head">
                     <span>{t!("TransactionData in BCS, as Base64")}</span>
-                    <CopyButton text=transaction what="transaction" />
+                    <CopyButton text=transaction what=t!("transaction") />
                 </div>
                 <pre tabindex="0" aria-label=t!("The transaction in Base64") data-testid="multisig-transaction"><code>{move || transaction.get()}</code></pre>
             </div>
@@ -174,7 +174,7 @@ fn CommandLine(proposal: Signal<ProposalView>) -> impl IntoView {
                             <div class="review-bytes">
                                 <div class="review-bytes-head">
                                     <span>{t!("The signatures put together, as Base64")}</span>
-                                    <CopyButton text=signature.clone() what="signature" />
+                                    <CopyButton text=signature.clone() what=t!("signature") />
                                 </div>
                                 <pre tabindex="0" aria-label=t!("The signatures in Base64") data-testid="multisig-signature"><code>{signature.clone()}</code></pre>
                             </div>

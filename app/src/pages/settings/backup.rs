@@ -63,7 +63,7 @@ pub(super) fn BackupCard() -> impl IntoView {
                     <PasswordField
                         label=t!("Password of the wallet").to_owned()
                         value=current
-                        error=Signal::derive(move || current.read().is_empty().then(|| "type the password of the wallet".to_owned()))
+                        error=Signal::derive(move || current.read().is_empty().then(|| t!("type the password of the wallet").to_owned()))
                         tried
                         testid="backup-own-password"
                     />

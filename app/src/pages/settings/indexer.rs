@@ -25,7 +25,7 @@ pub(super) fn IndexerForm(
         let text = url.read();
         let good = web_sys::Url::new(text.trim())
             .is_ok_and(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
-        (!good).then(|| "an address begins with https:// or http://".to_owned())
+        (!good).then(|| t!("an address begins with https:// or http://").to_owned())
     };
     Effect::new(move |_| {
         url.track();

@@ -6,7 +6,7 @@ use crate::components::button::{Button, IconButton, Rank};
 use crate::components::card::Card;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
-use crate::languages::t;
+use crate::languages::{t, t_view};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
 use bridge::network::Network;
@@ -65,8 +65,8 @@ fn NetworkLine(
                 <p class="quiet">{network.rpc_url.clone()}</p>
                 {network
                     .expected_chain_id
-                    .map(|chain| view! { <p class="quiet">{t!("Chain ")}<code>{chain.to_string()}</code></p> })}
-                {network.graphql_url.clone().map(|url| view! { <p class="quiet" data-testid="network-indexer">{t!("Indexer ")}<code>{url}</code></p> })}
+                    .map(|chain| view! { <p class="quiet">{t_view!("Chain {digest}", digest = view! { <code>{chain.to_string()}</code> })}</p> })}
+                {network.graphql_url.clone().map(|url| view! { <p class="quiet" data-testid="network-indexer">{t_view!("Indexer {url}", url = view! { <code>{url}</code> })}</p> })}
                 <Button rank=Rank::Quiet on_press=move || indexing.set(true) testid="set-indexer">
                     {if network.graphql_url.is_some() { t!("Change the indexer") } else { t!("Add an indexer") }}
                 </Button>

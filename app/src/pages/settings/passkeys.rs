@@ -64,7 +64,7 @@ fn PasskeyLine(passkey: PasskeyView) -> impl IntoView {
         <li class="network-line" data-testid="passkey">
             <div>
                 <p class="line-name">{t!("Passkey")}</p>
-                <p class="quiet">{t!("Set up on {made_ms}", made_ms = day_and_time(made_ms))}</p>
+                <p class="quiet">{t!("Set up on {when}", when = day_and_time(made_ms))}</p>
                 <AttemptFailure attempt />
             </div>
             <Button rank=Rank::Secondary busy=attempt.busy() on_press=remove testid="remove-passkey">{t!("Remove")}</Button>
@@ -105,7 +105,7 @@ fn AddPasskey() -> impl IntoView {
             <PasswordField
                 label=t!("Present password").to_owned()
                 value=password
-                error=Signal::derive(move || password.read().is_empty().then(|| "type the present password".to_owned()))
+                error=Signal::derive(move || password.read().is_empty().then(|| t!("type the present password").to_owned()))
                 tried
                 testid="passkey-password"
             />

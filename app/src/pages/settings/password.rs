@@ -6,7 +6,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::password::{PasswordField, wipe, wipe_when_left};
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
-use crate::languages::t;
+use crate::languages::{t, t_n};
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::session::use_session;
@@ -124,10 +124,8 @@ fn PasskeysEnd() -> impl IntoView {
 
 fn words(minutes: u16) -> String {
     match minutes {
-        1 => "1 minute".to_owned(),
-        60 => "1 hour".to_owned(),
-        minutes if minutes % 60 == 0 => t!("{minutes} hours", minutes = minutes / 60),
-        minutes => t!("{minutes} minutes", minutes),
+        minutes if minutes % 60 == 0 => t_n!(u64::from(minutes / 60), "{n} hour", "{n} hours"),
+        minutes => t_n!(u64::from(minutes), "{n} minute", "{n} minutes"),
     }
 }
 
@@ -159,7 +157,7 @@ fn ChangePassword() -> impl IntoView {
             <PasswordField
                 label=t!("Present password").to_owned()
                 value=current
-                error=Signal::derive(move || current.read().is_empty().then(|| "type the present password".to_owned()))
+                error=Signal::derive(move || current.read().is_empty().then(|| t!("type the present password").to_owned()))
                 tried
                 testid="current-password"
             />
