@@ -10,7 +10,7 @@ import path from "node:path";
 
 import { environment } from "./support/environment.mjs";
 import { freePorts, startWallet } from "./support/services.mjs";
-import { Site, startSite } from "./support/sites.mjs";
+import { Site, startSite } from "./support/window_sites.mjs";
 import { keys } from "./support/vectors.mjs";
 import { SOMA, addressOf, balanceIs, by, confirm, eventually, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { look } from "./support/looks.mjs";
-import { Site, press, startSite, transfer } from "./support/sites.mjs";
+import { Site, press, startSite, transfer } from "./support/window_sites.mjs";
 import { keys } from "./support/vectors.mjs";
 import { PASSWORD, SOMA, addressOf, answerWordCheck, balanceIs, by, choosePassword, eventually, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
 
