@@ -12,7 +12,7 @@ const SIZE = { width: 400, height: 640 };
 /** The page that asks, while it is on the line. */
 let page;
 /** What it was given. */
-let shown;
+let shown = null;
 let opening = Promise.resolve();
 
 /** The wallet's page calls. Only our own pages can use this name. */
@@ -23,7 +23,7 @@ export async function connect(port) {
     return;
   }
   page = port;
-  shown = undefined;
+  shown = null;
   port.onMessage.addListener((said) => {
     hear(said).catch((error) => console.error("an answer could not be given\n", error));
   });

@@ -1,16 +1,21 @@
 // A browser with the extension in it, and what scenarios do with its pages and its background.
 
-import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
 import { browserFlags, collectComplaints } from "./browser.mjs";
 import { environment } from "./environment.mjs";
-import { STANDARD, serve } from "./sites.mjs";
+import { serve } from "./servers.mjs";
 
 const SITE = path.join(path.dirname(fileURLToPath(import.meta.url)), "extension");
+/** The Wallet Standard's own library for sites. */
+const STANDARD = path.join(path.dirname(createRequire(import.meta.url).resolve("@wallet-standard/app")), "../esm");
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript" };
 const DESKTOP = { width: 1280, height: 800 };
 const PATIENCE_MS = 15_000;
 
@@ -82,9 +87,16 @@ export class ExtensionBrowser {
   }
 
   async serveSite() {
-    const site = await serve({ "/": SITE, "/standard/": STANDARD });
-    this.world.closeLater(site.stop);
-    return site;
+    const server = await serve(async (request, response) => {
+      const { pathname } = new URL(request.url, "http://localhost");
+      const [, beyond] = pathname.split("/standard/");
+      const file = path.basename(pathname);
+      const bytes = await readFile(path.join(beyond ? STANDARD : SITE, file)).catch(() => undefined);
+      // Browsers ask for an icon, and complain where there is none.
+      response.writeHead(bytes ? 200 : 204, { "content-type": TYPES[path.extname(file)] ?? "text/plain" }).end(bytes);
+    });
+    this.world.closeLater(() => server.close());
+    return { origin: new URL(server.url).origin };
   }
 
   /** The window that opens because a site asks. */
@@ -103,20 +115,14 @@ export class ExtensionBrowser {
     return this.context.pages().filter((page) => page.url().includes("?request"));
   }
 
+  get background() {
+    return this.context.serviceWorkers().find((worker) => worker.url().includes(this.id));
+  }
+
   /** Does something in the background, which is woken for it. */
   async inBackground(act, argument) {
-    const there = () => this.context.serviceWorkers().find((worker) => worker.url().includes(this.id));
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const background = there() ?? (await this.wake(), await this.context.waitForEvent("serviceworker", { timeout: 5_000 }));
-        return await background.evaluate(act, argument);
-      } catch (error) {
-        // It may have ended between being found and being asked.
-        if (tries === 3) {
-          throw error;
-        }
-      }
-    }
+    await this.wake();
+    return this.background.evaluate(act, argument);
   }
 
   /** A page of the extension that does nothing but have its rights. */
@@ -129,19 +135,25 @@ export class ExtensionBrowser {
 
   async wake() {
     const helper = await this.helper();
-    await helper.evaluate(() => chrome.runtime.connect({ name: "wake" }).disconnect());
+    await helper.evaluate(async () => {
+      const line = chrome.runtime.connect({ name: "nobody" });
+      await new Promise((resolve) => line.onDisconnect.addListener(resolve));
+    });
   }
 
   /** Ends the background, as the browser does when nobody asks anything of it. */
   async putToSleep() {
-    const helper = await this.helper();
-    const session = await this.context.newCDPSession(helper);
-    const [background] = this.context.serviceWorkers().filter((worker) => worker.url().includes(this.id));
-    assert.ok(background, "the background is awake");
-    const ended = new Promise((resolve) => background.once("close", resolve));
-    await session.send("ServiceWorker.enable");
-    await session.send("ServiceWorker.stopAllWorkers");
-    await ended;
+    await this.wake();
+    const session = await this.context.browser().newBrowserCDPSession();
+    const { targetInfos } = await session.send("Target.getTargets");
+    const { targetId } = targetInfos.find(({ type, url }) => type === "service_worker" && url.includes(this.id));
+    await session.send("Target.closeTarget", { targetId });
     await session.detach();
+    // Nobody is told when it has ended; what is asked of it is not answered then.
+    let answered;
+    do {
+      const asked = this.background.evaluate(() => true).catch(() => false);
+      answered = await Promise.race([asked, sleep(200)]);
+    } while (answered);
   }
 }
