@@ -144,16 +144,21 @@ export class ExtensionBrowser {
   /** Ends the background, as the browser does when nobody asks anything of it. */
   async putToSleep() {
     await this.wake();
+    const before = await this.background.evaluate(begun);
     const session = await this.context.browser().newBrowserCDPSession();
     const { targetInfos } = await session.send("Target.getTargets");
     const { targetId } = targetInfos.find(({ type, url }) => type === "service_worker" && url.includes(this.id));
     await session.send("Target.closeTarget", { targetId });
     await session.detach();
-    // Nobody is told when it has ended; what is asked of it is not answered then.
-    let answered;
+    // Nobody is told when it has ended. What is asked of it then is not answered, or by another that was woken.
+    let now;
     do {
-      const asked = this.background.evaluate(() => true).catch(() => false);
-      answered = await Promise.race([asked, sleep(200)]);
-    } while (answered);
+      now = await Promise.race([this.background.evaluate(begun).catch(() => undefined), sleep(200)]);
+    } while (now === before);
   }
+}
+
+/** When a background began. */
+function begun() {
+  return performance.timeOrigin;
 }
