@@ -2,6 +2,7 @@
 //
 // Started by `cargo xtask bench signing`, which says in the environment where everything lies:
 //   SOMA_BENCH_WASM   our core as WebAssembly, in a folder for each build
+//   SOMA_NPM_PACKAGE  the package for JavaScript, built for release
 //   CHROME            the browser
 //
 //   node signing.mjs [--rounds N]
@@ -31,6 +32,7 @@ const TRANSACTION = "transfer_coin_amount_gas_is_coin";
 
 const [SOMA, SUI] = [1, 0];
 const rows = [
+  { id: "our package, Keypair.signTransaction", kind: "package", application: SOMA },
   { id: "ours", kind: "ours", build: "simd", application: SOMA },
   { id: "ours, without simd128", kind: "ours", build: "plain", application: SOMA },
   { id: "@mysten/sui, signTransaction", kind: "mysten", application: SUI, reference: true },
@@ -46,7 +48,7 @@ const bundle = await mkdtemp(path.join(os.tmpdir(), "signing-bench-"));
 let browser, server;
 try {
   await build({ entryPoints: [path.join(here, "signing/signers.js")], bundle: true, minify: true, format: "esm", platform: "browser", outdir: bundle, logLevel: "error" });
-  server = await serveFolders({ bundle, signing: path.join(here, "signing"), wasm: process.env.SOMA_BENCH_WASM });
+  server = await serveFolders({ bundle, signing: path.join(here, "signing"), wasm: process.env.SOMA_BENCH_WASM, package: process.env.SOMA_NPM_PACKAGE });
   const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
   browser = await chromium.launch({ executablePath: process.env.CHROME, headless: true, args });
   const page = await browser.newPage();

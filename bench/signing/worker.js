@@ -8,6 +8,12 @@ const LONG = 200;
 const SOME = 32;
 
 async function open({ kind, build }, seed, publicKey) {
+  if (kind === "package") {
+    const { init, Keypair } = await import("/package/index.js");
+    await init();
+    const key = Keypair.fromSeed(seed);
+    return (transaction) => key.signTransaction(transaction).signature;
+  }
   if (kind !== "ours") {
     return signers[kind](seed, publicKey);
   }

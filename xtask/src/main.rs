@@ -57,6 +57,8 @@ enum Command {
     Bench(commands::bench::Arguments),
     /// Tell which texts lack a translation, as JSON to be filled in
     Languages(commands::languages::Arguments),
+    /// Weigh what each face downloads, into docs/sizes.md: builds for release first
+    Sizes(commands::sizes::Arguments),
     /// Find or install every tool, and do nothing else
     Setup(commands::setup::Arguments),
 }
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Languages(arguments) => commands::languages::run(&arguments),
+        Command::Sizes(arguments) => commands::sizes::run(&arguments),
         Command::Setup(arguments) => commands::setup::run(&arguments),
     };
     match done {

@@ -2,7 +2,7 @@
 
 /// Crates that are built for the browser.
 pub(crate) const WEB: &[&str] =
-    &["wasm-core", "rpc", "browser", "bridge", "gpu", "scorer", "worker", "app"];
+    &["wasm-core", "rpc", "browser", "bridge", "gpu", "scorer", "worker", "app", "js"];
 
 /// Crates whose unit tests also run as WebAssembly, in Node.
 pub(crate) const WEB_TESTED: &[&str] = &["wasm-core"];
@@ -38,6 +38,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("scorer", &["browser"]),
     ("worker", &["wasm-core", "rpc", "browser", "bridge", "gpu"]),
     ("app", &["wasm-core", "bridge"]),
+    ("js", &["wasm-core", "rpc", "browser"]),
     ("localnet", &["wasm-core", "rpc", "gpu"]),
     ("xtask", &[]),
 ];

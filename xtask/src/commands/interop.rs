@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::commands::dev::build_localnet;
+use crate::commands::npm;
 use crate::setup::Tools;
 use crate::{exec, place, rooms};
 
@@ -12,6 +13,7 @@ use crate::{exec, place, rooms};
 pub(crate) fn run(tools: &Tools, names: &[String]) -> Result<()> {
     let python = tools.official_client()?;
     let (localnet, ours) = build()?;
+    let package = npm::build(tools, false)?;
     let mut tests = exec::program(python);
     tests
         .arg("run.py")
@@ -21,7 +23,8 @@ pub(crate) fn run(tools: &Tools, names: &[String]) -> Result<()> {
         .env_remove("PYTHONPATH")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("SOMA_LOCALNET_BIN", localnet)
-        .env("SOMA_INTEROP_BIN", ours);
+        .env("SOMA_INTEROP_BIN", ours)
+        .env("SOMA_NPM_PACKAGE", package.folder);
     // a proxy of the user's is for the world outside, and these tests stay on this machine
     tests.env("NO_PROXY", "127.0.0.1,localhost").env("no_proxy", "127.0.0.1,localhost");
     exec::run(&mut tests).context("the official client and this project do not agree")

@@ -12,4 +12,5 @@ pub(crate) mod languages;
 pub(crate) mod npm;
 pub(crate) mod serve;
 pub(crate) mod setup;
+pub(crate) mod sizes;
 pub(crate) mod test;

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::scoring::{build_for, wasm_folder};
+use crate::commands::npm;
 use crate::setup::Tools;
 use crate::{exec, place};
 
@@ -19,11 +20,13 @@ pub(super) fn run(tools: &Tools, arguments: &Arguments) -> Result<()> {
     for name in ["plain", "simd"] {
         build_for(tools, name)?;
     }
+    let package = npm::build(tools, true)?;
     let mut node = exec::program("node");
     node.arg("signing.mjs")
         .args(["--rounds", &arguments.rounds.to_string()])
         .current_dir(place::root().join("bench"))
         .env("CHROME", chromium)
+        .env("SOMA_NPM_PACKAGE", package.folder)
         .env("SOMA_BENCH_WASM", wasm_folder());
     exec::run(&mut node).context("signing could not be measured")
 }

@@ -1,0 +1,143 @@
+// Weighs what each face of the wallet downloads, and writes docs/sizes.md. Started by `cargo xtask sizes`, which says
+// in the environment where release builds lie:
+//   SOMA_DIST         the wallet
+//   SOMA_EXTENSION    the extension for Chromium
+//   SOMA_NPM_PACKAGE  the package for JavaScript
+//   SOMA_ESBUILD      the package `esbuild`, which puts together what a host's own bundler would
+//   SOMA_BROWSER      the package `playwright-core`, and CHROME the browser
+//   SOMA_SIZES        the page to write
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const { SOMA_DIST: dist, SOMA_EXTENSION: extension, SOMA_NPM_PACKAGE: npm, SOMA_ESBUILD, SOMA_BROWSER, CHROME, SOMA_SIZES } = process.env;
+const require = createRequire(import.meta.url);
+const { buildSync } = require(SOMA_ESBUILD);
+const { chromium } = require(SOMA_BROWSER);
+
+const KIB = 1024;
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+
+function weigh(contents) {
+  const sum = { raw: 0, gzip: 0, brotli: 0 };
+  for (const bytes of contents) {
+    sum.raw += bytes.length;
+    sum.gzip += gzipSync(bytes, { level: 9 }).length;
+    sum.brotli += brotli(bytes);
+  }
+  return sum;
+}
+
+/** What a host's bundler makes of a module of the package, its programs left as they are. */
+const bundled = (entry) => {
+  const { outputFiles } = buildSync({ entryPoints: [path.join(npm, entry)], bundle: true, minify: true, format: "esm", target: "es2022", write: false, external: ["node:*"] });
+  return outputFiles[0].contents;
+};
+const files = (folder, names) => names.map((name) => readFileSync(path.join(folder, name)));
+const program = (name) => readFileSync(path.join(npm, "wasm", `${name}_bg.wasm`));
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json" };
+
+/** Serves a folder as a host of the wallet does, and remembers what was asked for. */
+async function serve(folder) {
+  const asked = new Set();
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const name = pathname === "/" ? "index.html" : path.normalize(pathname).slice(1);
+    try {
+      const body = readFileSync(path.join(folder, name));
+      asked.add(name);
+      response.writeHead(200, { "content-type": TYPES[path.extname(name)] ?? "application/octet-stream", "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://localhost:${server.address().port}/`, asked, close: () => server.close() };
+}
+
+/** Opens the wallet for the first time, until something can be pressed: what was fetched, and how long it took. */
+async function firstVisit() {
+  const server = await serve(dist);
+  const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+  const browser = await chromium.launch({ executablePath: CHROME, headless: true, args });
+  try {
+    const times = [];
+    let fetched;
+    for (let visit = 0; visit < 3; visit++) {
+      server.asked.clear();
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const start = performance.now();
+      await page.goto(server.url);
+      await page.locator("main button:enabled, main a[href]").first().waitFor({ timeout: 60_000 });
+      times.push(performance.now() - start);
+      fetched ??= [...server.asked].sort();
+      await context.close();
+    }
+    return { fetched, ms: times.sort((a, b) => a - b)[1] };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+const visit = await firstVisit();
+const has = (name) => readdirSync(extension).includes(name);
+const background = ["background.js"].filter(has);
+const provider = ["provider.js"].filter(has);
+
+const faces = [
+  ["wallet page, to the first thing to press", weigh(files(dist, visit.fetched)), 450],
+  ["  of it the page's own program", weigh(files(dist, ["app_bg.wasm"]))],
+  ["  of it the worker's program", weigh(files(dist, ["worker_bg.wasm"]))],
+  ["extension: background service worker", weigh(files(extension, background))],
+  ["extension: provider in every page", weigh(files(extension, provider))],
+  ["connector with <soma-connect>", weigh([bundled("connector/element.js")]), 15],
+  ["package: keys, signing, every kind", weigh([bundled("index.js"), program("keys")]), 120],
+  ["package: with the client", weigh([bundled("client.js"), program("client")]), 170],
+  ["package: weights", weigh([bundled("weights.js"), program("weights")])],
+];
+
+/** Measured with the same settings: names and versions stand in the bench's lock file. */
+const PEERS = [
+  ["@mysten/sui: key pair, signTransaction", 84.9, 30.0, 25.9],
+  ["@mysten/sui: with transactions and gRPC client", 332, 92.7, 78.0],
+  ["noble and scure: the same cryptography", 73.7, 29.8, 25.5],
+  ["dapp-kit 1.x, a minimal app", 707, 224, 190],
+  ["dapp-kit-react 2.x, a minimal app", 686, 209, 176],
+  ["@polkadot/wasm-crypto", 234, 172, 170],
+  ["@trustwallet/wallet-core", 12368, 4149, 3152],
+];
+
+const kib = (bytes) => (bytes / KIB).toFixed(bytes < 100 * KIB ? 1 : 0);
+const rows = faces.map(([name, { raw, gzip, brotli: small }, budget]) => `| ${name.replace(/^ {2}/, "– ")} | ${kib(raw)} | ${kib(gzip)} | ${kib(small)} | ${budget ?? ""} |`);
+const page = `# What each face weighs
+
+KiB, of release builds: as files, with gzip -9 and with brotli 11, each file by itself. \`cargo xtask sizes\` builds, weighs and
+writes this page.
+
+| face | raw | gzip | brotli | budget, brotli kB |
+|---|---:|---:|---:|---:|
+${rows.join("\n")}
+
+The first visit of the wallet fetches: ${visit.fetched.map((name) => `\`${name}\``).join(", ")}.
+From an empty browser to the first thing to press took ${visit.ms.toFixed(0)} ms (the middle of three, from this machine, without
+compression; ${os.cpus().length} cores of ${os.cpus()[0].model.trim()}).
+
+Scripts of the package and the connector are counted as a host's bundler puts them together. The client's program holds
+all names of the keys' program and is loaded in its place, so both are never needed.
+
+## Peers
+
+| peer | raw | gzip | brotli |
+|---|---:|---:|---:|
+${PEERS.map(([name, ...sizes]) => `| ${name} | ${sizes.join(" | ")} |`).join("\n")}
+`;
+writeFileSync(SOMA_SIZES, page);
+console.log(page);
