@@ -92,7 +92,10 @@ impl Channel for Window {
         }
         let on_message = self.0.listener(|inner, event: MessageEvent| inner.receive(&event));
         let on_leave = self.0.listener(|inner, _: web_sys::Event| inner.leave());
-        for (name, listener) in [("message", on_message), ("pagehide", on_leave)] {
+        // Once another page is in this window, what the former one said last has no sender any more.
+        let listeners =
+            [("message", &on_message), ("beforeunload", &on_leave), ("pagehide", &on_leave)];
+        for (name, listener) in listeners {
             // To listen is refused by no browser.
             let _ = window.add_event_listener_with_callback(name, listener.unchecked_ref());
         }

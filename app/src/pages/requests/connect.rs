@@ -23,7 +23,7 @@ pub(super) fn Connect(
 ) -> impl IntoView {
     let armed = use_armed();
     let attempt = Attempt::new();
-    let in_use = use_session().account();
+    let in_use = untrack(|| use_session().account());
     let has_permitted = accounts.iter().any(|account| account.is_permitted);
     let lines: Vec<(Choosable, RwSignal<bool>)> = accounts
         .into_iter()
