@@ -9,7 +9,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 /// The line's name.
 const LINE: &str = "wallet";
@@ -31,6 +32,8 @@ struct Inner {
     unsaid: RefCell<Vec<JsValue>>,
     last: Cell<u64>,
     closing: RefCell<Option<Timeout>>,
+    /// What came of the last request is being read: the window stays.
+    is_read: Cell<bool>,
 }
 
 impl Requests {
@@ -45,6 +48,7 @@ impl Requests {
                 unsaid: RefCell::default(),
                 last: Cell::new(0),
                 closing: RefCell::default(),
+                is_read: Cell::new(false),
             }))
         })
     }
@@ -53,6 +57,19 @@ impl Requests {
 impl Channel for Requests {
     fn begin(&self, hear: Rc<dyn Fn(Heard)>) {
         self.0.hear.replace(Some(hear));
+        if let Some(window) = web_sys::window() {
+            let inner = Weak::clone(&self.0.own);
+            let leave = Closure::<dyn Fn()>::new(move || {
+                if let Some(inner) = inner.upgrade() {
+                    inner.give_up();
+                }
+            })
+            .into_js_value();
+            for event in ["beforeunload", "pagehide"] {
+                // To listen is refused by no browser.
+                let _ = window.add_event_listener_with_callback(event, leave.unchecked_ref());
+            }
+        }
         self.0.connect();
     }
 
@@ -83,6 +100,7 @@ impl Channel for Requests {
     }
 
     fn rest(&self, closes: bool) {
+        self.0.is_read.set(!closes);
         if closes {
             self.0.close_soon();
         }
@@ -135,11 +153,11 @@ impl Inner {
         let part = |name: &str| Reflect::get(said, &name.into()).ok().and_then(|it| it.as_string());
         let Some(key) = part("key") else {
             // Nothing waits there; what waits here, nobody waits for any more.
-            let gone = self.open.take();
-            for (ticket, _) in &gone {
-                self.tell(Heard::Gone { ticket: *ticket });
+            if !self.open.borrow().is_empty() {
+                self.give_up();
+                self.is_read.set(false);
             }
-            if gone.is_empty() {
+            if !self.is_read.get() {
                 self.close_soon();
             }
             return;
@@ -160,10 +178,20 @@ impl Inner {
         }
         let (Some(origin), Some(message)) = (part("origin"), part("message")) else { return };
         self.closing.take();
+        self.is_read.set(false);
         let ticket = self.last.get() + 1;
         self.last.set(ticket);
         self.open.borrow_mut().push((ticket, key));
         self.tell(Heard::Asked(Asked { ticket, origin, message }));
+    }
+
+    /// The worker need not wait for a word about what is open: nobody is asked here any more. To the site the
+    /// background says it.
+    fn give_up(&self) {
+        let open = self.open.take();
+        for (ticket, _) in open {
+            self.tell(Heard::Gone { ticket });
+        }
     }
 
     fn tell(&self, heard: Heard) {

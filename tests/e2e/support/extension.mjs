@@ -11,6 +11,7 @@ import { chromium } from "playwright-core";
 import { browserFlags, collectComplaints } from "./browser.mjs";
 import { environment } from "./environment.mjs";
 import { serve } from "./servers.mjs";
+import { eventually } from "./wallet.mjs";
 
 const SITE = path.join(path.dirname(fileURLToPath(import.meta.url)), "extension");
 /** The Wallet Standard's own library for sites. */
@@ -99,8 +100,10 @@ export class ExtensionBrowser {
     return { origin: new URL(server.url).origin };
   }
 
-  /** The window that opens because a site asks. */
+  /** The window that opens because a site asks. What another one still has to say was read by then. */
   async asks(act) {
+    await Promise.all(this.asking().map((page) => page.close().catch(() => {})));
+    await this.settled();
     const [page] = await Promise.all([
       this.context.waitForEvent("page", (page) => page.url() === "about:blank" || page.url().includes("?request")),
       act(),
@@ -117,6 +120,13 @@ export class ExtensionBrowser {
 
   get background() {
     return this.context.serviceWorkers().find((worker) => worker.url().includes(this.id));
+  }
+
+  /** Waits until the background knows of no window that asks. */
+  async settled() {
+    const helper = await this.helper();
+    const isOpen = () => helper.evaluate(async () => (await chrome.storage.session.get("background")).background?.window !== undefined);
+    await eventually("no window that asks", isOpen, false);
   }
 
   /** Does something in the background, which is woken for it. */
