@@ -7,6 +7,7 @@
 mod chain;
 mod files;
 mod page;
+mod site;
 mod text;
 mod wire;
 
@@ -105,6 +106,10 @@ targets! {
     content_range = text::content_range;
     /// Messages between a page and its worker.
     page_message = page::message;
+    /// Requests of web sites, origins, and texts of signed messages.
+    site_request = site::request;
+    /// Transactions as web sites write them.
+    site_transaction = site::transaction;
 }
 
 /// Runs a target within its memory. Other threads share it, so there should be none.

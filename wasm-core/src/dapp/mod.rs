@@ -29,6 +29,4 @@ pub use throttle::Patience;
 pub use transaction::{Asked, AskedKind, AskedTransaction, Reference, TransactionTextError};
 
 #[cfg(test)]
-mod policy_tests;
-#[cfg(test)]
 mod tests;
