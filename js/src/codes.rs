@@ -28,7 +28,7 @@ macro_rules! codes {
         }
     )*};
 }
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "scoring"))]
 pub(crate) use codes;
 
 codes! {

@@ -1,7 +1,7 @@
 //! The core for JavaScript: a conversion, one call, a conversion. `package/` shapes these names for people.
 //!
-//! It is compiled three times, for three programs of the package: `keys`, `client` with keys in it, and
-//! `weights` alone; see `xtask/src/commands/npm`.
+//! It is compiled once for each program of the package: `keys`, `client` with keys in it, `weights` and
+//! `scoring` alone; see `xtask/src/commands/npm`.
 #![cfg(target_arch = "wasm32")]
 
 mod address_reader;
@@ -15,12 +15,17 @@ mod error;
 pub mod keys;
 #[cfg(feature = "keys")]
 pub mod message;
+#[cfg(any(feature = "keys", feature = "scoring"))]
+mod object;
 #[cfg(feature = "client")]
 mod patience;
 #[cfg(feature = "client")]
 pub mod prepared;
 #[cfg(feature = "keys")]
 pub mod promises;
+#[cfg(feature = "scoring")]
+pub mod scoring;
+#[cfg(any(feature = "keys", feature = "weights"))]
 mod text;
 #[cfg(feature = "keys")]
 pub mod transaction;

@@ -2,8 +2,8 @@
 
 use crate::error::{argument, thrown};
 use crate::keys::RawKeypair;
+use crate::object::object;
 use crate::text::parsed;
-use crate::words::object;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use browser::random::BrowserRandom;

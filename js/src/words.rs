@@ -1,6 +1,7 @@
 //! A transaction in words, as a plain object.
 
-use js_sys::{Array, BigInt, Object, Reflect};
+use crate::object::object;
+use js_sys::{Array, BigInt};
 use wasm_bindgen::JsValue;
 use wasm_core::amount::Shannons;
 use wasm_core::describe::{Description, PointValue};
@@ -40,13 +41,4 @@ fn value(value: &PointValue) -> (&'static str, JsValue) {
         PointValue::Url(text) => ("url", text.as_str().into()),
         PointValue::Text(text) => ("text", text.as_str().into()),
     }
-}
-
-pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &JsValue::from(*name), value)
-            .expect("a plain object takes any field");
-    }
-    object.into()
 }

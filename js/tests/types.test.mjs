@@ -42,7 +42,7 @@ test("declarations and examples have no fault", () => {
   writeFileSync("node.d.ts", NODE);
   const examples = readdirSync("examples").filter((name) => name.endsWith(".mjs"));
   assert.ok(examples.length > 1);
-  writeFileSync("everything.ts", ["soma-wallet", "soma-wallet/client", "soma-wallet/weights"].map((name, at) => `import * as all${at} from "${name}";\nvoid all${at};\n`).join(""));
+  writeFileSync("everything.ts", ["soma-wallet", "soma-wallet/client", "soma-wallet/weights", "soma-wallet/scoring"].map((name, at) => `import * as all${at} from "${name}";\nvoid all${at};\n`).join(""));
   const { stdout, status } = compile("node.d.ts", "everything.ts", ...examples.map((name) => `examples/${name}`));
   assert.equal(status, 0, stdout);
 });
@@ -64,7 +64,7 @@ test("wrong uses are found before they run", () => {
 });
 
 test("every declared name is there, and the other way round", async () => {
-  for (const name of ["soma-wallet", "soma-wallet/client", "soma-wallet/weights"]) {
+  for (const name of ["soma-wallet", "soma-wallet/client", "soma-wallet/weights", "soma-wallet/scoring"]) {
     const names = Object.keys(await import(name)).sort();
     writeFileSync("names.ts", `import * as all from "${name}";\nconst names: Record<keyof typeof all, true> = { ${names.map((it) => `${it}: true`).join(", ")} };\nvoid names;\n`);
     const { stdout, status } = compile("names.ts");

@@ -102,6 +102,7 @@ const faces = [
   ["package: keys, signing, every kind", weigh([bundled("index.js"), program("keys")]), 120],
   ["package: with the client", weigh([bundled("client.js"), program("client")]), 170],
   ["package: weights", weigh([bundled("weights.js"), program("weights")])],
+  ["package: scoring", weigh([bundled("scoring.js"), program("scoring")])],
 ];
 
 /** Measured with the same settings: names and versions stand in the bench's lock file. */

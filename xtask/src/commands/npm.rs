@@ -1,4 +1,4 @@
-//! `cargo xtask npm`: the package for JavaScript, from `js/package`, `connector` and three programs of `js`.
+//! `cargo xtask npm`: the package for JavaScript, from `js/package`, `connector` and the programs of `js`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,10 +23,11 @@ struct Program {
 }
 
 /// What a page fetches when it first needs it. The client has all names of the keys.
-const PROGRAMS: [Program; 3] = [
+const PROGRAMS: [Program; 4] = [
     Program { name: "keys", features: "keys" },
     Program { name: "client", features: "client" },
     Program { name: "weights", features: "weights" },
+    Program { name: "scoring", features: "scoring" },
 ];
 
 /// Cargo's profile of a release: see the root manifest.
