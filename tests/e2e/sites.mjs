@@ -1,6 +1,7 @@
 // Web sites that ask the wallet through its window: what they get, what they never get, and what its owner sees.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 
 import { look } from "./support/looks.mjs";
 import { Site, press, startSite, transfer } from "./support/window_sites.mjs";
@@ -65,7 +66,12 @@ export const scenarios = {
     await press(site.window, "review-cancel");
     assert.equal((await site.answer(refused)).error.code, 4_001_000);
     await site.windowCloses();
-    const closed = await site.ask("connect", {});
+    // Whoever is connected is told so at once, without a question.
+    const known = await site.ask("connect", {});
+    assert.deepEqual((await site.answer(known)).ok.accounts, accounts);
+    await site.windowCloses();
+    const closed = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address)));
+    await by(site.window, "review").waitFor();
     await site.window.close();
     assert.equal((await site.answer(closed)).error.code, 4_001_000);
     const left = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address)));
@@ -163,7 +169,7 @@ export const scenarios = {
 
     // Turned down without opening it.
     await by(wallet, "lock").click();
-    const refused = await site.ask("connect", {});
+    const refused = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address)));
     await by(site.window, "unlock-form").waitFor();
     await by(site.window, "asked-refuse").click();
     assert.equal((await site.answer(refused)).error.code, 4_001_000);
@@ -187,15 +193,41 @@ export const scenarios = {
   },
 
   "another account and another network are offered, and nothing is signed by changing over": async (world) => {
-    const { wallet, site } = await walletAndSite(world);
-    await site.connect();
-    await goTo(wallet, "home");
-    await by(wallet, "account-picker").waitFor();
-    const asked = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address), { chain: "soma:testnet" }));
+    await world.startNetwork(...FUND);
+    const wallet = await world.openFresh();
+    const file = world.file("soma.keystore");
+    writeFileSync(file, JSON.stringify([OWNER.keystore_base64, FRIEND.keystore_base64]));
+    await by(wallet, "import-wallet").click();
+    await by(wallet, "tab-keystore").click();
+    await by(wallet, "import-file").setInputFiles(file);
+    await by(wallet, "import-inspect").click();
+    await by(wallet, "import-accounts").waitFor();
+    await choosePassword(wallet);
+    await by(wallet, "import-done").click();
+    await by(wallet, "account-picker").selectOption(OWNER.address);
+    await balanceIs(wallet, 1000n * SOMA);
+    const site = await Site.open(world, wallet.context(), await startSite(world));
+    assert.deepEqual((await site.connect()).map(({ address }) => address), [OWNER.address], "the account in use is the one that is offered");
+    await by(wallet, "account-picker").selectOption(FRIEND.address);
+    await balanceIs(wallet, 0n);
+
+    const first = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address)));
+    assert.equal(await by(site.window, "asked-other-account").getAttribute("data-address"), OWNER.address);
+    await look(site.window, "site-other-account");
+    await press(site.window, "asked-change");
+    await review(site.window);
+    assert.equal((await site.heard("answer")).length, 0);
+    await press(site.window, "review-confirm");
+    assert.ok((await site.answer(first)).ok.signature);
+    await site.windowCloses();
+    await balanceIs(wallet, 1000n * SOMA);
+
+    const second = await site.ask("signTransaction", signing(transfer(SOMA, FRIEND.address), { chain: "soma:testnet" }));
     await by(site.window, "asked-other-network").waitFor();
     await look(site.window, "site-other-network");
     await press(site.window, "asked-refuse");
-    assert.equal((await site.answer(asked)).error.code, 4_001_000);
+    assert.equal((await site.answer(second)).error.code, 4_001_000);
+    assert.equal(await world.node.balance(FRIEND.address), 0n);
   },
 
   "a site that is hostile gets nothing": async (world) => {
@@ -269,10 +301,10 @@ export const scenarios = {
       },
       [nonce],
     );
-    const good = await site.request("connect", {});
-    await by(site.window, "asked-connect").waitFor();
+    const good = await site.request("signTransaction", signing(transfer(SOMA, FRIEND.address)));
+    await review(site.window);
     assert.equal(await by(site.window, "asked-origin").getAttribute("data-origin"), url);
-    await press(site.window, "asked-refuse");
+    await press(site.window, "review-cancel");
     assert.equal((await site.answer(good)).error.code, 4_001_000);
     assert.equal(await world.node.balance(FRIEND.address), SOMA);
   },
