@@ -8,6 +8,7 @@ use crate::session::{Phase, Session};
 use crate::time::now_ms;
 use bridge::page::Bridge;
 use bridge::vault::{RestTicket, SealedTicket};
+use bridge::wallet::WalletStatus;
 use js_sys::Reflect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -41,7 +42,8 @@ pub(crate) fn renew(session: Session) {
     spawn_local(async move {
         // Without one the password is asked for, which is no harm.
         let Ok(ticket) = session.bridge().rest().await else { return };
-        if session.phase().get_untracked() == Phase::Open {
+        let is_open = matches!(&*session.wallet.read_untracked(), Some(WalletStatus::Open { .. }));
+        if is_open {
             let _ = Area::Session.set(KEY, &kept(&ticket)).await;
         }
     });

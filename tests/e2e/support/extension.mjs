@@ -104,10 +104,7 @@ export class ExtensionBrowser {
   async asks(act) {
     await Promise.all(this.asking().map((page) => page.close().catch(() => {})));
     await this.settled();
-    const [page] = await Promise.all([
-      this.context.waitForEvent("page", (page) => page.url() === "about:blank" || page.url().includes("?request")),
-      act(),
-    ]);
+    const [page] = await Promise.all([this.context.waitForEvent("page"), act()]);
     this.watch(page);
     await page.waitForURL(/\?request/);
     return page;
