@@ -1,7 +1,7 @@
 //! What epochs and the last hour came to, as points of charts: every number in words is exact.
 
 use crate::chart::{Point, cell};
-use crate::languages::{language, t};
+use crate::languages::{language, local_number, t};
 use crate::say;
 use std::fmt::Write;
 use wasm_core::amount::Shannons;
@@ -99,9 +99,9 @@ impl Measure {
             Self::Transactions => t!("per epoch"),
             Self::Threshold => t!("cosine distance"),
             Self::Hits => t!("hits per epoch"),
-            Self::ActiveModels => "models",
-            Self::Validators => "validators",
-            Self::ValueFee => "percent",
+            Self::ActiveModels => t!("models"),
+            Self::Validators => t!("validators"),
+            Self::ValueFee => t!("percent"),
         }
     }
 
@@ -187,7 +187,7 @@ impl Number {
         let part = |threshold: f32| (f64::from(threshold) * THRESHOLD_PARTS).round() as u128;
         threshold.map_or_else(Self::none, |threshold| Self {
             value: Some(part(threshold)),
-            words: threshold.to_string(),
+            words: local_number(&threshold.to_string()),
             exact: threshold.to_string(),
         })
     }

@@ -108,7 +108,7 @@ fn Navigation() -> impl IntoView {
     };
     view! {
         <nav class="nav" aria-label=t!("Pages") on:keydown=escape>
-            <NavLink href="/" exact=true icon=Icon::Home words="Home" testid="nav-home" />
+            <NavLink href="/" exact=true icon=Icon::Home words=t!("Home") testid="nav-home" />
             <NavLink href="/send" icon=Icon::Send words=t!("Send") testid="nav-send" />
             <NavLink href="/models" icon=Icon::Models words=t!("Models") testid="nav-models" />
             <NavLink href="/targets" icon=Icon::Target words=t!("Targets") testid="nav-targets" />

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { violations } from "./support/axe.mjs";
 import { focused, focusIsSeen, tabTo } from "./support/keyboard.mjs";
 import { check, settled, tooWide } from "./support/looks.mjs";
+import { addresses, ready, walkTo } from "./support/pages.mjs";
 import { keys } from "./support/vectors.mjs";
 import { PASSWORD, SOMA, balanceIs, by, confirm, eventually, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
 
@@ -19,7 +20,7 @@ export const scenarios = {
   "every page lets everybody in: at every size, light and dark, zoomed, in high contrast": async (world) => {
     // As on a screen of 1280 px at 200 %, where everything has twice the dots. Nothing fades, which saves a minute.
     const page = await openDemo(world, { deviceScaleFactor: 2, reducedMotion: "reduce" });
-    for (const address of await addresses(world, page)) {
+    for (const address of await addresses(world, page, FRIEND.address)) {
       await walkTo(page, address);
       await check(page, address);
       await check200(page, address);
@@ -29,7 +30,7 @@ export const scenarios = {
 
   "Tab leads through every page, and everybody sees where it stopped": async (world) => {
     const page = await openDemo(world);
-    for (const address of await addresses(world, page)) {
+    for (const address of await addresses(world, page, FRIEND.address)) {
       await walkTo(page, address);
       await checkFocus(page, address);
     }
@@ -277,67 +278,6 @@ async function openDemo(world, options = {}) {
   await importKey(page, OWNER.bech32);
   await balanceIs(page, 1000n * SOMA);
   return page;
-}
-
-/** Every route of the app, with something that is there wherever one is asked for. */
-async function addresses(world, page) {
-  const source = readFileSync(path.join(REPOSITORY, "app/src/routes.rs"), "utf8");
-  const routes = [...source.matchAll(/path=path!\("([^"]+)"\)/g)].map(([, route]) => route);
-  assert.ok(routes.length >= 28, `${routes.length} routes were found`);
-  await goTo(page, "send");
-  await by(page, "send-recipient").fill(FRIEND.address);
-  await by(page, "send-amount").fill("1");
-  await by(page, "send-review").click();
-  await review(page);
-  const digest = await confirm(page);
-  await goTo(page, "targets");
-  await by(page, "board-row").waitFor();
-  const target = await by(page, "board-row").getAttribute("data-target");
-  await goTo(page, "network");
-  await by(page, "latest-transaction").waitFor();
-  await walkTo(page, `/tx/${digest}`);
-  const object = await idIn(page, "/object/0x");
-  await walkTo(page, "/validators");
-  const validator = await idIn(page, "/validators/0x");
-  const model = Object.keys(await world.node.models())[0];
-  const there = new Map([
-    ["/models/:id", model],
-    ["/targets/:id", target],
-    ["/targets/:id/submit", target],
-    ["/tx/:digest", digest],
-    ["/checkpoint/:name", "1"],
-    ["/object/:id", object],
-    ["/address/:address", FRIEND.address],
-    ["/epoch/:number", "0"],
-    ["/validators/:address", validator],
-  ]);
-  // What the rest names is not there; that page has to be as good as any.
-  return routes.map((route) => route.replace(/:\w+/g, there.get(route) ?? "0x1234"));
-}
-
-/** What the first link that begins like this ends in. */
-async function idIn(page, beginning) {
-  const link = page.locator(`main a[href*="${beginning}"]`).first();
-  await link.waitFor({ state: "attached" });
-  const href = await link.getAttribute("href");
-  return href.slice(href.indexOf(beginning) + beginning.length - 2).split("/")[0];
-}
-
-/** To an address of the app, as its links lead there. */
-async function walkTo(page, address) {
-  await page.evaluate((address) => {
-    history.pushState(null, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, address);
-  await page.waitForURL(new RegExp(`${address.replaceAll("?", "\\?")}$`));
-  await ready(page);
-}
-
-/** Waits until a page has what it asked for. */
-async function ready(page) {
-  await page.locator("h1").first().waitFor();
-  await page.locator("main .skeleton, main [aria-busy=true]").first().waitFor({ state: "detached" });
-  await settled(page);
 }
 
 /** A page at 200 %: zoomed as a whole, and with letters twice as large. */

@@ -111,11 +111,8 @@ impl Easel {
         context.set_fill_style_str(&self.ink.sheet);
         context.fill_rect(0.0, 0.0, WIDTH, HEIGHT);
         self.text(subject.title, (MARGIN, 52.0), "600 26px", &self.ink.words, "left")?;
-        let unit = t!(
-            "{unit} by {across}",
-            unit = subject.unit,
-            across = subject.across.to_lowercase()
-        );
+        let unit =
+            t!("{unit} by {across}", unit = subject.unit, across = subject.across.to_lowercase());
         let unit = match plot.base() {
             Some(base) => {
                 t!("{unit}; the axis begins at {base}, not at zero", unit, base = tick(base))

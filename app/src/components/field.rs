@@ -1,7 +1,7 @@
 //! A line to type in, with its label, hint and error tied together for every reader.
 
-use crate::languages::told;
 use super::unique_id;
+use crate::languages::told;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

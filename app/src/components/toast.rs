@@ -1,7 +1,7 @@
 //! Short notes of what happened elsewhere, and the words for those who listen instead of look.
 
-use crate::languages::told;
 use super::icon::{Icon, Pictogram};
+use crate::languages::told;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

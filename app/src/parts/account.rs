@@ -15,7 +15,9 @@ pub(crate) fn choose_account(session: Session, notices: Notices, address: Addres
     spawn_local(async move {
         match session.bridge().select_account(address).await {
             Ok(status) => session.wallet.set(Some(status)),
-            Err(failure) => notices.toast(format!("{} {}", told(&failure.what), told(&failure.next))),
+            Err(failure) => {
+                notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)))
+            }
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Addresses: short where there is little room, and whole, in groups an eye can compare, where it counts.
 
-use crate::languages::t;
 use crate::components::copy::CopyButton;
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 use wasm_core::address::Address;

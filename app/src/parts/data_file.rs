@@ -22,7 +22,8 @@ pub(crate) fn DataFile(
     testid: &'static str,
 ) -> impl IntoView {
     let label = move || {
-        file.get().map_or_else(|| t!("Choose a file, or drop it here").to_owned(), |file| file.name())
+        file.get()
+            .map_or_else(|| t!("Choose a file, or drop it here").to_owned(), |file| file.name())
     };
     let wrong = move || (tried.get() || file.read().is_some()).then(error).flatten();
     view! {

@@ -1,7 +1,7 @@
 //! An embedding as bars.
 
-use crate::languages::t;
 use crate::bars;
+use crate::languages::t;
 use crate::say;
 use leptos::prelude::*;
 

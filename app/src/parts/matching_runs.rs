@@ -1,8 +1,8 @@
 //! Says on every page but its own that files are being matched, and once when that ends.
 
+use super::failure::sentence;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
-use super::failure::sentence;
 use crate::languages::t;
 use crate::matching::use_matching;
 use crate::say;

@@ -38,9 +38,8 @@ pub(crate) fn NetworkBadge(
             .as_ref()
             .map_or((t!("connecting"), "mark mark-waiting"), |status| state_words(&status.state))
     };
-    let key = move || {
-        status.read().as_ref().map_or("connecting", |status| state_key(&status.state))
-    };
+    let key =
+        move || status.read().as_ref().map_or("connecting", |status| state_key(&status.state));
     let name = move || {
         status
             .read()

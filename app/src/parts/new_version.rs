@@ -37,7 +37,8 @@ pub(crate) fn NewVersion() -> impl IntoView {
             notices.announce(others());
         }
     });
-    let next = Signal::derive(move || if versions.others.get() { others() } else { next() }.to_owned());
+    let next =
+        Signal::derive(move || if versions.others.get() { others() } else { next() }.to_owned());
     move || {
         versions.newer.get().then(|| {
             view! {

@@ -4,6 +4,7 @@
 use super::address::AddressDigits;
 use super::attempt::Attempt;
 use super::failure::sentence;
+use super::identicon::Identicon;
 use super::network_badge::NetworkBadge;
 use super::review_changes::{FeeTable, Foreseen};
 use super::review_findings::{Acknowledgement, Findings, SiteDecision};
@@ -31,7 +32,10 @@ fn label_of(review: &Review) -> String {
     untrack(|| use_session().accounts())
         .into_iter()
         .find(|account| account.address == review.sender)
-        .map_or_else(|| t!("An account that is not among yours").to_owned(), |account| account.label)
+        .map_or_else(
+            || t!("An account that is not among yours").to_owned(),
+            |account| account.label,
+        )
 }
 
 /// A prepared transaction, then what came of it. Left without a decision, it is forgotten.
@@ -226,7 +230,7 @@ fn SignedBy(signer: String, sender: Address, network: NetworkStatus) -> impl Int
     view! {
         <KeyValueList>
             <KeyValue label=t!("Account")>
-                <span class="review-account"><span>{signer}</span><AddressDigits address=sender /></span>
+                <span class="review-account"><span>{signer}</span><span class="address-pictured"><Identicon address=sender /><AddressDigits address=sender /></span></span>
             </KeyValue>
             <KeyValue label=t!("Network")><NetworkBadge status /></KeyValue>
             {chain

@@ -3,6 +3,7 @@
 use super::address::AddressDigits;
 use super::amount::Amount;
 use super::failure::sentence;
+use super::identicon::Identicon;
 use crate::components::copy::CopyButton;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::languages::{t, t_n, told};
@@ -41,7 +42,7 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
         PointValue::Address(address) => view! {
             <span class="review-account">
                 {(address == sender).then(|| view! { <span>{t!("Your own address")}</span> })}
-                <AddressDigits address testid="point-address" />
+                <span class="address-pictured"><Identicon address /><AddressDigits address testid="point-address" /></span>
             </span>
         }
         .into_any(),
@@ -49,7 +50,7 @@ fn Value(value: PointValue, sender: Address) -> impl IntoView {
             <span class="review-account">
                 <b class="review-amount"><Amount amount testid="point-amount" /></b>
                 {(recipient == sender).then(|| view! { <span>{t!("Your own address")}</span> })}
-                <AddressDigits address=recipient testid="point-address" />
+                <span class="address-pictured"><Identicon address=recipient /><AddressDigits address=recipient testid="point-address" /></span>
             </span>
         }
         .into_any(),

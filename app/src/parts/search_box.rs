@@ -59,8 +59,10 @@ pub(crate) fn SearchBox(
         choices.set(Vec::new());
     });
     let told = move || {
-        let failed =
-            attempt.failure().get().map(|failure| format!("{} {}", told(&failure.what), told(&failure.next)));
+        let failed = attempt
+            .failure()
+            .get()
+            .map(|failure| format!("{} {}", told(&failure.what), told(&failure.next)));
         failed.or_else(|| nothing.get())
     };
     let close = move |event: web_sys::KeyboardEvent| {

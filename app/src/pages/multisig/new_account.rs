@@ -136,7 +136,12 @@ pub(crate) fn NewMultisigPage() -> impl IntoView {
         );
     };
     let no_label = Signal::derive(move || {
-        draft.label.read().trim().is_empty().then(|| t!("enter a name by which you know it").to_owned())
+        draft
+            .label
+            .read()
+            .trim()
+            .is_empty()
+            .then(|| t!("enter a name by which you know it").to_owned())
     });
     view! {
         <Page

@@ -76,7 +76,7 @@ pub(super) fn OpenCard(
                         disabled=Signal::derive(move || !opening.session.is_online())
                         testid="multisig-open-go"
                     >
-                        {t!("Open")}
+                        {t!("Open it")}
                     </Button>
                 </div>
             </form>

@@ -66,7 +66,8 @@ fn is_base_url(text: &str) -> bool {
 }
 
 fn url_problem(text: RwSignal<String>) -> Option<String> {
-    (!is_base_url(&text.read())).then(|| t!("an address begins with https:// or http://").to_owned())
+    (!is_base_url(&text.read()))
+        .then(|| t!("an address begins with https:// or http://").to_owned())
 }
 
 fn optional_problem(text: RwSignal<String>) -> Option<String> {
@@ -135,7 +136,8 @@ pub(super) fn AddNetworkForm(
 
 #[component]
 fn DraftFields(draft: Draft, #[prop(into)] tried: Signal<bool>) -> impl IntoView {
-    let no_name = move || draft.name.read().trim().is_empty().then(|| t!("give it a name").to_owned());
+    let no_name =
+        move || draft.name.read().trim().is_empty().then(|| t!("give it a name").to_owned());
     view! {
         <Field label=t!("Name").to_owned() value=draft.name tried error=Signal::derive(no_name) testid="network-name" />
         <Field

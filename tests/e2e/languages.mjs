@@ -1,0 +1,163 @@
+// The wallet in other languages: chosen, kept, whole, and with numbers as they are written there.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { environment } from "./support/environment.mjs";
+import { settled, tooWide } from "./support/looks.mjs";
+import { addresses, walkTo } from "./support/pages.mjs";
+import { fieldSays } from "./support/said.mjs";
+import { keys } from "./support/vectors.mjs";
+import { SOMA, balanceIs, by, confirm, eventually, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
+
+const [FRIEND, OWNER] = keys;
+const FUND = ["--fund", `${OWNER.address}=${toSoma(1234n * SOMA + SOMA / 2n)}`];
+/** Catalogues are changed on their way, which a service worker would not let happen. */
+const OPEN = { serviceWorkers: "block" };
+
+export const scenarios = {
+  "a language is chosen, kept, and decides how numbers are written and read": async (world) => {
+    await world.startNetwork(...FUND);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, 1234n * SOMA + SOMA / 2n);
+    assert.equal(await by(page, "balance").innerText(), "1,234.5 SOMA");
+    await goTo(page, "settings");
+    await by(page, "language").selectOption("de");
+    await eventually("the title is German", () => page.locator("h1").innerText(), "Einstellungen");
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+
+    await page.reload();
+    await unlock(page);
+    await goTo(page, "home");
+    await balanceIs(page, 1234n * SOMA + SOMA / 2n);
+    assert.equal(await by(page, "balance").innerText(), "1.234,5 SOMA");
+
+    await goTo(page, "send");
+    await by(page, "send-recipient").fill(FRIEND.address);
+    await by(page, "send-amount").fill("1.234");
+    await by(page, "send-review").click();
+    await fieldSays(page, "send-amount", /Komma/);
+    await by(page, "send-amount").fill("1,25");
+    await by(page, "send-review").click();
+    await review(page);
+    await confirm(page);
+    assert.equal(await world.node.balance(FRIEND.address), SOMA + SOMA / 4n);
+
+    await goTo(page, "send");
+    await by(page, "send-max").click();
+    const max = await by(page, "send-amount").inputValue();
+    assert.match(max, /^\d+,\d+$/, "what the wallet writes is written as a person would");
+    await by(page, "send-recipient").fill(FRIEND.address);
+    await by(page, "send-review").click();
+    await review(page);
+    await confirm(page);
+    assert.equal(await world.node.balance(OWNER.address), 0n, "all of it, to the last shannon");
+
+    await goTo(page, "settings");
+    await by(page, "language").selectOption("es");
+    await eventually("the title is Spanish", () => page.locator("h1").innerText(), "Ajustes");
+    await by(page, "language").selectOption("en");
+    await eventually("the title is English", () => page.locator("h1").innerText(), "Settings");
+  },
+
+  "the browser's language is the first choice, and one that cannot be fetched changes nothing": async (world) => {
+    await world.startNetwork();
+    const page = await world.openFresh({ ...OPEN, locale: "es-AR" });
+    await by(page, "create-wallet").waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "es");
+    await importKey(page, OWNER.bech32);
+    await goTo(page, "settings");
+    world.expectComplaints(/de\.json|Failed to load resource/);
+    await page.route("**/languages/de.json", (route) => route.abort());
+    await by(page, "language").selectOption("de");
+    await page.locator(".toast").first().waitFor();
+    assert.equal(await page.locator("h1").innerText(), "Ajustes");
+    assert.equal(await by(page, "language").inputValue(), "", "the choice is what it was");
+    await page.unroute("**/languages/de.json");
+    await by(page, "language").selectOption("de");
+    await eventually("the title is German", () => page.locator("h1").innerText(), "Einstellungen");
+  },
+
+  "no word of any page is outside the catalogue": async (world) => {
+    await world.startNetwork("--demo", ...FUND);
+    const page = await world.openFresh({ ...OPEN, locale: "en-GB" });
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, 1234n * SOMA + SOMA / 2n);
+    const all = await addresses(world, page, FRIEND.address);
+    await page.route("**/languages/de.json", (route) => route.fulfill({ json: marked() }));
+    await goTo(page, "settings");
+    await by(page, "language").selectOption("de");
+    await eventually("texts are marked", async () => (await page.locator("h1").innerText()).startsWith("\u27e6"), true);
+    const found = [];
+    for (const address of all) {
+      await walkTo(page, address);
+      for (const text of await page.evaluate(unmarked)) {
+        found.push(`${address}: ${text}`);
+      }
+    }
+    assert.deepEqual(found, []);
+  },
+
+  "longer words fit on every page at every width": async (world) => {
+    await world.startNetwork("--demo", ...FUND);
+    const page = await world.openFresh({ reducedMotion: "reduce" });
+    await importKey(page, OWNER.bech32);
+    await balanceIs(page, 1234n * SOMA + SOMA / 2n);
+    const all = await addresses(world, page, FRIEND.address);
+    for (const tag of ["de", "es"]) {
+      await goTo(page, "settings");
+      await by(page, "language").selectOption(tag);
+      await eventually("the language is in force", () => page.evaluate(() => document.documentElement.lang), tag);
+      for (const address of all) {
+        await walkTo(page, address);
+        for (const width of [1280, 400, 360]) {
+          await page.setViewportSize({ width, height: 740 });
+          await settled(page);
+          assert.deepEqual(await page.evaluate(tooWide), [], `${address} in ${tag} is too wide at ${width} px`);
+        }
+        await page.setViewportSize({ width: 1280, height: 800 });
+      }
+    }
+  },
+};
+
+/** A catalogue in which every English text is its own translation, between marks. */
+function marked() {
+  const german = JSON.parse(readFileSync(path.join(environment.dist, "public/languages/de.json"), "utf8"));
+  const mark = (text) => `\u27e6${text}\u27e7`;
+  return Object.fromEntries(
+    Object.entries(german).map(([english, words]) => [english, Array.isArray(words) ? words.map(mark) : mark(words)]),
+  );
+}
+
+/** What a person reads or hears on the page that did not go through the catalogue. */
+function unmarked() {
+  const found = new Set();
+  // Names that people chose, addresses and digests, raw data, and what another language does not change.
+  const isData = (element) => element.closest("code, pre, svg, [translate=no], script, style, select[data-testid=language]");
+  const look = (text, element) => {
+    let left = text;
+    for (let before; before !== left; ) {
+      before = left;
+      left = left.replace(/\u27e6[^\u27e6\u27e7]*\u27e7/g, " ");
+    }
+    const words = left.replace(/0x[0-9a-f…]+|https?:\S+/gi, " ").match(/\p{L}{2,}/gu) ?? [];
+    const ours = words.filter((word) => !["SOMA", "kB", "MB", "GB", "TB", "min"].includes(word));
+    if (ours.length > 0 && !isData(element)) {
+      found.add(`${text.trim().slice(0, 80)} <${element.localName} class="${element.className}">`);
+    }
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    look(walker.currentNode.data, element);
+  }
+  for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
+    for (const attribute of ["aria-label", "title", "placeholder", "alt"]) {
+      look(element.getAttribute(attribute) ?? "", element);
+    }
+  }
+  return [...found];
+}
