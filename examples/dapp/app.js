@@ -9,17 +9,17 @@ const at = (id) => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
 const node = asked.get("node") ?? "http://127.0.0.1:9000";
 const wallet = at("wallet");
+let client;
+
 wallet.setAttribute("wallet-origin", asked.get("wallet") ?? wallet.getAttribute("wallet-origin"));
 wallet.setAttribute("chain", asked.get("chain") ?? wallet.getAttribute("chain"));
 
 wallet.addEventListener("soma-connect", show);
 wallet.addEventListener("soma-change", show);
 wallet.addEventListener("soma-disconnect", show);
-// The element knows where the wallet is: now it may begin.
-await import("./node_modules/soma-wallet/connector/element.js");
+// The element knows where the wallet is: now it may begin, and takes up the connection of the last visit.
 await init();
-
-let client;
+await import("./node_modules/soma-wallet/connector/element.js");
 
 /** One client for the page, made when it is first needed. */
 async function chain() {

@@ -35,6 +35,10 @@ export const environment = {
   get xtask() {
     return required("SOMA_XTASK_BIN");
   },
+  /** The folder of the npm package. */
+  get package() {
+    return required("SOMA_NPM_PACKAGE");
+  },
   /** Where logs, screenshots and traces go. */
   get out() {
     const out = process.env.SOMA_E2E_OUT || path.join(folder, "out");
