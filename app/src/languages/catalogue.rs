@@ -164,6 +164,10 @@ impl Form {
             values.push(value);
             left = after;
         }
+        // The stop of the sentence is no part of its last value.
+        if last.is_empty() && left.ends_with('.') {
+            return None;
+        }
         values.push(left);
         values.iter().all(|value| !value.is_empty()).then_some(values)
     }
@@ -227,6 +231,14 @@ mod tests {
     fn a_sentence_is_known_by_its_form_and_keeps_its_values() {
         let told = german().told("Cannot send 5 SOMA to 0xab.");
         assert_eq!(told, "5 SOMA kann nicht an 0xab gesendet werden.");
+    }
+
+    #[test]
+    fn the_stop_of_a_sentence_stays_at_its_end() {
+        let told = german().told("cannot send 5 SOMA to 0xab.");
+        assert_eq!(told, "5 SOMA kann nicht an 0xab gesendet werden.");
+        let told = german().told("asked node.example: the node does not answer.");
+        assert_eq!(told, "node.example gefragt: der Knoten antwortet nicht.");
     }
 
     #[test]
