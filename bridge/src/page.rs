@@ -425,13 +425,21 @@ fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
 }
 
 fn stopped(part: Part, told: Option<String>) -> Failure {
-    let reason =
-        told.filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"));
+    let reason = told.filter(|text| !text.is_empty());
     match part {
         Part::Wallet => Failure {
             code: "bridge/stopped".to_owned(),
-            what: format!(
-                "The part of the wallet that works with keys and the network has stopped{reason}"
+            what: reason.map_or_else(
+                || {
+                    "The part of the wallet that works with keys and the network has stopped"
+                        .to_owned()
+                },
+                |reason| {
+                    format!(
+                        "The part of the wallet that works with keys and the network has stopped \
+                         ({reason})"
+                    )
+                },
             ),
             next: "Reload the page. Your wallet and unfinished work are kept in this browser."
                 .to_owned(),
@@ -439,7 +447,10 @@ fn stopped(part: Part, told: Option<String>) -> Failure {
         },
         Part::Scoring => Failure {
             code: "bridge/scoring-stopped".to_owned(),
-            what: format!("The part of the wallet that scores has stopped{reason}"),
+            what: reason.map_or_else(
+                || "The part of the wallet that scores has stopped".to_owned(),
+                |reason| format!("The part of the wallet that scores has stopped ({reason})"),
+            ),
             next: "Try again: it starts anew by itself. Weights that were fetched are kept; model files \
                 have to be chosen again. If it stops again, the browser may be short of memory."
                 .to_owned(),

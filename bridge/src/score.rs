@@ -120,9 +120,12 @@ impl ProcessorFacts {
     /// The engine that so many workers are, in words.
     #[must_use]
     pub fn engine(&self, workers: u32) -> String {
-        let plural = if workers == 1 { "" } else { "s" };
-        let instructions = self.instructions.as_ref().map_or(String::new(), |it| format!(", {it}"));
-        format!("Processor · {workers} worker{plural}{instructions}")
+        match (workers, self.instructions.as_deref()) {
+            (1, None) => "Processor · 1 worker".to_owned(),
+            (1, Some(with)) => format!("Processor · 1 worker, {with}"),
+            (_, None) => format!("Processor · {workers} workers"),
+            (_, Some(with)) => format!("Processor · {workers} workers, {with}"),
+        }
     }
 }
 

@@ -145,7 +145,10 @@ pub fn signed_soma(change: i128) -> String {
     match u64::try_from(change.unsigned_abs()) {
         Ok(shannons) => format!("{sign}{}", Shannons(shannons)),
         // No balance can change by so much; a node that says so is quoted, in shannons.
-        Err(_) => format!("{sign}{} shannons, which is more than exists in", change.unsigned_abs()),
+        Err(_) => {
+            let exactly = format!("{sign}{}", change.unsigned_abs());
+            format!("{exactly} shannons, which is more than exists in")
+        }
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) const FOLDER: &str = "languages";
 /// Texts that are for no person's eyes.
 pub(super) const UNSPOKEN: &str = "unspoken.json";
 
+/// Single words of the rooms beneath the pages that persons read.
+pub(super) const WORDS: &str = "words.json";
+
 /// A text in another language.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
@@ -41,7 +44,7 @@ impl Catalogues {
         files.sort_by_key(fs::DirEntry::path);
         for file in files.iter().map(fs::DirEntry::path) {
             let is_one = file.extension().is_some_and(|it| it == "json");
-            if !is_one || file.ends_with(UNSPOKEN) {
+            if !is_one || file.ends_with(UNSPOKEN) || file.ends_with(WORDS) {
                 continue;
             }
             let name = place::short(&file);
@@ -80,7 +83,17 @@ impl Catalogues {
 
 /// Texts that look like words and are for no person's eyes: names of keys, queries, fragments of a protocol.
 pub(super) fn unspoken() -> Result<Vec<String>> {
-    let file = place::root().join(FOLDER).join(UNSPOKEN);
+    list(UNSPOKEN)
+}
+
+/// Words that persons read and that look like names of keys: a state, a part of a sentence, a name of the chain that
+/// is shown in words.
+pub(super) fn words() -> Result<Vec<String>> {
+    list(WORDS)
+}
+
+fn list(name: &str) -> Result<Vec<String>> {
+    let file = place::root().join(FOLDER).join(name);
     let name = place::short(&file);
     serde_json::from_str(&fs::read_to_string(&file).with_context(|| name.clone())?).context(name)
 }

@@ -61,6 +61,11 @@ pub(crate) fn check() -> Result<()> {
             .iter()
             .map(|text| format!("{text:?} is in languages/unspoken.json, and nowhere in the code")),
     );
+    wrong.extend(
+        said.words_unused
+            .iter()
+            .map(|text| format!("{text:?} is in languages/words.json, and nowhere beneath the pages")),
+    );
     if !wrong.is_empty() {
         bail!("{} mistakes:\n{}", wrong.len(), wrong.join("\n"));
     }

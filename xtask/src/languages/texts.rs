@@ -2,6 +2,7 @@
 //! beneath them, which are known by their form.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +49,7 @@ const FOR_THE_BROWSER: [&str; 25] = [
 ];
 
 /// Whose arguments nobody reads but developers.
-const FOR_DEVELOPERS: [&str; 11] = [
+const FOR_DEVELOPERS: [&str; 13] = [
     "expect",
     "expect_err",
     "panic",
@@ -59,6 +60,8 @@ const FOR_DEVELOPERS: [&str; 11] = [
     "matches",
     "debug",
     "debug_assert_eq",
+    "debug_struct",
+    "debug_tuple",
     "todo",
 ];
 
@@ -78,7 +81,10 @@ pub(super) struct Said {
     pub(super) outside: Vec<String>,
     /// What is called unspoken, and is nowhere.
     pub(super) unspoken_unused: BTreeSet<String>,
+    /// What is called a word, and is nowhere.
+    pub(super) words_unused: BTreeSet<String>,
     unspoken: BTreeSet<String>,
+    words: BTreeSet<String>,
 }
 
 /// What a file is, for its texts.
@@ -91,7 +97,14 @@ enum Room {
 impl Said {
     pub(super) fn read() -> Result<Self> {
         let unspoken: BTreeSet<String> = files::unspoken()?.into_iter().collect();
-        let mut said = Self { unspoken_unused: unspoken.clone(), unspoken, ..Self::default() };
+        let words: BTreeSet<String> = files::words()?.into_iter().collect();
+        let mut said = Self {
+            unspoken_unused: unspoken.clone(),
+            words_unused: words.clone(),
+            unspoken,
+            words,
+            ..Self::default()
+        };
         said.read_folder(PAGES, Room::Pages)?;
         for room in BENEATH {
             said.read_folder(room, Room::Beneath)?;
@@ -118,9 +131,13 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        if name.ends_with("tests") {
+            continue;
+        }
         if path.is_dir() {
             found.append(&mut sources(&path)?);
-        } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|it| it == "rs") {
             found.push(path);
         }
     }
@@ -235,6 +252,9 @@ impl Reader<'_> {
 
     fn literal(&mut self, literal: &proc_macro2::Literal) -> Result<()> {
         let Some(text) = value(literal)? else { return Ok(()) };
+        if self.room == Room::Beneath {
+            self.word(&text, literal);
+        }
         if !looks_like_words(&text) {
             return Ok(());
         }
@@ -257,6 +277,17 @@ impl Reader<'_> {
             {
                 let at = self.place(literal);
                 self.said.add(form, at, false);
+            }
+        }
+    }
+
+    /// A word of `languages/words.json`, as it stands or as a name of the chain that is written in words.
+    fn word(&mut self, text: &str, literal: &proc_macro2::Literal) {
+        for word in [text.to_owned(), in_words(text)] {
+            if self.said.words.contains(&word) {
+                self.said.words_unused.remove(&word);
+                let at = self.place(literal);
+                self.said.add(word, at, false);
             }
         }
     }
@@ -313,6 +344,20 @@ fn looks_like_words(text: &str) -> bool {
         && words.len() == 1
         && letters.all(|sign| sign.is_lowercase() || ".…?!-".contains(sign));
     several || capital || (words.len() > 1 && text.contains('{') && words.iter().any(is_word))
+}
+
+/// `AddStake` as "Add stake", as `app/src/say.rs` writes it.
+fn in_words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.push(letter.to_ascii_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
 }
 
 /// A format text with its values numbered in their order.

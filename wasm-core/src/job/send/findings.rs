@@ -132,22 +132,34 @@ pub(super) fn of_giving(giving: &Giving<'_>) -> Vec<Finding> {
     let principal = sum(&mut staked.map(|stake| stake.principal));
     let mut findings = Vec::new();
     if stakes > 0 {
-        let what = if stakes == 1 { "A stake" } else { "Stakes" };
-        findings.push(finding(
-            Level::Danger,
+        let given = if stakes == 1 {
             format!(
-                "{what} of {principal} SOMA, and all that was earned with it, will belong to the receiver \
-                 alone. This cannot be taken back."
-            ),
-        ));
+                "A stake of {principal} SOMA, and all that was earned with it, will belong to the \
+                 receiver alone. This cannot be taken back."
+            )
+        } else {
+            format!(
+                "Stakes of {principal} SOMA, and all that was earned with it, will belong to the \
+                 receiver alone. This cannot be taken back."
+            )
+        };
+        findings.push(finding(Level::Danger, given));
     }
     if coins > Shannons::ZERO {
-        let level = if coins.0 >= balance { Level::Danger } else { Level::Caution };
-        let all = if coins.0 >= balance { ", all that this account has" } else { "" };
-        findings.push(finding(
-            level,
-            format!("Whole coins are given: {coins} SOMA{all}. This cannot be taken back."),
-        ));
+        findings.push(if coins.0 >= balance {
+            finding(
+                Level::Danger,
+                format!(
+                    "Whole coins are given: {coins} SOMA, all that this account has. This cannot be \
+                     taken back."
+                ),
+            )
+        } else {
+            finding(
+                Level::Caution,
+                format!("Whole coins are given: {coins} SOMA. This cannot be taken back."),
+            )
+        });
     }
     findings
 }
