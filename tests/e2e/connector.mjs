@@ -1,6 +1,6 @@
 // The connector in a browser, on a page whose content policy is as strict as can be: found by the Wallet Standard's
 // own library, through a wallet's window that stands in and tells exactly what it was sent. With the real wallet see
-// `sites.mjs`.
+// `example.mjs`.
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync } from "node:fs";
