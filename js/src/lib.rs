@@ -4,7 +4,7 @@
 //! `scoring` alone; see `xtask/src/commands/npm`.
 #![cfg(target_arch = "wasm32")]
 
-mod address_reader;
+pub mod address_reader;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]

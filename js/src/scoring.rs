@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use wasm_core::score::cpu::{CpuEngine, OneThread};
 use wasm_core::score::{
-    Batching, CompetitionError, ConfigError, DataError, Decrypting, Engine as _, EvaluateError,
+    Batching, CompetitionError, ConfigError, DataError, Engine as _, EvaluateError, MaybeEncrypted,
     ModelScore, OpenError, Outcome, Progress, Sequences, Watch, WeightsFile,
 };
 use wasm_core::weights::DecryptionKey;
@@ -94,7 +94,7 @@ impl RawScoring {
         watch: Function,
     ) -> Result<f32, JsValue> {
         let key = key.map(|key| DecryptionKey::parse(&Zeroizing::new(key))).transpose();
-        let source = Decrypting::new(FileWeights::new(weights), key.map_err(thrown)?);
+        let source = MaybeEncrypted::new(FileWeights::new(weights), key.map_err(thrown)?);
         let model = WeightsFile::open_as_found(source).await.map_err(thrown)?;
         let mut engine = CpuEngine::new(OneThread, self.memory);
         let mut watch = Told(&watch);
