@@ -381,7 +381,7 @@ async function connectIn(asked, address) {
 
 /** Says yes, once a yes counts. */
 async function approve(asked) {
-  await by(asked, "asked-approve").click();
+  await asked.getByTestId("asked-approve").or(asked.getByTestId("review-confirm")).first().click();
 }
 
 function outcome(page) {
