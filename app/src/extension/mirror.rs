@@ -14,8 +14,7 @@ const SITES: &str = "sites";
 const DROPPED: &str = "dropped";
 const CAPABILITIES: &str = "capabilities";
 /// Asked as any site would: the answer is the same for all.
-const ASK_CAPABILITIES: &str =
-    r#"{"version":1,"id":"00000000-0000-4000-8000-000000000000","method":"getCapabilities","params":{}}"#;
+const ASK_CAPABILITIES: &str = r#"{"version":1,"id":"00000000-0000-4000-8000-000000000000","method":"getCapabilities","params":{}}"#;
 const ANY_SITE: &str = "https://site.invalid";
 
 /// Keeps it from now on.
