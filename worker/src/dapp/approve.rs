@@ -40,7 +40,7 @@ pub(super) async fn approve(
     let waiting = context.sites.desk.borrow().find(id)?.clone();
     context.open_wallet()?;
     let record = record::of(context, &waiting.origin).await?;
-    let Waiting { origin, request, stage } = &waiting;
+    let Waiting { origin, request, stage, .. } = &waiting;
     context.sites.desk.borrow_mut().set(id, Stage::Deciding)?;
     let done = match (stage, decision, &request.ask) {
         (Stage::Connect, Decision::Accounts(accounts), Ask::Connect { .. }) => {
@@ -220,10 +220,9 @@ impl Act<'_> {
             && answer.receipt.is_some()
         {
             let kept = change_secrets(context, |secrets| Ok(secrets.add_policy(*scope, now_ms())));
-            match kept.await {
-                Ok(_) => permissions::tell(context, self.origin).await?,
-                // The transaction is done; that it will be asked again next time is told.
-                Err(refusal) => answer.failure = Some(refusal.0),
+            // The transaction is done; that its owner will be asked again next time is told.
+            if let Err(refusal) = kept.await {
+                answer.failure = Some(refusal.0);
             }
         }
         Ok(answer)
@@ -314,20 +313,13 @@ pub(super) async fn by_policy(
     let answer = executed(context, &request, digest, carried).await?;
     context.sites.desk.borrow_mut().remove(id);
     note_used(context, origin).await;
-    Ok(ByPolicy::Done(tell_approved(context, origin, answer, policy).await))
+    Ok(ByPolicy::Done(tell_approved(origin, answer, policy)))
 }
 
 /// Tells whoever looks that something was approved without asking.
-async fn tell_approved(
-    context: &Context,
-    origin: &Origin,
-    answer: DappAnswer,
-    policy: PolicyId,
-) -> DappReply {
+fn tell_approved(origin: &Origin, answer: DappAnswer, policy: PolicyId) -> DappReply {
     let event =
         DappEvent::Approved { origin: origin.to_string(), receipt: answer.receipt.clone(), policy };
     post(&Event::Dapp(Box::new(event)));
-    // Lists of policies show what is used up; one that cannot be read now is read later.
-    let _ = permissions::tell(context, origin).await;
     DappReply::Answer(Box::new(DappAnswer { by_policy: Some(policy), ..answer }))
 }

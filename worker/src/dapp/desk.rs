@@ -5,6 +5,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use bridge::dapp::{AskedId, DappEvent};
 use bridge::protocol::{Event, ReviewId};
+use browser::clock::now_ms;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_core::dapp::answer::refusal;
@@ -13,6 +14,9 @@ use wasm_core::digest::TransactionDigest;
 
 /// How many sites may wait at once.
 const MAX_WAITING: usize = 8;
+/// A request that nobody decided for so long does not keep its site from asking again: the page that showed
+/// it may be gone without a word. Milliseconds.
+const STALE_MS: u64 = 600_000;
 
 /// A request that waits.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub(super) struct Waiting {
     pub(super) origin: Origin,
     pub(super) request: SiteRequest,
     pub(super) stage: Stage,
+    /// When it came; milliseconds since 1970.
+    at_ms: u64,
 }
 
 /// What it waits for.
@@ -56,6 +62,10 @@ impl Desk {
         request: SiteRequest,
     ) -> Result<AskedId, SiteError> {
         let mut desk = desk.borrow_mut();
+        let at_ms = now_ms();
+        desk.waiting.retain(|_, it| {
+            matches!(it.stage, Stage::Deciding) || at_ms.saturating_sub(it.at_ms) < STALE_MS
+        });
         let of_site = desk.waiting.values().any(|waiting| waiting.origin == *origin);
         if of_site || desk.waiting.len() >= MAX_WAITING {
             return Err(SiteError::Busy);
@@ -63,7 +73,7 @@ impl Desk {
         desk.last += 1;
         let id = AskedId(desk.last);
         let origin = origin.clone();
-        desk.waiting.insert(id, Waiting { origin, request, stage: Stage::Looking });
+        desk.waiting.insert(id, Waiting { origin, request, stage: Stage::Looking, at_ms });
         Ok(id)
     }
 
@@ -114,7 +124,7 @@ pub(super) fn end(context: &Context, error: &SiteError, ends: impl Fn(&Waiting) 
             .collect();
         ids.into_iter().filter_map(|id| Some((id, desk.remove(&id)?))).collect()
     };
-    for (id, Waiting { origin, request, stage }) in ended {
+    for (id, Waiting { origin, request, stage, .. }) in ended {
         if let Stage::Transaction { review, .. } = stage {
             context.reviews.borrow_mut().forget(review);
         }

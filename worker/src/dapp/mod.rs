@@ -96,11 +96,12 @@ async fn open(context: &Rc<Context>, origin: &str, text: &str) -> Result<DappRep
             return Ok(plain(answer::disconnected(id)));
         }
         // Whoever is connected need not ask again, and silence is never broken.
-        Ask::Connect { silent } if *silent || !record.accounts.is_empty() => {
+        Ask::Connect { silent } => {
             let accounts = permissions::accounts_of(context, &record);
-            return Ok(plain(answer::connected(id, &accounts)));
+            if *silent || !accounts.is_empty() {
+                return Ok(plain(answer::connected(id, &accounts)));
+            }
         }
-        Ask::Connect { .. } => {}
         // The same whether the wallet has the account, is locked, or has never heard of it.
         Ask::Transaction { account, .. } | Ask::Message { account, .. } => {
             if !record.permits(*account) {

@@ -2,7 +2,7 @@
 
 use super::chains;
 use super::desk;
-use super::record::{self, SiteRecord};
+use super::record::{self, Permitted, SiteRecord};
 use crate::context::Context;
 use crate::post::post;
 use crate::refusal::Refusal;
@@ -15,10 +15,15 @@ use wasm_core::address::Address;
 use wasm_core::dapp::answer::{AccountText, changed};
 use wasm_core::dapp::{Origin, Patience, Policy, PolicyId, SiteError};
 
-/// The accounts of a site as it is told them.
+/// The accounts of a site as it is told them; not those that the open wallet has no more.
 pub(super) fn accounts_of(context: &Context, record: &SiteRecord) -> Vec<AccountText> {
     let chains = chains::names(context);
-    let accounts = record.accounts.iter().map(|permitted| AccountText {
+    let wallet = context.presence.open();
+    let is_there = |permitted: &&Permitted| match &wallet {
+        Some(wallet) => wallet.read(|secrets| secrets.account(&permitted.address).is_some()),
+        None => true,
+    };
+    let accounts = record.accounts.iter().filter(is_there).map(|permitted| AccountText {
         address: permitted.address,
         public_key: permitted.public_key.clone(),
         chains: chains.clone(),
