@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 
+import { settled } from "./looks.mjs";
 import { serve } from "./servers.mjs";
 import { by, eventually } from "./wallet.mjs";
 
@@ -113,12 +114,18 @@ export class Site {
   }
 }
 
-/** Presses what has to be in sight for a moment before it counts. */
-export async function press(page, testid) {
+/** Waits until what has to be in sight for a moment counts, and looks like it. */
+export async function armed(page, testid) {
   const button = by(page, testid);
   await button.waitFor();
   await eventually(`${testid} can be pressed`, () => button.getAttribute("aria-disabled"), null);
-  await button.click();
+  await settled(page);
+  return button;
+}
+
+/** Presses it. */
+export async function press(page, testid) {
+  await (await armed(page, testid)).click();
 }
 
 /** The text of a transaction as a site hands it over. */

@@ -53,6 +53,8 @@ pub(crate) fn RequestsPage(asking: Asking) -> impl IntoView {
 /// One request, as far as it has come.
 #[component]
 fn Request(asking: Asking, open: Open) -> impl IntoView {
+    let session = use_session();
+    let knows_network = Memo::new(move |_| session.network.read().is_some());
     view! {
         {move || {
             let more = asking.more();
@@ -65,6 +67,8 @@ fn Request(asking: Asking, open: Open) -> impl IntoView {
         }}
         {move || match open.stage.get() {
             Stage::Looking | Stage::Closed => view! { <Looking open /> }.into_any(),
+            // A review is bound to the network that this page knows of: a new page does not know it at once.
+            Stage::Deciding(_) if !knows_network.get() => view! { <Looking open /> }.into_any(),
             Stage::Failed(failure) => {
                 view! {
                     <Page title=t!("This cannot be looked at now").to_owned() lede=open.origin()>
