@@ -1,6 +1,6 @@
 //! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
 
-use crate::languages::{language, local_number, t, t_n};
+use crate::languages::{language, local_number, t, t_n, told};
 use wasm_core::amount::Shannons;
 
 /// Groups of an address's digits.
@@ -119,7 +119,7 @@ pub fn ago(seconds: u64) -> String {
     }
 }
 
-/// A name of the chain, such as `AddStakeToModel`, as words: those of the chain, in English.
+/// A name of the chain, such as `AddStakeToModel`, as words in the language in force.
 #[must_use]
 pub fn name_in_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
@@ -131,7 +131,7 @@ pub fn name_in_words(name: &str) -> String {
             words.push(letter);
         }
     }
-    words
+    told(&words)
 }
 
 /// A loss or distance for the eye, without zeros at its end.

@@ -10,6 +10,8 @@ mod catalogue;
 mod choice;
 mod language;
 mod numbers;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 
@@ -73,7 +75,6 @@ macro_rules! t_value {
 }
 
 pub(crate) use t;
-#[cfg_attr(not(target_arch = "wasm32"), expect(unused_imports, reason = "the pages say most"))]
 pub(crate) use t_n;
 pub(crate) use t_value;
 #[cfg(target_arch = "wasm32")]

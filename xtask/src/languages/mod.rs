@@ -62,9 +62,9 @@ pub(crate) fn check() -> Result<()> {
             .map(|text| format!("{text:?} is in languages/unspoken.json, and nowhere in the code")),
     );
     wrong.extend(
-        said.words_unused
-            .iter()
-            .map(|text| format!("{text:?} is in languages/words.json, and nowhere beneath the pages")),
+        said.words_unused.iter().map(|text| {
+            format!("{text:?} is in languages/words.json, and nowhere beneath the pages")
+        }),
     );
     if !wrong.is_empty() {
         bail!("{} mistakes:\n{}", wrong.len(), wrong.join("\n"));
