@@ -1,7 +1,6 @@
 //! Rows in a box that scrolls. Only those in sight are in the page, and some above and below; the rest is
 //! empty height.
 
-use crate::languages::t;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
