@@ -208,9 +208,10 @@ impl PersonalMessage {
     pub fn verify(text: &[u8], signature: &[u8]) -> Result<Self, MessageError> {
         let text = std::str::from_utf8(text).map_err(|_| MessageError::NotOurs)?;
         let message = Self::parse(text)?;
-        let (signature, key) = match UserSignature::from_bytes(signature) {
-            Ok(UserSignature::Ed25519 { signature, public_key }) => (signature, public_key),
-            _ => return Err(MessageError::Signature),
+        let Ok(UserSignature::Ed25519 { signature, public_key: key }) =
+            UserSignature::from_bytes(signature)
+        else {
+            return Err(MessageError::Signature);
         };
         let (expected, actual) = (message.account, key.address());
         if expected != actual {
