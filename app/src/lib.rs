@@ -1,6 +1,6 @@
 //! The wallet's pages: they turn input into requests and show what comes back.
 //!
-//! Where to start: [`App`] provides what every page uses and decides between welcome, unlock and the
+//! Where to start: `App` in `app.rs` provides what every page uses and decides between welcome, unlock and the
 //! open wallet; `routes.rs` lists the pages of an open wallet. Everything but the plain words runs in a
 //! browser only.
 

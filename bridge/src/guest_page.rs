@@ -54,8 +54,11 @@ pub(crate) struct Guest {
     /// Looks since the host said anything, or since it was first looked for.
     quiet: Cell<u32>,
     look: Cell<Option<i32>>,
-    _ears: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+    _ears: RefCell<Vec<Ear>>,
 }
+
+/// What the browser calls when something is said on a channel.
+type Ear = Closure<dyn FnMut(JsValue)>;
 
 /// The channel to one host.
 struct Link {
@@ -84,9 +87,9 @@ impl Drop for Guest {
 impl Guest {
     /// Begins to look for the host. `waiting` is asked once it is found. Nothing where the browser has no
     /// such channels.
-    pub(crate) fn begin(line: Weak<Line>, waiting: Vec<(RequestId, Array)>) -> Option<Self> {
+    pub(crate) fn begin(line: &Weak<Line>, waiting: Vec<(RequestId, Array)>) -> Option<Self> {
         let guest = Self {
-            line: line.clone(),
+            line: Weak::clone(line),
             lobby: BroadcastChannel::new(LOBBY).ok()?,
             standing: RefCell::new(Standing::Seeking(waiting)),
             link: RefCell::default(),
@@ -95,7 +98,7 @@ impl Guest {
             _ears: RefCell::default(),
         };
         let with_guest = |act: fn(&Self, JsValue)| {
-            let line = line.clone();
+            let line = Weak::clone(line);
             Closure::<dyn FnMut(JsValue)>::new(move |said: JsValue| {
                 if let Some(guest) = line.upgrade().and_then(|line| line.guest()) {
                     act(&guest, said);

@@ -75,7 +75,7 @@ type HostListener = Rc<dyn Fn(&Host)>;
 type Mourner = Rc<dyn Fn(&Failure)>;
 
 pub(crate) struct Line {
-    own: Weak<Line>,
+    own: Weak<Self>,
     part: Part,
     state: RefCell<State>,
     next: Cell<u64>,
@@ -306,8 +306,7 @@ impl Line {
         let mut state = self.state.borrow_mut();
         if let State::Starting(worker, waiting) = &mut *state {
             let waiting = std::mem::take(waiting);
-            let guest =
-                waits.then(|| Guest::begin(Weak::clone(&self.own), waiting.clone())).flatten();
+            let guest = waits.then(|| Guest::begin(&self.own, waiting.clone())).flatten();
             let worker = worker.clone();
             *state = if let Some(guest) = guest {
                 State::Guest(worker, Rc::new(guest))

@@ -39,12 +39,12 @@ impl Tone {
     }
 
     /// The tone in a word, for those who do not see the colour.
-    const fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
-            Self::Info => "Note: ",
-            Self::Success => "Done: ",
-            Self::Caution => "Caution: ",
-            Self::Danger => "Problem: ",
+            Self::Info => t!("Note: "),
+            Self::Success => t!("Done: "),
+            Self::Caution => t!("Caution: "),
+            Self::Danger => t!("Problem: "),
         }
     }
 }

@@ -32,7 +32,7 @@ const HOST_GONE: &str = "wallet/host-gone";
 /// How requests of sites reach this page, and answers leave it.
 pub(crate) trait Channel {
     /// Begins to hear. `hear` is called with each request, and with what else happens.
-    fn begin(&self, hear: Rc<dyn Fn(Heard)>);
+    fn begin(&self, hear: Hearer);
     /// Sends the answer of a request. Called once for each.
     fn answer(&self, ticket: u64, text: &str);
     /// A yes was given: whoever closes the window now refuses nothing any more.
@@ -45,6 +45,9 @@ pub(crate) trait Channel {
     /// Closes the window, where that is possible.
     fn close(&self);
 }
+
+/// Called with what a channel hears.
+pub(crate) type Hearer = Rc<dyn Fn(Heard)>;
 
 /// What a channel hears.
 pub(crate) enum Heard {

@@ -4,7 +4,7 @@
 //! nonce. Who asks is what the browser says: the window that opened this one, and the origin that this window
 //! had with its first request. Nothing of it is taken out of a message.
 
-use super::{Asked, Channel, Heard};
+use super::{Asked, Channel, Heard, Hearer};
 use crate::app::base_path;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{JsString, Object, Reflect};
@@ -43,7 +43,7 @@ struct Inner {
     open: RefCell<Vec<Pending>>,
     last: Cell<u64>,
     left: Cell<bool>,
-    hear: RefCell<Option<Rc<dyn Fn(Heard)>>>,
+    hear: RefCell<Option<Hearer>>,
     closing: RefCell<Option<Timeout>>,
     looking: RefCell<Option<Interval>>,
 }
@@ -84,7 +84,7 @@ impl Window {
 }
 
 impl Channel for Window {
-    fn begin(&self, hear: Rc<dyn Fn(Heard)>) {
+    fn begin(&self, hear: Hearer) {
         let Some(window) = web_sys::window() else { return };
         self.0.hear.replace(Some(Rc::clone(&hear)));
         if self.0.opener.is_none() {

@@ -4,7 +4,7 @@
 
 use super::Face;
 use super::chrome::{Port, object};
-use crate::dapp::{Asked, Channel, Heard};
+use crate::dapp::{Asked, Channel, Heard, Hearer};
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use std::cell::{Cell, RefCell};
@@ -25,7 +25,7 @@ pub(crate) struct Requests(Rc<Inner>);
 struct Inner {
     own: Weak<Self>,
     port: RefCell<Option<Port>>,
-    hear: RefCell<Option<Rc<dyn Fn(Heard)>>>,
+    hear: RefCell<Option<Hearer>>,
     /// What it handed over and nobody answered yet: its ticket here, and its key there.
     open: RefCell<Vec<(u64, String)>>,
     /// Answers that were given while there was no line.
@@ -55,7 +55,7 @@ impl Requests {
 }
 
 impl Channel for Requests {
-    fn begin(&self, hear: Rc<dyn Fn(Heard)>) {
+    fn begin(&self, hear: Hearer) {
         self.0.hear.replace(Some(hear));
         if let Some(window) = web_sys::window() {
             let inner = Weak::clone(&self.0.own);

@@ -35,7 +35,7 @@ pub(crate) fn keep(session: Session, calendar: Signal<Option<Vec<CalendarEntry>>
 
 /// Puts the deadlines of a chain in the place of those that were known of it.
 async fn put(chain: &str, entries: Vec<JsValue>) {
-    let before = Area::Local.get(KEY).await.filter(|kept| Array::is_array(kept));
+    let before = Area::Local.get(KEY).await.filter(Array::is_array);
     let of_others = before.iter().flat_map(|kept| Array::from(kept).to_vec()).filter(|kept| {
         let of = Reflect::get(kept, &"chain".into()).ok().and_then(|of| of.as_string());
         of.as_deref() != Some(chain)

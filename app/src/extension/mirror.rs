@@ -72,7 +72,7 @@ async fn change(origins: Vec<String>, changed: Option<(String, String)>) {
             Some((changed, message)) if *changed == origin => part(message, "accounts"),
             _ => Reflect::get(&before, &JsValue::from_str(&origin)).ok(),
         };
-        if let Some(accounts) = accounts.filter(|accounts| Array::is_array(accounts))
+        if let Some(accounts) = accounts.filter(Array::is_array)
             && accounts.unchecked_ref::<Array>().length() > 0
         {
             // A fresh object takes anything.

@@ -1,6 +1,6 @@
 //! Languages. English stands in the code; every other language is a catalogue from the English text to its own.
 //!
-//! [`t!`] says a text, [`t_n!`] one that depends on a number, [`t_view!`] one with elements inside. The sources of
+//! `t!` says a text, `t_n!` one that depends on a number, `t_view!` one with elements inside. The sources of
 //! the catalogues are `languages/*.json`; `cargo xtask languages` lists what lacks an entry, and the check of the same
 //! name refuses words that are outside the catalogue. What the worker says is English, too: [`told`] knows its
 //! sentences by their form. See `docs/languages.md`.
@@ -41,7 +41,7 @@ macro_rules! t {
 }
 
 /// A text that depends on a number: `t_n!(files, "{n} file", "{n} files")`; `{n}` is the number with its digits
-/// grouped. Further values follow as in [`t!`].
+/// grouped. Further values follow as in `t!`.
 macro_rules! t_n {
     ($number:expr, $one:literal, $other:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
         $crate::languages::counted(
@@ -64,7 +64,7 @@ macro_rules! t_view {
     };
 }
 
-/// The text of a value in [`t!`].
+/// The text of a value in `t!`.
 macro_rules! t_value {
     ($name:ident) => {
         ToString::to_string(&$name)
@@ -95,19 +95,19 @@ fn catalogue() -> Option<&'static Catalogue> {
     IN_FORCE.get().1
 }
 
-/// What [`t!`] says without values.
+/// What `t!` says without values.
 #[must_use]
 pub fn text(english: &'static str) -> &'static str {
     catalogue().and_then(|catalogue| catalogue.text(english)).unwrap_or(english)
 }
 
-/// What [`t!`] says with values.
+/// What `t!` says with values.
 #[must_use]
 pub fn filled(english: &'static str, values: &[(&str, String)]) -> String {
     catalogue::fill(text(english), values)
 }
 
-/// What [`t_n!`] says.
+/// What `t_n!` says.
 #[must_use]
 pub fn counted(
     number: u64,
@@ -122,7 +122,7 @@ pub fn counted(
     catalogue::fill(form, &values)
 }
 
-/// What [`t_view!`] says: the pieces of the text with the elements between them.
+/// What `t_view!` says: the pieces of the text with the elements between them.
 #[cfg(target_arch = "wasm32")]
 #[must_use]
 pub(crate) fn laid_out(

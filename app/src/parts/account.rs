@@ -16,7 +16,7 @@ pub(crate) fn choose_account(session: Session, notices: Notices, address: Addres
         match session.bridge().select_account(address).await {
             Ok(status) => session.wallet.set(Some(status)),
             Err(failure) => {
-                notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)))
+                notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
             }
         }
     });

@@ -68,7 +68,7 @@ pub(crate) fn AccountSwitcher() -> impl IntoView {
                         >
                             <Identicon address=account.address />
                             <span class="account-switch-words">
-                                <span class="visually-hidden">"Account: "</span>
+                                <span class="visually-hidden">{t!("Account: ")}</span>
                                 <span class="account-switch-name">{account.label}</span>
                                 <code class="account-switch-short">{account.address.to_short()}</code>
                             </span>

@@ -59,11 +59,8 @@ pub(crate) fn SearchBox(
         choices.set(Vec::new());
     });
     let told = move || {
-        let failed = attempt
-            .failure()
-            .get()
-            .map(|failure| format!("{} {}", told(&failure.what), told(&failure.next)));
-        failed.or_else(|| nothing.get())
+        let failed = attempt.failure().get();
+        failed.map(|it| format!("{} {}", told(&it.what), told(&it.next))).or_else(|| nothing.get())
     };
     let close = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {

@@ -342,7 +342,7 @@ fn looks_like_words(text: &str) -> bool {
     let capital = letters.next().is_some_and(char::is_uppercase)
         && letters.clone().next().is_some_and(char::is_lowercase)
         && words.len() == 1
-        && letters.all(|sign| sign.is_lowercase() || ".…?!-".contains(sign));
+        && letters.all(|sign| sign.is_lowercase() || ".…?!:-".contains(sign));
     several || capital || (words.len() > 1 && text.contains('{') && words.iter().any(is_word))
 }
 

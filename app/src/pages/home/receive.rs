@@ -70,7 +70,7 @@ fn AccountPicker() -> impl IntoView {
             match session.bridge().select_account(address).await {
                 Ok(status) => session.wallet.set(Some(status)),
                 Err(failure) => {
-                    notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)))
+                    notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
                 }
             }
         });

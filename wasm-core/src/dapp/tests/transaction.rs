@@ -105,7 +105,7 @@ fn what_is_not_known_is_refused() {
         ),
         &format!(
             r#"{{"version":1,"kind":{{"TransferCoin":{{"amount":1,"recipient":"{}"}}}}}}"#,
-            &full[..40]
+            full.get(..40).expect("an address is longer")
         ),
     ] {
         let refused = refused(text);
