@@ -269,6 +269,11 @@ pub enum DappEvent {
         /// What goes to the site.
         answer: String,
     },
+    /// A policy was made: what is approved without asking is to be seen at once.
+    Trusted {
+        /// Whose.
+        origin: String,
+    },
     /// Something was approved without asking.
     Approved {
         /// Whose.

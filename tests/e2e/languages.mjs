@@ -45,7 +45,7 @@ export const scenarios = {
     await confirm(page);
     assert.equal(await world.node.balance(FRIEND.address), SOMA + SOMA / 4n);
 
-    await goTo(page, "send");
+    await by(page, "send-again").click();
     await by(page, "send-max").click();
     const max = await by(page, "send-amount").inputValue();
     assert.match(max, /^\d+,\d+$/, "what the wallet writes is written as a person would");
@@ -141,9 +141,9 @@ function unmarked() {
   // Addresses, digests and raw data; and what is read by nobody while scripts run.
   const isData = (element) => element.closest("code, pre, svg, script, style, noscript, select[data-testid=language]");
   // Names that people or nodes chose, and what is the same in every language.
-  const names = ["SOMA", "Soma Wallet", "Local network", "Testnet", "Imported key", "localnet", "kB", "MB", "GB", "TB", "MiB", "GiB", "CSV", "PNG", ".soma-model-backup"];
+  const names = ["SOMA", "Soma Wallet", "Local network", "Testnet", "Imported key", "localnet", "kB", "MB", "GB", "TB", "MiB", "GiB", "CSV", "PNG", "soma-model-backup"];
   const words = (text) => {
-    const left = names.reduce((left, name) => left.replaceAll(name, " "), text.replace(/0x[0-9a-f…]+|https?:\S+|soma-node\/\S+|[1-9A-HJ-NP-Za-km-z]{40,}|\bTransferCoin\b/gi, " "));
+    const left = names.reduce((left, name) => left.replaceAll(name, " "), text.replace(/0x[0-9a-f…]+|https?:\S+|soma-node\/\S+|[1-9A-HJ-NP-Za-km-z]{40,}|\bTransferCoin\b|\/ip4\S+/gi, " "));
     return left.match(/\p{L}{2,}/gu) ?? [];
   };
   const note = (left, text, element) => {

@@ -353,7 +353,7 @@ impl Asking {
                 DappEvent::Changed { origin, message, .. } => {
                     self.channel.with_value(|channel| channel.changed(origin, message));
                 }
-                DappEvent::Approved { .. } => {}
+                DappEvent::Trusted { .. } | DappEvent::Approved { .. } => {}
             }
         });
         self.session.bridge().on_host(move |host| {

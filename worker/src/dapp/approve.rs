@@ -220,9 +220,13 @@ impl Act<'_> {
             && answer.receipt.is_some()
         {
             let kept = change_secrets(context, |secrets| Ok(secrets.add_policy(*scope, now_ms())));
-            // The transaction is done; that its owner will be asked again next time is told.
-            if let Err(refusal) = kept.await {
-                answer.failure = Some(refusal.0);
+            match kept.await {
+                Ok(_) => {
+                    let origin = self.origin.to_string();
+                    post(&Event::Dapp(Box::new(DappEvent::Trusted { origin })));
+                }
+                // The transaction is done; that its owner will be asked again next time is told.
+                Err(refusal) => answer.failure = Some(refusal.0),
             }
         }
         Ok(answer)

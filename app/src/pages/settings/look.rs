@@ -13,6 +13,7 @@ pub(super) fn LookCard() -> impl IntoView {
     let theme = use_preferences().theme;
     view! {
         <Card title=t!("Language and look")>
+            <div class="form">
             <LanguageChoice />
             <fieldset class="choices">
                 <legend>{t!("Theme")}</legend>
@@ -34,6 +35,7 @@ pub(super) fn LookCard() -> impl IntoView {
                     })
                     .collect_view()}
             </fieldset>
+            </div>
         </Card>
     }
 }
