@@ -100,6 +100,14 @@ export const scenarios = {
         found.push(`${address}: ${text}`);
       }
     }
+    await walkTo(page, "/send");
+    await by(page, "send-recipient").fill(FRIEND.address);
+    await by(page, "send-amount").fill("1");
+    await by(page, "send-review").click();
+    await review(page);
+    found.push(...(await page.evaluate(unmarked)).map((text) => `review: ${text}`));
+    await confirm(page);
+    found.push(...(await page.evaluate(unmarked)).map((text) => `outcome: ${text}`));
     assert.deepEqual(found, []);
   },
 

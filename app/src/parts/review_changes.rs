@@ -63,7 +63,7 @@ fn Balances(ours: Preview, theirs: Option<Preview>, sender: Address) -> impl Int
             view! {
                 <tr class:row-differs=disagree data-testid="balance-change" data-address=address.to_string()>
                     <th scope="row">
-                        {if address == sender { view! { t!("This account") }.into_any() } else { view! { <AddressChip address /> }.into_any() }}
+                        {if address == sender { t!("This account").into_any() } else { view! { <AddressChip address /> }.into_any() }}
                     </th>
                     <td><Difference change=own testid="balance-change-ours" /></td>
                     {node.map(|node| view! { <td><Difference change=node testid="balance-change-node" /></td> })}
