@@ -168,12 +168,14 @@ export const scenarios = {
 
     // The page that had the wallet is loaded anew: its keys are gone, and nothing else.
     await wallet.reload();
+    await by(wallet, "unlock-form").waitFor();
     const again = await site.ask("signAndExecuteTransaction", signing(transfer(SOMA, FRIEND.address)));
     await unlock(site.window);
     await review(site.window);
     await press(site.window, "review-confirm");
     assert.ok((await site.answer(again)).ok.digest);
     assert.equal(await world.node.balance(FRIEND.address), SOMA);
+    await site.windowCloses();
 
     // Turned down without opening it.
     await by(wallet, "lock").click();
