@@ -221,7 +221,11 @@ export const scenarios = {
     const page = await world.openFresh();
     await importKey(page, accountOf(network).key);
     await goTo(page, "models");
-    await eventually("targets are counted", async () => (await numbers(page, "model-drawn")).every(Number.isFinite), true);
+    const counted = async () => {
+      const drawn = await numbers(page, "model-drawn");
+      return drawn.length > 2 && drawn.every(Number.isFinite);
+    };
+    await eventually("targets are counted", counted, true);
     const id = (await idsShown(page))[2];
     const drawn = (await numbers(page, "model-drawn"))[2];
     await by(page, "models-planner").click();

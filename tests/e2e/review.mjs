@@ -116,7 +116,7 @@ export const scenarios = {
     await review(page);
     const paid = await page.getByTestId("review-points").evaluate((points) =>
       [...points.querySelectorAll("[data-testid=point-address]")].map((address) => {
-        const amount = address.parentElement.querySelector("[data-testid=point-amount]");
+        const amount = address.closest(".review-account").querySelector("[data-testid=point-amount]");
         return [address.dataset.address, amount?.dataset.shannons];
       }),
     );
