@@ -51,7 +51,7 @@ export function isPlain(markup) {
     for (const [, name, value = ""] of tag[3].matchAll(ATTRIBUTE)) {
       const known = ATTRIBUTES.has(name) || name.startsWith("aria-") || name.startsWith("data-");
       // A link leads to a page of ours or to one that is named in full; it never runs anything.
-      if (!known || (name === "href" && !/^(https:\/\/|[/#?]|$)/.test(value))) {
+      if (!known || (name === "href" && !/^(https:\/\/|\.?\/|[#?]|$)/.test(value))) {
         return false;
       }
     }

@@ -344,7 +344,7 @@ async function shannonsShown(page) {
 function* markup() {
   const folder = path.join(REPOSITORY, "app/src");
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".rs"));
-  const types = new Set("bool char f32 f64 i8 i16 i32 i64 isize str u8 u16 u32 u64 u128 usize".split(" "));
+  const types = new Set("bool char dyn f32 f64 i8 i16 i32 i64 isize str u8 u16 u32 u64 u128 usize".split(" "));
   for (const name of names) {
     const text = readFileSync(path.join(folder, name), "utf8").replace(/^\s*\/\/.*$/gm, "");
     for (const [, element, rest] of text.matchAll(/<([a-z][A-Za-z0-9]*)((?:\s+[A-Za-z][\w:-]*(?:=(?:"[^"]*"|[^\s"<>]+))?)*)\s*\/?>/g)) {

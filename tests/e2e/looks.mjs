@@ -94,6 +94,8 @@ export const scenarios = {
     await world.startNetwork();
     // Something of the same origin that keeps the wallet to itself and says nothing, as a page that sleeps does.
     const keeper = await world.openFresh();
+    // Beside a picture, browsers ask for an icon.
+    world.expectComplaints(/favicon\.ico/);
     await keeper.goto(new URL("public/icons/wallet.svg", world.walletUrl).href);
     await keeper.evaluate(() => void navigator.locks.request("soma-wallet", () => new Promise(() => {})));
     const page = await world.openPage(keeper.context());
