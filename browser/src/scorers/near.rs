@@ -255,6 +255,10 @@ impl Scorer {
             let _ = said.unbounded_send(heard.map(|heard| (heard, parts.get(1))));
         });
         let on_error = Closure::<dyn FnMut(_)>::new(move |event: JsValue| {
+            // It is told here. Left alone, it would count as an error of this worker, too, and end the scoring.
+            if let Some(event) = event.dyn_ref::<web_sys::Event>() {
+                event.prevent_default();
+            }
             let told = Reflect::get(&event, &"message".into()).ok();
             let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
             let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
