@@ -83,7 +83,9 @@ export async function hang(page, name) {
     // As tall as the page, so that the bars at the edges do not lie across it.
     await page.setViewportSize({ width, height: Math.max(height, Math.min(whole, most)) });
     await page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
+      // One of something that is hidden meanwhile never ends.
+      const ended = Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})));
+      await Promise.race([ended, new Promise((late) => setTimeout(late, 1_000))]);
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     });
     const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
