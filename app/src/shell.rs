@@ -4,11 +4,12 @@ use crate::components::button::IconButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
 use crate::extension::{self, LongWork, OpenElsewhere};
-use crate::languages::{t, told};
+use crate::languages::t;
 use crate::parts::account::WatchedNotice;
 use crate::parts::account_switcher::AccountSwitcher;
 use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
+use crate::parts::failure::in_a_line;
 use crate::parts::matching_runs::MatchingRuns;
 use crate::parts::network_badge::state_words;
 use crate::parts::publications::RevealDue;
@@ -189,7 +190,7 @@ fn NetworkPicker() -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(failure) = attempt.failure().get() {
-            notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
+            notices.toast(in_a_line(&failure));
         }
     });
     view! {

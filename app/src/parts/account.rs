@@ -1,7 +1,8 @@
 //! An account of this wallet in words, and changing over to another one.
 
 use crate::components::toast::{Notices, use_notices};
-use crate::languages::{t, told};
+use crate::languages::t;
+use crate::parts::failure::in_a_line;
 use crate::say;
 use crate::session::{Session, use_session};
 use bridge::wallet::{AccountKind, AccountName, OwnWeight};
@@ -16,7 +17,7 @@ pub(crate) fn choose_account(session: Session, notices: Notices, address: Addres
         match session.bridge().select_account(address).await {
             Ok(status) => session.wallet.set(Some(status)),
             Err(failure) => {
-                notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
+                notices.toast(in_a_line(&failure));
             }
         }
     });

@@ -25,6 +25,12 @@ pub(crate) fn FailureBanner(
     view! { <div role="alert" data-code=code>{banner}</div> }
 }
 
+/// A failure in one line, in the language in force: what happened, and what to do.
+#[must_use]
+pub(crate) fn in_a_line(failure: &Failure) -> String {
+    format!("{} {}", told(&failure.what), told(&failure.next))
+}
+
 /// A sentence as a person writes it, in the language in force: a capital first, a full stop last.
 #[must_use]
 pub(crate) fn sentence(text: &str) -> String {

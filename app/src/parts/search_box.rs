@@ -4,7 +4,8 @@ use super::attempt::Attempt;
 use super::places::{path_of, words_of};
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::unique_id;
-use crate::languages::{t, told};
+use crate::languages::t;
+use crate::parts::failure::in_a_line;
 use crate::session::use_session;
 use bridge::explore::Place;
 use leptos::html;
@@ -60,7 +61,7 @@ pub(crate) fn SearchBox(
     });
     let told = move || {
         let failed = attempt.failure().get();
-        failed.map(|it| format!("{} {}", told(&it.what), told(&it.next))).or_else(|| nothing.get())
+        failed.as_ref().map(in_a_line).or_else(|| nothing.get())
     };
     let close = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {

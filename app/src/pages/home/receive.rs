@@ -7,8 +7,9 @@ use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::select::Select;
 use crate::components::toast::use_notices;
-use crate::languages::{t, told};
+use crate::languages::t;
 use crate::parts::address::AddressDigits;
+use crate::parts::failure::in_a_line;
 use crate::session::use_session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -70,7 +71,7 @@ fn AccountPicker() -> impl IntoView {
             match session.bridge().select_account(address).await {
                 Ok(status) => session.wallet.set(Some(status)),
                 Err(failure) => {
-                    notices.toast(format!("{} {}", told(&failure.what), told(&failure.next)));
+                    notices.toast(in_a_line(&failure));
                 }
             }
         });
