@@ -39,8 +39,9 @@ use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 pub use crate::guest_page::Host;
 
-/// The worker's script, relative to the page's base.
-const SCRIPT: &str = "worker_loader.js";
+/// The workers' scripts, relative to the page's base.
+const WALLET_SCRIPT: &str = "worker_loader.js";
+const SCORING_SCRIPT: &str = "scoring_loader.js";
 
 /// What comes back: the answer, and a file where one belongs to it.
 pub type Answer = Result<(Reply, Option<File>), Failure>;
@@ -53,6 +54,15 @@ pub type Reviewed = (ReviewId, Box<Review>, NetworkStatus);
 enum Part {
     Wallet,
     Scoring,
+}
+
+impl Part {
+    const fn script(self) -> &'static str {
+        match self {
+            Self::Wallet => WALLET_SCRIPT,
+            Self::Scoring => SCORING_SCRIPT,
+        }
+    }
 }
 
 /// A line to the worker. Clones share it.
@@ -409,7 +419,7 @@ fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
         Part::Wallet => {}
         Part::Scoring => options.set_name(WORKER_NAME),
     }
-    let state = match Worker::new_with_options(SCRIPT, &options) {
+    let state = match Worker::new_with_options(part.script(), &options) {
         Ok(worker) => {
             worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
             worker.set_onerror(Some(error.as_ref().unchecked_ref()));

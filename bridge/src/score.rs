@@ -12,7 +12,7 @@ use wasm_core::digest::Checksum;
 /// A key of an encrypted file, as text, on its way to the worker. It does not print.
 pub use crate::wallet::Password as KeyText;
 
-/// Name of the worker that scores. The script is that of the wallet's worker, which has no name.
+/// Name of the worker that scores, as a browser's tools show it.
 pub const WORKER_NAME: &str = "scoring";
 
 /// The most bytes of data that are scored: what the network takes for a target.

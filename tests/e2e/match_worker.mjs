@@ -176,7 +176,7 @@ async function begin(world) {
 
 async function startWorker(page) {
   await page.evaluate(async () => {
-    const worker = new Worker("worker_loader.js", { type: "module", name: "scoring" });
+    const worker = new Worker("scoring_loader.js", { type: "module", name: "scoring" });
     const open = new Map();
     const events = { moved: [], progress: [] };
     const ready = new Promise((resolve) => {

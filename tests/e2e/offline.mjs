@@ -55,7 +55,7 @@ export const scenarios = {
     await page.goto(new URL("settings", world.walletUrl).href);
     await unlock(page);
     await by(page, "auto-lock").waitFor();
-    const programs = ["worker", "copyist", "scorer", "scorer-simd", "scorer-relaxed"].flatMap((name) => [`${name}_loader.js`, `${name}.js`, `${name}_bg.wasm`]);
+    const programs = ["worker", "scoring", "copyist", "scorer", "scorer-simd", "scorer-relaxed"].flatMap((name) => [`${name}_loader.js`, `${name}.js`, `${name}_bg.wasm`]);
     assert.deepEqual(await page.evaluate(statuses, programs), programs.map(() => 200));
 
     // A window for a site stays tied to the site, although what was kept of its page came with the headers of the others.

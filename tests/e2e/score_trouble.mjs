@@ -202,7 +202,7 @@ export const scenarios = {
 
   "a graphics device with less memory than it was asked for is given less to do, and one without any says so": async (world) => {
     // Memory cannot be made scarce from outside, so the browser's answer to too large a demand is given here.
-    await world.serveChanged({ "worker_loader.js": (script) => `import "./scarce.js";${script}`, "scarce.js": () => SCARCE });
+    await world.serveChanged({ "scoring_loader.js": (script) => `import "./scarce.js";${script}`, "scarce.js": () => SCARCE });
     const { page } = await onGraphics(world);
     const recorded = recordedCase();
     const data = world.file("recorded.bin");
@@ -340,7 +340,7 @@ export const scenarios = {
   },
 
   "kernels are tried once for a device and a version of the browser, and a device is opened once": async (world) => {
-    await world.serveChanged({ "worker_loader.js": (script) => `import "./counting.js";${script}`, "counting.js": () => COUNTING });
+    await world.serveChanged({ "scoring_loader.js": (script) => `import "./counting.js";${script}`, "counting.js": () => COUNTING });
     const { page } = await onGraphics(world);
     const kept = world.file("kept.safetensors");
     writeFileSync(kept, readFileSync(weightsPath("t_a")));
@@ -444,7 +444,7 @@ export const scenarios = {
       [["Simd", "RelaxedSimd"], /^Processor · \d workers?$/],
     ]) {
       await world.serveChanged({
-        "worker_loader.js": (script) => `import "./counting.js";${script}`,
+        "scoring_loader.js": (script) => `import "./counting.js";${script}`,
         "counting.js": () => COUNTING_WORKERS,
         ...Object.fromEntries(broken.map((name) => [BUILDS[name].script, fails])),
       });
@@ -483,7 +483,7 @@ export const scenarios = {
   },
 
   "workers that cannot read each other end a scoring with a word": async (world) => {
-    const page = await workersGarbled(world, { "worker_loader.js": GARBLED_WORKERS });
+    const page = await workersGarbled(world, { "scoring_loader.js": GARBLED_WORKERS });
     await by(page, "score-start").click();
     await by(page, "score-failure").waitFor({ timeout: 30_000 });
     assert.equal(await failureCode(page), "score/worker-ended");
@@ -502,7 +502,7 @@ export const scenarios = {
   },
 
   "a scoring worker that crashes is told of in its own words, and the next scoring starts another": async (world) => {
-    await world.serveChanged({ "worker_loader.js": (script) => `import "./crashing.js";${script}`, "crashing.js": () => CRASHING });
+    await world.serveChanged({ "scoring_loader.js": (script) => `import "./crashing.js";${script}`, "crashing.js": () => CRASHING });
     const page = await scoringMuch(world);
     world.expectComplaints(/it crashed/);
     await page.evaluate(() => new BroadcastChannel("crash").postMessage("now"));
@@ -558,7 +558,7 @@ export const scenarios = {
 
   "a model whose weights are being saved is scored once they are": async (world) => {
     // Saving takes long.
-    await world.serveChanged({ "worker_loader.js": (script) => `import "./slow.js";${script}`, "slow.js": () => SLOW_SAVING });
+    await world.serveChanged({ "scoring_loader.js": (script) => `import "./slow.js";${script}`, "slow.js": () => SLOW_SAVING });
     await world.startNetwork("--demo");
     const page = await world.openFresh();
     await page.addInitScript(REPEATING);
@@ -607,7 +607,7 @@ async function serveTimed(world, pace) {
     [`clock-${name}.js`, () => clock(ms)],
   ]);
   await world.serveChanged({
-    "worker_loader.js": (script) => `import "./counting.js";${script}`,
+    "scoring_loader.js": (script) => `import "./counting.js";${script}`,
     "counting.js": () => COUNTING_WORKERS,
     ...Object.fromEntries(timed),
   });
