@@ -1,7 +1,7 @@
 // A site's connection with one account of one wallet. It ends when that account is no longer shown to the site: a
 // site that goes on with another account by itself signs and pays with one that nobody chose.
 
-import { LACKS_FEATURE, SomaError } from "./errors.js";
+import { LACKS_FEATURE, walletError } from "./errors.js";
 import { discover, idOf } from "./discovery.js";
 import { toBase64 } from "./values.js";
 
@@ -53,7 +53,7 @@ export class Connection {
   select(address) {
     const found = this.accounts.find((account) => account.address === address);
     if (!found) {
-      throw new SomaError("unknown-account", "this site is not connected with that account");
+      throw walletError("unknown-account", "this site is not connected with that account");
     }
     if (found !== this.#account) {
       this.#account = found;
@@ -107,11 +107,11 @@ export class Connection {
 
   #method(feature, name) {
     if (this.#ended) {
-      throw new SomaError("disconnected", "the connection with the wallet has ended; connect again");
+      throw walletError("disconnected", "the connection with the wallet has ended; connect again");
     }
     const found = this.#wallet.features[feature];
     if (!found) {
-      throw new SomaError("unsupported", `${this.#wallet.name} has no ${feature}`, { code: LACKS_FEATURE });
+      throw walletError("unsupported", `${this.#wallet.name} has no ${feature}`, { walletStandardCode: LACKS_FEATURE });
     }
     return found[name].bind(found);
   }
@@ -164,8 +164,8 @@ export async function connect(wallet, { chain, site = globalThis.window } = {}) 
   const account = accounts.find(({ chains }) => !chain || chains.includes(chain));
   if (!account) {
     throw chain && accounts.length > 0
-      ? new SomaError("wrong-chain", `none of the accounts is used on ${chain}`)
-      : new SomaError("rejected", "the wallet showed no account to this site");
+      ? walletError("wrong-chain", `none of the accounts is used on ${chain}`)
+      : walletError("rejected", "the wallet showed no account to this site");
   }
   keep(site, wallet, account);
   return new Connection(wallet, account, site);
@@ -228,7 +228,7 @@ export function asTransaction(transaction) {
     const text = JSON.stringify({ version: 1, ...transaction }, (_, value) => (typeof value === "bigint" ? value.toString() : value));
     return { toJSON: async () => text };
   }
-  throw new SomaError("malformed", "this is no transaction");
+  throw walletError("malformed", "this is no transaction");
 }
 
 function keep(site, wallet, { address }) {

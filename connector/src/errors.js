@@ -1,5 +1,9 @@
-// What can go wrong between a site and a wallet. Every failure of this package is a `SomaError`: `code` for programs,
-// `reason` a short stable word, `message` a sentence for a person, `cause` what it came from.
+// What can go wrong between a site and a wallet: a `SomaError` of the code `connect/` and a short stable word, its reason,
+// which has a number, too, as the Wallet Standard wants it.
+
+import { SomaError } from "./error.js";
+
+export { SomaError } from "./error.js";
 
 /** Numbers by reason. Those of the Wallet Standard where it has one, else our own of 5 300 000 and above. */
 export const CODES = Object.freeze({
@@ -25,39 +29,23 @@ export const CODES = Object.freeze({
 /** What the Wallet Standard says of a wallet that lacks a feature; its reason is `unsupported`. */
 export const LACKS_FEATURE = 6160002;
 
-/** A failure of a request to a wallet. */
-export class SomaError extends Error {
-  /**
-   * @param {string} reason one of `CODES`, or a word that a newer wallet knows
-   * @param {string} message a sentence for a person
-   * @param {{ cause?: unknown, code?: number, digest?: string, retryAfterMs?: number }} [options] `digest`: of a
-   *   transaction that was sent and of which nobody knows what became of it. Look that one up, and make no other
-   */
-  constructor(reason, message, { cause, code = CODES[reason] ?? CODES.failed, digest, retryAfterMs } = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = "SomaError";
-    this.code = code;
-    this.reason = reason;
-    if (digest !== undefined) {
-      this.digest = digest;
-    }
-    if (retryAfterMs !== undefined) {
-      this.retryAfterMs = retryAfterMs;
-    }
-  }
-
-  /** The extension's errors are made by its own copy of this class; to a site they are the same. */
-  static [Symbol.hasInstance](value) {
-    return this === SomaError ? value instanceof Error && value.name === "SomaError" : Function.prototype[Symbol.hasInstance].call(this, value);
-  }
+/**
+ * A failure of a request to a wallet.
+ *
+ * @param {string} reason one of `CODES`, or a word that a newer wallet knows
+ * @param {string} message a sentence for a person
+ * @param {{ cause?: unknown, walletStandardCode?: number, digest?: string, retryAfterMs?: number }} [more]
+ */
+export function walletError(reason, message, { cause, walletStandardCode = CODES[reason] ?? CODES.failed, ...more } = {}) {
+  return new SomaError(`connect/${reason}`, message, cause, { walletStandardCode, ...more });
 }
 
-/** Whether somebody said no, and nothing is broken. Wallets and bundles have error classes of their own. */
+/** Whether somebody said no, and nothing is broken. Other wallets say so by the number alone. */
 export function isRefusal(error) {
-  return error?.code === CODES.rejected;
+  return error?.code === "connect/rejected" || [error?.walletStandardCode, error?.code].includes(CODES.rejected);
 }
 
-/** The error of a request that its own site gave up. */
+/** The error of a request that its own site gave up; its code is that of whatever was given up. */
 export function aborted(signal) {
-  return new SomaError("aborted", "the request was given up by the site", { cause: signal.reason });
+  return new SomaError("aborted", "the request was given up by the site", signal?.reason, { walletStandardCode: CODES.aborted });
 }

@@ -1,7 +1,7 @@
 // The messages between a site and a wallet, as text: a request, its answer, and what the wallet says by itself.
 // Both ways, the window of the web wallet and the extension, carry the same ones (see docs/connection.md).
 
-import { SomaError } from "./errors.js";
+import { walletError } from "./errors.js";
 
 const VERSION = 1;
 /** The longest message that a wallet reads, in bytes. */
@@ -14,7 +14,7 @@ const METHODS = ["connect", "disconnect", "signTransaction", "signAndExecuteTran
 /** Refuses a name that a wallet would not show. */
 export function checkAppName(appName) {
   if (appName !== undefined && (typeof appName !== "string" || [...appName].length > MAX_APP_NAME)) {
-    throw new SomaError("malformed", `the name of a site has ${MAX_APP_NAME} characters at most`);
+    throw walletError("malformed", `the name of a site has ${MAX_APP_NAME} characters at most`);
   }
 }
 
@@ -28,12 +28,12 @@ export function checkAppName(appName) {
  */
 export function writeRequest(method, params, { appName, id = crypto.randomUUID() } = {}) {
   if (!METHODS.includes(method)) {
-    throw new SomaError("unsupported", `there is no method named ${method}`);
+    throw walletError("unsupported", `there is no method named ${method}`);
   }
   checkAppName(appName);
   const text = JSON.stringify({ version: VERSION, id, method, ...(appName ? { appName } : {}), params });
   if (new TextEncoder().encode(text).length > MAX_BYTES) {
-    throw new SomaError("too-large", `a request has ${MAX_BYTES / 1024} KiB at most`);
+    throw walletError("too-large", `a request has ${MAX_BYTES / 1024} KiB at most`);
   }
   return { id, text };
 }
@@ -50,20 +50,20 @@ export function readAnswer(text, id) {
   const answer = readMessage(text);
   const { version, ok, error } = answer;
   if (version !== VERSION || answer.id !== id) {
-    throw new SomaError("bad-answer", "the wallet answered another request than this one");
+    throw walletError("bad-answer", "the wallet answered another request than this one");
   }
   if (ok !== null && typeof ok === "object" && error === undefined) {
     return ok;
   }
   if (ok === undefined && error !== null && typeof error === "object" && Number.isSafeInteger(error.code)) {
     const { code, reason, message, digest, retryAfterMs } = error;
-    throw new SomaError(String(reason), String(message ?? reason), {
-      code,
+    throw walletError(String(reason), String(message ?? reason), {
+      walletStandardCode: code,
       ...(typeof digest === "string" ? { digest } : {}),
       ...(Number.isSafeInteger(retryAfterMs) ? { retryAfterMs } : {}),
     });
   }
-  throw new SomaError("bad-answer", "the wallet gave an answer that is none");
+  throw walletError("bad-answer", "the wallet gave an answer that is none");
 }
 
 /** The accounts that a change event tells of; nothing if this is no such event. */
@@ -79,7 +79,7 @@ function readMessage(text) {
       return message;
     }
   } catch (cause) {
-    throw new SomaError("bad-answer", "what the wallet said is not JSON", { cause });
+    throw walletError("bad-answer", "what the wallet said is not JSON", { cause });
   }
-  throw new SomaError("bad-answer", "what the wallet said is no message");
+  throw walletError("bad-answer", "what the wallet said is no message");
 }

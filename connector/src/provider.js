@@ -13,7 +13,7 @@
 // This file and what it imports need nothing but a JavaScript engine, so that a bundler can make one classic script
 // of them for the page's main world: no DOM, no storage, no wasm.
 
-import { SomaError, aborted } from "./errors.js";
+import { aborted, walletError } from "./errors.js";
 import { isBase64, isChain, readAccounts, fromBase64, toBase64 } from "./values.js";
 
 /** The extension, and the web wallet, which steps aside for it. No colon belongs here: kits split at it. */
@@ -145,13 +145,13 @@ export function createWallet({ id, name, transport, icon = ICON, chains = CHAINS
     const { account, chain, signal } = input ?? {};
     const held = accounts.find(({ address }) => address === account?.address);
     if (!held) {
-      throw new SomaError("unknown-account", "this site is not connected with that account");
+      throw walletError("unknown-account", "this site is not connected with that account");
     }
     if (!isChain(chain)) {
-      throw new SomaError("malformed", "the request names no chain: it is soma: and the network's name");
+      throw walletError("malformed", "the request names no chain: it is soma: and the network's name");
     }
     if (!held.chains.includes(chain)) {
-      throw new SomaError("wrong-chain", `the account is not used on ${chain}`);
+      throw walletError("wrong-chain", `the account is not used on ${chain}`);
     }
     const params = paramsOf(input);
     return read(await ask(method, params, { more: { account: held.address, chain }, signal }));
@@ -174,7 +174,7 @@ export function createWallet({ id, name, transport, icon = ICON, chains = CHAINS
     }
     const ok = await transport.request(method, all, signal, begun);
     if (ok === null || typeof ok !== "object") {
-      throw new SomaError("bad-answer", "the wallet gave an answer that is none");
+      throw walletError("bad-answer", "the wallet gave an answer that is none");
     }
     return ok;
   };
@@ -212,25 +212,25 @@ function keyOf({ address, publicKey, chains, label }) {
 /** What the transaction says of itself: it may still lack what the wallet knows better. */
 async function transactionText({ transaction }) {
   if (typeof transaction?.toJSON !== "function") {
-    throw new SomaError("malformed", "a transaction has a method toJSON that gives its text");
+    throw walletError("malformed", "a transaction has a method toJSON that gives its text");
   }
   const text = await transaction.toJSON();
   if (typeof text !== "string") {
-    throw new SomaError("malformed", "toJSON of a transaction gives a text");
+    throw walletError("malformed", "toJSON of a transaction gives a text");
   }
   return { transaction: text };
 }
 
 function messageText({ message }) {
   if (!(message instanceof Uint8Array)) {
-    throw new SomaError("malformed", "a message to sign is bytes, a Uint8Array");
+    throw walletError("malformed", "a message to sign is bytes, a Uint8Array");
   }
   return { message: toBase64(message) };
 }
 
 function readSigned({ bytes, signature }) {
   if (!isBase64(bytes) || !isBase64(signature)) {
-    throw new SomaError("bad-answer", "the wallet gave a signature in a form that is not known here");
+    throw walletError("bad-answer", "the wallet gave a signature in a form that is not known here");
   }
   return { bytes, signature };
 }
@@ -239,7 +239,7 @@ function readExecuted(ok) {
   const { digest, effects, checkpoint, failure } = ok;
   const isEffects = effects === undefined || effects === null || isBase64(effects);
   if (typeof digest !== "string" || digest === "" || !isEffects) {
-    throw new SomaError("bad-answer", "the wallet told of an execution in a form that is not known here");
+    throw walletError("bad-answer", "the wallet told of an execution in a form that is not known here");
   }
   return {
     ...readSigned(ok),
@@ -253,7 +253,7 @@ function readExecuted(ok) {
 function readCapabilities({ kinds, chains, maxTransactionBytes, simulates, autoApproval, modelVault }) {
   const texts = (value) => Array.isArray(value) && value.every((text) => typeof text === "string");
   if (!texts(kinds) || !texts(chains) || !Number.isSafeInteger(maxTransactionBytes)) {
-    throw new SomaError("bad-answer", "the wallet told of its abilities in a form that is not known here");
+    throw walletError("bad-answer", "the wallet told of its abilities in a form that is not known here");
   }
   return { kinds, chains, maxTransactionBytes, simulates: Boolean(simulates), autoApproval: Boolean(autoApproval), modelVault: Boolean(modelVault) };
 }

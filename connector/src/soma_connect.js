@@ -7,7 +7,7 @@
 import { connect, reconnect } from "./connection.js";
 import { discover, idOf } from "./discovery.js";
 import { dress, element, sign } from "./dom.js";
-import { SomaError, isRefusal } from "./errors.js";
+import { isRefusal, walletError } from "./errors.js";
 import { EXTENSION_ID, WEB_WALLET_ID } from "./provider.js";
 import { groupAddress, shortAddress } from "./values.js";
 import { registerWebWallet } from "./web_wallet.js";
@@ -189,7 +189,7 @@ export class SomaConnect extends Base {
   }
 
   #trouble(error) {
-    const known = error?.name === "SomaError" ? error : new SomaError("failed", String(error?.message ?? error), { cause: error });
+    const known = error?.name === "SomaError" ? error : walletError("failed", String(error?.message ?? error), { cause: error });
     this.#say(isRefusal(known) ? this.#words.refused : known.message);
     this.#emit("soma-error", known);
   }
@@ -288,7 +288,7 @@ function fillIn(sentence, values) {
 /** Defines the element, once for a page. */
 export function defineSomaConnect(name = "soma-connect") {
   if (!globalThis.customElements) {
-    throw new SomaError("unsupported", "there are no elements here: this is no page");
+    throw walletError("unsupported", "there are no elements here: this is no page");
   }
   if (!customElements.get(name)) {
     customElements.define(name, name === "soma-connect" ? SomaConnect : class extends SomaConnect {});

@@ -1,6 +1,6 @@
 // Values that cross: Base64, addresses, names of chains, accounts. What does not have the right form is refused.
 
-import { SomaError } from "./errors.js";
+import { walletError } from "./errors.js";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const ADDRESS = /^0x[0-9a-f]{64}$/;
@@ -36,7 +36,7 @@ export function toBase64(bytes) {
 
 export function fromBase64(text) {
   if (typeof text !== "string" || !BASE64.test(text)) {
-    throw new SomaError("malformed", "this is not Base64");
+    throw walletError("malformed", "this is not Base64");
   }
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
@@ -59,7 +59,7 @@ function isAccount(value) {
 /** The accounts in an answer or an event, with nothing in them that is not known here. */
 export function readAccounts(value) {
   if (!Array.isArray(value) || value.length > MOST_ACCOUNTS || !value.every(isAccount)) {
-    throw new SomaError("bad-answer", "the wallet told of accounts in a form that is not known here");
+    throw walletError("bad-answer", "the wallet told of accounts in a form that is not known here");
   }
   return value.map(({ address, publicKey, chains, label }) => ({
     address,

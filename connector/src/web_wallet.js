@@ -4,7 +4,7 @@
 // public facts of the accounts, so that a silent connect needs no window, and the wallet checks every request anyway.
 
 import { askToOpen } from "./blocked.js";
-import { SomaError } from "./errors.js";
+import { walletError } from "./errors.js";
 import { checkAppName, readChange, writeRequest } from "./messages.js";
 import { CHAINS, EXTENSION_ID, WEB_WALLET_ID, WEB_WALLET_NAME, createWallet } from "./provider.js";
 import { hearOfWallets, registerWallet } from "./standard.js";
@@ -67,11 +67,11 @@ function originOf(text) {
   try {
     url = new URL(text);
   } catch (cause) {
-    throw new SomaError("malformed", "the web wallet's origin is no URL", { cause });
+    throw walletError("malformed", "the web wallet's origin is no URL", { cause });
   }
   const here = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname) || url.hostname.endsWith(".localhost");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && here)) {
-    throw new SomaError("malformed", "the web wallet's origin has to be https, or this machine");
+    throw walletError("malformed", "the web wallet's origin has to be https, or this machine");
   }
   return url.origin;
 }

@@ -5,7 +5,7 @@
 // wallet's origin and of that very window count. Where the window stays open and says `ready` again, it gets the
 // next request.
 
-import { SomaError, aborted } from "./errors.js";
+import { aborted, walletError } from "./errors.js";
 import { readAnswer } from "./messages.js";
 
 const CHANNEL = "soma-wallet";
@@ -69,7 +69,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     }
     if (data.version !== VERSION) {
       const words = `the wallet speaks version ${data.version} of the channel, this site version ${VERSION}`;
-      return pending && fail(new SomaError("unsupported", words));
+      return pending && fail(walletError("unsupported", words));
     }
     if (data.type === "ready" && typeof data.nonce === "string") {
       opened.wasReady = true;
@@ -109,10 +109,10 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
       return;
     }
     if (wasReady) {
-      return fail(new SomaError("rejected", "the wallet's window was closed"));
+      return fail(walletError("rejected", "the wallet's window was closed"));
     }
     const mine = pending;
-    cutOff(site).then((cut) => pending === mine && fail(cut ? openerCut() : new SomaError("rejected", CLOSED_EARLY)));
+    cutOff(site).then((cut) => pending === mine && fail(cut ? openerCut() : walletError("rejected", CLOSED_EARLY)));
   };
 
   /** Makes room for the answer to one request. */
@@ -132,7 +132,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     }
     const promise = expect({ id, text });
     const mine = pending;
-    const timer = setTimeout(() => pending === mine && fail(new SomaError("failed", "the window went away")), patience);
+    const timer = setTimeout(() => pending === mine && fail(walletError("failed", "the window went away")), patience);
     send();
     try {
       return await promise;
@@ -147,10 +147,10 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
   const begin = (signal) => {
     if (pending) {
       opened?.popup.focus();
-      throw new SomaError("busy", "the wallet has another request of this site; answer that one first");
+      throw walletError("busy", "the wallet has another request of this site; answer that one first");
     }
     if (site.origin === "null") {
-      throw new SomaError("unsupported", "this page has no origin that a browser could vouch for");
+      throw walletError("unsupported", "this page has no origin that a browser could vouch for");
     }
     if (site.crossOriginIsolated) {
       throw openerCut();
@@ -173,7 +173,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
       mine.fallback = whenBlocked(open);
       mine.fallback.done.then((went) => {
         if (!went && pending === mine) {
-          fail(new SomaError("rejected", "the wallet's window was not opened"));
+          fail(walletError("rejected", "the wallet's window was not opened"));
         }
       });
     }
@@ -190,7 +190,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
       /** There will be no request after all. */
       cancel() {
         if (pending === mine) {
-          fail(new SomaError("aborted", "the request was given up by the site"));
+          fail(aborted());
           opened?.popup.close();
           close();
         }
@@ -201,7 +201,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
   /** Gives up what is asked, and leaves the window to its owner. */
   const end = () => {
     if (pending) {
-      fail(new SomaError("disconnected", "this page took the wallet away"));
+      fail(walletError("disconnected", "this page took the wallet away"));
     }
     close();
   };
@@ -215,7 +215,7 @@ function openerCut() {
   const words =
     "this page's Cross-Origin-Opener-Policy cuts the wallet's window off from it: the site has to send " +
     "same-origin-allow-popups or none of it on the pages that ask the wallet";
-  return new SomaError("opener-cut", words);
+  return walletError("opener-cut", words);
 }
 
 /** Whether this page's own headers are why a window of another origin seems closed. */

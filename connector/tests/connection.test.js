@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { asTransaction, connect, reconnect } from "../src/connection.js";
-import { SomaError } from "../src/errors.js";
+import { walletError } from "../src/errors.js";
 import { EXTENSION_ID, EXTENSION_NAME, createWallet } from "../src/provider.js";
 import { registerWallet } from "../src/standard.js";
 import { Site, settle, told, transport } from "./support.js";
@@ -65,7 +65,7 @@ test("a change that leaves the account is told, and another account is used only
   connection.select(told(3).address);
   connection.select(told(3).address);
   assert.deepEqual(seen, ["Mine", told(3).address]);
-  assert.throws(() => connection.select(told(9).address), { code: 3834001 });
+  assert.throws(() => connection.select(told(9).address), { walletStandardCode: 3834001 });
   off();
   over.say([told(3)]);
   assert.equal(seen.length, 2);
@@ -83,8 +83,8 @@ test("the account has to be used on the chain that the site needs", async () => 
   const on = (number, chain) => told(number, { chains: [chain] });
   const { connection } = await open({ accounts: [on(1, "soma:testnet"), on(2, "soma:localnet")], chain: "soma:localnet" });
   assert.equal(connection.account.address, told(2).address);
-  await assert.rejects(open({ chain: "soma:0a0b0c0d" }), { code: 6160000 });
-  await assert.rejects(open({ accounts: [] }), { code: 4001000 });
+  await assert.rejects(open({ chain: "soma:0a0b0c0d" }), { walletStandardCode: 6160000 });
+  await assert.rejects(open({ accounts: [] }), { walletStandardCode: 4001000 });
 });
 
 test("a wallet that lacks a feature is named, with the standard's number", async () => {
@@ -93,7 +93,7 @@ test("a wallet that lacks a feature is named, with the standard's number", async
   const lean = { ...wallet, features, accounts: wallet.accounts };
   const connection = await connect(lean, { site });
   assert.ok(left);
-  await assert.rejects(connection.signPersonalMessage("x"), { code: 6160002 });
+  await assert.rejects(connection.signPersonalMessage("x"), { walletStandardCode: 6160002 });
 });
 
 test("a page that is loaded anew takes its connection up silently, with the same account", async () => {
@@ -142,6 +142,6 @@ test("a page without storage, or with nonsense in it, connects all the same", as
 
 test("what the wallet refuses comes through as it is", async () => {
   const site = new Site();
-  await assert.rejects(open({ site, answers: { connect: new SomaError("rejected", "no") } }), { code: 4001000, message: "no" });
+  await assert.rejects(open({ site, answers: { connect: walletError("rejected", "no") } }), { walletStandardCode: 4001000, message: "no" });
   assert.equal(await reconnect({ site }), undefined);
 });

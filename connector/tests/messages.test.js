@@ -44,7 +44,7 @@ test("an answer is believed for its own request only, and is one thing or the ot
 
 test("an error of a reason that is not known here keeps its own number", () => {
   const text = JSON.stringify({ version: 1, id: "a", error: { code: 5300099, reason: "new-one", message: "words" } });
-  assert.throws(() => readAnswer(text, "a"), { code: 5300099, reason: "new-one", message: "words" });
+  assert.throws(() => readAnswer(text, "a"), { code: "connect/new-one", walletStandardCode: 5300099, reason: "new-one", message: "words" });
 });
 
 test("an error tells the digest of what may have happened, and when to ask again", () => {
@@ -56,7 +56,7 @@ test("an error tells the digest of what may have happened, and when to ask again
     }
   };
   const unsettled = read({ code: 5300010, reason: "unsettled", message: "words", digest: "5XyT" });
-  assert.deepEqual([unsettled.code, unsettled.digest, unsettled.retryAfterMs], [CODES.unsettled, "5XyT", undefined]);
+  assert.deepEqual([unsettled.walletStandardCode, unsettled.digest, unsettled.retryAfterMs], [CODES.unsettled, "5XyT", undefined]);
   const throttled = read({ code: 5300004, reason: "throttled", message: "words", retryAfterMs: 30_000 });
   assert.deepEqual([throttled.retryAfterMs, "digest" in throttled], [30_000, false]);
 });
@@ -68,7 +68,7 @@ test("errors of the extension's own copy of the class are errors of this one", (
   class Special extends SomaError {}
   assert.ok(new Copy() instanceof SomaError);
   assert.ok(!(new Error("x") instanceof SomaError) && !({ name: "SomaError" } instanceof SomaError));
-  assert.ok(!(new Copy() instanceof Special) && new Special("failed", "x") instanceof Special);
+  assert.ok(!(new Copy() instanceof Special) && new Special("connect/failed", "x") instanceof Special);
 });
 
 test("no two reasons share a number", () => {

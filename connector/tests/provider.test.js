@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { SomaError } from "../src/errors.js";
+import { walletError } from "../src/errors.js";
 import { CHAINS, EXTENSION_ID, EXTENSION_NAME, ICON, WEB_WALLET_ID, WEB_WALLET_NAME, createWallet } from "../src/provider.js";
 import { told, transport } from "./support.js";
 
@@ -179,12 +179,12 @@ test("what this wallet cannot sign is refused with the standard's number before 
   const { over, wallet } = await connected();
   const [account] = wallet.accounts;
   const sign = (input) => wallet.features["soma:signTransaction"].signTransaction(input);
-  await assert.rejects(sign({ transaction, account: { address: told(9).address }, chain: "soma:testnet" }), { code: 3834001, name: "SomaError" });
-  await assert.rejects(sign({ transaction, account, chain: "soma:localnet" }), { code: 6160000 });
+  await assert.rejects(sign({ transaction, account: { address: told(9).address }, chain: "soma:testnet" }), { walletStandardCode: 3834001, name: "SomaError" });
+  await assert.rejects(sign({ transaction, account, chain: "soma:localnet" }), { walletStandardCode: 6160000 });
   await assert.rejects(sign({ transaction, account }), { reason: "malformed" });
   await assert.rejects(sign({ transaction: {}, account, chain: "soma:testnet" }), { reason: "malformed" });
   await assert.rejects(sign({ transaction: { toJSON: () => ({}) }, account, chain: "soma:testnet" }), { reason: "malformed" });
-  await assert.rejects(sign(), { code: 3834001 });
+  await assert.rejects(sign(), { walletStandardCode: 3834001 });
   const message = (input) => wallet.features["soma:signPersonalMessage"].signPersonalMessage(input);
   await assert.rejects(message({ message: "text", account, chain: "soma:testnet" }), { reason: "malformed" });
   await assert.rejects(message({ message: new Uint8Array(1), account }), { reason: "malformed" });
@@ -192,10 +192,10 @@ test("what this wallet cannot sign is refused with the standard's number before 
 });
 
 test("errors come through with code, reason and message", async () => {
-  const refusal = new SomaError("rejected", "the owner said no");
+  const refusal = walletError("rejected", "the owner said no");
   const { wallet } = await connected({ signTransaction: refusal });
   const asked = wallet.features["soma:signTransaction"].signTransaction({ transaction, account: wallet.accounts[0], chain: "soma:testnet" });
-  await assert.rejects(asked, { name: "SomaError", code: 4001000, reason: "rejected", message: "the owner said no" });
+  await assert.rejects(asked, { name: "SomaError", code: "connect/rejected", walletStandardCode: 4001000, reason: "rejected", message: "the owner said no" });
 });
 
 test("a transport begins in the click itself, before the transaction is written, and is told where that fails", async () => {
@@ -211,7 +211,7 @@ test("a transport begins in the click itself, before the transaction is written,
   await assert.rejects(asked, /no coins/);
   assert.deepEqual(steps, ["begun signTransaction", "cancelled"]);
   over.begin = () => {
-    throw new SomaError("busy", "one at a time");
+    throw walletError("busy", "one at a time");
   };
   await assert.rejects(wallet.features["soma:signTransaction"].signTransaction({ transaction: failing, account: wallet.accounts[0], chain: "soma:testnet" }), { reason: "busy" });
   // The failure of the transaction that nobody waits for any more is nobody's unhandled failure.

@@ -105,7 +105,7 @@ test("a refusal, a closed window and a closed window before the wallet was ready
   site.popup.ready();
   await settle();
   site.popup.answer({ error: { code: 4001000, reason: "rejected", message: "refused by the user" } });
-  await assert.rejects(refused, { name: "SomaError", code: 4001000, message: "refused by the user" });
+  await assert.rejects(refused, { name: "SomaError", walletStandardCode: 4001000, message: "refused by the user" });
 
   for (const isReady of [true, false]) {
     const asked = connect();
@@ -115,7 +115,7 @@ test("a refusal, a closed window and a closed window before the wallet was ready
     }
     site.popup.closed = true;
     context.mock.timers.tick(2_000);
-    await assert.rejects(asked, { code: 4001000, reason: "rejected" });
+    await assert.rejects(asked, { code: "connect/rejected", reason: "rejected" });
   }
 });
 
@@ -382,7 +382,7 @@ test("where windows are blocked a button opens one, and giving it up is a refusa
   site.blocked = true;
   const givenUp = channel.begin().hand({ id: "y", text });
   shown[1].finish(false);
-  await assert.rejects(givenUp, { code: 4001000 });
+  await assert.rejects(givenUp, { walletStandardCode: 4001000 });
 
   const control = new AbortController();
   const aborted = channel.begin(control.signal).hand({ id: "z", text });

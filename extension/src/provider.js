@@ -3,7 +3,6 @@
 // Nothing here is trusted by the wallet. It is the page's own world: whatever a page changes in it, it could as well
 // ask for itself. Whose request it is, the browser tells the extension's background.
 
-import { SomaError } from "../../connector/src/errors.js";
 import { EXTENSION_ID, EXTENSION_NAME, createWallet } from "../../connector/src/provider.js";
 import { registerWallet } from "../../connector/src/standard.js";
 import { transportOver } from "./transport.js";
@@ -27,6 +26,6 @@ function open() {
 
 const { dispatchEvent } = window;
 if (typeof dispatchEvent === "function") {
-  const transport = transportOver(open(), SomaError);
+  const transport = transportOver(open());
   registerWallet(createWallet({ id: EXTENSION_ID, name: EXTENSION_NAME, transport }));
 }

@@ -3,11 +3,11 @@
 // Both ways go texts. To the relay: `{ call, message }`, `{ call, drop: true }`. From it: `{ call, answer }`,
 // `{ call, lost }`, `{ event }`; `message`, `answer` and `event` are the texts of docs/connection.md.
 
-import { aborted } from "../../connector/src/errors.js";
+import { aborted, walletError } from "../../connector/src/errors.js";
 import { readAnswer, readChange, writeRequest } from "../../connector/src/messages.js";
 
-/** A transport over a port, failing with this class of error. */
-export function transportOver(port, SomaError) {
+/** A transport over a port. */
+export function transportOver(port) {
   const open = new Map();
   const listeners = new Set();
   let next = 1;
@@ -24,7 +24,7 @@ export function transportOver(port, SomaError) {
     const waiting = open.get(call);
     open.delete(call);
     if (lost !== undefined) {
-      waiting?.reject(new SomaError("disconnected", lost));
+      waiting?.reject(walletError("disconnected", lost));
     } else {
       waiting?.resolve(answer);
     }

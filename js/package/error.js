@@ -1,17 +1,3 @@
-// The package's error: a stable code, a sentence, and what was behind it.
+// The package's error: the connector's, which a page may have without the rest.
 
-export class SomaError extends Error {
-  /**
-   * @param {string} code such as `key/checksum`: stays, whatever the sentence says
-   * @param {string} message
-   * @param {unknown} [cause]
-   */
-  constructor(code, message, cause) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-
-  get name() {
-    return "SomaError";
-  }
-}
+export { SomaError } from "./connector/error.js";

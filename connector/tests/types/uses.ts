@@ -39,8 +39,9 @@ async function use(): Promise<bigint> {
     return BigInt(checkpoint ?? 0);
   } catch (error) {
     if (error instanceof SomaError && !isRefusal(error)) {
-      const code: number = error.code;
-      console.log(code, error.reason, error.cause);
+      const code: string = error.code;
+      const number: number | undefined = error.walletStandardCode;
+      console.log(code, number, error.reason, error.cause);
     }
     throw error;
   }

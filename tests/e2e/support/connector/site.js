@@ -27,7 +27,7 @@ site.outcome = async (promise) => {
   try {
     return { ok: await promise };
   } catch (error) {
-    return { name: error.name, code: error.code, reason: error.reason, message: error.message };
+    return { name: error.name, code: error.walletStandardCode, reason: error.reason, message: error.message };
   }
 };
 
