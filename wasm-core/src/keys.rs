@@ -6,10 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bech32::primitives::decode::{CheckedHrpstring, UncheckedHrpstring};
 use bech32::{Bech32, Hrp};
-use ed25519_dalek::Signer as _;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroizing;
+
+mod curve;
 
 /// Scheme flag of Ed25519.
 pub const ED25519_FLAG: u8 = 0;
@@ -134,9 +135,7 @@ impl PublicKey {
     /// # Errors
     /// Where key or signature are not valid.
     pub fn verify(&self, digest: &[u8; 32], signature: &[u8; 64]) -> Result<(), InvalidSignature> {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&self.0).map_err(|_| InvalidSignature)?;
-        let signature = ed25519_dalek::Signature::from_bytes(signature);
-        key.verify_strict(digest, &signature).map_err(|_| InvalidSignature)
+        if curve::verify(&self.0, digest, signature) { Ok(()) } else { Err(InvalidSignature) }
     }
 }
 
@@ -147,13 +146,13 @@ impl fmt::Debug for PublicKey {
 }
 
 /// An Ed25519 signing key. It does not print, compare, clone or serialise.
-pub struct Keypair(ed25519_dalek::SigningKey);
+pub struct Keypair(curve::SigningKey);
 
 impl Keypair {
     /// Derives the key that a seed stands for (RFC 8032).
     #[must_use]
     pub fn derive(seed: &[u8; 32]) -> Self {
-        Self(ed25519_dalek::SigningKey::from_bytes(seed))
+        Self(curve::SigningKey::derive(seed))
     }
 
     /// Makes a fresh key from the caller's randomness.
@@ -252,7 +251,7 @@ impl Keypair {
     /// The public half.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key().to_bytes())
+        PublicKey(self.0.public_key())
     }
 
     /// Whose key it is.
@@ -264,13 +263,13 @@ impl Keypair {
     /// Signs a 32-byte digest.
     #[must_use]
     pub fn sign(&self, digest: &[u8; 32]) -> [u8; 64] {
-        self.0.sign(digest).to_bytes()
+        self.0.sign(digest)
     }
 
     /// The seed leaves its type: to be sealed in a vault, or written down by its owner.
     #[must_use]
     pub fn expose_seed(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes())
+        self.0.seed()
     }
 }
 
