@@ -21,6 +21,7 @@ export type Reason =
   | "disconnected"
   | "aborted"
   | "bad-answer"
+  | "lost"
   | (string & {});
 
 /** Numbers by reason: those of the Wallet Standard where it has one, else of 5 300 000 and above. */

@@ -24,6 +24,7 @@ export const CODES = Object.freeze({
   disconnected: 5301002,
   aborted: 5301003,
   "bad-answer": 5301004,
+  lost: 5301005,
 });
 
 /** What the Wallet Standard says of a wallet that lacks a feature; its reason is `unsupported`. */

@@ -4,6 +4,9 @@
 // the wallet with its answer, under the same nonce. The browser vouches for who said what: here only messages of the
 // wallet's origin and of that very window count. Where the window stays open and says `ready` again, it gets the
 // next request.
+//
+// A window that crashed stays open and says nothing more, so each end may ask whether the other is there: `ping` is
+// answered by `pong`. A page that is left says `gone`.
 
 import { aborted, walletError } from "./errors.js";
 import { readAnswer } from "./messages.js";
@@ -13,6 +16,12 @@ const VERSION = 1;
 const WATCH_MS = 400;
 /** How long after it said `ready` a window gets another request; soon afterwards it may close itself. */
 const REUSE_MS = 900;
+/** While a request waits, the window is asked whether it is there at each so many looks. */
+const PING_EVERY = 3;
+/** So many looks without a word, and a window that had answered before is taken for one that crashed. */
+const SILENT_LOOKS = 20;
+/** So many, and one that is closed by then had crashed before. */
+const QUIET_LOOKS = 8;
 const [WIDTH, HEIGHT] = [440, 720];
 
 /**
@@ -26,7 +35,11 @@ const [WIDTH, HEIGHT] = [440, 720];
 export function windowChannel({ origin, site, whenBlocked, changed }) {
   /** The window, if there is one: `{ popup, nonce, wasReady, timer }`; its nonce is one that no request has used. */
   let opened;
-  /** The one request at a time: `{ id, text, nonce, resolve, reject }`, without text until it is known. */
+  /**
+   * The one request at a time: `{ id, text, nonce, looks, silent, answers, sleeps, resolve, reject }`, without text until it
+   * is known; with how often the window was looked at, how often since it said anything, whether it answers pings, and
+   * whether it said that the browser puts it to sleep.
+   */
   let pending;
 
   const close = () => {
@@ -56,11 +69,19 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     }
     pending.nonce = opened.nonce;
     opened.nonce = undefined;
-    post("request", pending.nonce, pending.text);
+    pending.silent = 0;
+    post("request", { nonce: pending.nonce, message: pending.text });
   };
 
-  const post = (type, nonce, message) => {
-    opened.popup.postMessage({ channel: CHANNEL, version: VERSION, type, nonce, message }, origin);
+  const post = (type, more) => {
+    opened.popup.postMessage({ channel: CHANNEL, version: VERSION, type, ...more }, origin);
+  };
+
+  /** Says something of the request that waits, once it was sent. */
+  const sayOfIt = (type) => {
+    if (opened && pending?.nonce !== undefined) {
+      post(type, { nonce: pending.nonce });
+    }
   };
 
   const heard = ({ origin: from, source, data }) => {
@@ -70,6 +91,14 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     if (data.version !== VERSION) {
       const words = `the wallet speaks version ${data.version} of the channel, this site version ${VERSION}`;
       return pending && fail(walletError("unsupported", words));
+    }
+    if (pending) {
+      pending.silent = 0;
+      pending.sleeps = data.type === "asleep";
+      pending.answers ||= data.type === "pong" && data.nonce === pending.nonce;
+    }
+    if (data.type === "ping" && data.nonce === pending?.nonce) {
+      return sayOfIt("pong");
     }
     if (data.type === "ready" && typeof data.nonce === "string") {
       opened.wasReady = true;
@@ -93,20 +122,46 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     if (!popup) {
       return false;
     }
-    opened = { popup, nonce: undefined, wasReady: false, timer: setInterval(watch, WATCH_MS), gone: 0 };
+    const mine = { popup, nonce: undefined, wasReady: false, gone: 0 };
+    mine.timer = setInterval(() => opened === mine && watch(), WATCH_MS);
+    opened = mine;
     site.addEventListener("message", heard);
     return true;
   };
 
+  /** Asks the window whether it is there, and gives up on one that answered before and does not any more. */
+  const askWhetherThere = () => {
+    if (pending?.nonce === undefined || pending.sleeps) {
+      return;
+    }
+    pending.looks += 1;
+    pending.silent += 1;
+    if (pending.answers && pending.silent > SILENT_LOOKS) {
+      const { popup } = opened;
+      close();
+      fail(lost());
+      return popup.close();
+    }
+    if (pending.looks % PING_EVERY === 0) {
+      sayOfIt("ping");
+    }
+  };
+
   const watch = () => {
+    if (!opened?.popup.closed) {
+      return askWhetherThere();
+    }
     // An answer that was on its way when the window closed still arrives.
-    if (!opened?.popup.closed || (opened.gone += 1) < 2) {
+    if ((opened.gone += 1) < 2) {
       return;
     }
     const { wasReady } = opened;
     close();
     if (!pending) {
       return;
+    }
+    if (pending.answers && pending.silent >= QUIET_LOOKS) {
+      return fail(lost());
     }
     if (wasReady) {
       return fail(walletError("rejected", "the wallet's window was closed"));
@@ -118,7 +173,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
   /** Makes room for the answer to one request. */
   const expect = (more) => {
     const promise = new Promise((resolve, reject) => {
-      pending = { id: undefined, text: undefined, nonce: undefined, resolve, reject, ...more };
+      pending = { id: undefined, text: undefined, nonce: undefined, looks: 0, silent: 0, answers: false, sleeps: false, resolve, reject, ...more };
     });
     // It may fail before anybody listens.
     promise.catch(() => {});
@@ -198,8 +253,20 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     };
   };
 
+  /** This page is left: nobody waits for the answer, and the wallet need not keep the request. */
+  const leave = () => {
+    sayOfIt("gone");
+    if (pending) {
+      fail(walletError("disconnected", "this page was left while the request waited"));
+    }
+    close();
+  };
+  site.addEventListener("pagehide", leave);
+
   /** Gives up what is asked, and leaves the window to its owner. */
   const end = () => {
+    site.removeEventListener("pagehide", leave);
+    sayOfIt("gone");
     if (pending) {
       fail(walletError("disconnected", "this page took the wallet away"));
     }
@@ -210,6 +277,13 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
 }
 
 const CLOSED_EARLY = "the wallet's window was closed before the wallet was ready, or the wallet's host cut it off from this page";
+
+function lost() {
+  const words =
+    "the wallet's window crashed or does not answer any more; what became of the request is not known here, so look " +
+    "before asking again";
+  return walletError("lost", words);
+}
 
 function openerCut() {
   const words =

@@ -390,3 +390,70 @@ test("where windows are blocked a button opens one, and giving it up is a refusa
   await assert.rejects(aborted, { reason: "aborted" });
   assert.equal(shown[2].isShown, false, "the button goes with its request");
 });
+
+/** What a wallet's window says beside its answers. */
+function says(popup, type, nonce = popup.request?.nonce) {
+  popup.site.deliver({ channel: "soma-wallet", version: 1, type, nonce }, { source: popup });
+}
+
+const LONG = 15_000;
+
+test("a window that answered and then says nothing any more is given up and closed, and the next request opens another", async (context) => {
+  const { site, sign } = await openConnected(context);
+  const asked = sign();
+  const { popup } = site;
+  popup.ready();
+  await settle();
+  const { nonce } = popup.request;
+  says(popup, "pong", nonce);
+  context.mock.timers.tick(4_000);
+  assert.ok(popup.heard.some(({ data }) => data.type === "ping" && data.nonce === nonce), "it is asked whether it is there");
+  says(popup, "pong", nonce);
+  context.mock.timers.tick(6_000);
+  assert.equal(popup.closed, false);
+  context.mock.timers.tick(4_000);
+  await assert.rejects(asked, { code: "connect/lost" });
+  assert.equal(popup.closed, true);
+  const next = sign();
+  assert.notEqual(site.popup, popup);
+  site.popup.ready();
+  await settle();
+  site.popup.answer({ ok: SIGNED });
+  assert.ok((await next).signature);
+});
+
+test("a window that never answered, or that the browser puts to sleep, is waited for", async (context) => {
+  const { site, sign } = await openConnected(context);
+  for (const sleeps of [false, true]) {
+    const asked = sign();
+    const { popup } = site;
+    popup.ready();
+    await settle();
+    const { request } = popup;
+    if (sleeps) {
+      says(popup, "pong", request.nonce);
+      says(popup, "asleep", request.nonce);
+    }
+    context.mock.timers.tick(LONG);
+    popup.answer({ ok: SIGNED }, { nonce: request.nonce, id: request.id });
+    assert.ok((await asked).signature);
+    popup.closed = true;
+    context.mock.timers.tick(2_000);
+  }
+});
+
+test("a window that is asked for is answered, and told when the page is left", async (context) => {
+  const { site, sign } = await openConnected(context);
+  const asked = sign();
+  const { popup } = site;
+  popup.ready();
+  await settle();
+  const { nonce } = popup.request;
+  says(popup, "ping", "another");
+  assert.equal(popup.heard.length, 1, "of another request nothing is said");
+  says(popup, "ping", nonce);
+  assert.deepEqual(popup.heard.at(-1).data, { channel: "soma-wallet", version: 1, type: "pong", nonce });
+  site.dispatchEvent(new Event("pagehide"));
+  assert.deepEqual(popup.heard.at(-1), { data: { channel: "soma-wallet", version: 1, type: "gone", nonce }, targetOrigin: ORIGIN });
+  await assert.rejects(asked, { code: "connect/disconnected" });
+});
