@@ -2,7 +2,7 @@
 //! policy says so; this one is reached from here only, and passes the names of our own programs.
 
 use js_sys::{Array, Function, Object, Reflect};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Worker, WorkerOptions, WorkerType};
@@ -12,6 +12,13 @@ const POLICY: &str = "soma-wallet";
 
 thread_local! {
     static MADE: OnceCell<JsValue> = const { OnceCell::new() };
+    static STARTER: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Has a function of the host start our programs in this thread: it takes the name of a script and returns a
+/// worker. Without one, scripts lie beside the program that starts them.
+pub fn start_with(starter: Function) {
+    STARTER.set(Some(starter));
 }
 
 /// Starts a module of this bundle as a worker.
@@ -19,6 +26,9 @@ thread_local! {
 /// # Errors
 /// What the browser throws where it does not start workers.
 pub(crate) fn start(script: &'static str) -> Result<Worker, JsValue> {
+    if let Some(starter) = STARTER.with_borrow(Clone::clone) {
+        return Ok(starter.call1(&JsValue::UNDEFINED, &script.into())?.unchecked_into());
+    }
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let constructor: Function = Reflect::get(&js_sys::global(), &"Worker".into())?.dyn_into()?;

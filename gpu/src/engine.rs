@@ -21,7 +21,7 @@ use wasm_core::score::{
 #[derive(Clone, Copy, Debug)]
 pub struct GpuEngine<'g> {
     gpu: &'g Gpu,
-    memory: Budget,
+    pub(crate) memory: Budget,
 }
 
 impl<'g> GpuEngine<'g> {

@@ -25,6 +25,7 @@ mod probe;
 mod recorder;
 mod request;
 mod shape;
+mod sparing;
 mod trial;
 mod weights;
 

@@ -1,48 +1,67 @@
-// Scoring: what models make of data, on the processor of whatever thread this runs in.
+// Scoring: what models make of data, on a graphics device or the processor.
 
-import * as scoringNames from "./wasm/scoring.js";
 import { SomaError } from "./error.js";
-import { Program } from "./programs.js";
-import { bytes, floats, list, text, whole } from "./values.js";
+import { inThread, isPage } from "./thread.js";
+import { floats, list, oneOf, text, whole } from "./values.js";
 
 export { SomaError } from "./error.js";
 
-const program = new Program(scoringNames, new URL("./wasm/scoring_bg.wasm", import.meta.url));
-
 /** The network's: positions of a sequence, sequences of a batch. */
 const NETWORK = { sequenceLength: 1024, batchRows: 16 };
-/** Milliseconds after which others have their turn. */
-const TURN = 40;
+const MEMORY = 512n * 1024n * 1024n;
 
-/**
- * Lets models score data, one after another. In a page, call it in a worker: it computes for seconds or more.
- */
-export async function scoreData(data, { models, target, seed = 0n, memory = 512n * 1024n * 1024n, batching = NETWORK, signal, onProgress }) {
-  const given = list(models, "models");
-  const embedding = target === undefined ? undefined : floats(target, "the target");
-  const { RawScoring } = await program.load();
-  const scoring = new RawScoring(bytes(data, "the data"), batching.sequenceLength, batching.batchRows, whole(seed, "the seed"), whole(memory, "the memory"));
-  try {
-    for (const [at, { weights, key }] of given.entries()) {
-      const blob = weights instanceof Uint8Array ? new Blob([weights]) : weights;
-      if (!(blob instanceof Blob)) {
-        throw new SomaError("argument/invalid", "weights to score with are a Blob, a File or a Uint8Array");
-      }
-      let last = performance.now();
-      const watch = async (share) => {
-        if (performance.now() - last > TURN) {
-          await new Promise((resolve) => setTimeout(resolve));
-          last = performance.now();
-        }
-        onProgress?.((at + share) / given.length);
-        return !signal?.aborted;
-      };
-      await scoring.add(blob, key === undefined ? undefined : text(key, "the key"), watch);
-    }
-    return scoring.outcome(embedding);
-  } catch (error) {
-    throw signal?.aborted ? new SomaError("aborted", "the caller gave up", signal.reason) : error;
-  } finally {
-    scoring.free();
+const responseOf = (stream) => new Response(stream);
+
+/** All bytes of data. */
+async function allOf(data) {
+  if (data instanceof Uint8Array) {
+    return data;
   }
+  if (data instanceof Blob || data instanceof ReadableStream) {
+    return new Uint8Array(await responseOf(data).arrayBuffer());
+  }
+  throw new SomaError("argument/invalid", "data to score is a Uint8Array, a Blob, a File or a ReadableStream");
+}
+
+/** Weights as a file, which is read range by range. */
+async function fileOf(weights) {
+  if (weights instanceof Blob) {
+    return weights;
+  }
+  if (weights instanceof Uint8Array) {
+    return new Blob([weights]);
+  }
+  if (weights instanceof ReadableStream) {
+    return responseOf(weights).blob();
+  }
+  throw new SomaError("argument/invalid", "weights to score with are a Blob, a File, a Uint8Array or a ReadableStream");
+}
+
+/** Lets models score data, one after another. In a page, a worker of its own does it. */
+export async function scoreData(
+  data,
+  { models, target, seed = 0n, memory = MEMORY, batching = NETWORK, engine = "auto", workers, tuning, thread = isPage(), signal, onProgress },
+) {
+  if (list(models, "models").length === 0) {
+    throw new SomaError("argument/invalid", "there is no model to score with");
+  }
+  const options = {
+    target: target === undefined ? undefined : floats(target, "the target"),
+    seed: whole(seed, "the seed"),
+    memory: whole(memory, "the memory"),
+    batching: { sequenceLength: Number(whole(batching.sequenceLength, "sequenceLength")), batchRows: Number(whole(batching.batchRows, "batchRows")) },
+    engine: oneOf(engine, ["auto", "webgpu", "cpu"], "the engine"),
+    workers: workers === undefined ? undefined : Number(whole(workers, "workers")),
+    tuning: tuning === undefined ? undefined : text(tuning, "tuning"),
+    models: [],
+  };
+  for (const { weights, key } of models) {
+    options.models.push({ weights: await fileOf(weights), key: key === undefined ? undefined : text(key, "the key") });
+  }
+  const bytes = await allOf(data);
+  if (thread) {
+    return inThread("score", [bytes, options], { signal, onProgress });
+  }
+  const { evaluate } = await import("./evaluation.js");
+  return evaluate(bytes, { ...options, signal, onProgress });
 }

@@ -45,6 +45,14 @@ export function bytes(value, what) {
   return value;
 }
 
+/** One of some words. */
+export function oneOf(value, words, what) {
+  if (!words.includes(value)) {
+    throw invalid(what, `one of ${words.join(", ")}`);
+  }
+  return value;
+}
+
 export function list(value, what) {
   if (!Array.isArray(value)) {
     throw invalid(what, "an array");

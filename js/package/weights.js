@@ -1,16 +1,32 @@
 // Weights: encrypted, decrypted and measured as they stream by, however large they are.
 
-import * as weightsNames from "./wasm/weights.js";
 import { SomaError } from "./error.js";
-import { Program } from "./programs.js";
+import { isPage, Thread } from "./thread.js";
 import { text, whole } from "./values.js";
 
 export { SomaError } from "./error.js";
 
-const program = new Program(weightsNames, new URL("./wasm/weights_bg.wasm", import.meta.url));
-
 /** Bytes that go through the program at once. */
 const PIECE = 256 * 1024;
+
+/** A machine in this thread, or in a worker of its own. Pieces go to that one and come back, and are not copied. */
+async function machineFor(kind, request, thread) {
+  if (!thread) {
+    const { makeMachine } = await import("./weight_machines.js");
+    return makeMachine(kind, request);
+  }
+  const worker = new Thread();
+  try {
+    const { key } = await worker.call("machine", [kind, request]);
+    return { key, update: (piece) => worker.call("update", [piece], [piece.buffer]), finish: () => worker.call("finish", []), end: () => worker.end() };
+  } catch (error) {
+    worker.end();
+    throw error;
+  }
+}
+
+/** A reader of anything that brings bytes. */
+const readerOf = (source) => streamOf(source).getReader();
 
 /** Anything that brings bytes, as a stream. */
 function streamOf(source) {
@@ -36,19 +52,18 @@ function streamOf(source) {
   throw new SomaError("argument/invalid", "weights come as a ReadableStream, Blob, File, Uint8Array or iterable of Uint8Array");
 }
 
-/** Lets every byte of a source through `machine`, piece by piece, as fast as the reader takes them. */
-function through(source, machine, { signal, onProgress }) {
+/** Lets every byte that is read through `machine`, piece by piece, as fast as the reader takes them. */
+function through(reader, machine, { signal, onProgress }) {
   let size = 0n;
   let settle;
   const result = new Promise((resolve, reject) => (settle = { resolve, reject }));
   // whoever looks only at the stream hears of the failure there
   result.catch(() => {});
   const fail = (error) => {
-    machine.free();
+    machine.end();
     settle.reject(error);
     return error;
   };
-  const reader = streamOf(source).getReader();
   const aborted = () => new SomaError("aborted", "the caller gave up", signal.reason);
   let isOver = false;
   let rest;
@@ -77,9 +92,12 @@ function through(source, machine, { signal, onProgress }) {
               return;
             }
             if (done) {
-              const outcome = machine.finish();
+              const outcome = await machine.finish();
+              if (isOver) {
+                return;
+              }
               end();
-              machine.free();
+              machine.end();
               settle.resolve({ outcome, size });
               controller.close();
               return;
@@ -89,9 +107,12 @@ function through(source, machine, { signal, onProgress }) {
             }
             rest = value;
           }
-          const piece = rest.slice(0, PIECE);
-          rest = rest.subarray(piece.length);
-          machine.update(piece);
+          const next = rest.slice(0, PIECE);
+          rest = rest.subarray(next.length);
+          const piece = await machine.update(next);
+          if (isOver) {
+            return;
+          }
           size += BigInt(piece.length);
           onProgress?.(size);
           controller.enqueue(piece);
@@ -120,11 +141,11 @@ function through(source, machine, { signal, onProgress }) {
  * Encrypts weights with a fresh key. Returns the key in Base58, to be kept before a byte is read; a stream of
  * the encrypted file; and what the file must be, once all of it went by.
  */
-export async function sealWeights(source, { signal, onProgress } = {}) {
-  const { RawSealer } = await program.load();
-  const machine = new RawSealer();
-  const key = machine.exposeKey();
-  const { stream, result } = through(source, machine, { signal, onProgress });
+export async function sealWeights(source, { signal, onProgress, thread = isPage() } = {}) {
+  const reader = readerOf(source);
+  const machine = await machineFor("seal", undefined, thread);
+  const { key } = machine;
+  const { stream, result } = through(reader, machine, { signal, onProgress });
   // the commitment to a file is the hash that its manifest has as checksum
   const sealed = result.then(({ outcome, size }) => ({ checksum: outcome, weightsCommitment: outcome, size }));
   sealed.catch(() => {});
@@ -135,10 +156,11 @@ export async function sealWeights(source, { signal, onProgress } = {}) {
  * Decrypts weights. What the stream brings is not to be trusted before `verified` is there: only the end
  * tells whether it was the file of this checksum and size.
  */
-export async function openWeights(source, { key, checksum, size, signal, onProgress }) {
-  const { RawOpener } = await program.load();
-  const machine = new RawOpener(text(key, "the key"), text(checksum, "the checksum"), whole(size, "the size"));
-  const { stream, result } = through(source, machine, { signal, onProgress });
+export async function openWeights(source, { key, checksum, size, signal, onProgress, thread = isPage() }) {
+  const request = { key: text(key, "the key"), checksum: text(checksum, "the checksum"), size: whole(size, "the size") };
+  const reader = readerOf(source);
+  const machine = await machineFor("open", request, thread);
+  const { stream, result } = through(reader, machine, { signal, onProgress });
   const verified = result.then(({ size: read }) => ({ checksum, size: read }));
   verified.catch(() => {});
   return { stream, verified };

@@ -15,8 +15,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::score::cpu::trial::Trial;
 use wasm_core::score::cpu::{CpuEngine, OneThread};
 use wasm_core::score::{
-    Batching, Engine as _, EvaluateError, ModelScore, OpenError, Progress, Sequences, Watch,
-    WeightsFile,
+    Engine as _, EvaluateError, ModelScore, OpenError, Progress, Sequences, Watch, WeightsFile,
 };
 use web_sys::{MessageEvent, MessagePort};
 
@@ -80,7 +79,8 @@ async fn evaluate(
     let data = parts.next().ok_or_else(unknown)?.unchecked_into::<Uint8Array>().to_vec();
     let mut ports = parts.map(wasm_bindgen::JsCast::unchecked_into::<MessagePort>);
 
-    let sequences = Sequences::of(&data, Batching::V1)
+    let batching = task.batching().map_err(|_| unknown())?;
+    let sequences = Sequences::of(&data, batching)
         .map_err(|error| EvaluateError::WorkerEnded(error.to_string()))?;
     let source = Unsealed::new(FileWeights::new(file), task.key.clone()).await;
     let model = WeightsFile::open_as_found(source).await.map_err(|error| match error {

@@ -10,6 +10,7 @@ mod instructions;
 mod near;
 mod ports;
 
+pub use crate::program::start_with;
 pub use contest::Verdict;
 pub use far::serve;
 pub use instructions::Instructions;
@@ -18,7 +19,7 @@ pub use ports::{FollowerPorts, LeaderPort};
 
 use serde::{Deserialize, Serialize};
 use wasm_core::score::cpu::Member;
-use wasm_core::score::{EvaluateError, Progress};
+use wasm_core::score::{Batching, ConfigError, EvaluateError, Progress};
 use wasm_core::weights::DecryptionKey;
 
 /// What one of them shall do.
@@ -37,6 +38,9 @@ struct Task {
     /// Which one it is, and of how many.
     index: usize,
     members: usize,
+    /// How the data is cut.
+    sequence_length: usize,
+    batch_rows: usize,
     /// Opens the weights, where they are encrypted.
     key: Option<DecryptionKey>,
     seed: u64,
@@ -47,6 +51,10 @@ struct Task {
 impl Task {
     const fn member(&self) -> Member {
         Member { index: self.index, members: self.members }
+    }
+
+    const fn batching(&self) -> Result<Batching, ConfigError> {
+        Batching::new(self.sequence_length, self.batch_rows)
     }
 }
 

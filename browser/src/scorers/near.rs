@@ -15,7 +15,7 @@ use wasm_core::score::cpu::trial::Sample;
 use wasm_core::score::cpu::{Allowance, Member};
 use wasm_core::score::narrow::narrow;
 use wasm_core::score::plan;
-use wasm_core::score::{BatchScore, EvaluateError, ModelScore, Progress, Watch};
+use wasm_core::score::{BatchScore, Batching, EvaluateError, ModelScore, Progress, Watch};
 use wasm_core::weights::DecryptionKey;
 use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker};
 use zeroize::Zeroizing;
@@ -51,6 +51,8 @@ pub struct Job<'j> {
     pub task: plan::Task,
     /// The data.
     pub data: &'j [u8],
+    /// How it is cut: the same as in the task.
+    pub batching: Batching,
     /// Seed of the request.
     pub seed: u64,
     /// What the workers may take together.
@@ -204,7 +206,10 @@ impl Scorers {
 impl Task {
     fn of(job: Job<'_>, index: usize, members: usize) -> Self {
         let memory = job.memory.of(members);
-        Self { index, members, key: job.key.cloned(), seed: job.seed, memory }
+        let sequence_length = job.batching.sequence_length();
+        let batch_rows = job.batching.batch_rows();
+        let (key, seed) = (job.key.cloned(), job.seed);
+        Self { index, members, sequence_length, batch_rows, key, seed, memory }
     }
 }
 

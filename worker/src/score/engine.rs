@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_core::score::cpu::Allowance;
 use wasm_core::score::plan::Task;
-use wasm_core::score::{Engine as _, EvaluateError, ModelConfig, ModelScore, Sequences, Watch};
+use wasm_core::score::{EvaluateError, ModelScore, Sequences, Watch};
 
 /// Bytes of this tab's memory in which sequences of a long text wait for the device, so that weights are
 /// read less often: what is left of 200 MiB beside a page that scores on it.
@@ -121,42 +121,32 @@ impl Engine {
         }
     }
 
-    /// Has a graphics device take half of what it was given for a model and did not have. Whether
-    /// that can be done.
-    pub(super) fn take_less(&mut self, config: &ModelConfig, sequences: &Sequences) -> bool {
-        let Self::Gpu(gpu, memory) = self else { return false };
-        let taken = on_device(gpu, *memory).plan(config, sequences).map(|plan| plan.bytes);
-        *memory = taken.unwrap_or_default().min(*memory) / 2;
-        *memory > 0
-    }
-
-    /// What a model makes of data, which is cut into these sequences.
+    /// What a model makes of data, which is cut into these sequences. A device that has less memory than
+    /// was allowed is given less to do at once, from then on; `watch` makes one who looks on for each attempt.
     pub(super) async fn evaluate<W: Watch>(
         &mut self,
         model: &Opened,
         (data, sequences): (&[u8], &Sequences),
         seed: u64,
-        watch: &mut W,
+        watch: impl Fn() -> W,
     ) -> Result<ModelScore, EvaluateError> {
         match self {
             Self::Cpu(scorers) => {
                 let (config, rows) = (*model.weights.config(), sequences.rows());
-                let sequence_length = sequences.batching().sequence_length();
+                let batching = sequences.batching();
+                let sequence_length = batching.sequence_length();
                 let task = Task { config, sequence_length, rows };
                 let (file, key) = (&model.file, model.key.as_ref());
-                let job = Job { file, key, task, data, seed, memory: Allowance::TAB };
-                scorers.evaluate(job, watch).await
+                let job = Job { file, key, task, data, batching, seed, memory: Allowance::TAB };
+                scorers.evaluate(job, &mut watch()).await
             }
             Self::Gpu(gpu, memory) => {
                 kernels::choose(gpu).await?;
-                let mut engine = on_device(gpu, *memory);
-                engine.evaluate(&model.weights, sequences, seed, watch).await
+                let mut engine = GpuEngine::new(gpu, *memory).parking(PARKED);
+                let score = engine.evaluate_sparing(&model.weights, sequences, seed, watch).await;
+                *memory = engine.memory();
+                score
             }
         }
     }
-}
-
-/// The engine that takes so many bytes of a device's memory.
-const fn on_device(gpu: &Gpu, memory: u64) -> GpuEngine<'_> {
-    GpuEngine::new(gpu, memory).parking(PARKED)
 }

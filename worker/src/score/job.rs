@@ -167,8 +167,7 @@ async fn compute(
     })
 }
 
-/// Evaluates a model. A device that has less memory than was allowed is given less to do at once; one
-/// that fails is given up.
+/// Evaluates a model. A device that fails is given up.
 pub(super) async fn evaluate(
     device: &Device,
     engine: &mut Engine,
@@ -177,34 +176,11 @@ pub(super) async fn evaluate(
     seed: u64,
     watch: impl Fn() -> Computing,
 ) -> Result<ModelScore, EvaluateError> {
-    let result = evaluate_with_less(engine, model, data, seed, watch).await;
+    let result = engine.evaluate(model, data, seed, watch).await;
     if let Err(error) = &result {
         device.blame(error);
     }
     result
-}
-
-async fn evaluate_with_less(
-    engine: &mut Engine,
-    model: &Opened,
-    data: (&[u8], &Sequences),
-    seed: u64,
-    watch: impl Fn() -> Computing,
-) -> Result<ModelScore, EvaluateError> {
-    let mut out_of_memory = None;
-    loop {
-        let result = engine.evaluate(model, data, seed, &mut watch()).await;
-        match (result, out_of_memory.take()) {
-            (Err(error @ EvaluateError::OutOfMemory(_)), _)
-                if engine.take_less(model.weights.config(), data.1) =>
-            {
-                out_of_memory = Some(error);
-            }
-            // What is left does not do for this model.
-            (Err(EvaluateError::Plan(_)), Some(error)) => return Err(error),
-            (result, _) => return result,
-        }
-    }
 }
 
 fn forgotten() -> Refusal {

@@ -46,6 +46,12 @@ pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
     seal::seal(&folder)
 }
 
+/// Builds the workers that score with vector instructions into a folder of others than the bundle.
+pub(crate) fn build_scorers(tools: &Tools, release: bool, folder: &Path) -> Result<()> {
+    let html = fs::read_to_string(place::root().join(config()?.build.target))?;
+    variants::build(tools, &Page::parse(&html)?, release, folder)
+}
+
 /// The page of the web, as it is built.
 #[cfg(test)]
 pub(crate) fn page_for_tests() -> Result<String> {

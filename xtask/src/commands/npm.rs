@@ -23,11 +23,12 @@ struct Program {
 }
 
 /// What a page fetches when it first needs it. The client has all names of the keys.
-const PROGRAMS: [Program; 4] = [
+const PROGRAMS: [Program; 5] = [
     Program { name: "keys", features: "keys" },
     Program { name: "client", features: "client" },
     Program { name: "weights", features: "weights" },
     Program { name: "scoring", features: "scoring" },
+    Program { name: "webgpu", features: "webgpu" },
 ];
 
 /// Cargo's profile of a release: see the root manifest.
@@ -68,6 +69,7 @@ pub(crate) fn build(tools: &Tools, release: bool) -> Result<Package> {
         compile(tools, program, release)?;
         bind(tools, program, release, &staging.join("wasm"))?;
     }
+    bundle::build_scorers(tools, release, &staging.join("wasm"))?;
     let version = env!("CARGO_PKG_VERSION");
     let manifest = staging.join("package.json");
     let text = fs::read_to_string(&manifest)?;
