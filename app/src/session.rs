@@ -63,6 +63,12 @@ pub(crate) struct Session {
     pub(crate) refused: RwSignal<Option<Failure>>,
     /// Why the worker cannot be used any more.
     pub(crate) stopped: RwSignal<Option<Failure>>,
+    /// The page that had the wallet open is gone, and this one has to open it anew.
+    pub(crate) moved: RwSignal<bool>,
+    /// How often this page is just coming in: what it hears of a closed wallet then is asked again.
+    entering: StoredValue<u32>,
+    /// The wallet became another one while this page came in.
+    stale: StoredValue<bool>,
     changes: RwSignal<u64>,
     /// How often something of web sites' permissions changed since the page was opened.
     pub(crate) sites: RwSignal<u64>,
@@ -79,12 +85,15 @@ impl Session {
             networks: RwSignal::new(Vec::new()),
             refused: RwSignal::new(None),
             stopped: RwSignal::new(None),
+            moved: RwSignal::new(false),
+            entering: StoredValue::new(0),
+            stale: StoredValue::new(false),
             changes: RwSignal::new(0),
             sites: RwSignal::new(0),
         };
         bridge.listen(move |event| match event {
             Event::Wallet(status) => {
-                session.wallet.set(Some(status.clone()));
+                session.hear(status);
                 if session.refused.read_untracked().is_some() {
                     session.enter();
                 }
@@ -95,7 +104,11 @@ impl Session {
             _ => {}
         });
         bridge.on_host(move |host| match host {
-            Host::Own | Host::Other => session.enter(),
+            Host::Own | Host::Other => {
+                let was_open = session.phase_now() == Phase::Open;
+                session.moved.update(|moved| *moved |= was_open);
+                session.enter();
+            }
             Host::Silent(failure) => session.refused.set(Some(failure.clone())),
         });
         bridge.on_stop(move |failure| session.stopped.set(Some(failure.clone())));
@@ -104,15 +117,40 @@ impl Session {
         session
     }
 
+    /// The wallet changed. That it is closed counts only once this page has tried to open it by its ticket.
+    fn hear(self, status: &WalletStatus) {
+        if self.entering.get_value() > 0 {
+            self.stale.set_value(true);
+        } else {
+            self.put(status.clone());
+        }
+    }
+
+    fn put(self, status: WalletStatus) {
+        if matches!(status, WalletStatus::Open { .. }) {
+            self.moved.set(false);
+        }
+        self.wallet.set(Some(status));
+    }
+
     /// Asks what every page needs to know: the wallet, the networks, and the chosen one.
     pub(crate) fn enter(self) {
         spawn_local(async move {
             let bridge = self.bridge();
+            self.entering.update_value(|entering| *entering += 1);
             extension::resume(&bridge).await;
-            match bridge.status().await {
+            let status = loop {
+                self.stale.set_value(false);
+                let status = bridge.status().await;
+                if status.is_err() || !self.stale.get_value() {
+                    break status;
+                }
+            };
+            self.entering.update_value(|entering| *entering -= 1);
+            match status {
                 Ok(status) => {
                     self.refused.set(None);
-                    self.wallet.set(Some(status));
+                    self.put(status);
                 }
                 Err(failure) => {
                     self.refused.set(Some(failure));
@@ -143,12 +181,12 @@ impl Session {
     /// Whether the wallet can be used. Tracked; changes only when the answer does.
     #[must_use]
     pub(crate) fn phase(self) -> Memo<Phase> {
-        Memo::new(move |_| match &*self.wallet.read() {
-            None => Phase::Opening,
-            Some(WalletStatus::Absent) => Phase::Absent,
-            Some(WalletStatus::Locked { .. }) => Phase::Locked,
-            Some(WalletStatus::Open { .. }) => Phase::Open,
-        })
+        Memo::new(move |_| phase_of(self.wallet.read().as_ref()))
+    }
+
+    /// Whether it can be used now.
+    fn phase_now(self) -> Phase {
+        phase_of(self.wallet.read_untracked().as_ref())
     }
 
     /// The account in use, while the wallet is open. Tracked.
@@ -248,6 +286,15 @@ impl Session {
                 changes: self.changes.get(),
             })
         })
+    }
+}
+
+const fn phase_of(status: Option<&WalletStatus>) -> Phase {
+    match status {
+        None => Phase::Opening,
+        Some(WalletStatus::Absent) => Phase::Absent,
+        Some(WalletStatus::Locked { .. }) => Phase::Locked,
+        Some(WalletStatus::Open { .. }) => Phase::Open,
     }
 }
 

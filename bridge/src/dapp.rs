@@ -40,6 +40,8 @@ pub enum DappRequest {
     Refuse(AskedId),
     /// The page of the site went away (navigation, closed tab): nobody waits for the answer. → `Done`
     Gone(AskedId),
+    /// The page of the site is there and waits: it has just said so. → `Done`
+    Alive(AskedId),
     /// All sites with a permission. Works while the wallet is locked, then without policies and names.
     /// → `Sites`
     Sites,
@@ -268,6 +270,12 @@ pub enum DappEvent {
         origin: String,
         /// What goes to the site.
         answer: String,
+    },
+    /// The site asks once more, from another page, while this request waits: is anybody there who waits for it?
+    /// Whoever showed it hears `Alive` within moments, or it ends.
+    Contested {
+        /// Which.
+        id: AskedId,
     },
     /// A policy was made: what is approved without asking is to be seen at once.
     Trusted {

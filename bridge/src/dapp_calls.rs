@@ -63,4 +63,10 @@ impl Bridge {
     pub fn begin_site_gone(&self, id: AskedId) -> Call {
         self.begin(&Request::Dapp(Box::new(DappRequest::Gone(id))), None)
     }
+
+    /// Posts at once that the site's page is there, and waits.
+    #[must_use]
+    pub fn begin_site_alive(&self, id: AskedId) -> Call {
+        self.begin(&Request::Dapp(Box::new(DappRequest::Alive(id))), None)
+    }
 }

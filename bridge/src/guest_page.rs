@@ -5,6 +5,7 @@
 //! nothing: it is asked, and after a while told of.
 
 use crate::guest::{LOBBY, Word, channel_of};
+use crate::lives::Life;
 use crate::page::Line;
 use crate::protocol::{Failure, RequestId, VERSION};
 use js_sys::Array;
@@ -64,6 +65,8 @@ type Ear = Closure<dyn FnMut(JsValue)>;
 struct Link {
     name: String,
     channel: BroadcastChannel,
+    /// The host waits for its end: a page that crashes says no good-bye.
+    life: Life,
     _ear: Closure<dyn FnMut(MessageEvent)>,
 }
 
@@ -163,7 +166,9 @@ impl Guest {
     }
 
     fn hello(&self) {
-        if let Some(link) = &*self.link.borrow() {
+        let link = self.link.borrow();
+        // Before it is known to live, a host would take this page for one that is gone.
+        if let Some(link) = link.as_ref().filter(|link| link.life.is_held()) {
             let hello = Word::Hello { guest: link.name.clone() };
             let _ = self.lobby.post_message(&hello.write().into());
         }
@@ -263,7 +268,17 @@ impl Guest {
 impl Link {
     fn open(line: &Weak<Line>) -> Option<Self> {
         let name = window()?.crypto().ok()?.random_uuid();
-        let channel = BroadcastChannel::new(&channel_of(&name)?).ok()?;
+        let channel_name = channel_of(&name)?;
+        let channel = BroadcastChannel::new(&channel_name).ok()?;
+        let lives = {
+            let line = line.clone();
+            move || {
+                if let Some(guest) = line.upgrade().and_then(|line| line.guest()) {
+                    guest.hello();
+                }
+            }
+        };
+        let life = Life::begin(&channel_name, lives)?;
         let line = line.clone();
         let ear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(guest) = line.upgrade().and_then(|line| line.guest()) {
@@ -271,7 +286,7 @@ impl Link {
             }
         });
         channel.set_onmessage(Some(ear.as_ref().unchecked_ref()));
-        Some(Self { name, channel, _ear: ear })
+        Some(Self { name, channel, life, _ear: ear })
     }
 }
 

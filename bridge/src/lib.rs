@@ -25,6 +25,8 @@ pub mod indexer;
 #[cfg(target_arch = "wasm32")]
 mod indexer_calls;
 #[cfg(target_arch = "wasm32")]
+mod lives;
+#[cfg(target_arch = "wasm32")]
 mod match_calls;
 pub mod match_export;
 pub mod match_ground;

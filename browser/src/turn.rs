@@ -19,6 +19,20 @@ pub struct TurnError(String);
 /// # Errors
 /// Where the browser has no locks.
 pub async fn take(name: &str) -> Result<(), TurnError> {
+    // A promise that never settles keeps the lock.
+    granted(name, || Promise::new(&mut |_, _| {})).await
+}
+
+/// Waits until nobody of this origin holds the lock of this name, and leaves it free.
+///
+/// # Errors
+/// Where the browser has no locks.
+pub async fn free(name: &str) -> Result<(), TurnError> {
+    granted(name, || Promise::resolve(&JsValue::UNDEFINED)).await
+}
+
+/// Waits until the lock is granted, which then is kept until what `keep` gives settles.
+async fn granted(name: &str, keep: impl Fn() -> Promise + 'static) -> Result<(), TurnError> {
     let failed = |thrown: JsValue| TurnError(js::message(&thrown));
     // The typed interface is not stable yet.
     let locks = Reflect::get(&js::scope().navigator(), &"locks".into()).map_err(failed)?;
@@ -33,13 +47,12 @@ pub async fn take(name: &str) -> Result<(), TurnError> {
             // Somebody who gave up waiting does not hear it.
             let _ = granted.send(());
         }
-        // A promise that never settles keeps the lock.
-        Promise::new(&mut |_, _| {})
+        keep()
     });
     let asked =
         request.call2(&locks, &JsValue::from_str(name), callback.as_ref()).map_err(failed)?;
     callback.forget();
-    // What is asked for ends only where it is refused: the callback's promise never settles.
+    // Before it is granted, what is asked for ends only where it is refused.
     match select(grant, pin!(JsFuture::from(Promise::from(asked)))).await {
         Either::Left((Ok(()), _)) => Ok(()),
         Either::Right((Err(thrown), _)) => Err(failed(thrown)),

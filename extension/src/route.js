@@ -62,7 +62,15 @@ export function begin() {
   // What a person opens in a tab of its own needs an address that can be loaded.
   window.addEventListener("click", openApart, { capture: true });
   window.addEventListener("auxclick", openApart, { capture: true });
+  // The browser's menu of a link takes the address that stands there, and so does whoever drags it to the tabs.
+  window.addEventListener("contextmenu", standLoadable, { capture: true });
+  window.addEventListener("dragstart", dragLoadable, { capture: true });
   unfold();
+}
+
+/** Whether this is the window in which sites ask. */
+export function isAsking() {
+  return face === "request";
 }
 
 /** Once the app's router has looked. */
@@ -70,14 +78,43 @@ export function settle() {
   fold();
 }
 
+/** The link to a page of ours that an event is about. */
+function ownLink({ target }) {
+  const link = target instanceof Element ? target.closest("a[href]") : null;
+  return link && link.origin === location.origin && !link.hasAttribute("download") && link.pathname !== PAGE ? link : undefined;
+}
+
+/** Where a link leads in a page of its own. */
+function apartOf({ pathname, search, hash }) {
+  return `${PAGE}#${pathname}${search}${hash}`;
+}
+
 function openApart(event) {
   const apart = event.button === 1 || (event.button === 0 && (event.ctrlKey || event.metaKey || event.shiftKey));
-  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!apart || !link || link.origin !== location.origin || link.hasAttribute("download")) {
-    return;
+  const link = apart ? ownLink(event) : undefined;
+  if (link) {
+    event.preventDefault();
+    event.stopPropagation();
+    window.open(apartOf(link), "_blank", "noopener");
   }
-  event.preventDefault();
-  event.stopPropagation();
-  const { pathname, search, hash } = link;
-  window.open(`${PAGE}#${pathname}${search}${hash}`, "_blank", "noopener");
+}
+
+/** Has a link name an address that can be loaded, for the moment in which the browser reads it. */
+function standLoadable(event) {
+  const link = ownLink(event);
+  if (link) {
+    const plain = link.getAttribute("href");
+    link.setAttribute("href", apartOf(link));
+    setTimeout(() => link.setAttribute("href", plain));
+  }
+}
+
+/** Has whatever a link is dropped on get an address that can be loaded. */
+function dragLoadable(event) {
+  const link = ownLink(event);
+  if (link && event.dataTransfer) {
+    const { href } = new URL(apartOf(link), location.origin);
+    event.dataTransfer.setData("text/uri-list", href);
+    event.dataTransfer.setData("text/plain", href);
+  }
 }

@@ -1,10 +1,12 @@
 //! Guests of this worker: other pages of the origin that use its wallet, each over a channel of its own.
 
+use crate::dapp;
 use crate::post::{packed, parcel};
 use crate::serve::{Desk, Parcel, answer_parcel, read};
 use bridge::guest::{LOBBY, PageNumber, Word, channel_of};
 use bridge::protocol::{Event, Request, RequestId, VERSION};
 use browser::clock::now_ms;
+use browser::turn;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -106,7 +108,8 @@ fn welcome(desk: &Desk, name: String) {
 impl Lobby {
     fn take_in(&mut self, desk: &Desk, name: String) -> Option<BroadcastChannel> {
         let number = self.last.next()?;
-        let channel = BroadcastChannel::new(&channel_of(&name)?).ok()?;
+        let channel_name = channel_of(&name)?;
+        let channel = BroadcastChannel::new(&channel_name).ok()?;
         self.last = number;
         if self.guests.len() >= MOST {
             let quietest = self.guests.iter().enumerate().min_by_key(|(_, guest)| guest.heard_ms);
@@ -121,6 +124,15 @@ impl Lobby {
             })
         };
         channel.set_onmessage(Some(ear.as_ref().unchecked_ref()));
+        {
+            let desk = Desk::clone(desk);
+            wasm_bindgen_futures::spawn_local(async move {
+                // The guest has this lock as long as it lives.
+                if turn::free(&channel_name).await.is_ok() {
+                    leave(&desk, number);
+                }
+            });
+        }
         let guest = Guest { name, number, channel: channel.clone(), heard_ms: now_ms(), _ear: ear };
         self.guests.push(guest);
         Some(channel)
@@ -140,19 +152,26 @@ fn hear(desk: &Desk, page: PageNumber, channel: &BroadcastChannel, event: &Messa
             let _ = channel.post_message(&Word::Pong.write().into());
         }
         // Its ear is the one that hears this, and must not be taken away meanwhile.
-        Some(Word::Bye) => wasm_bindgen_futures::spawn_local(async move { leave(page) }),
+        Some(Word::Bye) => {
+            let desk = Desk::clone(desk);
+            wasm_bindgen_futures::spawn_local(async move { leave(&desk, page) });
+        }
         Some(_) => {}
         None => serve(desk, page, channel, event),
     }
 }
 
-fn leave(page: PageNumber) {
+/// A guest is gone, and whatever waited for a decision in it ends.
+fn leave(desk: &Desk, page: PageNumber) {
     let gone = OPEN.with_borrow_mut(|open| {
         let guests = &mut open.as_mut()?.guests;
         let at = guests.iter().position(|guest| guest.number == page)?;
         Some(guests.remove(at))
     });
     drop(gone);
+    if let Ok(context) = &*desk.borrow() {
+        dapp::page_gone(context, page);
+    }
 }
 
 /// Answers a guest's request, on its own channel and under its own name.

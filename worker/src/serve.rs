@@ -198,11 +198,11 @@ async fn answer(
     }
     if !may_be_given_up(&request) {
         // So large a future is not passed around on the stack.
-        return (Box::pin(perform(context, request, file)).await, None);
+        return (Box::pin(perform(context, page, request, file)).await, None);
     }
     let (abort, stopped) = AbortHandle::new_pair();
     context.running.borrow_mut().insert(id, abort);
-    let result = Abortable::new(Box::pin(perform(context, request, file)), stopped).await;
+    let result = Abortable::new(Box::pin(perform(context, page, request, file)), stopped).await;
     context.running.borrow_mut().remove(&id);
     (result.unwrap_or_else(|_| Err(browser::abort::Aborted.into())), None)
 }
@@ -242,6 +242,7 @@ const fn may_be_given_up(request: &Request) -> bool {
 #[expect(clippy::too_many_lines, reason = "one arm a request, and nothing else")]
 async fn perform(
     context: &Rc<Context>,
+    page: PageNumber,
     request: Request,
     file: Option<File>,
 ) -> Result<Reply, Refusal> {

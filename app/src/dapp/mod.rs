@@ -35,6 +35,8 @@ pub(crate) trait Channel {
     fn begin(&self, hear: Hearer);
     /// Sends the answer of a request. Called once for each.
     fn answer(&self, ticket: u64, text: &str);
+    /// Somebody wants to know whether the site still waits for this answer.
+    fn contested(&self, _ticket: u64) {}
     /// A yes was given: whoever closes the window now refuses nothing any more.
     fn given(&self, _ticket: u64) {}
     /// A site is told what it may see by now, if a page of it listens.
@@ -56,6 +58,11 @@ pub(crate) enum Heard {
     /// Nobody waits for the answer any more: the site's page is gone.
     Gone {
         /// Which request.
+        ticket: u64,
+    },
+    /// The site's page is there, and waits for the answer.
+    Alive {
+        /// Of which request.
         ticket: u64,
     },
     /// Nothing can ever be heard.
@@ -94,6 +101,10 @@ pub(crate) struct Open {
     id: StoredValue<Option<AskedId>>,
     /// A yes was given, and what comes of it is not known yet.
     given: StoredValue<bool>,
+    /// Nobody waits for the answer any more.
+    unheard: StoredValue<bool>,
+    /// The site said that it waits for the answer.
+    alive: StoredValue<bool>,
     /// How far it is.
     pub(crate) stage: RwSignal<Stage>,
 }
@@ -115,6 +126,8 @@ pub(crate) struct Answered {
     pub(crate) receipt: Option<Receipt>,
     /// What went wrong.
     pub(crate) failure: Option<Failure>,
+    /// The site's page was gone before the answer.
+    pub(crate) unheard: bool,
 }
 
 /// All that sites ask of this page.
@@ -125,6 +138,8 @@ pub(crate) struct Asking {
     open: RwSignal<Vec<Open>>,
     /// What came of the last request.
     pub(crate) answered: RwSignal<Option<Answered>>,
+    /// The site whose page went away while its request waited.
+    pub(crate) left: RwSignal<Option<String>>,
     /// Nobody can ask here.
     pub(crate) cut: RwSignal<bool>,
 }
@@ -146,6 +161,7 @@ impl Asking {
             channel: StoredValue::new_local(Rc::clone(&channel)),
             open: RwSignal::new(Vec::new()),
             answered: RwSignal::new(None),
+            left: RwSignal::new(None),
             cut: RwSignal::new(false),
         };
         provide_context(asking);
@@ -170,8 +186,20 @@ impl Asking {
             Heard::Asked(asked) => self.take(asked),
             Heard::Gone { ticket } => {
                 if let Some(open) = self.find(|open| open.ticket == ticket) {
-                    self.give_up(open.id.get_value());
-                    self.forget(open, false);
+                    open.unheard.set_value(true);
+                    // What was agreed to is done all the same, and its owner is told.
+                    if !open.given.get_value() {
+                        self.give_up(open.id.get_value());
+                        self.answered.set(None);
+                        self.left.set(Some(open.origin()));
+                        self.forget(open, false);
+                    }
+                }
+            }
+            Heard::Alive { ticket } => {
+                if let Some(open) = self.find(|open| open.ticket == ticket) {
+                    open.alive.set_value(true);
+                    self.tell_alive(open);
                 }
             }
             Heard::Cut => self.cut.set(true),
@@ -188,10 +216,24 @@ impl Asking {
             asked: StoredValue::new(asked),
             id: StoredValue::new(None),
             given: StoredValue::new(false),
+            unheard: StoredValue::new(false),
+            alive: StoredValue::new(false),
             stage: RwSignal::new(Stage::Looking),
         };
+        self.left.set(None);
         self.open.update(|all| all.push(open));
         self.look(open);
+    }
+
+    /// Tells the worker that the site waits for the answer, once both are known.
+    fn tell_alive(self, open: Open) {
+        if let (true, Some(id)) = (open.alive.get_value(), open.id.get_value()) {
+            let told = self.session.bridge().begin_site_alive(id);
+            spawn_local(async move {
+                // Where the worker is gone, the request is gone with it.
+                let _ = told.answer().await;
+            });
+        }
     }
 
     /// Has the worker look at a request.
@@ -223,8 +265,11 @@ impl Asking {
         match said {
             Ok(DappReply::Answer(answer)) => self.finish(open, *answer),
             Ok(reply) => {
-                if let Some(id) = id_of(&reply) {
+                if let Some(id) = id_of(&reply)
+                    && open.id.get_value() != Some(id)
+                {
                     open.id.set_value(Some(id));
+                    self.tell_alive(open);
                 }
                 open.stage.set(Stage::Deciding(Box::new(reply)));
             }
@@ -301,8 +346,10 @@ impl Asking {
         let origin = open.origin();
         self.send(open, &answer.text);
         let DappAnswer { receipt, failure, .. } = answer;
-        let is_told = failure.is_some() || receipt.as_ref().is_some_and(|it| it.failure.is_some());
-        self.answered.set(Some(Answered { origin, receipt, failure }));
+        let unheard = open.unheard.get_value();
+        let is_told =
+            unheard || failure.is_some() || receipt.as_ref().is_some_and(|it| it.failure.is_some());
+        self.answered.set(Some(Answered { origin, receipt, failure, unheard }));
         self.forget(open, !is_told);
     }
 
@@ -352,6 +399,11 @@ impl Asking {
                 }
                 DappEvent::Changed { origin, message, .. } => {
                     self.channel.with_value(|channel| channel.changed(origin, message));
+                }
+                DappEvent::Contested { id } => {
+                    if let Some(open) = self.find(|open| open.id.get_value() == Some(*id)) {
+                        self.channel.with_value(|channel| channel.contested(open.ticket));
+                    }
                 }
                 DappEvent::Trusted { .. } | DappEvent::Approved { .. } => {}
             }

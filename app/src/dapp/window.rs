@@ -3,6 +3,10 @@
 //! The page says `ready` with a nonce; the site answers with a request under it, once; the answer bears the same
 //! nonce. Who asks is what the browser says: the window that opened this one, and the origin that this window
 //! had with its first request. Nothing of it is taken out of a message.
+//!
+//! While a request waits, each end may ask whether the other is there, as a page that crashed says nothing: `ping`
+//! is answered by `pong`. A site's page that is left says `gone`; this one, when the browser puts it to sleep, says
+//! `asleep`.
 
 use super::{Asked, Channel, Heard, Hearer};
 use crate::app::base_path;
@@ -99,6 +103,10 @@ impl Channel for Window {
             // To listen is refused by no browser.
             let _ = window.add_event_listener_with_callback(name, listener.unchecked_ref());
         }
+        let on_freeze = self.0.listener(|inner, _: web_sys::Event| inner.send("asleep", &[]));
+        if let Some(document) = window.document() {
+            let _ = document.add_event_listener_with_callback("freeze", on_freeze.unchecked_ref());
+        }
         let inner = Rc::downgrade(&self.0);
         let looking = Interval::new(LOOK_MS, move || {
             if let Some(inner) = inner.upgrade() {
@@ -117,6 +125,13 @@ impl Channel for Window {
         };
         if let Some(nonce) = nonce {
             self.0.send("answer", &[("nonce", nonce.into()), ("message", text.into())]);
+        }
+    }
+
+    fn contested(&self, ticket: u64) {
+        let nonce = self.0.nonce_of(ticket);
+        if let Some(nonce) = nonce {
+            self.0.send("ping", &[("nonce", nonce.into())]);
         }
     }
 
@@ -220,7 +235,12 @@ impl Inner {
         if !is_opener || !is_bound {
             return;
         }
-        let Some((nonce, message)) = read(&event.data()) else { return };
+        let Some((kind, nonce, message)) = read(&event.data()) else { return };
+        let message = match (kind, message) {
+            (Kind::Request, Some(message)) => message,
+            (Kind::Request, None) => return,
+            (kind, _) => return self.hear_of(kind, &nonce),
+        };
         // A nonce is good for one request.
         if self.nonce.borrow().as_deref() != Some(nonce.as_str()) {
             return;
@@ -230,9 +250,35 @@ impl Inner {
         self.closing.replace(None);
         let ticket = self.last.get() + 1;
         self.last.set(ticket);
-        let pending = Pending { ticket, nonce, message: message.clone(), given: false };
+        let pending =
+            Pending { ticket, nonce: nonce.clone(), message: message.clone(), given: false };
         self.open.borrow_mut().push(pending);
+        // Whoever answers can be asked later, too.
+        self.send("ping", &[("nonce", nonce.into())]);
         self.tell(Heard::Asked(Asked { ticket, origin, message }));
+    }
+
+    fn nonce_of(&self, ticket: u64) -> Option<String> {
+        let open = self.open.borrow();
+        open.iter().find(|pending| pending.ticket == ticket).map(|pending| pending.nonce.clone())
+    }
+
+    /// Hears what a site says of a request that waits, which its nonce names.
+    fn hear_of(&self, kind: Kind, nonce: &str) {
+        let ticket = {
+            let open = self.open.borrow();
+            open.iter().find(|pending| pending.nonce == nonce).map(|pending| pending.ticket)
+        };
+        let Some(ticket) = ticket else { return };
+        match kind {
+            Kind::Ping => self.send("pong", &[("nonce", nonce.into())]),
+            Kind::Pong => self.tell(Heard::Alive { ticket }),
+            Kind::Gone => {
+                self.open.borrow_mut().retain(|pending| pending.ticket != ticket);
+                self.tell(Heard::Gone { ticket });
+            }
+            Kind::Request => {}
+        }
     }
 
     fn tell(&self, heard: Heard) {
@@ -285,8 +331,22 @@ fn object(entries: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// Nonce and text of a request of this channel; nothing where it is none, or too long to be read.
-fn read(data: &JsValue) -> Option<(String, String)> {
+/// What a site says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// It asks.
+    Request,
+    /// It wants to know whether this page is there.
+    Ping,
+    /// It is there.
+    Pong,
+    /// Its page is left.
+    Gone,
+}
+
+/// What a site says on this channel, the nonce that it names, and the text of a request; nothing where it is nothing
+/// of the channel. A text that is too long is not read.
+fn read(data: &JsValue) -> Option<(Kind, String, Option<String>)> {
     if !data.is_object() {
         return None;
     }
@@ -295,17 +355,26 @@ fn read(data: &JsValue) -> Option<(String, String)> {
         let text = part(name)?.dyn_into::<JsString>().ok()?;
         (text.length() <= LONGEST_WORD).then(|| String::from(text))
     };
-    let is_ours = word("channel")? == CHANNEL
-        && part("version")?.as_f64()? == VERSION
-        && word("type")? == "request";
-    if !is_ours {
+    if word("channel")? != CHANNEL || part("version")?.as_f64()? != VERSION {
         return None;
     }
-    let message = part("message")?.dyn_into::<JsString>().ok()?;
+    let kind = match word("type")?.as_str() {
+        "request" => Kind::Request,
+        "ping" => Kind::Ping,
+        "pong" => Kind::Pong,
+        "gone" => Kind::Gone,
+        _ => return None,
+    };
     let nonce = word("nonce")?;
+    let message = part("message").and_then(|message| message.dyn_into::<JsString>().ok());
     // Its length alone is looked at: a text that is too long stays on the other side.
-    let message = if message.length() > LONGEST { too_long(&message) } else { message.into() };
-    Some((nonce, message))
+    let message =
+        message.map(
+            |message| {
+                if message.length() > LONGEST { too_long(&message) } else { message.into() }
+            },
+        );
+    Some((kind, nonce, message))
 }
 
 /// As much of a text as makes the worker refuse it for its length.

@@ -58,6 +58,13 @@ impl Face {
     }
 }
 
+/// Whether the addresses of this wallet's pages lead there in other browsers, too. Inside an extension they lead
+/// nowhere else.
+#[must_use]
+pub(crate) fn has_links() -> bool {
+    Face::here() == Face::Web
+}
+
 /// Begins what the extension needs of every page of it.
 pub(crate) fn begin(session: Session) {
     if Face::here().is_of_extension() {

@@ -7,6 +7,7 @@ use super::chrome::{Area, object, time};
 use crate::session::{Phase, Session};
 use crate::time::now_ms;
 use bridge::page::Bridge;
+use bridge::protocol::Failure;
 use bridge::vault::{RestTicket, SealedTicket};
 use bridge::wallet::WalletStatus;
 use js_sys::Reflect;
@@ -56,13 +57,22 @@ pub(crate) async fn resume(bridge: &Bridge) {
     }
     let Some(kept) = Area::Session.get(KEY).await else { return };
     let sealed = Reflect::get(&kept, &"ticket".into()).ok().and_then(|ticket| ticket.as_string());
-    let opened = match sealed {
-        Some(sealed) => bridge.resume(SealedTicket(sealed)).await.is_ok(),
-        None => false,
+    let opens_nothing = match sealed {
+        Some(sealed) => {
+            bridge.resume(SealedTicket(sealed)).await.is_err_and(|failure| was_looked_at(&failure))
+        }
+        None => true,
     };
-    if !opened {
+    if opens_nothing {
         let _ = Area::Session.remove(KEY).await;
     }
+}
+
+/// Whether a worker looked at the ticket. Where the page that has the wallet goes away just then, the next one does.
+fn was_looked_at(failure: &Failure) -> bool {
+    !["wallet/host-", "wallet/other-tab", "bridge/"]
+        .iter()
+        .any(|elsewhere| failure.code.starts_with(elsewhere))
 }
 
 fn kept(ticket: &RestTicket) -> JsValue {

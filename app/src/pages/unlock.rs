@@ -72,6 +72,7 @@ pub(crate) fn UnlockPage() -> impl IntoView {
                 <form class="card form" on:submit=unlock data-testid="unlock-form">
                     <WhosePassword />
                     <WhyLocked />
+                    <KeysGone />
                     <PasswordField
                         label=t!("Password").to_owned()
                         value=password
@@ -146,6 +147,20 @@ fn WhyLocked() -> impl IntoView {
             ),
         };
         Some(view! { <p class="field-hint" data-testid="why-locked">{said}</p> })
+    }
+}
+
+/// That the keys went with the page that had them.
+#[component]
+fn KeysGone() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <Show when=move || session.moved.get()>
+            <p class="field-hint" role="status" data-testid="keys-gone">
+                {t!("The page that had the wallet open was closed, and the keys went with it. Your password opens it here; nothing \
+                is lost.")}
+            </p>
+        </Show>
     }
 }
 

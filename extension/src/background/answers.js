@@ -10,6 +10,7 @@ const CODES = {
   locked: 5300006,
   unsupported: 5300007,
   failed: 5300008,
+  expired: 5300009,
 };
 
 /** What a person did who closed the window. */

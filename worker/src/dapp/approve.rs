@@ -4,6 +4,7 @@ use super::desk::{Stage, Waiting, over};
 use super::look::{Obstacle, check_account};
 use super::{permissions, record};
 use crate::context::Context;
+use crate::guests;
 use crate::post::post;
 use crate::refusal::{Refusal, sentence};
 use crate::review::{self, Bound, Carried};
@@ -107,6 +108,11 @@ async fn settle(
                 let failure = Some(failure.0);
                 let answer = DappAnswer { text, receipt: None, failure, by_policy: None };
                 return Ok(DappReply::Answer(Box::new(answer)));
+            }
+            if !guests::is_known(waiting.page) {
+                // Nobody is left who could decide once more.
+                context.sites.desk.borrow_mut().remove(id);
+                return Err(failure);
             }
             context.sites.desk.borrow_mut().set(id, waiting.stage)?;
             Err(failure)

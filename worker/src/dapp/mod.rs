@@ -13,6 +13,7 @@ mod record;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use bridge::dapp::{AskedId, DappAnswer, DappReply, DappRequest};
+use bridge::guest::PageNumber;
 use browser::clock::now_ms;
 use desk::{Desk, Stage, over};
 use look::{look, plain};
@@ -31,15 +32,20 @@ pub(crate) struct Sites {
 /// Answers what a page passes on from a site, or asks about sites.
 pub(crate) async fn answer(
     context: &Rc<Context>,
+    page: PageNumber,
     request: DappRequest,
 ) -> Result<DappReply, Refusal> {
     match request {
-        DappRequest::Open { origin, message } => open(context, &origin, &message).await,
+        DappRequest::Open { origin, message } => open(context, page, &origin, &message).await,
         DappRequest::Again(id) => look(context, id).await,
         DappRequest::Approve { id, decision } => approve::approve(context, id, decision).await,
         DappRequest::Refuse(id) => refuse(context, id).await,
         DappRequest::Gone(id) => {
             gone(context, id);
+            Ok(DappReply::Done)
+        }
+        DappRequest::Alive(id) => {
+            context.sites.desk.borrow_mut().note_alive(id);
             Ok(DappReply::Done)
         }
         DappRequest::Sites => sites(context).await,
@@ -73,7 +79,12 @@ fn known(origin: &str) -> Result<Origin, Refusal> {
 }
 
 /// Reads a request, and answers what needs no decision.
-async fn open(context: &Rc<Context>, origin: &str, text: &str) -> Result<DappReply, Refusal> {
+async fn open(
+    context: &Rc<Context>,
+    page: PageNumber,
+    origin: &str,
+    text: &str,
+) -> Result<DappReply, Refusal> {
     let no = |id: Option<&str>, error: &SiteError| Ok(plain(refusal(id, error)));
     let origin: Origin = match origin.parse() {
         Ok(origin) => origin,
@@ -114,8 +125,11 @@ async fn open(context: &Rc<Context>, origin: &str, text: &str) -> Result<DappRep
         return no(Some(id), &SiteError::Throttled { wait_ms: until.saturating_sub(now) });
     }
     context.open_wallet()?;
+    desk::contest(context, &origin).await;
+    // It may have been locked meanwhile.
+    context.open_wallet()?;
     let id = request.id.clone();
-    match Desk::take(&context.sites.desk, &origin, request) {
+    match Desk::take(&context.sites.desk, page, &origin, request) {
         Ok(asked) => look(context, asked).await,
         Err(error) => no(Some(&id), &error),
     }
@@ -163,6 +177,11 @@ fn gone(context: &Context, id: AskedId) {
     {
         context.reviews.borrow_mut().forget(review);
     }
+}
+
+/// A page is gone, and with it whoever could have decided what it showed.
+pub(crate) fn page_gone(context: &Context, page: PageNumber) {
+    desk::end_of_page(context, page);
 }
 
 /// Reviews died: with the wallet's lock everything that waits, else what waits for the decision on one.

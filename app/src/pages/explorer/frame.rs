@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::extension::has_links;
 use crate::languages::t;
 use crate::parts::page::Page;
 use crate::parts::search_box::SearchBox;
@@ -49,7 +50,8 @@ fn ShareLink() -> impl IntoView {
     view! {
         <span class="share">
             <A href="/network" attr:class="share-up"><Pictogram icon=Icon::ArrowLeft />{t!("Network")}</A>
-            <CopyButton text=Signal::derive(link) what=t!("link to this page") testid="share" />
+            {has_links()
+                .then(|| view! { <CopyButton text=Signal::derive(link) what=t!("link to this page") testid="share" /> })}
         </span>
     }
 }

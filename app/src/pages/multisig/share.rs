@@ -10,6 +10,7 @@ use crate::components::disclosure::Disclosure;
 use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::toast::use_notices;
+use crate::extension::has_links;
 use crate::files::save_text;
 use crate::languages::t;
 use bridge::multisig::ProposalView;
@@ -36,6 +37,7 @@ pub(super) fn ShareCard(
     let shown = RwSignal::new(false);
     let text = Memo::new(move |_| proposal.read().text.clone());
     let link = Memo::new(move |_| link_of(&text.read()));
+    let has_links = has_links();
     let link_fits = Memo::new(move |_| link.read().len() <= MAX_LINK);
     let save = move || {
         let digest = proposal.read_untracked().digest.to_string();
@@ -53,7 +55,7 @@ pub(super) fn ShareCard(
                 here, whatever way each copy went.")}
             </p>
             <div class="buttons">
-                <Show when=move || link_fits.get()>
+                <Show when=move || has_links && link_fits.get()>
                     <span class="copy-line" data-testid="multisig-link" data-link=move || link.get()>
                         <span>{t!("Link")}</span>
                         <CopyButton text=link what=t!("link") testid="multisig-copy-link" />
@@ -66,13 +68,13 @@ pub(super) fn ShareCard(
                 <Button icon=Icon::Download on_press=save testid="multisig-save">{t!("Save as a file")}</Button>
                 <Button icon=Icon::Qr on_press=move || shown.set(true) testid="multisig-show-qr">{t!("QR code")}</Button>
             </div>
-            <Show when=move || !link_fits.get()>
+            <Show when=move || has_links && !link_fits.get()>
                 <p class="card-lede" data-testid="multisig-no-link">
                     {t!("This proposal is too large for a link: mail and chats would cut it. Save it as a file.")}
                 </p>
             </Show>
             <Dialog open=shown title=t!("The proposal as a QR code").to_owned() testid="multisig-qr">
-                <Codes link=link.get_untracked() text=text.get_untracked() />
+                <Codes link=has_links.then(|| link.get_untracked()) text=text.get_untracked() />
             </Dialog>
             <CommandLine proposal />
         </Card>
@@ -81,8 +83,12 @@ pub(super) fn ShareCard(
 
 /// One code, or several in turn.
 #[component]
-fn Codes(link: String, text: String) -> impl IntoView {
-    if link.len() <= ONE_CODE {
+fn Codes(
+    /// None where this wallet has no address for others.
+    link: Option<String>,
+    text: String,
+) -> impl IntoView {
+    if let Some(link) = link.filter(|link| link.len() <= ONE_CODE) {
         let code = link.clone();
         return view! {
             <div class="qr-sheet" data-testid="multisig-code" data-code=code>

@@ -8,6 +8,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::icon::Icon;
 use crate::components::qr::Qr;
 use crate::components::toast::use_notices;
+use crate::extension::has_links;
 use crate::files::save_text;
 use crate::languages::{t, typed_number};
 use crate::parts::address::AddressDigits;
@@ -134,7 +135,7 @@ fn LinkCard(address: Address) -> impl IntoView {
     let uri = Memo::new(move |_| link.get().map(|link| link.to_uri()));
     let url = Memo::new(move |_| {
         let base = document().base_uri().ok().flatten()?;
-        link.get().map(|link| link.to_url(&base))
+        link.get().map(|link| has_links().then(|| link.to_url(&base)))
     });
     view! {
         <Card title=t!("Ask for an amount") testid="payment-link">
@@ -165,16 +166,25 @@ fn LinkCard(address: Address) -> impl IntoView {
 }
 
 #[component]
-fn Links(uri: String, url: String) -> impl IntoView {
+fn Links(
+    uri: String,
+    /// None where this wallet has no address for others.
+    url: Option<String>,
+) -> impl IntoView {
     view! {
         <div class="receive-sheet">
             <Qr text=uri.clone() label=t!("The payment link as a QR code") />
             <p class="field-label">{t!("For wallets")}</p>
             <code class="secret" data-testid="link-uri">{uri.clone()}</code>
             <Handing text=uri what=t!("payment link") file="link" />
-            <p class="field-label">{t!("For browsers")}</p>
-            <code class="secret" data-testid="link-url">{url.clone()}</code>
-            <Handing text=url what=t!("web link") file="web-link" />
+            {url
+                .map(|url| {
+                    view! {
+                        <p class="field-label">{t!("For browsers")}</p>
+                        <code class="secret" data-testid="link-url">{url.clone()}</code>
+                        <Handing text=url what=t!("web link") file="web-link" />
+                    }
+                })}
         </div>
     }
 }

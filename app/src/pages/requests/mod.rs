@@ -43,6 +43,9 @@ pub(crate) fn RequestsPage(asking: Asking) -> impl IntoView {
                     if let Some(answered) = asking.answered.get() {
                         return view! { <Done asking answered /> }.into_any();
                     }
+                    if let Some(origin) = asking.left.get() {
+                        return view! { <Left asking origin /> }.into_any();
+                    }
                     view! { <Nobody asking /> }.into_any()
                 }}
             </main>
@@ -143,21 +146,38 @@ fn Looking(open: Open) -> impl IntoView {
 /// The last request was answered.
 #[component]
 fn Done(asking: Asking, answered: Answered) -> impl IntoView {
-    let Answered { origin, receipt, failure } = answered;
+    let Answered { origin, receipt, failure, unheard } = answered;
     let failed =
         failure.is_some() || receipt.as_ref().is_some_and(|receipt| receipt.failure.is_some());
-    let title = if failed {
+    let title = if unheard {
+        t!("The site was gone before its answer")
+    } else if failed {
         t!("The site was told that it did not work")
     } else {
         t!("The site has its answer")
     };
     let digest = receipt.as_ref().map(|receipt| receipt.digest.to_string());
     let explained = receipt.and_then(|receipt| receipt.failure);
-    let state = if failed { "failed" } else { "answered" };
+    let state = if failed {
+        "failed"
+    } else if unheard {
+        "unheard"
+    } else {
+        "answered"
+    };
     view! {
         <Page title=title.to_owned() lede=origin>
             <section class="card" data-testid="asked-done" data-state=state>
                 {failure.map(|failure| view! { <FailureBanner failure /> })}
+                {unheard
+                    .then(|| {
+                        view! {
+                            <p class="card-lede">
+                                {t!("Its page was closed, loaded anew, or led elsewhere after you agreed. What you agreed to was \
+                                done all the same; the site does not know of it.")}
+                            </p>
+                        }
+                    })}
                 {explained
                     .map(|why| {
                         view! {
@@ -177,6 +197,25 @@ fn Done(asking: Asking, answered: Answered) -> impl IntoView {
                             </p>
                         }
                     })}
+                <p class="asked-close"><Pictogram icon=Icon::Check />{t!("You can close this window.")}</p>
+                <div class="buttons buttons-end">
+                    <Button rank=Rank::Primary on_press=move || asking.close() testid="asked-close">{t!("Close")}</Button>
+                </div>
+            </section>
+        </Page>
+    }
+}
+
+/// The site's page went away while its request waited.
+#[component]
+fn Left(asking: Asking, origin: String) -> impl IntoView {
+    view! {
+        <Page title=t!("The site is gone").to_owned() lede=origin>
+            <section class="card" data-testid="asked-left">
+                <p class="card-lede">
+                    {t!("Its page was closed, loaded anew, or led elsewhere while its request waited here. Nothing was signed. \
+                    It can ask again at any time, in a window of its own.")}
+                </p>
                 <p class="asked-close"><Pictogram icon=Icon::Check />{t!("You can close this window.")}</p>
                 <div class="buttons buttons-end">
                     <Button rank=Rank::Primary on_press=move || asking.close() testid="asked-close">{t!("Close")}</Button>
