@@ -1,5 +1,6 @@
 //! The shape of what is being loaded.
 
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// Grey lines in the place of text to come.
@@ -9,7 +10,7 @@ pub(crate) fn Skeleton(
     #[prop(default = 1)]
     lines: usize,
     /// What is being loaded, for those who do not see it.
-    #[prop(default = "Loading…")]
+    #[prop(default = t!("Loading…"))]
     label: &'static str,
 ) -> impl IntoView {
     view! {

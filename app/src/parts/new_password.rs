@@ -54,7 +54,7 @@ pub(crate) fn NewPasswordFields(
     /// What is being chosen.
     chosen: NewPassword,
     /// What it protects, for the first label.
-    #[prop(default = "Password")]
+    #[prop(default = t!("Password"))]
     label: &'static str,
     /// What helps to choose.
     #[prop(optional, into)]

@@ -172,7 +172,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// What is not read as it stands: attributes, tests, what only developers read, and the catalogue's own macros.
+    /// What is not read as it stands: most attributes, tests, what only developers read, and the catalogue's own macros.
     /// The place after it.
     fn skipped(&mut self, tokens: &[TokenTree], at: usize) -> Result<Option<usize>> {
         let group_at = |at: usize| match tokens.get(at) {
@@ -185,6 +185,9 @@ impl Reader<'_> {
             let text = attribute.stream().to_string();
             if text.starts_with("error") {
                 self.error(attribute)?;
+            }
+            if text.starts_with("prop") {
+                self.default_of_property(attribute)?;
             }
             let mut past = at + 2 + inner;
             if text.replace(' ', "").starts_with("cfg(test)") {
@@ -245,6 +248,16 @@ impl Reader<'_> {
                 && let Some(text) = value(&literal)?
             {
                 self.sentence(&text, &literal);
+            }
+        }
+        Ok(())
+    }
+
+    /// `#[prop(default = …)]`: what a component says where nobody gives it another text.
+    fn default_of_property(&mut self, attribute: &Group) -> Result<()> {
+        for token in attribute.stream() {
+            if let TokenTree::Group(group) = token {
+                self.read(group.stream())?;
             }
         }
         Ok(())
