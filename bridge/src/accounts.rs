@@ -1,6 +1,6 @@
 //! What a page asks about accounts, recovery phrases, the address book and secrets to be exported.
 
-use crate::wallet::{AccountName, ImportSecret, Password, WalletStatus};
+use crate::wallet::{AccountName, DefaultNames, ImportSecret, Password, WalletStatus};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use wasm_core::address::Address;
@@ -37,7 +37,12 @@ pub struct PhraseName {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum AccountsRequest {
     /// Add the next account of a phrase, without asking anybody. → `Status`
-    AddNext(PhraseId),
+    AddNext {
+        /// The phrase.
+        phrase: PhraseId,
+        /// What it is called.
+        names: DefaultNames,
+    },
     /// Look at the next account of a search along a phrase. → `Looked`
     Look {
         /// The phrase.
@@ -51,9 +56,16 @@ pub enum AccountsRequest {
         phrase: PhraseId,
         /// Where they lie.
         paths: Vec<DerivationPath>,
+        /// What they are called.
+        names: DefaultNames,
     },
     /// Take a secret into the open wallet. → `Imported`
-    Import(ImportSecret),
+    Import {
+        /// The secret.
+        secret: ImportSecret,
+        /// What has no name is called so.
+        names: DefaultNames,
+    },
     /// Watch an account of somebody else. Refused where its address looks like another one that is known,
     /// unless that was accepted. → `Status`
     Watch {

@@ -3,7 +3,7 @@
 use crate::accounts::{AccountsReply, AccountsRequest, Exposed, Imported, LookedAt, WhichSecret};
 use crate::page::Bridge;
 use crate::protocol::{Failure, Reply, Request};
-use crate::wallet::{ImportSecret, Password, WalletStatus};
+use crate::wallet::{DefaultNames, ImportSecret, Password, WalletStatus};
 use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
 use wasm_core::discovery::Discovery;
@@ -49,8 +49,12 @@ impl Bridge {
     }
 
     /// Takes a secret into the open wallet.
-    pub async fn import_more(&self, secret: ImportSecret) -> Result<Imported, Failure> {
-        self.ask_accounts(AccountsRequest::Import(secret), |reply| match reply {
+    pub async fn import_more(
+        &self,
+        secret: ImportSecret,
+        names: DefaultNames,
+    ) -> Result<Imported, Failure> {
+        self.ask_accounts(AccountsRequest::Import { secret, names }, |reply| match reply {
             AccountsReply::Imported(imported) => Some(imported),
             _ => None,
         })

@@ -19,8 +19,8 @@ use crate::score::{
 };
 use crate::validators::ValidatorAct;
 use crate::wallet::{
-    AccountView, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt, SendAmount,
-    WalletStatus, WordAnswer,
+    AccountView, DefaultNames, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
+    SendAmount, WalletStatus, WordAnswer,
 };
 use futures::channel::oneshot;
 use js_sys::{Array, JsString, Reflect};
@@ -522,13 +522,14 @@ requests! {
     /// A new phrase of so many words; kept in the worker until created or dropped.
     draft_phrase(words: u8) => Request::DraftPhrase { words }, Reply::Draft(it) => it, PhraseDraft;
     /// Creates the wallet of the drafted phrase.
-    create_wallet(answers: Vec<WordAnswer>, password: Password)
-        => Request::CreateWallet { answers, password }, Reply::Status(it) => it, WalletStatus;
+    create_wallet(answers: Vec<WordAnswer>, password: Password, names: DefaultNames)
+        => Request::CreateWallet { answers, password, names }, Reply::Status(it) => it, WalletStatus;
     /// Which accounts does a secret hold?
-    inspect_import(secret: ImportSecret) => Request::InspectImport(secret), Reply::ImportPreview(it) => it, ImportPreview;
+    inspect_import(secret: ImportSecret, names: DefaultNames)
+        => Request::InspectImport { secret, names }, Reply::ImportPreview(it) => it, ImportPreview;
     /// Creates the wallet of an existing secret.
-    import_wallet(secret: ImportSecret, password: Password)
-        => Request::ImportWallet { secret, password }, Reply::Status(it) => it, WalletStatus;
+    import_wallet(secret: ImportSecret, password: Password, names: DefaultNames)
+        => Request::ImportWallet { secret, password, names }, Reply::Status(it) => it, WalletStatus;
     /// Opens the vault.
     unlock(password: Password) => Request::Unlock(password), Reply::Status(it) => it, WalletStatus;
     /// Closes the vault.

@@ -28,8 +28,8 @@ use crate::targets::{TargetEvent, TargetReply, TargetRequest};
 use crate::validators::ValidatorAct;
 use crate::vault::{VaultReply, VaultRequest, VaultStanding};
 use crate::wallet::{
-    AccountView, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt, SendAmount,
-    WalletStatus, WordAnswer,
+    AccountView, DefaultNames, ImportPreview, ImportSecret, Password, PhraseDraft, Receipt,
+    SendAmount, WalletStatus, WordAnswer,
 };
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::{Consent, Review};
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,15 +67,24 @@ pub enum Request {
         answers: Vec<WordAnswer>,
         /// Protects the vault.
         password: Password,
+        /// What is made is called so.
+        names: DefaultNames,
     },
     /// Which accounts does this secret hold? Nothing is kept. → `ImportPreview`
-    InspectImport(ImportSecret),
+    InspectImport {
+        /// Phrase, key, keystore or backup.
+        secret: ImportSecret,
+        /// What has no name is called so.
+        names: DefaultNames,
+    },
     /// Create the wallet of an existing secret. → `Status`
     ImportWallet {
         /// Phrase, key or keystore.
         secret: ImportSecret,
         /// Protects the vault.
         password: Password,
+        /// What has no name is called so.
+        names: DefaultNames,
     },
     /// Open the vault. → `Status`
     Unlock(Password),

@@ -97,6 +97,20 @@ pub enum AccountKind {
     Multisig,
 }
 
+/// What phrases and accounts are called until their owner calls them otherwise: in the language of the page, as the
+/// worker knows none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultNames {
+    /// A recovery phrase; each after the first has its number behind it.
+    pub phrase: String,
+    /// An account, with a number behind it.
+    pub account: String,
+    /// The account of an imported key.
+    pub imported_key: String,
+    /// The account of a key out of a keystore, with a number behind it.
+    pub key: String,
+}
+
 /// A new phrase, shown once.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PhraseDraft {

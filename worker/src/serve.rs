@@ -212,7 +212,7 @@ async fn answer(
 const fn may_be_given_up(request: &Request) -> bool {
     matches!(
         request,
-        Request::InspectImport(_)
+        Request::InspectImport { .. }
             | Request::ProbeNetwork(_)
             | Request::Account
             | Request::RequestFaucet
@@ -249,12 +249,14 @@ async fn perform(
     match request {
         Request::Status => Ok(Reply::Status(wallet::status(context))),
         Request::DraftPhrase { words } => wallet::draft(context, words).map(Reply::Draft),
-        Request::CreateWallet { answers, password } => {
-            wallet::create(context, &answers, &password).await.map(Reply::Status)
+        Request::CreateWallet { answers, password, names } => {
+            wallet::create(context, &answers, &password, &names).await.map(Reply::Status)
         }
-        Request::InspectImport(secret) => wallet::inspect(&secret).map(Reply::ImportPreview),
-        Request::ImportWallet { secret, password } => {
-            wallet::import(context, &secret, &password).await.map(Reply::Status)
+        Request::InspectImport { secret, names } => {
+            wallet::inspect(&secret, &names).map(Reply::ImportPreview)
+        }
+        Request::ImportWallet { secret, password, names } => {
+            wallet::import(context, &secret, &password, &names).await.map(Reply::Status)
         }
         Request::Unlock(password) => vault::unlock(context, &password).await.map(Reply::Status),
         Request::Lock => Ok(Reply::Status(vault::lock(context))),
@@ -413,7 +415,7 @@ async fn perform(
 
         Request::Indexer(request) => indexer::answer(context, *request).await,
         Request::Models(request) => models::answer(context, *request).await,
-        Request::Dapp(request) => Box::pin(dapp::answer(context, *request))
+        Request::Dapp(request) => Box::pin(dapp::answer(context, page, *request))
             .await
             .map(|reply| Reply::Dapp(Box::new(reply))),
         Request::Damaged(request) => damaged::answer(context, request).await.map(Reply::Damaged),

@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::vault::{found, open_backup, refuse_second};
 use bridge::protocol::Event;
 use bridge::wallet::{
-    ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
+    DefaultNames, ImportPreview, ImportSecret, Password, PhraseDraft, WalletStatus, WordAnswer,
 };
 use browser::random::BrowserRandom;
 use rand_core::Rng as _;
@@ -84,6 +84,7 @@ pub(crate) async fn create(
     context: &Rc<Context>,
     answers: &[WordAnswer],
     password: &Password,
+    names: &DefaultNames,
 ) -> Result<WalletStatus, Refusal> {
     refuse_second(context)?;
     let secrets = {
@@ -105,29 +106,32 @@ pub(crate) async fn create(
                 "Look at what you wrote down. If it is lost, begin again with a new phrase.",
             ));
         }
-        of_phrase(mnemonic)?
+        of_phrase(mnemonic, names)?
     };
     found(context, secrets, password).await
 }
 
-fn of_phrase(mnemonic: &Mnemonic) -> Result<Secrets, Refusal> {
+fn of_phrase(mnemonic: &Mnemonic, names: &DefaultNames) -> Result<Secrets, Refusal> {
     let mut secrets = Secrets::default();
-    let phrase = secrets.add_phrase(mnemonic, "Recovery phrase");
+    let phrase = secrets.add_phrase(mnemonic, &names.phrase);
     secrets
-        .add_phrase_account(phrase, DerivationPath::default(), "Account 1")
+        .add_phrase_account(phrase, DerivationPath::default(), &format!("{} 1", names.account))
         .map_err(|error| Refusal::new("wallet/import", capital(&error), "Check the secret."))?;
     Ok(secrets)
 }
 
 /// Which accounts a secret holds.
-pub(crate) fn inspect(secret: &ImportSecret) -> Result<ImportPreview, Refusal> {
-    let secrets = of_import(secret)?;
+pub(crate) fn inspect(
+    secret: &ImportSecret,
+    names: &DefaultNames,
+) -> Result<ImportPreview, Refusal> {
+    let secrets = of_import(secret, names)?;
     let accounts = accounts::names(secrets.accounts());
     // Key scheme, address hash and derivation path are Sui's, so any secret opens there too.
     Ok(ImportPreview { accounts, also_on_sui: true })
 }
 
-pub(crate) fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
+pub(crate) fn of_import(secret: &ImportSecret, names: &DefaultNames) -> Result<Secrets, Refusal> {
     match secret {
         ImportSecret::Phrase(text) => {
             let mnemonic = Mnemonic::parse(text).map_err(|error: MnemonicError| {
@@ -137,14 +141,14 @@ pub(crate) fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
                     "Compare the words, and their order, with what you wrote down.",
                 )
             })?;
-            of_phrase(&mnemonic)
+            of_phrase(&mnemonic, names)
         }
         ImportSecret::PrivateKey(text) => {
             let key = Keypair::parse(text).map_err(|error: KeyParseError| {
                 Refusal::new("key/invalid", capital(&error), "Paste the whole key, and only it.")
             })?;
             let mut secrets = Secrets::default();
-            secrets.add_key(&key, "Imported key").map_err(|error| {
+            secrets.add_key(&key, &names.imported_key).map_err(|error| {
                 Refusal::new("wallet/import", capital(&error), "Check the key.")
             })?;
             Ok(secrets)
@@ -160,7 +164,7 @@ pub(crate) fn of_import(secret: &ImportSecret) -> Result<Secrets, Refusal> {
             let mut secrets = Secrets::default();
             for (at, key) in keys.iter().enumerate() {
                 // A keystore that names a key twice still holds it.
-                let _ = secrets.add_key(key, &format!("Key {}", at + 1));
+                let _ = secrets.add_key(key, &format!("{} {}", names.key, at + 1));
             }
             if secrets.accounts().is_empty() {
                 return Err(Refusal::new(
@@ -187,9 +191,10 @@ pub(crate) async fn import(
     context: &Rc<Context>,
     secret: &ImportSecret,
     password: &Password,
+    names: &DefaultNames,
 ) -> Result<WalletStatus, Refusal> {
     refuse_second(context)?;
-    found(context, of_import(secret)?, password).await
+    found(context, of_import(secret, names)?, password).await
 }
 
 /// Works with another account from now on.

@@ -2,7 +2,7 @@
 
 use super::button::{Button, Rank};
 use super::icon::{Icon, Pictogram};
-use crate::languages::{t, told};
+use crate::languages::t;
 use leptos::prelude::*;
 
 /// How grave it is.
@@ -55,10 +55,10 @@ pub(crate) fn Banner(
     /// How grave it is.
     #[prop(optional)]
     tone: Tone,
-    /// What it is.
+    /// What it is, in the language in force.
     #[prop(into)]
     what: Signal<String>,
-    /// What to do next.
+    /// What to do next, in the language in force.
     #[prop(optional, into)]
     next: MaybeProp<String>,
     /// Called to try again; no button without it.
@@ -78,8 +78,8 @@ pub(crate) fn Banner(
         <div class=tone.class() role=if alert { "alert" } else { "note" } data-testid=testid>
             <Pictogram icon=tone.icon() />
             <div class="banner-text">
-                <p class="banner-what"><span class="visually-hidden">{tone.word()}</span>{move || told(&what.get())}</p>
-                <p class="banner-next" hidden=move || next.get().is_none_or(|next| next.is_empty())>{move || next.get().map(|next| told(&next))}</p>
+                <p class="banner-what"><span class="visually-hidden">{tone.word()}</span>{move || what.get()}</p>
+                <p class="banner-next" hidden=move || next.get().is_none_or(|next| next.is_empty())>{move || next.get()}</p>
                 {children.map(|children| view! { <div class="banner-acts">{children()}</div> })}
             </div>
             {on_retry.map(|retry| {

@@ -1,7 +1,6 @@
 //! Short notes of what happened elsewhere, and the words for those who listen instead of look.
 
 use super::icon::{Icon, Pictogram};
-use crate::languages::told;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,14 +28,14 @@ impl Notices {
         notices
     }
 
-    /// Reads a result aloud. It is shown elsewhere.
+    /// Reads a result aloud, in the language in force. It is shown elsewhere.
     pub(crate) fn announce(&self, text: impl Into<String>) {
-        self.spoken.set(told(&text.into()));
+        self.spoken.set(text.into());
     }
 
-    /// Shows a note for a while, and reads it aloud.
+    /// Shows a note for a while, in the language in force, and reads it aloud.
     pub(crate) fn toast(&self, text: impl Into<String>) {
-        let (text, id) = (told(&text.into()), self.next.get_value());
+        let (text, id): (String, u32) = (text.into(), self.next.get_value());
         self.next.set_value(id.wrapping_add(1));
         self.spoken.set(text.clone());
         self.shown.update(|shown| shown.push((id, text)));

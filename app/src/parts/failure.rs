@@ -14,7 +14,7 @@ pub(crate) fn FailureBanner(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let (what, next) = (sentence(&failure.what), failure.next);
+    let (what, next) = (sentence(&failure.what), told(&failure.next));
     let code = failure.code;
     let banner = match on_retry.filter(|_| failure.retry) {
         Some(on_retry) => {
@@ -31,11 +31,17 @@ pub(crate) fn in_a_line(failure: &Failure) -> String {
     format!("{} {}", told(&failure.what), told(&failure.next))
 }
 
-/// A sentence as a person writes it, in the language in force: a capital first, a full stop last.
+/// What the worker said, as a person writes a sentence, in the language in force.
 #[must_use]
-pub(crate) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(english: &str) -> String {
+    told(&punctuated(english))
+}
+
+/// Words as a person writes a sentence: a capital first, a full stop last.
+#[must_use]
+pub(crate) fn punctuated(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-    told(&format!("{first}{}{stop}", letters.as_str()))
+    format!("{first}{}{stop}", letters.as_str())
 }

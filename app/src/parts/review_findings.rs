@@ -1,11 +1,11 @@
 //! What to know before signing, gravest first, and the decision: open only once what is dangerous was
 //! acknowledged.
 
+use super::decision_row::DecisionRow;
 use super::review_site::ForSite;
 use crate::components::banner::{Banner, Tone};
-use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
-use crate::languages::t;
+use crate::languages::{t, told};
 use leptos::prelude::*;
 use wasm_core::preview::{Consent, Finding, Level};
 
@@ -63,7 +63,8 @@ pub(crate) fn Findings(
     findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.level));
     let shown = findings
         .into_iter()
-        .map(|(at, Finding { level, text })| match level {
+        .map(|(at, Finding { level, text })| (at, level, told(&text)))
+        .map(|(at, level, text)| match level {
             Level::Information => {
                 view! { <Banner tone=Tone::Info what=text testid="finding-information" /> }
                     .into_any()
@@ -120,19 +121,14 @@ pub(crate) fn Decision(
 ) -> impl IntoView {
     view! {
         <div class="review-decision">
-            <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Cancel")}</Button>
-                <Button
-                    rank=Rank::Primary
-                    icon=Icon::Key
-                    busy
-                    disabled=Signal::derive(move || !acknowledgement.allows())
-                    on_press=move || on_confirm.run(())
-                    testid="review-confirm"
-                >
-                    {move || if busy.get() { t!("Signing and sending…") } else { t!("Sign and send") }}
-                </Button>
-            </div>
+            <DecisionRow
+                icon=Icon::Key
+                words=Signal::derive(move || if busy.get() { t!("Signing and sending…") } else { t!("Sign and send") })
+                busy
+                blocked=Signal::derive(move || !acknowledgement.allows())
+                on_confirm
+                on_cancel
+            />
         </div>
     }
 }
@@ -162,19 +158,15 @@ pub(crate) fn SiteDecision(
     };
     view! {
         <div class="review-decision">
-            <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Refuse")}</Button>
-                <Button
-                    rank=Rank::Primary
-                    icon=Icon::Key
-                    busy
-                    disabled=Signal::derive(move || !acknowledgement.allows() || !site.allows())
-                    on_press=move || on_confirm.run(())
-                    testid="review-confirm"
-                >
-                    {words}
-                </Button>
-            </div>
+            <DecisionRow
+                leave=t!("Refuse")
+                icon=Icon::Key
+                words=Signal::derive(words)
+                busy
+                blocked=Signal::derive(move || !acknowledgement.allows() || !site.allows())
+                on_confirm
+                on_cancel
+            />
         </div>
     }
 }

@@ -144,7 +144,7 @@ fn NotKnown(failure: Failure, #[prop(into)] on_cancel: Callback<()>) -> impl Int
         <section class="card review" aria-label=t!("Outcome not known yet") data-testid="outcome" data-state="unknown">
             <h2 class="review-headline">{t!("Outcome not known yet")}</h2>
             <div role="alert" data-testid="outcome-failure" data-code=code>
-                <Banner tone=Tone::Caution what=sentence(&what) next />
+                <Banner tone=Tone::Caution what=sentence(&what) next=told(&next) />
             </div>
             <div class="buttons buttons-end">
                 <Button on_press=move || on_cancel.run(()) testid="outcome-back">{t!("Back")}</Button>

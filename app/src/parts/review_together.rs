@@ -2,9 +2,10 @@
 //! execute once enough have signed.
 
 use super::attempt::{Attempt, AttemptFailure};
+use super::decision_row::DecisionRow;
 use super::review_findings::{Acknowledgement, Decision};
 use crate::components::banner::Banner;
-use crate::components::button::{Button, Rank};
+use crate::components::button::Button;
 use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
 use crate::languages::t;
@@ -112,19 +113,15 @@ pub(crate) fn ProposeDecision(
                     .to_owned()
                 testid="review-together"
             />
-            <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Cancel")}</Button>
-                <Button
-                    rank=Rank::Primary
-                    icon=Icon::ArrowRight
-                    busy
-                    disabled=Signal::derive(move || !acknowledgement.allows())
-                    on_press=move || on_propose.run(())
-                    testid="review-propose"
-                >
-                    {t!("Make a proposal")}
-                </Button>
-            </div>
+            <DecisionRow
+                icon=Icon::ArrowRight
+                words=t!("Make a proposal")
+                busy
+                blocked=Signal::derive(move || !acknowledgement.allows())
+                on_confirm=on_propose
+                on_cancel
+                testid="review-propose"
+            />
         </div>
     }
 }
@@ -201,20 +198,17 @@ pub(crate) fn MembersDecision(
                 </p>
             </Show>
             <AttemptFailure attempt=signing />
-            <div class="buttons buttons-end">
-                <Button disabled=busy on_press=move || on_cancel.run(()) testid="review-cancel">{t!("Close the review")}</Button>
+            <DecisionRow
+                leave=t!("Close the review")
+                icon=Icon::Send
+                words=Signal::derive(move || if busy.get() { t!("Sending…") } else { t!("Send and execute") })
+                busy
+                blocked=Signal::derive(move || !acknowledgement.allows() || !complete.get() || signing.busy().get())
+                on_confirm
+                on_cancel
+            >
                 {buttons}
-                <Button
-                    rank=Rank::Primary
-                    icon=Icon::Send
-                    busy
-                    disabled=Signal::derive(move || !acknowledgement.allows() || !complete.get() || signing.busy().get())
-                    on_press=move || on_confirm.run(())
-                    testid="review-confirm"
-                >
-                    {move || if busy.get() { t!("Sending…") } else { t!("Send and execute") }}
-                </Button>
-            </div>
+            </DecisionRow>
         </div>
     }
 }

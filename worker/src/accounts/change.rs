@@ -37,17 +37,17 @@ pub(super) async fn watch(
 
 fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> {
     match request {
-        AccountsRequest::AddNext(phrase) => {
-            let label = free_label(secrets, "Account");
+        AccountsRequest::AddNext { phrase, names } => {
+            let label = free_label(secrets, &names.account);
             let path = secrets.next_path(phrase);
             secrets
                 .add_phrase_account(phrase, path, &label)
                 .map(drop)
                 .map_err(|error| not_added(&error))
         }
-        AccountsRequest::AddFound { phrase, paths } => {
+        AccountsRequest::AddFound { phrase, paths, names } => {
             for path in paths {
-                let label = free_label(secrets, "Account");
+                let label = free_label(secrets, &names.account);
                 match secrets.add_phrase_account(phrase, path, &label) {
                     // It was added meanwhile: it is there, as was asked.
                     Ok(_) | Err(AddAccountError::AlreadyThere(_)) => {}
@@ -71,7 +71,7 @@ fn make(secrets: &mut Secrets, request: AccountsRequest) -> Result<(), Refusal> 
         }
         AccountsRequest::RemovePhrase(phrase) => remove_phrase(secrets, phrase),
         AccountsRequest::Look { .. }
-        | AccountsRequest::Import(_)
+        | AccountsRequest::Import { .. }
         | AccountsRequest::Balances
         | AccountsRequest::Watch { .. }
         | AccountsRequest::AddContact { .. }

@@ -7,7 +7,7 @@ use crate::refusal::{Refusal, sentence};
 use crate::vault::change_secrets;
 use crate::wallet::of_import;
 use bridge::accounts::Imported;
-use bridge::wallet::ImportSecret;
+use bridge::wallet::{DefaultNames, ImportSecret};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_core::address::Address;
@@ -17,9 +17,10 @@ use wasm_core::vault::{Account, Backup, RestoreError, Secrets};
 pub(super) async fn import(
     context: &Rc<Context>,
     secret: &ImportSecret,
+    names: &DefaultNames,
 ) -> Result<Imported, Refusal> {
     context.open_wallet()?;
-    let secrets = of_import(secret)?;
+    let secrets = of_import(secret, names)?;
     let taken_in = change_secrets(context, |kept| {
         let before: BTreeSet<Address> = with_key(kept);
         let phrases = kept.phrases().len();
@@ -34,12 +35,12 @@ pub(super) async fn import(
         let new: Vec<Address> = with_key(kept).difference(&before).copied().collect();
         let all: Vec<Address> = kept.accounts().iter().map(Account::address).collect();
         for address in all.iter().filter(|address| !known.contains(address)) {
-            distinguish(kept, *address);
+            distinguish(kept, *address, names);
         }
         let further: Vec<_> = kept.phrases().iter().skip(phrases).map(|it| it.id()).collect();
         for (at, id) in (phrases + 1..).zip(further) {
-            if at > 1 && kept.phrase(id).is_some_and(|it| it.label() == "Recovery phrase") {
-                kept.rename_phrase(id, &format!("Recovery phrase {at}"));
+            if at > 1 && kept.phrase(id).is_some_and(|it| it.label() == names.phrase) {
+                kept.rename_phrase(id, &format!("{} {at}", names.phrase));
             }
         }
         Ok((
@@ -71,12 +72,12 @@ fn with_key(secrets: &Secrets) -> BTreeSet<Address> {
 }
 
 /// Two accounts that are called the same cannot be told apart in a list.
-fn distinguish(secrets: &mut Secrets, address: Address) {
+fn distinguish(secrets: &mut Secrets, address: Address, names: &DefaultNames) {
     let Some(label) = secrets.account(&address).map(|it| it.label().to_owned()) else { return };
     let others = secrets.accounts().iter().filter(|it| it.address() != address);
     if others.into_iter().any(|other| other.label() == label) {
         let word = label.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end();
-        let free = free_label(secrets, if word.is_empty() { "Account" } else { word });
+        let free = free_label(secrets, if word.is_empty() { &names.account } else { word });
         secrets.rename_account(&address, &free);
     }
 }

@@ -80,8 +80,8 @@ pub(crate) async fn answer(
         AccountsRequest::Look { phrase, search } => {
             search::look(context, phrase, search).await.map(AccountsReply::Looked)
         }
-        AccountsRequest::Import(secret) => {
-            import::import(context, &secret).await.map(AccountsReply::Imported)
+        AccountsRequest::Import { secret, names } => {
+            import::import(context, &secret, &names).await.map(AccountsReply::Imported)
         }
         AccountsRequest::Balances => balances(context).await,
         AccountsRequest::Expose { password, secret } => {

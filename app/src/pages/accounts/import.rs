@@ -8,6 +8,7 @@ use crate::languages::{t, t_n};
 use crate::pages::welcome::{Secret, SecretStep};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::default_names::default_names;
 use crate::parts::identicon::Identicon;
 use crate::parts::page::Page;
 use crate::session::use_session;
@@ -68,11 +69,14 @@ fn Confirm(
     let attempt = Attempt::new();
     let take = move || {
         let given = secret.get();
-        attempt.run(async move { session.bridge().import_more(given).await }, move |outcome| {
-            secret.wipe();
-            session.wallet.set(Some(outcome.status.clone()));
-            imported.set(Some(outcome));
-        });
+        attempt.run(
+            async move { session.bridge().import_more(given, default_names()).await },
+            move |outcome| {
+                secret.wipe();
+                session.wallet.set(Some(outcome.status.clone()));
+                imported.set(Some(outcome));
+            },
+        );
     };
     let sui = preview.also_on_sui.then(|| {
         view! {

@@ -9,6 +9,7 @@ use crate::components::icon::Icon;
 use crate::components::toast::use_notices;
 use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::default_names::default_names;
 use crate::session::use_session;
 use bridge::accounts::{AccountsRequest, PhraseName, WhichSecret};
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ fn OnePhrase(phrase: PhraseName) -> impl IntoView {
         session.accounts().iter().filter(|it| it.place.is_some_and(|at| at.phrase == id)).count()
     });
     let add = move || {
-        let request = AccountsRequest::AddNext(id);
+        let request = AccountsRequest::AddNext { phrase: id, names: default_names() };
         attempt.run(
             async move { session.bridge().change_accounts(request).await },
             move |status| {

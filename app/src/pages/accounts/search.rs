@@ -7,6 +7,7 @@ use crate::languages::{t, t_n};
 use crate::parts::address::AddressDigits;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::default_names::default_names;
 use crate::session::use_session;
 use bridge::accounts::{AccountsRequest, FoundAccount};
 use leptos::prelude::*;
@@ -84,7 +85,7 @@ fn Found(
     let attempt = Attempt::new();
     let add = move || {
         let paths = found.read_untracked().iter().map(|account| account.path).collect();
-        let request = AccountsRequest::AddFound { phrase, paths };
+        let request = AccountsRequest::AddFound { phrase, paths, names: default_names() };
         attempt.run(
             async move { session.bridge().change_accounts(request).await },
             move |status| {

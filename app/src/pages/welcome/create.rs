@@ -7,6 +7,7 @@ use crate::components::field::{Field, Typing};
 use crate::components::skeleton::Skeleton;
 use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::default_names::default_names;
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::parts::page::Page;
 use crate::session::use_session;
@@ -230,8 +231,9 @@ fn PasswordStep(
         event.prevent_default();
         let Some(password) = chosen.take() else { return };
         let answers = answers.get_value();
+        let names = default_names();
         attempt.run(
-            async move { session.bridge().create_wallet(answers, password).await },
+            async move { session.bridge().create_wallet(answers, password, names).await },
             move |status| {
                 session.wallet.set(Some(status));
             },

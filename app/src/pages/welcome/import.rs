@@ -12,6 +12,7 @@ use crate::files::read_small_text;
 use crate::languages::{t, t_n, told};
 use crate::parts::address::AddressDigits;
 use crate::parts::attempt::{Attempt, AttemptFailure};
+use crate::parts::default_names::default_names;
 use crate::parts::new_password::{NewPassword, NewPasswordFields};
 use crate::parts::page::Page;
 use crate::session::use_session;
@@ -173,7 +174,7 @@ pub(crate) fn SecretStep(
         if !untrack(|| secret.is_empty()) {
             let inspected = secret.get();
             attempt.run(
-                async move { session.bridge().inspect_import(inspected).await },
+                async move { session.bridge().inspect_import(inspected, default_names()).await },
                 move |preview| on_found.run((preview,)),
             );
         }
@@ -266,7 +267,7 @@ fn FoundStep(
         let Some(password) = chosen.take() else { return };
         let imported = secret.get();
         attempt.run(
-            async move { session.bridge().import_wallet(imported, password).await },
+            async move { session.bridge().import_wallet(imported, password, default_names()).await },
             move |status| {
                 session.wallet.set(Some(status));
             },
