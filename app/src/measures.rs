@@ -352,7 +352,7 @@ pub fn decimal(number: u64, digits: u32) -> String {
     }
     let width = usize::try_from(digits).unwrap_or(0);
     let fraction = format!("{rest:0width$}");
-    let sign = language().decimal_sign();
+    let sign = language().decimal_sign().letter();
     format!("{}{sign}{}", say::count(whole), fraction.trim_end_matches('0'))
 }
 

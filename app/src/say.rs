@@ -1,6 +1,7 @@
 //! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
 
 use crate::languages::{language, local_number, t, t_n, told};
+use bridge::network::Network;
 use wasm_core::amount::Shannons;
 
 /// Groups of an address's digits.
@@ -13,6 +14,12 @@ pub fn amount(amount: Shannons) -> String {
     whole + &fraction
 }
 
+/// What a network is called: those that come with the wallet in the language in force, any other as its owner named it.
+#[must_use]
+pub fn network(network: &Network) -> String {
+    if network.built_in { told(&network.name) } else { network.name.clone() }
+}
+
 /// Whole and fraction of [`amount`]; the fraction with the sign before it, or empty.
 #[must_use]
 pub fn amount_parts(shannons: Shannons) -> (String, String) {
@@ -20,7 +27,7 @@ pub fn amount_parts(shannons: Shannons) -> (String, String) {
     let (whole, fraction) = text
         .split_once('.')
         .map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
-    let sign = language().decimal_sign();
+    let sign = language().decimal_sign().letter();
     (grouped(whole), fraction.map(|fraction| format!("{sign}{fraction}")).unwrap_or_default())
 }
 

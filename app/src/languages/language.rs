@@ -1,5 +1,7 @@
 //! The languages that there are.
 
+use wasm_core::intent::DecimalSign;
+
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -54,10 +56,10 @@ impl Language {
 
     /// What stands before a fraction.
     #[must_use]
-    pub const fn decimal_sign(self) -> char {
+    pub const fn decimal_sign(self) -> DecimalSign {
         match self {
-            Self::English => '.',
-            Self::German | Self::Spanish => ',',
+            Self::English => DecimalSign::Point,
+            Self::German | Self::Spanish => DecimalSign::Comma,
         }
     }
 

@@ -19,7 +19,7 @@ pub use catalogue::{Catalogue, CatalogueError};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use choice::{Languages, begin};
 pub use language::Language;
-pub use numbers::{local_number, number_to_type, typed_number};
+pub use numbers::{decimal_sign, local_number, number_to_type, typed_number};
 
 thread_local! {
     static IN_FORCE: Cell<(Language, Option<&'static Catalogue>)> =

@@ -1,6 +1,7 @@
 //! Numbers as the language in force writes them.
 
 use super::{Language, language};
+use wasm_core::intent::DecimalSign;
 
 /// A number in the form of the code, such as `1,234.5`, as the language in force writes it. What is no number stays
 /// as it is.
@@ -26,8 +27,14 @@ fn local_number_in(language: Language, number: &str) -> String {
         whole.chars().map(|it| if it == ',' { language.group_sign() } else { it }).collect()
     };
     let fraction =
-        fraction.map(|it| format!("{}{it}", language.decimal_sign())).unwrap_or_default();
+        fraction.map(|it| format!("{}{it}", language.decimal_sign().letter())).unwrap_or_default();
     format!("{sign}{whole}{fraction}")
+}
+
+/// What the language in force writes before a fraction.
+#[must_use]
+pub fn decimal_sign() -> DecimalSign {
+    language().decimal_sign()
 }
 
 /// What a person typed, in the form of the code: with a point before the fraction, and a comma between groups of
@@ -39,7 +46,7 @@ pub fn typed_number(typed: &str) -> String {
 
 fn typed_number_in(language: Language, typed: &str) -> String {
     let code = |sign| match sign {
-        _ if sign == language.decimal_sign() => '.',
+        _ if sign == language.decimal_sign().letter() => '.',
         _ if sign == language.group_sign() => ',',
         _ => sign,
     };
@@ -53,7 +60,7 @@ pub fn number_to_type(number: &str) -> String {
 }
 
 fn number_to_type_in(language: Language, number: &str) -> String {
-    number.replace('.', language.decimal_sign().encode_utf8(&mut [0; 4]))
+    number.replace('.', language.decimal_sign().letter().encode_utf8(&mut [0; 4]))
 }
 
 #[cfg(test)]

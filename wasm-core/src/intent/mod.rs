@@ -19,7 +19,7 @@ pub use models::{
     StakeError, check_embedding, deactivate_model, report_model, set_model_commission,
     undo_report_model,
 };
-pub use pay_list::{PayLine, PayLineError, PayList, PayListError};
+pub use pay_list::{DecimalSign, PayLine, PayLineError, PayList, PayListError};
 pub use stakes::{
     StakeAmountError, StakeWithModel, StakeWithValidator, StakingError, parse_stake_amount,
     staking_pool, withdraw_stake,

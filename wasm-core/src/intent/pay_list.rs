@@ -1,10 +1,31 @@
-//! Payments as lines of text: pasted, or out of a table's file. Nothing is guessed: a line that could
-//! mean two things is refused.
+//! Payments as lines of text: pasted, or out of a table's file. Tables write a fraction after a point or after a
+//! comma, as their makers do. Nothing is guessed: a line that could mean two things is refused.
 
 use super::coins::{PayError, PayMany, SendCoins, SendError};
 use crate::address::Address;
 use crate::amount::{AmountParseError, Shannons};
 use std::collections::BTreeMap;
+
+/// What stands before the fraction of an amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `1.5`, and `1,500` for one and a half thousand.
+    #[default]
+    Point,
+    /// `1,5`, and `1.500` for one and a half thousand.
+    Comma,
+}
+
+impl DecimalSign {
+    /// The sign itself.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+}
 
 /// Payments, line by line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +51,9 @@ pub struct PayLine {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PayLineError {
     /// It does not have two parts.
-    #[error("a line has an address, a comma and an amount; this one has {parts} parts")]
+    #[error(
+        "a line has an address, a comma or semicolon, and an amount; this one has {parts} parts"
+    )]
     Parts {
         /// How many it has.
         parts: usize,
@@ -44,6 +67,16 @@ pub enum PayLineError {
     /// The amount is no amount.
     #[error(transparent)]
     Amount(#[from] AmountParseError),
+    /// It is one amount where digits are grouped, and another one where they are not.
+    #[error("{amount} could mean two amounts: write {grouped} or {fraction}")]
+    TwoAmounts {
+        /// As it stands there.
+        amount: String,
+        /// The one.
+        grouped: String,
+        /// The other.
+        fraction: String,
+    },
     /// Nothing would be sent.
     #[error("an amount is more than zero")]
     Nothing,
@@ -64,11 +97,12 @@ pub enum PayListError {
 }
 
 impl PayList {
-    /// Reads lines of `address,amount`, the amount in SOMA. Between the two may also stand a semicolon,
-    /// a tab or spaces; either may stand in quotation marks. Empty lines, lines that begin with `#`, and a
-    /// first line of `address,amount` itself are left out.
+    /// Reads lines of `address,amount`, the amount in SOMA, with `sign` before its fraction; the other sign is taken
+    /// for it where it cannot part thousands. Between the two may also stand a semicolon, a tab or spaces, and then a
+    /// comma belongs to the amount; either may stand in quotation marks. Empty lines, lines that begin with `#`, and
+    /// a first line of `address,amount` itself are left out.
     #[must_use]
-    pub fn parse(text: &str) -> Self {
+    pub fn parse(text: &str, sign: DecimalSign) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut first = BTreeMap::new();
         let mut lines = Vec::new();
@@ -78,7 +112,7 @@ impl PayList {
             if line.is_empty() || line.starts_with('#') || title {
                 continue;
             }
-            let payment = read(line);
+            let payment = read(line, sign);
             let repeats = payment.as_ref().ok().and_then(|(recipient, _)| {
                 let known = first.get(recipient).copied();
                 first.entry(*recipient).or_insert(number);
@@ -105,40 +139,78 @@ impl PayList {
     }
 }
 
-/// Whether a line names the columns.
+/// Whether a line names the columns, in a language of the pages.
 fn is_title(line: &str) -> bool {
+    const RECIPIENT: [&str; 8] =
+        ["address", "recipient", "to", "adresse", "empfänger", "dirección", "destinatario", "para"];
+    const AMOUNT: [&str; 7] =
+        ["amount", "soma", "amount (soma)", "betrag", "betrag (soma)", "importe", "importe (soma)"];
     let parts = parts(line).unwrap_or_default();
-    let of = |at: usize| parts.get(at).map(|part| part.to_lowercase());
-    parts.len() == 2
-        && of(0).is_some_and(|name| matches!(&*name, "address" | "recipient" | "to"))
-        && of(1).is_some_and(|name| matches!(&*name, "amount" | "soma" | "amount (soma)"))
+    let [recipient, amount] = &parts[..] else { return false };
+    RECIPIENT.contains(&&*recipient.to_lowercase()) && AMOUNT.contains(&&*amount.to_lowercase())
 }
 
-fn read(line: &str) -> Result<(Address, Shannons), PayLineError> {
+fn read(line: &str, sign: DecimalSign) -> Result<(Address, Shannons), PayLineError> {
     let parts = parts(line).ok_or(PayLineError::Quotes)?;
     let [recipient, amount] = &parts[..] else {
         return Err(PayLineError::Parts { parts: parts.len() });
     };
     let recipient = SendCoins::parse_recipient(recipient)?;
-    match amount.parse::<Shannons>()? {
+    match read_amount(amount, sign)? {
         Shannons::ZERO => Err(PayLineError::Nothing),
         amount => Ok((recipient, amount)),
     }
 }
 
-/// The parts of a line, without their quotation marks; nothing where one of these is alone. Spaces part
-/// only where nothing else does.
-fn parts(line: &str) -> Option<Vec<String>> {
-    const MARKS: [char; 3] = [',', ';', '\t'];
-    if !line.contains(MARKS) {
-        return line.split_whitespace().map(unquoted).collect();
+/// An amount with one sign at most. The sign of the other languages counts as well, but where it could part
+/// thousands: after one to three digits that do not begin with a zero, and before exactly three.
+fn read_amount(amount: &str, sign: DecimalSign) -> Result<Shannons, PayLineError> {
+    let Some((whole, fraction)) = amount.split_once(['.', ',']) else {
+        return Ok(amount.parse()?);
+    };
+    let may_be_grouped =
+        fraction.len() == 3 && matches!(whole.len(), 1..=3) && !whole.starts_with('0');
+    let shannons = format!("{whole}.{fraction}").parse::<Shannons>()?;
+    if may_be_grouped && !amount.contains(sign.letter()) {
+        return Err(PayLineError::TwoAmounts {
+            amount: amount.to_owned(),
+            grouped: format!("{whole}{fraction}"),
+            fraction: format!("{whole}{}{fraction}", sign.letter()),
+        });
     }
+    Ok(shannons)
+}
+
+/// The parts of a line, without their quotation marks; nothing where one of these is alone. What parts them is told
+/// by the line: semicolons or tabs, else spaces after the first of two words, else commas.
+fn parts(line: &str) -> Option<Vec<String>> {
+    let strong = [';', '\t'];
+    if line.contains(strong) {
+        return marked(line, &strong);
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        [recipient, amount] => {
+            let recipient = recipient.strip_suffix(',').unwrap_or(recipient);
+            if recipient.contains(',') || amount.starts_with(',') {
+                marked(line, &[','])
+            } else {
+                [recipient, amount].into_iter().map(unquoted).collect()
+            }
+        }
+        _ if line.contains(',') => marked(line, &[',']),
+        _ => words.into_iter().map(unquoted).collect(),
+    }
+}
+
+/// What stands between marks that are not in quotation marks.
+fn marked(line: &str, marks: &[char]) -> Option<Vec<String>> {
     let mut parts = vec![String::new()];
     let mut quoted = false;
     for letter in line.chars() {
         match letter {
             '"' => quoted = !quoted,
-            mark if MARKS.contains(&mark) && !quoted => parts.push(String::new()),
+            mark if marks.contains(&mark) && !quoted => parts.push(String::new()),
             letter => parts.last_mut()?.push(letter),
         }
     }
@@ -156,7 +228,7 @@ fn unquoted(part: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PayLineError, PayList, PayListError};
+    use super::{DecimalSign, PayLineError, PayList, PayListError};
     use crate::address::{Address, AddressParseError};
     use crate::amount::{AmountParseError, Shannons};
     use crate::intent::{Nobody, PayError, SendError};
@@ -167,8 +239,16 @@ mod tests {
         Address([n; 32]).to_string()
     }
 
+    fn english(text: &str) -> PayList {
+        PayList::parse(text, DecimalSign::Point)
+    }
+
     fn one(line: &str) -> Result<(Address, Shannons), PayLineError> {
-        let list = PayList::parse(line);
+        one_with(line, DecimalSign::Point)
+    }
+
+    fn one_with(line: &str, sign: DecimalSign) -> Result<(Address, Shannons), PayLineError> {
+        let list = PayList::parse(line, sign);
         assert_eq!(list.lines.len(), 1, "{line}");
         list.lines[0].payment.clone()
     }
@@ -184,9 +264,74 @@ mod tests {
             format!("{who} 1.5"),
             format!("\"{who}\",\"1.5\""),
             format!("\"{who}\" \"1.5\""),
+            format!("{who}, 1.5"),
+            format!("\"{who}\", \"1.5\""),
+            format!("{who} , 1.5"),
+            format!("{who} ,1.5"),
             format!("{},1.5", who.trim_start_matches("0x")),
         ] {
             assert_eq!(one(&line), wanted, "{line}");
+            assert_eq!(one_with(&line, DecimalSign::Comma), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_after_a_comma_is_read_in_every_language() {
+        let wanted = Ok((Address([2; 32]), Shannons(1_500_000_000)));
+        let who = address(2);
+        for line in [
+            format!("{who};1,5"),
+            format!("\"{who}\";\"1,50\""),
+            format!("{who}\t1,5"),
+            format!("{who} 1,5"),
+            format!("{who}, 1,5"),
+            format!("{who},\"1,5\""),
+        ] {
+            for sign in [DecimalSign::Point, DecimalSign::Comma] {
+                assert_eq!(one_with(&line, sign), wanted, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_of_a_german_program_is_read() {
+        let text =
+            format!("\u{feff}Adresse;Betrag\r\n{};1234,5\r\n{};0,250\r\n", address(2), address(3));
+        let payments = vec![
+            (Address([2; 32]), Shannons(1_234_500_000_000)),
+            (Address([3; 32]), Shannons(250_000_000)),
+        ];
+        for sign in [DecimalSign::Point, DecimalSign::Comma] {
+            assert_eq!(PayList::parse(&text, sign).whole().unwrap().payments, payments);
+        }
+    }
+
+    #[test]
+    fn three_digits_after_the_sign_of_other_languages_are_refused() {
+        let who = address(2);
+        let two = |amount: &str, grouped: &str, fraction: &str| {
+            Err(PayLineError::TwoAmounts {
+                amount: amount.to_owned(),
+                grouped: grouped.to_owned(),
+                fraction: fraction.to_owned(),
+            })
+        };
+        let (point, comma) = (DecimalSign::Point, DecimalSign::Comma);
+        assert_eq!(one_with(&format!("{who};1,500"), point), two("1,500", "1500", "1.500"));
+        assert_eq!(one_with(&format!("{who},1.500"), comma), two("1.500", "1500", "1,500"));
+        assert_eq!(one_with(&format!("{who};123.000"), comma), two("123.000", "123000", "123,000"));
+        // Its own sign parts no thousands, and neither does one after a zero or after four digits.
+        let amount = |amount| Ok((Address([2; 32]), Shannons(amount)));
+        assert_eq!(one_with(&format!("{who};1.500"), point), amount(1_500_000_000));
+        assert_eq!(one_with(&format!("{who};1,500"), comma), amount(1_500_000_000));
+        assert_eq!(one_with(&format!("{who};0,500"), point), amount(500_000_000));
+        assert_eq!(one_with(&format!("{who},1234.500"), comma), amount(1_234_500_000_000));
+        // Groups are no amount, as in the other fields.
+        let grouped = Err(PayLineError::Amount(AmountParseError::NotDecimal));
+        for line in [format!("{who};1.234,5"), format!("{who};1,234.5"), format!("{who};1.000.000")]
+        {
+            assert_eq!(one_with(&line, point), grouped, "{line}");
+            assert_eq!(one_with(&line, comma), grouped, "{line}");
         }
     }
 
@@ -197,7 +342,7 @@ mod tests {
             address(2),
             address(3)
         );
-        let list = PayList::parse(&text);
+        let list = english(&text);
         let numbers: Vec<_> = list.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [4, 6]);
         let payments = vec![
@@ -207,7 +352,7 @@ mod tests {
         assert_eq!(list.whole().unwrap().payments, payments);
         // Only where nothing stands before it.
         let late = format!("{},1\naddress,amount", address(2));
-        assert!(PayList::parse(&late).lines[1].payment.is_err());
+        assert!(english(&late).lines[1].payment.is_err());
     }
 
     #[test]
@@ -216,11 +361,11 @@ mod tests {
         let parts = |parts| Err(PayLineError::Parts { parts });
         // A thousand and one, or one and a half? Neither is guessed.
         assert_eq!(one(&format!("{who},1,000")), parts(3));
-        assert_eq!(one(&format!("{who};1,5")), parts(3));
+        assert_eq!(one_with(&format!("{who},1,5"), DecimalSign::Comma), parts(3));
+        assert_eq!(one(&format!("{who}, 1, 5")), parts(3));
+        assert_eq!(one(&format!("{who};1;5")), parts(3));
         assert_eq!(one(&format!("{who} 1 000")), parts(3));
         assert_eq!(one(&who), parts(1));
-        let quoted = one(&format!("{who},\"1,5\""));
-        assert_eq!(quoted, Err(PayLineError::Amount(AmountParseError::NotDecimal)));
         assert_eq!(one(&format!("\"{who},1")), Err(PayLineError::Quotes));
         assert_eq!(one(&format!("\"{who} 1")), Err(PayLineError::Quotes));
     }
@@ -242,21 +387,18 @@ mod tests {
 
     #[test]
     fn one_wrong_line_stops_all_and_too_much_cannot_be_paid() {
-        let list = PayList::parse(&format!("{},1\nnonsense,2\nmore,3", address(2)));
+        let list = english(&format!("{},1\nnonsense,2\nmore,3", address(2)));
         assert_eq!(list.whole(), Err(PayListError::Lines { count: 2 }));
-        assert_eq!(
-            PayList::parse("# nothing\n").whole(),
-            Err(PayListError::Pay(PayError::NoRecipients))
-        );
+        assert_eq!(english("# nothing\n").whole(), Err(PayListError::Pay(PayError::NoRecipients)));
         let all = format!("{},18446744073.709551615", address(2));
-        let list = PayList::parse(&format!("{all}\n{all}"));
+        let list = english(&format!("{all}\n{all}"));
         assert_eq!(list.whole(), Err(PayListError::Pay(PayError::Overflow)));
     }
 
     #[test]
     fn somebody_paid_twice_is_noticed() {
         let (two, three) = (address(2), address(3));
-        let list = PayList::parse(&format!(
+        let list = english(&format!(
             "{two},1\n{three},1\n{},2\n{two},3",
             two.to_uppercase().replacen("0X", "0x", 1)
         ));

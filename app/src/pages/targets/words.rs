@@ -5,6 +5,7 @@ use crate::say;
 use crate::session::Session;
 use bridge::network::NetworkFacts;
 use leptos::prelude::*;
+use wasm_core::intent::DecimalSign;
 use wasm_core::preview::PaidAs;
 use wasm_core::target::TargetStage;
 
@@ -95,8 +96,8 @@ pub(super) fn number(value: Option<f32>) -> String {
 #[must_use]
 pub(super) const fn between_numbers(language: Language) -> &'static str {
     match language.decimal_sign() {
-        ',' => "; ",
-        _ => ", ",
+        DecimalSign::Comma => "; ",
+        DecimalSign::Point => ", ",
     }
 }
 

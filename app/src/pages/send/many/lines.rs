@@ -1,7 +1,7 @@
 //! The lines of a list of payments, each with what it means or what is wrong with it.
 
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::{t, t_n, told};
+use crate::languages::{t, t_n};
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -74,7 +74,7 @@ fn Line(line: PayLine) -> impl IntoView {
                             <code class="pay-text">{text}</code>
                             <span class="pay-error" data-testid="pay-error">
                                 <Pictogram icon=Icon::Danger />
-                                {sentence(&told(&error.to_string()))}
+                                {sentence(&error.to_string())}
                             </span>
                         </span>
                     }

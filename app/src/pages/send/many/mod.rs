@@ -11,12 +11,12 @@ use crate::components::icon::Icon;
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
 use crate::files::read_small_text;
-use crate::languages::{t, told};
+use crate::languages::{decimal_sign, t, told};
 use crate::parts::account::RecipientPicker;
 use crate::parts::act::{Act, ActStage};
 use crate::parts::amount::Amount;
 use crate::parts::answer::use_told;
-use crate::parts::failure::sentence;
+use crate::parts::failure::punctuated;
 use crate::parts::page::Page;
 use crate::say;
 use bridge::coins::{CoinsAct, Holdings};
@@ -25,7 +25,7 @@ use leptos::task::spawn_local;
 use lines::Lines;
 use wasm_core::address::Address;
 use wasm_core::amount::Shannons;
-use wasm_core::intent::{PayList, PayMany};
+use wasm_core::intent::{DecimalSign, PayList, PayMany};
 use web_sys::File;
 
 /// More than one transaction could ever pay; bytes.
@@ -75,7 +75,12 @@ fn add_line(text: RwSignal<String>, address: Address) {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        text.push_str(&format!("{address}, "));
+        // A comma after the address would look like the one in the amount.
+        let mark = match decimal_sign() {
+            DecimalSign::Point => ',',
+            DecimalSign::Comma => ';',
+        };
+        text.push_str(&format!("{address}{mark} "));
     });
 }
 
@@ -86,7 +91,7 @@ fn PayForm(
     act: Act<CoinsAct>,
 ) -> impl IntoView {
     let tried = RwSignal::new(false);
-    let list = Memo::new(move |_| PayList::parse(&text.read()));
+    let list = Memo::new(move |_| PayList::parse(&text.read(), decimal_sign()));
     let sum = Memo::new(move |_| {
         let pay = list.read().whole().ok()?;
         sum(&pay, holdings.read().as_ref()?)
@@ -117,7 +122,7 @@ fn PayForm(
             <Textarea
                 label=t!("Who receives how much").to_owned()
                 value=text
-                hint=t!("One line for each: an address, a comma, an amount in SOMA. Lines that begin with # are left out.").to_owned()
+                hint=t!("One line for each: an address, a comma or semicolon, an amount in SOMA. Lines that begin with # are left out.").to_owned()
                 error
                 tried
                 rows=8
@@ -188,7 +193,7 @@ fn Totals(sum: Sum) -> impl IntoView {
         view! {
             <Banner
                 tone=Tone::Caution
-                what=sentence(t!("this is more than this account has, the fee included"))
+                what=punctuated(t!("this is more than this account has, the fee included"))
                 testid="pay-too-much"
             />
         }
