@@ -4,7 +4,7 @@ use crate::components::button::IconButton;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::toast::use_notices;
 use crate::extension::{self, LongWork, OpenElsewhere};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::account::WatchedNotice;
 use crate::parts::account_switcher::AccountSwitcher;
 use crate::parts::attempt::Attempt;
@@ -16,6 +16,7 @@ use crate::parts::publications::RevealDue;
 use crate::parts::search_box::SearchBox;
 use crate::parts::vault_copies::VaultTrouble;
 use crate::routes::Pages;
+use crate::say;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
 use bridge::network::{NetworkState, NetworkStatus};
@@ -183,7 +184,7 @@ fn NetworkPicker() -> impl IntoView {
         attempt.run(
             async move { session.bridge().select_network(name).await },
             move |status: NetworkStatus| {
-                notices.announce(t!("Network: {name}", name = status.network.name));
+                notices.announce(t!("Network: {name}", name = say::network(&status.network)));
                 session.network.set(Some(status));
             },
         );
@@ -211,7 +212,7 @@ fn NetworkPicker() -> impl IntoView {
                         .into_iter()
                         .map(|network| {
                             let selected = network.name == chosen;
-                            view! { <option value=network.name.clone() selected=selected>{network.name.clone()}</option> }
+                            view! { <option value=network.name.clone() selected=selected>{say::network(&network)}</option> }
                         })
                         .collect_view()
                 }}
@@ -230,7 +231,7 @@ fn LockButton() -> impl IntoView {
         spawn_local(async move {
             match session.bridge().lock().await {
                 Ok(status) => session.wallet.set(Some(status)),
-                Err(failure) => notices.toast(failure.what),
+                Err(failure) => notices.toast(told(&failure.what)),
             }
         });
     };
@@ -253,12 +254,12 @@ fn NetworkTrouble() -> impl IntoView {
         let status = network.as_ref()?;
         match &status.state {
             NetworkState::Offline { reason } => Some((
-                t!("{name} cannot be used: {reason}.", name = status.network.name, reason),
+                t!("{name} cannot be used: {reason}.", name = say::network(&status.network), reason),
                 t!("What you see may be old, and nothing can be sent. Your wallet is safe on this device.").to_owned(),
                 true,
             )),
             NetworkState::WrongChain { expected, actual } => Some((
-                t!("{name} is now another chain: {actual} answers instead of {expected}.", name = status.network.name, actual, expected),
+                t!("{name} is now another chain: {actual} answers instead of {expected}.", name = say::network(&status.network), actual, expected),
                 t!("Nothing is signed for it. If you trust the change, remove the network in the settings and add it again.").to_owned(),
                 false,
             )),

@@ -1,6 +1,7 @@
 //! Which network, and whether it answers: a mark and a word, never colour alone.
 
 use crate::languages::t;
+use crate::say;
 use bridge::network::{NetworkState, NetworkStatus};
 use leptos::prelude::*;
 
@@ -44,7 +45,7 @@ pub(crate) fn NetworkBadge(
         status
             .read()
             .as_ref()
-            .map_or_else(|| t!("Network").to_owned(), |status| status.network.name.clone())
+            .map_or_else(|| t!("Network").to_owned(), |status| say::network(&status.network))
     };
     view! {
         <span class="network-badge" data-testid="network-badge" data-state=key>

@@ -3,7 +3,7 @@
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::long_list::LongList;
-use crate::languages::{t, told};
+use crate::languages::t;
 use crate::parts::activity_list::{state_key, state_words};
 use crate::parts::amount::Change;
 use crate::parts::failure::sentence;
@@ -80,7 +80,7 @@ fn Row(
             data-digest=digest.to_string()
             on:click=move |_| opened.set(Some(digest))
         >
-            <span class="activity-what">{sentence(&told(&entry.headline)).trim_end_matches('.').to_owned()}</span>
+            <span class="activity-what">{sentence(&entry.headline).trim_end_matches('.').to_owned()}</span>
             {entry.change.map(|change| view! { <Change change testid="activity-change" /> })}
             <span class="activity-sub">
                 <span class=class><Pictogram icon />{word}</span>

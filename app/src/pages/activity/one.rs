@@ -7,7 +7,7 @@ use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::components::textarea::Textarea;
-use crate::languages::{t, told as in_words};
+use crate::languages::t;
 use crate::parts::activity_list::state_words;
 use crate::parts::address::AddressChip;
 use crate::parts::amount::{Amount, Change};
@@ -41,7 +41,7 @@ pub(super) fn OneEntry(
         }
     });
     let title = move || {
-        let headline = entry.read().as_ref().map(|entry| sentence(&in_words(&entry.headline)));
+        let headline = entry.read().as_ref().map(|entry| sentence(&entry.headline));
         headline.unwrap_or_default().trim_end_matches('.').to_owned()
     };
     view! {
@@ -70,7 +70,7 @@ fn Whole(entry: ActivityEntry, told: Told<ActivityView>) -> impl IntoView {
     let parties: Vec<_> = entry.parties.iter().copied().chain(single.map(|one| (one, 0))).collect();
     view! {
         {failure
-            .map(|why| view! { <Banner tone=Tone::Danger what=sentence(&in_words(&why.what)) next=sentence(&in_words(&why.next)) testid="activity-failure" /> })}
+            .map(|why| view! { <Banner tone=Tone::Danger what=sentence(&why.what) next=sentence(&why.next) testid="activity-failure" /> })}
         {entry
             .hearsay
             .then(|| {

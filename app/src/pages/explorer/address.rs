@@ -1,6 +1,6 @@
 //! An address: what it holds, and what it is to the network.
 
-use super::frame::{Frame, NotAName};
+use super::frame::page_about;
 use super::object::WithWords;
 use crate::components::banner::Banner;
 use crate::components::card::Card;
@@ -39,14 +39,12 @@ pub(crate) fn AddressPage() -> impl IntoView {
             |address| t!("Address {address}", address = address.to_short()),
         )
     });
-    view! {
-        <Frame title>
-            {move || match address.get() {
-                None => view! { <NotAName what=t!("An address is 0x and 64 digits.") /> }.into_any(),
-                Some(address) => view! { <Asked address /> }.into_any(),
-            }}
-        </Frame>
-    }
+    page_about(
+        title,
+        address,
+        t!("An address is 0x and 64 digits."),
+        |address| view! { <Asked address /> },
+    )
 }
 
 #[component]

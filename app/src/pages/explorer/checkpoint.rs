@@ -1,6 +1,6 @@
 //! A checkpoint, by its number or its digest.
 
-use super::frame::{Frame, NotAName, NotHere};
+use super::frame::{LookedUp, page_about};
 use super::words::TransactionLines;
 use crate::components::banner::Banner;
 use crate::components::card::Card;
@@ -9,12 +9,12 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::languages::t;
 use crate::parts::amount::Amount;
-use crate::parts::asked::{Answered, ask_network};
+use crate::parts::asked::ask_network;
 use crate::parts::places::{PlaceLink, path_of};
 use crate::parts::review_points::Copied;
 use crate::say;
 use crate::time::day_and_time;
-use bridge::explore::{CheckpointName, CheckpointView, Looked, Place};
+use bridge::explore::{CheckpointName, CheckpointView, Place};
 use bridge::page::Bridge;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -37,14 +37,12 @@ pub(crate) fn CheckpointPage() -> impl IntoView {
         }
         _ => t!("Checkpoint").to_owned(),
     });
-    view! {
-        <Frame title>
-            {move || match name.get() {
-                None => view! { <NotAName what=t!("A checkpoint is named by its number or its digest.") /> }.into_any(),
-                Some(name) => view! { <Asked name /> }.into_any(),
-            }}
-        </Frame>
-    }
+    page_about(
+        title,
+        name,
+        t!("A checkpoint is named by its number or its digest."),
+        |name| view! { <Asked name /> },
+    )
 }
 
 #[component]
@@ -56,12 +54,7 @@ fn Asked(name: CheckpointName) -> impl IntoView {
         CheckpointName::Digest(_) => t!("This checkpoint").to_owned(),
     };
     view! {
-        <Answered question let:looked>
-            {match looked {
-                Looked::Missing(missing) => view! { <NotHere what=what.clone() missing /> }.into_any(),
-                Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
-            }}
-        </Answered>
+        <LookedUp question what let:view><Found view /></LookedUp>
     }
 }
 

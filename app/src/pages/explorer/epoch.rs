@@ -1,18 +1,18 @@
 //! An epoch: its time, its checkpoints, its economy, who signed in it, and the constants in force.
 
 use super::epoch_account::EpochAccountCard;
-use super::frame::{Frame, NotAName, NotHere};
+use super::frame::{LookedUp, page_about};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
 use crate::languages::{local_number, t};
 use crate::parts::amount::Amount;
-use crate::parts::asked::{Answered, ask_network};
+use crate::parts::asked::ask_network;
 use crate::parts::places::{PlaceLink, path_of};
 use crate::say;
 use crate::time::day_and_time;
-use bridge::explore::{EpochView, Looked, Place};
+use bridge::explore::{EpochView, Place};
 use bridge::page::Bridge;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -31,14 +31,12 @@ pub(crate) fn EpochPage() -> impl IntoView {
             |epoch| t!("Epoch {epoch}", epoch = say::count(epoch)),
         )
     });
-    view! {
-        <Frame title>
-            {move || match number.get() {
-                None => view! { <NotAName what=t!("An epoch is named by its number.") /> }.into_any(),
-                Some(number) => view! { <Asked number /> }.into_any(),
-            }}
-        </Frame>
-    }
+    page_about(
+        title,
+        number,
+        t!("An epoch is named by its number."),
+        |number| view! { <Asked number /> },
+    )
 }
 
 #[component]
@@ -46,14 +44,7 @@ fn Asked(number: u64) -> impl IntoView {
     let ask = |bridge: Bridge, number| async move { bridge.show_epoch(number).await };
     let question = ask_network(Memo::new(move |_| number), ask);
     view! {
-        <Answered question let:looked>
-            {match looked {
-                Looked::Missing(missing) => {
-                    view! { <NotHere what=t!("Epoch {epoch}", epoch = say::count(number)) missing /> }.into_any()
-                }
-                Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
-            }}
-        </Answered>
+        <LookedUp question what=t!("Epoch {epoch}", epoch = say::count(number)) let:view><Found view /></LookedUp>
     }
 }
 

@@ -7,11 +7,12 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::extension::has_links;
 use crate::languages::t;
+use crate::parts::asked::{Answered, Question};
 use crate::parts::page::Page;
 use crate::parts::search_box::SearchBox;
 use crate::say;
 use crate::session::use_session;
-use bridge::explore::Missing;
+use bridge::explore::{Looked, Missing};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -31,6 +32,52 @@ pub(crate) fn Frame(
             <OtherChain />
             {children()}
         </Page>
+    }
+}
+
+/// A page about what its path names.
+pub(super) fn page_about<N, V>(
+    title: Signal<String>,
+    name: Memo<Option<N>>,
+    not_a_name: &'static str,
+    about: impl Fn(N) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    N: Clone + PartialEq + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Frame title>
+            {move || match name.get() {
+                None => view! { <NotAName what=not_a_name /> }.into_any(),
+                Some(name) => about(name).into_any(),
+            }}
+        </Frame>
+    }
+}
+
+/// What the node has of something, or why it has nothing.
+#[component]
+pub(super) fn LookedUp<K, T, V>(
+    /// Which question.
+    question: Question<K, Looked<T>>,
+    /// What was looked for, as a sentence begins with it.
+    what: String,
+    /// Shows what it is.
+    children: impl Fn(T) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Answered question let:looked>
+            {match looked {
+                Looked::Missing(missing) => view! { <NotHere what=what.clone() missing /> }.into_any(),
+                Looked::Found(found) => children(*found).into_any(),
+            }}
+        </Answered>
     }
 }
 
@@ -71,7 +118,7 @@ fn OtherChain() -> impl IntoView {
             .network
             .read()
             .as_ref()
-            .map(|status| status.network.name.clone())
+            .map(|status| say::network(&status.network))
             .unwrap_or_default()
     };
     move || {
@@ -142,7 +189,7 @@ pub(super) fn NotHere(
 
 /// A path whose end is no such thing.
 #[component]
-pub(super) fn NotAName(
+fn NotAName(
     /// What it is not.
     what: &'static str,
 ) -> impl IntoView {

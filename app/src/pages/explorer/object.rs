@@ -1,6 +1,6 @@
 //! An object: what it is, whose, and what it holds.
 
-use super::frame::{Frame, NotAName, NotHere};
+use super::frame::{NotHere, page_about};
 use super::words::{OwnerWords, Raw, object_words};
 use crate::components::banner::Banner;
 use crate::components::card::Card;
@@ -29,14 +29,12 @@ pub(crate) fn ObjectPage() -> impl IntoView {
     let title = Signal::derive(move || {
         id.get().map_or_else(|| t!("Object").to_owned(), |id| t!("Object {id}", id = id.to_short()))
     });
-    view! {
-        <Frame title>
-            {move || match id.get() {
-                None => view! { <NotAName what=t!("An object is named by its id: 0x and 64 digits.") /> }.into_any(),
-                Some(id) => view! { <Asked id version=version.get() /> }.into_any(),
-            }}
-        </Frame>
-    }
+    page_about(
+        title,
+        id,
+        t!("An object is named by its id: 0x and 64 digits."),
+        move |id| view! { <Asked id version=version.get() /> },
+    )
 }
 
 #[component]

@@ -1,21 +1,21 @@
 //! A transaction: what it says in words, what it did, and, for those who want it, its bytes.
 
-use super::frame::{Frame, NotAName, NotHere};
+use super::frame::{LookedUp, page_about};
 use super::words::{LinkedPoints, OwnerWords, Raw, object_words};
 use crate::components::banner::{Banner, Tone};
 use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::{t, told};
+use crate::languages::t;
 use crate::parts::amount::Change;
-use crate::parts::asked::{Answered, ask_network};
+use crate::parts::asked::ask_network;
 use crate::parts::failure::sentence;
 use crate::parts::places::{PlaceLink, Sender, short_digest};
 use crate::parts::review_changes::FeeTable;
 use crate::parts::review_points::Copied;
 use crate::session::use_session;
 use crate::time::day_and_time;
-use bridge::explore::{Looked, Place, TransactionView};
+use bridge::explore::{Place, TransactionView};
 use bridge::page::Bridge;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -36,14 +36,12 @@ pub(crate) fn TransactionPage() -> impl IntoView {
             |digest| t!("Transaction {digest}", digest = short_digest(&digest.to_string())),
         )
     });
-    view! {
-        <Frame title>
-            {move || match digest.get() {
-                None => view! { <NotAName what=t!("A transaction is named by its digest: 43 or 44 letters and digits.") /> }.into_any(),
-                Some(digest) => view! { <Asked digest /> }.into_any(),
-            }}
-        </Frame>
-    }
+    page_about(
+        title,
+        digest,
+        t!("A transaction is named by its digest: 43 or 44 letters and digits."),
+        |digest| view! { <Asked digest /> },
+    )
 }
 
 #[component]
@@ -51,14 +49,7 @@ fn Asked(digest: TransactionDigest) -> impl IntoView {
     let ask = |bridge: Bridge, digest| async move { bridge.show_transaction(digest).await };
     let question = ask_network(Memo::new(move |_| digest), ask);
     view! {
-        <Answered question let:looked>
-            {match looked {
-                Looked::Missing(missing) => {
-                    view! { <NotHere what=t!("This transaction").to_owned() missing /> }.into_any()
-                }
-                Looked::Found(view) => view! { <Found view=*view /> }.into_any(),
-            }}
-        </Answered>
+        <LookedUp question what=t!("This transaction").to_owned() let:view><Found view /></LookedUp>
     }
 }
 
@@ -67,7 +58,7 @@ fn Found(view: TransactionView) -> impl IntoView {
     let TransactionView { sender, kind, description, executed, failure, bytes, effects } = view;
     let headline = description.as_ref().map_or_else(
         || t!("A transaction of a kind that this wallet does not know").to_owned(),
-        |description| sentence(&told(&description.headline)).trim_end_matches('.').to_owned(),
+        |description| sentence(&description.headline).trim_end_matches('.').to_owned(),
     );
     let points = description.map(|description| description.points).unwrap_or_default();
     view! {
@@ -117,7 +108,7 @@ fn Status(failure: Option<Explanation>) -> impl IntoView {
                     view! {
                         <Banner
                             tone=Tone::Danger
-                            what=t!("It was executed and failed: {what}", what = sentence(&told(&why.what)))
+                            what=t!("It was executed and failed: {what}", what = sentence(&why.what))
                             next=t!("Its base fee was taken; nothing else of what it says came about.").to_owned()
                         />
                     }

@@ -114,7 +114,7 @@ fn Line(line: TransactionLine) -> impl IntoView {
     view! {
         <li class="seen">
             <A href=crate::parts::places::path_of(Place::Transaction(digest)) attr:class="seen-what" attr:data-testid="transaction-line">
-                {sentence(&told(&headline)).trim_end_matches('.').to_owned()}
+                {sentence(&headline).trim_end_matches('.').to_owned()}
             </A>
             <span class="seen-sub">
                 {(!succeeded)

@@ -2,6 +2,7 @@
 
 use crate::components::icon::Icon;
 use crate::languages::t;
+use crate::say;
 use crate::session::use_session;
 use bridge::multisig::{ProposalState, ProposalView};
 use leptos::prelude::*;
@@ -58,7 +59,7 @@ pub(super) fn OfThisNetwork() -> impl IntoView {
             .network
             .read()
             .as_ref()
-            .map(|status| status.network.name.clone())
+            .map(|status| say::network(&status.network))
             .unwrap_or_default()
     };
     view! {

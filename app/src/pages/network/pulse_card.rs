@@ -5,7 +5,7 @@ use crate::components::card::Card;
 use crate::components::chart::{Chart, Subject};
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
-use crate::languages::{t, told};
+use crate::languages::t;
 use crate::measures::{Beat, of_pulse};
 use crate::network_life::use_network_life;
 use crate::parts::failure::sentence;
@@ -98,7 +98,7 @@ fn Line(one: SeenTransaction, clock: Signal<Option<u64>>) -> impl IntoView {
     view! {
         <li class="seen">
             <A href=path_of(Place::Transaction(digest)) attr:class="seen-what" attr:data-testid="latest-transaction">
-                {sentence(&told(&headline)).trim_end_matches('.').to_owned()}
+                {sentence(&headline).trim_end_matches('.').to_owned()}
             </A>
             <span class="seen-sub">
                 {(!succeeded)

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::components::banner::{Banner, Tone};
-use crate::languages::{number_to_type, t, told};
+use crate::languages::{number_to_type, t};
 use crate::parts::failure::sentence;
 use crate::session::use_session;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ fn read(
     draft: Draft,
 ) -> Read {
     match (link, chain) {
-        (Err(error), _) => Read::Refused(sentence(&told(&error.to_string()))),
+        (Err(error), _) => Read::Refused(sentence(&error.to_string())),
         (Ok(_), None) => Read::Waits,
         (Ok(link), Some(chain)) if link.chain != chain => Read::OtherChain,
         (Ok(link), Some(_)) => {

@@ -4,7 +4,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::card::Card;
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::t;
+use crate::languages::{t, told};
 use crate::parts::address::AddressChip;
 use crate::parts::amount::Amount;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -58,7 +58,7 @@ pub(super) fn SitesCard() -> impl IntoView {
             </p>
             {move || match sites.list.get() {
                 None => view! { <p class="quiet" role="status">{t!("Looking…")}</p> }.into_any(),
-                Some(Err(failure)) => view! { <Banner tone=Tone::Danger what=failure.what next=failure.next /> }.into_any(),
+                Some(Err(failure)) => view! { <Banner tone=Tone::Danger what=told(&failure.what) next=told(&failure.next) /> }.into_any(),
                 Some(Ok(list)) if list.is_empty() => {
                     view! { <p class="quiet" data-testid="no-sites">{t!("No site is connected.")}</p> }.into_any()
                 }

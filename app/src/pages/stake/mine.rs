@@ -6,7 +6,7 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
-use crate::languages::{t, t_view, told};
+use crate::languages::{t, t_view};
 use crate::parts::act::Act;
 use crate::parts::amount::Amount;
 use crate::parts::failure::sentence;
@@ -187,7 +187,7 @@ fn Offer(offer: Result<WithdrawalOffer, String>) -> impl IntoView {
         }
         .into_any(),
         Err(why) => {
-            view! { <span class="stake-why" data-testid="stake-obstacle">{sentence(&told(&why))}</span> }
+            view! { <span class="stake-why" data-testid="stake-obstacle">{sentence(&why)}</span> }
                 .into_any()
         }
     }

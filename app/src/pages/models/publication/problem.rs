@@ -14,7 +14,7 @@ pub(super) fn Problem(job: Memo<PublishView>) -> impl IntoView {
         problem.get().map(|problem| {
             view! {
                 <div role="alert" data-testid="job-problem" data-code=problem.code.clone()>
-                    <Banner tone=Tone::Danger what=sentence(&told(&problem.what)) next=told(&problem.next) />
+                    <Banner tone=Tone::Danger what=sentence(&problem.what) next=told(&problem.next) />
                 </div>
             }
         })

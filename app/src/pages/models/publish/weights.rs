@@ -46,7 +46,7 @@ pub(super) fn WeightsField(draft: Draft) -> impl IntoView {
                 Some(Ok(summary)) => view! { <Summary summary /> }.into_any(),
                 Some(Err(failure)) => view! {
                     <p class="field-error" role="alert" data-testid="publish-file-error" data-code=failure.code.clone()>
-                        {sentence(&told(&failure.what))}" "{told(&failure.next)}
+                        {sentence(&failure.what)}" "{told(&failure.next)}
                     </p>
                 }
                 .into_any(),

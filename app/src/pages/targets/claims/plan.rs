@@ -255,14 +255,14 @@ fn outcome_words(outcome: &ClaimOutcome) -> String {
         ClaimOutcome::Failed { why, fee, .. } => {
             t!(
                 "Failed: {what} The base fee of {fee} SOMA was paid.",
-                what = sentence(&told(&why.what)),
+                what = sentence(&why.what),
                 fee = say::amount(*fee)
             )
         }
         ClaimOutcome::Skipped(failure) => {
-            t!("Not signed: {what}", what = sentence(&told(&failure.what)))
+            t!("Not signed: {what}", what = sentence(&failure.what))
         }
-        ClaimOutcome::Unknown(failure) => sentence(&told(&failure.what)),
+        ClaimOutcome::Unknown(failure) => sentence(&failure.what),
         ClaimOutcome::Stopped => t!("Not signed: stopped before it.").to_owned(),
     }
 }

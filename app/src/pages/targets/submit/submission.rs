@@ -203,7 +203,7 @@ fn Step(standing: Standing, last: Memo<Option<SubmissionView>>, sign: Sign) -> i
         SubmissionStage::Failed { why, .. } => view! {
             <Banner
                 tone=Tone::Danger
-                what=t!("It failed on chain: {what} Only the base fee was paid; the bond was not taken.", what = sentence(&told(&why.what)))
+                what=t!("It failed on chain: {what} Only the base fee was paid; the bond was not taken.", what = sentence(&why.what))
                 next=told(&why.next)
             />
         }
