@@ -19,9 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(FILES, ["proto"])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    let has_services = env::var_os("CARGO_FEATURE_SERVER").is_some();
     tonic_prost_build::configure()
-        .build_client(true)
-        .build_server(env::var_os("CARGO_FEATURE_SERVER").is_some())
+        .build_client(has_services)
+        .build_server(has_services)
         .build_transport(false)
         // Answers of equal content have equal bytes.
         .btree_map(".")

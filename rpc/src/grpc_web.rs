@@ -3,51 +3,35 @@
 //! The answer's trailers come as a last frame of the body. Frames are taken apart here as they
 //! arrive, wherever the pieces end; messages pass through unbuffered.
 
-use crate::transport::Fault;
+#[cfg(not(target_arch = "wasm32"))]
+mod http;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use self::http::{decode_response, encode_request};
+
+use crate::transport::{Fault, Fields, Piece};
 use bytes::{Buf, Bytes, BytesMut};
 use futures::Stream;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
-use http_body::{Body as HttpBody, Frame};
-use http_body_util::BodyExt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tonic::body::Body;
 
-const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/grpc-web+proto");
+/// What a request says of itself.
+pub(crate) const REQUEST: [(&str, &str); 3] = [
+    ("content-type", "application/grpc-web+proto"),
+    ("accept", "application/grpc-web+proto"),
+    ("x-grpc-web", "1"),
+];
 const HEADER: usize = 5;
 const TRAILERS: u8 = 0x80;
 /// Far beyond any status, its message and its details.
 const MAX_TRAILERS: usize = 1 << 20;
 
-/// A request of gRPC as one of gRPC-web, its body in one piece.
-///
-/// # Errors
-/// Where the body cannot be produced.
-pub async fn encode_request(request: Request<Body>) -> Result<Request<Bytes>, Fault> {
-    let (mut head, body) = request.into_parts();
-    let body = body.collect().await.map_err(|status| Fault::of(&status))?.to_bytes();
-    head.version = http::Version::HTTP_11;
-    head.headers.remove(header::TE);
-    head.headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
-    head.headers.insert(header::ACCEPT, CONTENT_TYPE);
-    head.headers.insert("x-grpc-web", HeaderValue::from_static("1"));
-    Ok(Request::from_parts(head, body))
-}
-
-/// An answer of gRPC-web as one of gRPC. The pieces of its body may end anywhere.
-///
-/// # Errors
-/// Where the answer is in the text form, which was not asked for.
-pub fn decode_response<S>(response: Response<S>) -> Result<Response<Body>, Fault>
-where
-    S: Stream<Item = Result<Bytes, Fault>> + Send + Unpin + 'static,
-{
-    let content_type = response.headers().get(header::CONTENT_TYPE);
-    if content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc-web-text"))
-    {
+/// Refuses an answer in the text form, which was not asked for.
+pub(crate) fn check_form(content_type: Option<&[u8]>) -> Result<(), Fault> {
+    if content_type.is_some_and(|value| value.starts_with(b"application/grpc-web-text")) {
         return Err(Fault::Garbage("the answer is in text form".to_owned()));
     }
-    Ok(response.map(|pieces| Body::new(Unframed::new(pieces))))
+    Ok(())
 }
 
 enum State {
@@ -61,14 +45,15 @@ enum State {
     Done,
 }
 
-struct Unframed<S> {
+/// Messages in their frames, and trailers, out of the pieces of a body.
+pub(crate) struct Unframed<S> {
     pieces: S,
     piece: Bytes,
     state: State,
 }
 
 impl<S> Unframed<S> {
-    fn new(pieces: S) -> Self {
+    pub(crate) fn new(pieces: S) -> Self {
         Self { pieces, piece: Bytes::new(), state: State::Header(BytesMut::new()) }
     }
 
@@ -77,7 +62,7 @@ impl<S> Unframed<S> {
     }
 
     /// Works on the piece at hand: a frame for the reader, or nothing yet.
-    fn step(&mut self) -> Result<Option<Frame<Bytes>>, Fault> {
+    fn step(&mut self) -> Result<Option<Piece>, Fault> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Header(mut header) => {
                 header.extend_from_slice(&self.take(HEADER - header.len()));
@@ -92,7 +77,7 @@ impl<S> Unframed<S> {
                 match flags {
                     0 => {
                         self.state = message(length);
-                        Ok(Some(Frame::data(header.freeze())))
+                        Ok(Some(Piece::Data(header.freeze())))
                     }
                     TRAILERS if length > MAX_TRAILERS => {
                         Err(garbage(&format!("trailers of {length} bytes")))
@@ -107,7 +92,7 @@ impl<S> Unframed<S> {
             State::Message(left) => {
                 let data = self.take(left);
                 self.state = message(left - data.len());
-                Ok(Some(Frame::data(data)))
+                Ok(Some(Piece::Data(data)))
             }
             state @ State::Trailers(..) => {
                 self.state = state;
@@ -117,7 +102,7 @@ impl<S> Unframed<S> {
         }
     }
 
-    fn step_trailers(&mut self) -> Result<Option<Frame<Bytes>>, Fault> {
+    fn step_trailers(&mut self) -> Result<Option<Piece>, Fault> {
         let State::Trailers(mut trailers, length) = std::mem::replace(&mut self.state, State::Done)
         else {
             return Ok(None);
@@ -127,7 +112,7 @@ impl<S> Unframed<S> {
             self.state = State::Trailers(trailers, length);
             return Ok(None);
         }
-        parse_trailers(&trailers).map(|trailers| Some(Frame::trailers(trailers)))
+        parse_trailers(&trailers).map(|trailers| Some(Piece::Trailers(trailers)))
     }
 
     /// Whether the answer may end here.
@@ -148,8 +133,8 @@ fn garbage(text: &str) -> Fault {
     Fault::Garbage(text.to_owned())
 }
 
-fn parse_trailers(block: &[u8]) -> Result<HeaderMap, Fault> {
-    let mut trailers = HeaderMap::new();
+fn parse_trailers(block: &[u8]) -> Result<Fields, Fault> {
+    let mut trailers = Fields::default();
     for line in block.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() {
             continue;
@@ -158,30 +143,38 @@ fn parse_trailers(block: &[u8]) -> Result<HeaderMap, Fault> {
         let (name, value) = colon
             .and_then(|at| Some((line.get(..at)?, line.get(at + 1..)?)))
             .ok_or_else(|| garbage("a trailer without a name"))?;
-        let name = HeaderName::from_bytes(name.trim_ascii())
-            .map_err(|_| garbage("a trailer with an impossible name"))?;
-        let value = HeaderValue::from_bytes(value.trim_ascii())
-            .map_err(|_| garbage("a trailer with an impossible value"))?;
-        trailers.append(name, value);
+        let (name, value) = (name.trim_ascii(), value.trim_ascii());
+        if name.is_empty() || !name.iter().all(|&byte| is_of_a_name(byte)) {
+            return Err(garbage("a trailer with an impossible name"));
+        }
+        if value.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t') {
+            return Err(garbage("a trailer with an impossible value"));
+        }
+        let name = name.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        trailers.0.push((name, value.to_vec()));
     }
     Ok(trailers)
 }
 
-impl<S> HttpBody for Unframed<S>
+/// Whether names of headers may have it (RFC 9110, "token").
+fn is_of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+impl<S> Stream for Unframed<S>
 where
     S: Stream<Item = Result<Bytes, Fault>> + Unpin,
 {
-    type Data = Bytes;
-    type Error = Fault;
+    type Item = Result<Piece, Fault>;
 
-    fn poll_frame(
+    fn poll_next(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
+    ) -> Poll<Option<Result<Piece, Fault>>> {
         loop {
             while !self.piece.is_empty() {
-                if let Some(frame) = self.step().transpose() {
-                    return Poll::Ready(Some(frame));
+                if let Some(piece) = self.step().transpose() {
+                    return Poll::Ready(Some(piece));
                 }
             }
             match ready!(Pin::new(&mut self.pieces).poll_next(context)) {
@@ -201,12 +194,13 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::StreamExt;
     use futures::executor::block_on;
 
     const MESSAGE: &[u8] = b"\0\0\0\0\x03abc";
     const OK: &[u8] = b"\x80\0\0\0\x0fgrpc-status:0\r\n";
 
-    type Read = Result<(Vec<u8>, Option<HeaderMap>), Fault>;
+    type Read = Result<(Vec<u8>, Option<Fields>), Fault>;
 
     fn read(pieces: Vec<&[u8]>) -> Read {
         let pieces: Vec<_> =
@@ -214,10 +208,10 @@ mod tests {
         block_on(async {
             let mut body = Unframed::new(futures::stream::iter(pieces));
             let (mut data, mut trailers) = (Vec::new(), None);
-            while let Some(frame) = body.frame().await {
-                match frame?.into_data() {
-                    Ok(piece) => data.extend_from_slice(&piece),
-                    Err(frame) => trailers = frame.into_trailers().ok(),
+            while let Some(piece) = body.next().await {
+                match piece? {
+                    Piece::Data(piece) => data.extend_from_slice(&piece),
+                    Piece::Trailers(fields) => trailers = Some(fields),
                 }
             }
             Ok((data, trailers))
@@ -233,7 +227,7 @@ mod tests {
         let whole = whole();
         let expected = read(vec![&whole]).unwrap();
         assert_eq!(expected.0, [MESSAGE, b"\0\0\0\0\0", MESSAGE].concat());
-        assert_eq!(expected.1.as_ref().unwrap()["grpc-status"], "0");
+        assert_eq!(expected.1.as_ref().unwrap().get("grpc-status"), Some(&b"0"[..]));
         for first in 0..=whole.len() {
             for second in first..=whole.len() {
                 let pieces = vec![&whole[..first], &whole[first..second], &whole[second..]];
@@ -278,13 +272,13 @@ mod tests {
     fn trailers_are_read_in_every_spelling() {
         let block = b"Grpc-Status: 5\r\ngrpc-message:a%3A b:c\n\r\nempty:\r\n";
         let trailers = parse_trailers(block).unwrap();
-        assert_eq!(trailers["grpc-status"], "5");
-        assert_eq!(trailers["grpc-message"], "a%3A b:c");
-        assert_eq!(trailers["empty"], "");
+        assert_eq!(trailers.get("grpc-status"), Some(&b"5"[..]));
+        assert_eq!(trailers.get("grpc-message"), Some(&b"a%3A b:c"[..]));
+        assert_eq!(trailers.get("empty"), Some(&b""[..]));
     }
 
     #[test]
     fn empty_trailers_are_no_status() {
-        assert_eq!(read(vec![b"\x80\0\0\0\0"]).unwrap().1, Some(HeaderMap::new()));
+        assert_eq!(read(vec![b"\x80\0\0\0\0"]).unwrap().1, Some(Fields::default()));
     }
 }

@@ -4,16 +4,17 @@
 
 use crate::client::{Client, garbage, mask};
 use crate::convert::ConvertError;
+use crate::methods;
 use crate::proto::google_rpc;
 use crate::proto::soma as proto;
 use crate::status::{Call, chain_error};
-use crate::transport::{Fault, NodeStatus, Transport};
+use crate::transport::{Carrier, Fault, NodeStatus};
 use prost::Message;
 use proto::get_object_result::Result as ObjectResult;
 use proto::get_transaction_result::Result as TransactionResult;
 use wasm_core::ports::ChainError;
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// An object, asked for in a batch of one.
     pub(crate) async fn object_in_batch(
         &self,
@@ -21,8 +22,7 @@ impl<T: Transport> Client<T> {
     ) -> Result<proto::Object, ChainError> {
         let read_mask = request.read_mask.clone();
         let batch = proto::BatchGetObjectsRequest { requests: vec![request], read_mask };
-        let mut ledger = self.ledger();
-        let answer = self.read(ledger.batch_get_objects(batch)).await?;
+        let answer = self.read(methods::BATCH_GET_OBJECTS, batch).await?;
         match only(answer.objects)?.result {
             Some(ObjectResult::Object(object)) => Ok(object),
             Some(ObjectResult::Error(status)) => Err(refusal(&status)),
@@ -38,8 +38,7 @@ impl<T: Transport> Client<T> {
     ) -> Result<proto::ExecutedTransaction, ChainError> {
         let read_mask = Some(mask(paths));
         let batch = proto::BatchGetTransactionsRequest { digests: vec![digest], read_mask };
-        let mut ledger = self.ledger();
-        let answer = self.read(ledger.batch_get_transactions(batch)).await?;
+        let answer = self.read(methods::BATCH_GET_TRANSACTIONS, batch).await?;
         match only(answer.transactions)?.result {
             Some(TransactionResult::Transaction(transaction)) => Ok(transaction),
             Some(TransactionResult::Error(status)) => Err(refusal(&status)),

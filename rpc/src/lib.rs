@@ -3,12 +3,15 @@
 //! This is the client's only room that names protobuf and gRPC. [`Client`] is the core's `Chain`,
 //! over HTTP/2 in programs and over `fetch` in browsers.
 
+#[cfg(not(target_arch = "wasm32"))]
 pub mod bcs_codec;
 mod client;
+mod codes;
 pub mod convert;
 pub mod graphql;
 pub mod grpc_web;
 mod hidden;
+mod methods;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 pub mod proto;

@@ -1,11 +1,9 @@
 //! The faucet, the scoring service and a local network's admin. They stand beside a node, at addresses
 //! of their own or, in a local network, at the node's.
 
-use crate::bcs_codec::BcsCodec;
 use crate::client::Client;
 use crate::status::{Call, chain_error};
-use crate::transport::{Fault, Transport};
-use http::uri::PathAndQuery;
+use crate::transport::{Carrier, Fault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -16,8 +14,8 @@ use wasm_core::services::{
     HealthRequest, HealthResponse, REQUEST_GAS, SCORE, ScoreRequest, ScoreResponse,
 };
 
-impl<T: Transport> Client<T> {
-    async fn ask<Q, A>(
+impl<T: Carrier> Client<T> {
+    async fn ask_bcs<Q, A>(
         &self,
         route: &'static str,
         call: Call,
@@ -25,16 +23,14 @@ impl<T: Transport> Client<T> {
         question: Q,
     ) -> Result<A, ChainError>
     where
-        Q: Serialize + Send + Sync + 'static,
-        A: DeserializeOwned + Send + Sync + 'static,
+        Q: Serialize,
+        A: DeserializeOwned,
     {
-        let mut stub = self.stub();
-        let answer = async {
-            stub.ready().await.map_err(|fault| tonic::Status::from_error(Box::new(fault)))?;
-            let path = PathAndQuery::from_static(route);
-            stub.unary(tonic::Request::new(question), path, BcsCodec::<Q, A>::default()).await
-        };
-        self.wait(call, limit, answer).await
+        let question =
+            bcs::to_bytes(&question).map_err(|error| ChainError::Garbage(error.to_string()))?;
+        let answer = self.exchange(call, limit, route, question).await?;
+        bcs::from_bytes(&answer)
+            .map_err(|error| ChainError::Garbage(format!("not the message: {error}")))
     }
 
     /// Asks the faucet at this address for coins, and waits until they are there.
@@ -43,7 +39,7 @@ impl<T: Transport> Client<T> {
     /// Where the faucet gives none, or no usable answer.
     pub async fn request_gas(&self, recipient: Address) -> Result<GasResponse, ChainError> {
         let question = GasRequest { recipient: recipient.to_string() };
-        self.ask(REQUEST_GAS, Call::Execute, self.deadlines().request, question).await
+        self.ask_bcs(REQUEST_GAS, Call::Execute, self.deadlines().request, question).await
     }
 
     /// Asks the scoring service at this address to score data against models.
@@ -53,7 +49,7 @@ impl<T: Transport> Client<T> {
     pub async fn score(&self, question: ScoreRequest) -> Result<ScoreResponse, ChainError> {
         let models = question.model_manifests.len() as u64;
         let answer: ScoreResponse =
-            self.ask(SCORE, Call::Read, self.deadlines().score, question).await?;
+            self.ask_bcs(SCORE, Call::Read, self.deadlines().score, question).await?;
         if answer.winner >= models {
             let text = format!("model {} of {models} has won", answer.winner);
             return Err(chain_error(Fault::Garbage(text), Call::Read));
@@ -66,7 +62,7 @@ impl<T: Transport> Client<T> {
     /// # Errors
     /// Where the service gives no usable answer.
     pub async fn health(&self) -> Result<HealthResponse, ChainError> {
-        self.ask(HEALTH, Call::Read, self.deadlines().request, HealthRequest {}).await
+        self.ask_bcs(HEALTH, Call::Read, self.deadlines().request, HealthRequest {}).await
     }
 
     /// Asks the admin at this address to end the epoch, and waits until it has.
@@ -75,6 +71,6 @@ impl<T: Transport> Client<T> {
     /// Where the epoch does not end, or the admin gives no usable answer.
     pub async fn advance_epoch(&self) -> Result<AdvanceEpochResponse, ChainError> {
         let limit = self.deadlines().advance_epoch;
-        self.ask(ADVANCE_EPOCH, Call::Execute, limit, AdvanceEpochRequest {}).await
+        self.ask_bcs(ADVANCE_EPOCH, Call::Execute, limit, AdvanceEpochRequest {}).await
     }
 }

@@ -1,9 +1,9 @@
 //! From what went wrong on the wire to what a caller can act on.
 
+use crate::codes;
 use crate::proto::google_rpc;
 use crate::transport::{Fault, NodeStatus};
 use prost::Message;
-use tonic::Code;
 use wasm_core::address::ObjectId;
 use wasm_core::ports::ChainError;
 
@@ -28,16 +28,15 @@ pub(crate) fn chain_error(fault: Fault, call: Call) -> ChainError {
 }
 
 fn status_error(status: NodeStatus, call: Call) -> ChainError {
-    let code = Code::from_i32(status.code);
-    let refused = match code {
-        Code::InvalidArgument
-        | Code::NotFound
-        | Code::PermissionDenied
-        | Code::FailedPrecondition
-        | Code::OutOfRange
-        | Code::Unauthenticated => true,
-        Code::Internal => call == Call::Simulate,
-        Code::Unimplemented => return ChainError::Unimplemented(status.message),
+    let refused = match status.code {
+        codes::INVALID_ARGUMENT
+        | codes::NOT_FOUND
+        | codes::PERMISSION_DENIED
+        | codes::FAILED_PRECONDITION
+        | codes::OUT_OF_RANGE
+        | codes::UNAUTHENTICATED => true,
+        codes::INTERNAL => call == Call::Simulate,
+        codes::UNIMPLEMENTED => return ChainError::Unimplemented(status.message),
         _ => false,
     };
     let violations = violations(&status.details);
@@ -63,7 +62,7 @@ fn message(status: &NodeStatus, violations: &[(String, String)]) -> String {
     }
     match violations.first() {
         Some((field, _)) => format!("the field {field} is missing or not valid"),
-        None => Code::from_i32(status.code).description().to_owned(),
+        None => codes::description(status.code).to_owned(),
     }
 }
 
@@ -101,9 +100,9 @@ fn object_in(message: &str) -> Option<ObjectId> {
 mod tests {
     use super::*;
 
-    fn status(code: Code, message: &str) -> Fault {
+    fn status(code: i32, message: &str) -> Fault {
         let message = message.to_owned();
-        Fault::Status(NodeStatus { code: code.into(), message, details: Vec::new() })
+        Fault::Status(NodeStatus { code, message, details: Vec::new() })
     }
 
     fn told(object: ObjectId, what: &str) -> String {
@@ -116,9 +115,9 @@ mod tests {
         let stale = "is not available for consumption, its current version: Version(9)";
         let locked = "already locked by a different transaction: TransactionDigest(1111)";
         for (call, code) in [
-            (Call::Execute, Code::InvalidArgument),
-            (Call::Execute, Code::FailedPrecondition),
-            (Call::Simulate, Code::Internal),
+            (Call::Execute, codes::INVALID_ARGUMENT),
+            (Call::Execute, codes::FAILED_PRECONDITION),
+            (Call::Simulate, codes::INTERNAL),
         ] {
             let error = |what| chain_error(status(code, &told(object, what)), call);
             assert_eq!(error(stale), ChainError::Stale { object });
@@ -129,7 +128,7 @@ mod tests {
     #[test]
     fn a_conflict_whose_object_cannot_be_read_stays_a_refusal() {
         for text in ["Object (0xzz, Version(7)) already locked", "Object (0x12 already locked"] {
-            let error = chain_error(status(Code::FailedPrecondition, text), Call::Execute);
+            let error = chain_error(status(codes::FAILED_PRECONDITION, text), Call::Execute);
             assert!(matches!(error, ChainError::Refused { code: 9, .. }), "{error:?}");
         }
     }
@@ -139,21 +138,21 @@ mod tests {
         let object = ObjectId([1; 32]);
         let text = format!("timed out. Retriable errors: [{}]", told(object, "already locked"));
         for code in [
-            Code::Cancelled,
-            Code::Unknown,
-            Code::DeadlineExceeded,
-            Code::AlreadyExists,
-            Code::ResourceExhausted,
-            Code::Aborted,
-            Code::Internal,
-            Code::Unavailable,
-            Code::DataLoss,
+            codes::CANCELLED,
+            codes::UNKNOWN,
+            codes::DEADLINE_EXCEEDED,
+            codes::ALREADY_EXISTS,
+            codes::RESOURCE_EXHAUSTED,
+            codes::ABORTED,
+            codes::INTERNAL,
+            codes::UNAVAILABLE,
+            codes::DATA_LOSS,
         ] {
             let error = chain_error(status(code, &text), Call::Execute);
-            assert_eq!(error, ChainError::Unsettled(text.clone()), "{code:?}");
+            assert_eq!(error, ChainError::Unsettled(text.clone()), "{code}");
             assert!(error.leaves_outcome_unknown());
         }
-        let refused = chain_error(status(Code::InvalidArgument, "no"), Call::Execute);
+        let refused = chain_error(status(codes::INVALID_ARGUMENT, "no"), Call::Execute);
         assert!(!refused.leaves_outcome_unknown());
     }
 

@@ -4,19 +4,17 @@
 //! as nobody waits for them.
 
 use crate::client::Client;
-use crate::grpc_web::{decode_response, encode_request};
-use crate::transport::{Fault, Transport};
+use crate::grpc_web::{REQUEST, Unframed, check_form};
+use crate::transport::{Answer, Carrier, FIELDS, Fault, Fields};
 use bytes::Bytes;
 use futures::channel::{mpsc, oneshot};
 use futures::future::select;
 use futures::{SinkExt, Stream};
-use http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tonic::body::Body;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -26,9 +24,6 @@ use web_sys::{
 
 /// Bytes that are read before clocks and other requests have their turn.
 const BYTES_AT_A_TIME: usize = 512 * 1024;
-/// Headers of an answer that are looked at. A node of another origin may hide all but the first.
-const HEADERS: [&str; 4] =
-    ["content-type", "grpc-status", "grpc-message", "grpc-status-details-bin"];
 
 /// A client of a node, in a browser.
 pub type WebClient = Client<Fetch>;
@@ -55,45 +50,51 @@ impl WebClient {
     }
 }
 
-impl Transport for Fetch {
-    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Fault> {
-        let request = encode_request(request).await?;
-        let url = format!("{}{}", self.base, request.uri());
-        let abort = Abort(AbortController::new().map_err(|error| unreachable(&error))?);
-        let init = init(&request, &abort).map_err(|error| unreachable(&error))?;
-        let response = fetch(&url, &init).await.map_err(|error| unreachable(&error))?;
-        let head = head(&response)?;
-        let pieces = match response.body() {
-            Some(body) => Pieces::read(&body, abort)?,
-            None => Pieces::none(),
-        };
-        decode_response(head.map(|()| pieces))
+impl Carrier for Fetch {
+    async fn call(&self, path: &'static str, framed: Bytes) -> Result<Answer, Fault> {
+        let url = format!("{}{path}", self.base);
+        let Exchange { response, pieces } = Exchange::begin(&url, &REQUEST, &framed).await?;
+        let headers = response.headers();
+        let field = |name: &str| Some((name.to_owned(), headers.get(name).ok()??.into_bytes()));
+        let head = Fields(FIELDS.into_iter().filter_map(field).collect());
+        check_form(head.get("content-type"))?;
+        let status = response.status();
+        Ok(Answer { status, head, body: Box::pin(Unframed::new(pieces)) })
     }
 
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+    fn wait(&self, duration: Duration) -> impl Future<Output = ()> {
         gloo_timers::future::sleep(duration)
     }
 }
 
 /// A request that was answered, its body still under way.
 pub(crate) struct Exchange {
-    /// Status of HTTP.
-    pub(crate) status: u16,
+    /// Its head.
+    response: web_sys::Response,
     /// The body. Dropping it ends the fetch.
     pub(crate) pieces: Pieces,
 }
 
 impl Exchange {
     /// Posts a body with its headers to a whole address.
-    pub(crate) async fn begin(url: &str, request: &Request<Bytes>) -> Result<Self, Fault> {
+    pub(crate) async fn begin(
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Self, Fault> {
         let abort = Abort(AbortController::new().map_err(|error| unreachable(&error))?);
-        let init = init(request, &abort).map_err(|error| unreachable(&error))?;
+        let init = init(headers, body, &abort).map_err(|error| unreachable(&error))?;
         let response = fetch(url, &init).await.map_err(|error| unreachable(&error))?;
         let pieces = match response.body() {
             Some(body) => Pieces::read(&body, abort)?,
             None => Pieces::none(),
         };
-        Ok(Self { status: response.status(), pieces })
+        Ok(Self { response, pieces })
+    }
+
+    /// Status of HTTP.
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status()
     }
 }
 
@@ -106,16 +107,15 @@ impl Drop for Abort {
     }
 }
 
-fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in request.headers() {
-        let value = value.to_str().map_err(|error| JsValue::from_str(&error.to_string()))?;
-        headers.set(name.as_str(), value)?;
+fn init(headers: &[(&str, &str)], body: &[u8], abort: &Abort) -> Result<RequestInit, JsValue> {
+    let told = Headers::new()?;
+    for (name, value) in headers {
+        told.set(name, value)?;
     }
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_headers(&headers);
-    init.set_body(&Uint8Array::from(request.body().as_ref()));
+    init.set_headers(&told);
+    init.set_body(&Uint8Array::from(body));
     init.set_mode(RequestMode::Cors);
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
@@ -131,16 +131,6 @@ async fn fetch(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsVal
     let fetch: Function = Reflect::get(&global, &JsValue::from_str("fetch"))?.dyn_into()?;
     let promise: Promise = fetch.call2(&global, &JsValue::from_str(url), init)?.dyn_into()?;
     JsFuture::from(promise).await?.dyn_into()
-}
-
-fn head(response: &web_sys::Response) -> Result<Response<()>, Fault> {
-    let mut builder = Response::builder().status(response.status());
-    for name in HEADERS {
-        if let Ok(Some(value)) = response.headers().get(name) {
-            builder = builder.header(name, value);
-        }
-    }
-    builder.body(()).map_err(|error| Fault::Garbage(error.to_string()))
 }
 
 fn unreachable(error: &JsValue) -> Fault {

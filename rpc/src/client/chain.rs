@@ -1,7 +1,7 @@
 //! The core's [`Chain`], answered by a node.
 
 use super::Client;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use std::collections::BTreeSet;
 use wasm_core::address::{Address, ObjectId};
 use wasm_core::digest::TransactionDigest;
@@ -11,7 +11,7 @@ use wasm_core::system_state::SystemState;
 use wasm_core::tx::TransactionData;
 use wasm_core::tx::sign::SignedTransaction;
 
-impl<T: Transport> Chain for Client<T> {
+impl<T: Carrier> Chain for Client<T> {
     async fn service_info(&self) -> Result<ServiceInfo, ChainError> {
         self.node_info().await.map(|info| info.service)
     }

@@ -1,9 +1,10 @@
 //! Checkpoints: one by number or digest, and the stream of those to come.
 
-use super::{Client, another, found, garbage, mask, present};
+use super::{Client, another, found, garbage, mask, present, read_message};
+use crate::methods;
 use crate::proto::soma as proto;
 use crate::status::{Call, chain_error};
-use crate::transport::{Fault, Transport};
+use crate::transport::Carrier;
 use futures::{Stream, StreamExt};
 use proto::get_checkpoint_request::CheckpointId;
 use wasm_core::checkpoint::{CheckpointContents, CheckpointSummary};
@@ -48,7 +49,7 @@ pub enum CheckpointKey {
     Digest(CheckpointDigest),
 }
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     pub(super) async fn get_checkpoint(
         &self,
         sequence_number: Option<u64>,
@@ -116,8 +117,7 @@ impl<T: Transport> Client<T> {
             },
             read_mask: Some(mask(paths)),
         };
-        let mut ledger = self.ledger();
-        let answer = match self.read(ledger.get_checkpoint(request)).await {
+        let answer = match self.read(methods::GET_CHECKPOINT, request).await {
             Err(ChainError::Hidden) if self.cannot_have(key).await? => return Ok(None),
             answer => found(answer)?,
         };
@@ -166,14 +166,14 @@ impl<T: Transport> Client<T> {
         ChainError,
     > {
         let request = proto::SubscribeCheckpointsRequest { read_mask: Some(mask(paths)) };
-        let mut subscriptions = self.subscriptions();
-        let stream = self.read(subscriptions.subscribe_checkpoints(request)).await?;
-        Ok(futures::stream::unfold(Some(stream), |stream| async {
-            let mut stream = stream?;
-            match stream.next().await? {
-                Ok(message) => Some((Ok(message), Some(stream))),
-                Err(status) => Some((Err(chain_error(Fault::of(&status), Call::Read)), None)),
-            }
+        let messages = self.begin(methods::SUBSCRIBE_CHECKPOINTS, request).await?;
+        // An error ends the stream.
+        Ok(futures::stream::unfold(messages, |mut messages| async {
+            let message = messages.next().await.transpose()?;
+            let message = message
+                .map_err(|fault| chain_error(fault, Call::Read))
+                .and_then(|message| read_message(&message));
+            Some((message, messages))
         }))
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Client, another, found, garbage, mask, present};
 use crate::convert::{ConvertError, milliseconds};
+use crate::methods;
 use crate::proto::soma as proto;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use wasm_core::epoch::{Epoch, ProtocolConfig};
 use wasm_core::node::NodeInfo;
 use wasm_core::ports::{ChainError, ServiceInfo};
@@ -21,15 +22,14 @@ const EPOCH: [&str; 7] = [
 const EPOCH_AND_STATE: [&str; 6] =
     ["epoch", "first_checkpoint", "last_checkpoint", "start", "end", "system_state"];
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// All that the node says of itself. Whether it is of the right release is for
     /// `wasm_core::node::check_release` to say.
     ///
     /// # Errors
     /// Where the node gives no usable answer.
     pub async fn node_info(&self) -> Result<NodeInfo, ChainError> {
-        let mut ledger = self.ledger();
-        let answer = self.read(ledger.get_service_info(proto::GetServiceInfoRequest {})).await?;
+        let answer = self.read(methods::GET_SERVICE_INFO, proto::GetServiceInfoRequest {}).await?;
         let chain_id = present(answer.chain_id, "chain_id")?;
         let service = ServiceInfo {
             chain_id: chain_id
@@ -131,8 +131,7 @@ impl<T: Transport> Client<T> {
 
     pub(super) async fn current_epoch(&self, paths: &[&str]) -> Result<proto::Epoch, ChainError> {
         let request = proto::GetEpochRequest { epoch: None, read_mask: Some(mask(paths)) };
-        let mut ledger = self.ledger();
-        present(self.read(ledger.get_epoch(request)).await?.epoch, "epoch")
+        present(self.read(methods::GET_EPOCH, request).await?.epoch, "epoch")
     }
 
     /// An epoch of which at least the number is asked for.
@@ -142,8 +141,7 @@ impl<T: Transport> Client<T> {
         paths: &[&str],
     ) -> Result<Option<proto::Epoch>, ChainError> {
         let request = proto::GetEpochRequest { epoch, read_mask: Some(mask(paths)) };
-        let mut ledger = self.ledger();
-        let answer = match self.read(ledger.get_epoch(request)).await {
+        let answer = match self.read(methods::GET_EPOCH, request).await {
             Err(ChainError::Hidden) if self.is_to_come(epoch).await? => return Ok(None),
             answer => found(answer)?,
         };

@@ -1,7 +1,8 @@
 //! Following checkpoints across broken connections: each once, in order, none left out.
 
 use super::Client;
-use crate::transport::Transport;
+use crate::codes;
+use crate::transport::Carrier;
 use futures::future::{Either, join_all, select};
 use futures::{Stream, StreamExt};
 use std::collections::VecDeque;
@@ -23,7 +24,7 @@ const PAUSE_AT_MOST: Duration = Duration::from_secs(30);
 
 type Live = Pin<Box<dyn Stream<Item = Result<Checkpoint, ChainError>>>>;
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// Every checkpoint from a number on, each once and in order, those that were missed asked for by
     /// their numbers.
     ///
@@ -73,7 +74,7 @@ struct Following<T> {
     failures: u32,
 }
 
-impl<T: Transport> Following<T> {
+impl<T: Carrier> Following<T> {
     /// The next checkpoint, or the failure that comes before it.
     async fn next(&mut self) -> Result<Checkpoint, ChainError> {
         if let Some(earlier) = self.failures.checked_sub(1) {
@@ -135,7 +136,7 @@ impl<T: Transport> Following<T> {
                 _ if !self.ready.is_empty() => return Ok(()),
                 Ok(None) => {
                     return Err(ChainError::Refused {
-                        code: tonic::Code::NotFound.into(),
+                        code: codes::NOT_FOUND,
                         message: format!("the node does not have checkpoint {number}"),
                         violations: Vec::new(),
                     });

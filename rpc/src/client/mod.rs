@@ -16,25 +16,21 @@ mod transactions;
 pub use checkpoints::CheckpointKey;
 pub use pages::{Page, PageToken};
 
+use crate::codes;
 use crate::convert::ConvertError;
+use crate::methods::Method;
 use crate::proto::FieldMask;
-use crate::proto::soma as proto;
 use crate::status::{Call, chain_error};
-use crate::transport::{Checked, Fault, Transport};
+use crate::transport::{Carrier, Fault, Messages, framed};
+use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::{Either, Shared, select};
-use proto::ledger_service_client::LedgerServiceClient;
-use proto::state_service_client::StateServiceClient;
-use proto::subscription_service_client::SubscriptionServiceClient;
-use proto::transaction_execution_service_client::TransactionExecutionServiceClient;
+use prost::Message;
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasm_core::ports::ChainError;
-
-/// The system state of many models is large, and so is a busy checkpoint.
-const MAX_MESSAGE: usize = 128 << 20;
 
 /// How long a caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +76,7 @@ type Cancelled = Shared<Pin<Box<dyn Future<Output = ()>>>>;
 /// A client of one node, or of a service beside it. Clones share the connection.
 #[derive(Clone)]
 pub struct Client<T> {
-    transport: Checked<T>,
+    carrier: T,
     deadlines: Deadlines,
     cancelled: Option<Cancelled>,
 }
@@ -88,17 +84,16 @@ pub struct Client<T> {
 impl<T: fmt::Debug> fmt::Debug for Client<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("transport", &self.transport)
+            .field("carrier", &self.carrier)
             .field("deadlines", &self.deadlines)
             .finish_non_exhaustive()
     }
 }
 
-impl<T: Transport> Client<T> {
-    /// A client over a transport, with the usual deadlines.
-    pub fn new(transport: T) -> Self {
-        let transport = Checked(transport);
-        Self { transport, deadlines: Deadlines::default(), cancelled: None }
+impl<T: Carrier> Client<T> {
+    /// A client over whatever carries calls, with the usual deadlines.
+    pub fn new(carrier: T) -> Self {
+        Self { carrier, deadlines: Deadlines::default(), cancelled: None }
     }
 
     /// The same node with other deadlines.
@@ -124,31 +119,9 @@ impl<T: Transport> Client<T> {
         &self.deadlines
     }
 
-    pub(crate) fn stub(&self) -> tonic::client::Grpc<Checked<T>> {
-        tonic::client::Grpc::new(self.transport.clone()).max_decoding_message_size(MAX_MESSAGE)
-    }
-
-    pub(crate) fn ledger(&self) -> LedgerServiceClient<Checked<T>> {
-        LedgerServiceClient::new(self.transport.clone()).max_decoding_message_size(MAX_MESSAGE)
-    }
-
-    fn state(&self) -> StateServiceClient<Checked<T>> {
-        StateServiceClient::new(self.transport.clone()).max_decoding_message_size(MAX_MESSAGE)
-    }
-
-    fn execution(&self) -> TransactionExecutionServiceClient<Checked<T>> {
-        TransactionExecutionServiceClient::new(self.transport.clone())
-            .max_decoding_message_size(MAX_MESSAGE)
-    }
-
-    fn subscriptions(&self) -> SubscriptionServiceClient<Checked<T>> {
-        SubscriptionServiceClient::new(self.transport.clone())
-            .max_decoding_message_size(MAX_MESSAGE)
-    }
-
     /// Waits a time.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        self.transport.0.sleep(duration)
+        self.carrier.wait(duration)
     }
 
     /// Comes about when the caller gives up.
@@ -159,18 +132,71 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Waits for an answer until it is too late, or not wanted any more.
-    pub(crate) async fn wait<R>(
+    /// The answer to a question, with which it must end, unless it is too late or not wanted any more.
+    ///
+    /// One function for all methods, so that what waits is compiled once.
+    pub(crate) fn exchange(
         &self,
         call: Call,
         limit: Duration,
-        answer: impl Future<Output = Result<tonic::Response<R>, tonic::Status>>,
-    ) -> Result<R, ChainError> {
-        let answer = async {
-            let answer = answer.await.map_err(|status| chain_error(Fault::of(&status), call))?;
-            Ok(answer.into_inner())
+        path: &'static str,
+        question: Vec<u8>,
+    ) -> Pin<Box<dyn Future<Output = Result<Bytes, ChainError>> + '_>> {
+        let answer = async move {
+            let mut messages = self.messages(path, &question).await?;
+            let nothing = || Fault::Garbage("an answer without a message".to_owned());
+            let first = messages.next().await?.ok_or_else(nothing)?;
+            // Only the end tells whether the node stands by it.
+            while messages.next().await?.is_some() {}
+            Ok(first)
         };
-        self.within(limit, answer).await
+        Box::pin(
+            self.within(
+                limit,
+                async move { answer.await.map_err(|fault| chain_error(fault, call)) },
+            ),
+        )
+    }
+
+    async fn messages(&self, path: &'static str, question: &[u8]) -> Result<Messages, Fault> {
+        let too_long = || Fault::Garbage("a question of more than 4 GB".to_owned());
+        let question = framed(question).ok_or_else(too_long)?;
+        Messages::of(self.carrier.call(path, question).await?)
+    }
+
+    /// Asks, and waits so long.
+    pub(crate) async fn ask<Q: Message, A: Message + Default>(
+        &self,
+        call: Call,
+        limit: Duration,
+        method: Method<Q, A>,
+        question: Q,
+    ) -> Result<A, ChainError> {
+        let question = question.encode_to_vec();
+        read_message(&self.exchange(call, limit, method.path, question).await?)
+    }
+
+    /// Asks for something that the node knows.
+    pub(crate) async fn read<Q: Message, A: Message + Default>(
+        &self,
+        method: Method<Q, A>,
+        question: Q,
+    ) -> Result<A, ChainError> {
+        self.ask(Call::Read, self.deadlines.request, method, question).await
+    }
+
+    /// Asks for something that goes on being told.
+    async fn begin<Q: Message, A>(
+        &self,
+        method: Method<Q, A>,
+        question: Q,
+    ) -> Result<Messages, ChainError> {
+        let question = question.encode_to_vec();
+        let messages = async {
+            let messages = self.messages(method.path, &question).await;
+            messages.map_err(|fault| chain_error(fault, Call::Read))
+        };
+        self.within(self.deadlines.request, messages).await
     }
 
     /// Lets work go on until it is too late, or not wanted any more.
@@ -190,13 +216,11 @@ impl<T: Transport> Client<T> {
             Either::Right((error, _)) => Err(error),
         }
     }
+}
 
-    pub(crate) async fn read<R>(
-        &self,
-        answer: impl Future<Output = Result<tonic::Response<R>, tonic::Status>>,
-    ) -> Result<R, ChainError> {
-        self.wait(Call::Read, self.deadlines.request, answer).await
-    }
+/// A message of protobuf.
+fn read_message<A: Message + Default>(bytes: &Bytes) -> Result<A, ChainError> {
+    A::decode(bytes.as_ref()).map_err(|error| ChainError::Garbage(error.to_string()))
 }
 
 pub(crate) fn mask(paths: &[&str]) -> FieldMask {
@@ -216,9 +240,7 @@ fn present<V>(value: Option<V>, field: &'static str) -> Result<V, ChainError> {
 fn found<R>(answer: Result<R, ChainError>) -> Result<Option<R>, ChainError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(ChainError::Refused { code, .. }) if code == i32::from(tonic::Code::NotFound) => {
-            Ok(None)
-        }
+        Err(ChainError::Refused { code, .. }) if code == codes::NOT_FOUND => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -230,9 +252,5 @@ fn another(thing: &str) -> ChainError {
 
 /// What the node does not refuse, and cannot be.
 fn refused(message: String) -> ChainError {
-    ChainError::Refused {
-        code: tonic::Code::InvalidArgument.into(),
-        message,
-        violations: Vec::new(),
-    }
+    ChainError::Refused { code: codes::INVALID_ARGUMENT, message, violations: Vec::new() }
 }

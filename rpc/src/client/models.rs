@@ -1,15 +1,16 @@
 //! Models, out of the live system state.
 
 use super::{Client, garbage, mask, present};
+use crate::methods;
 use crate::proto::soma as proto;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use std::collections::BTreeMap;
 use wasm_core::address::ModelId;
 use wasm_core::model::ModelWeights;
 use wasm_core::ports::ChainError;
 use wasm_core::system_state::{Model, ModelRegistry};
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// All models, and what belongs to them: pools, stake and reports.
     ///
     /// # Errors
@@ -19,8 +20,7 @@ impl<T: Transport> Client<T> {
             epoch: None,
             read_mask: Some(mask(&["system_state.model_registry"])),
         };
-        let mut ledger = self.ledger();
-        let epoch = present(self.read(ledger.get_epoch(request)).await?.epoch, "epoch")?;
+        let epoch = present(self.read(methods::GET_EPOCH, request).await?.epoch, "epoch")?;
         let state = present(epoch.system_state, "system_state")?;
         let registry = present(state.model_registry, "model_registry")?;
         ModelRegistry::try_from(&registry).map_err(garbage)

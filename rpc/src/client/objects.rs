@@ -4,8 +4,9 @@ use super::pages::{self, LARGEST, Page, PageToken, Walk};
 use super::{Client, another, found, garbage, mask, present};
 use crate::convert::ConvertError;
 use crate::hidden::refusal;
+use crate::methods;
 use crate::proto::soma as proto;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use proto::get_object_result::Result as ObjectResult;
 use std::collections::BTreeMap;
 use wasm_core::address::{Address, ObjectId};
@@ -26,7 +27,7 @@ fn request(id: ObjectId, version: Option<Version>) -> proto::GetObjectRequest {
     }
 }
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// An object as it was at a version; none where the node has no such version.
     ///
     /// # Errors
@@ -45,8 +46,7 @@ impl<T: Transport> Client<T> {
         version: Option<Version>,
     ) -> Result<Option<Object>, ChainError> {
         let request = request(id, version);
-        let mut ledger = self.ledger();
-        let answer = match self.read(ledger.get_object(request.clone())).await {
+        let answer = match self.read(methods::GET_OBJECT, request.clone()).await {
             Ok(answer) => present(answer.object, "object"),
             Err(ChainError::Hidden) => self.object_in_batch(request).await,
             Err(error) => Err(error),
@@ -69,8 +69,7 @@ impl<T: Transport> Client<T> {
                 requests: batch.iter().map(|&(id, version)| request(id, version)).collect(),
                 read_mask: Some(mask(&WHOLE_OBJECT)),
             };
-            let mut ledger = self.ledger();
-            let answer = self.read(ledger.batch_get_objects(request)).await?;
+            let answer = self.read(methods::BATCH_GET_OBJECTS, request).await?;
             if answer.objects.len() != batch.len() {
                 let (answers, questions) = (answer.objects.len(), batch.len());
                 let text = format!("{answers} answers to {questions} questions");
@@ -110,8 +109,7 @@ impl<T: Transport> Client<T> {
             read_mask: Some(mask(&WHOLE_OBJECT)),
             object_type: object_type.map(|object_type| object_type.name().to_owned()),
         };
-        let mut state = self.state();
-        let page = self.read(state.list_owned_objects(request)).await?;
+        let page = self.read(methods::LIST_OWNED_OBJECTS, request).await?;
         let read = |message| read_owned(message, owner, object_type);
         let items: Result<_, _> = page.objects.iter().map(read).collect();
         Ok(Page { items: items?, next: pages::token(page.next_page_token)? })
@@ -162,8 +160,7 @@ impl<T: Transport> Client<T> {
     /// Where the node gives no usable answer.
     pub async fn balance(&self, owner: Address) -> Result<u64, ChainError> {
         let request = proto::GetBalanceRequest { owner: Some(owner.to_string()) };
-        let mut state = self.state();
-        present(self.read(state.get_balance(request)).await?.balance, "balance")
+        present(self.read(methods::GET_BALANCE, request).await?.balance, "balance")
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::pages::{self, LARGEST, Page, PageToken, Walk};
 use super::{Client, another, found, garbage, mask, present, refused};
+use crate::methods;
 use crate::proto::soma as proto;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use std::collections::BTreeMap;
 use wasm_core::address::TargetId;
 use wasm_core::listing::{ListedTarget, TargetFilter, TargetRow};
@@ -32,7 +33,7 @@ fn without_embedding() -> Vec<&'static str> {
     TARGET.into_iter().filter(|path| *path != "embedding").collect()
 }
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     /// A page of targets with all that a node lists of them.
     ///
     /// `size` is at most 1000; the node may give fewer, or none, and still have more.
@@ -163,8 +164,7 @@ impl<T: Transport> Client<T> {
             read_mask: Some(mask(paths)),
             submitter_filter: filter.submitter.map(|address| address.to_string()),
         };
-        let mut state = self.state();
-        let page = self.read(state.list_targets(request)).await?;
+        let page = self.read(methods::LIST_TARGETS, request).await?;
         for message in &page.targets {
             let row = TargetRow::try_from(message).map_err(garbage)?;
             if filter.status.is_some_and(|status| !status.passes(row.status))
@@ -201,8 +201,7 @@ impl<T: Transport> Client<T> {
             target_id: Some(id.to_string()),
             read_mask: Some(mask(paths)),
         };
-        let mut state = self.state();
-        let answer = match self.read(state.get_target(request)).await {
+        let answer = match self.read(methods::GET_TARGET, request).await {
             // A browser is not told why; whether there is such an object can be found out.
             Err(ChainError::Hidden) if self.get_object(id, None).await?.is_none() => {
                 return Ok(None);

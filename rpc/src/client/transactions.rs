@@ -6,9 +6,10 @@ use crate::convert::ConvertError;
 use crate::convert::effects_whole::whole_effects;
 use crate::convert::transaction::{is_expressible, transaction_to_proto};
 use crate::hidden::refusal;
+use crate::methods;
 use crate::proto::soma as proto;
 use crate::status::Call;
-use crate::transport::Transport;
+use crate::transport::Carrier;
 use futures::StreamExt;
 use futures::future::{Either, select};
 use proto::get_transaction_result::Result as TransactionResult;
@@ -38,7 +39,7 @@ const BATCH: usize = 50;
 const LOOK: Duration = Duration::from_millis(200);
 const LOOK_AT_MOST: Duration = Duration::from_secs(2);
 
-impl<T: Transport> Client<T> {
+impl<T: Carrier> Client<T> {
     pub(super) async fn simulate_transaction(
         &self,
         transaction: &TransactionData,
@@ -53,9 +54,8 @@ impl<T: Transport> Client<T> {
             read_mask: Some(mask(&paths)),
             checks: None,
         };
-        let mut execution = self.execution();
         let answer = self
-            .wait(Call::Simulate, self.deadlines.simulate, execution.simulate_transaction(request))
+            .ask(Call::Simulate, self.deadlines.simulate, methods::SIMULATE_TRANSACTION, request)
             .await?;
         let executed = present(answer.transaction, "transaction")?;
         Executed::try_from(&executed).map_err(garbage)
@@ -70,9 +70,8 @@ impl<T: Transport> Client<T> {
             signatures: vec![(&signed.signature).into()],
             read_mask: Some(mask(&["effects", "balance_changes", "objects.objects"])),
         };
-        let mut execution = self.execution();
         let answer = self
-            .wait(Call::Execute, self.deadlines.execute, execution.execute_transaction(request))
+            .ask(Call::Execute, self.deadlines.execute, methods::EXECUTE_TRANSACTION, request)
             .await?;
         let message = present(answer.transaction, "transaction")?;
         let executed = Executed::try_from(&message).map_err(garbage)?;
@@ -140,8 +139,7 @@ impl<T: Transport> Client<T> {
                 digests: batch.iter().map(ToString::to_string).collect(),
                 read_mask: Some(mask(&DETAILS)),
             };
-            let mut ledger = self.ledger();
-            let answer = self.read(ledger.batch_get_transactions(request)).await?;
+            let answer = self.read(methods::BATCH_GET_TRANSACTIONS, request).await?;
             if answer.transactions.len() != batch.len() {
                 let (answers, questions) = (answer.transactions.len(), batch.len());
                 let text = format!("{answers} answers to {questions} questions");
@@ -212,8 +210,7 @@ impl<T: Transport> Client<T> {
             digest: Some(digest.to_string()),
             read_mask: Some(mask(paths)),
         };
-        let mut ledger = self.ledger();
-        found(match self.read(ledger.get_transaction(request)).await {
+        found(match self.read(methods::GET_TRANSACTION, request).await {
             Ok(answer) => present(answer.transaction, "transaction"),
             Err(ChainError::Hidden) => self.transaction_in_batch(digest.to_string(), paths).await,
             Err(error) => Err(error),

@@ -3,11 +3,12 @@
 use super::{Carrier, HttpAnswer, Indexer, IndexerError, MOST_BYTES};
 use crate::transport::Fault;
 use crate::web::Exchange;
-use bytes::Bytes;
 use futures::StreamExt;
-use http::Request;
 use std::future::Future;
 use std::time::Duration;
+
+const HEADERS: [(&str, &str); 2] =
+    [("content-type", "application/json"), ("accept", "application/json")];
 
 /// An indexer, in a browser.
 pub type WebIndexer = Indexer<FetchJson>;
@@ -35,22 +36,17 @@ fn unreachable(fault: Fault) -> IndexerError {
 
 impl Carrier for FetchJson {
     async fn post(&self, json: String) -> Result<HttpAnswer, IndexerError> {
-        let request = Request::builder()
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .body(Bytes::from(json))
-            .map_err(|error| IndexerError::Unreachable(error.to_string()))?;
-        let Exchange { status, mut pieces } =
-            Exchange::begin(&self.url, &request).await.map_err(unreachable)?;
+        let mut exchange =
+            Exchange::begin(&self.url, &HEADERS, json.as_bytes()).await.map_err(unreachable)?;
         let mut body = Vec::new();
-        while let Some(piece) = pieces.next().await {
+        while let Some(piece) = exchange.pieces.next().await {
             let piece = piece.map_err(unreachable)?;
             if body.len() + piece.len() > MOST_BYTES {
                 return Err(IndexerError::TooLong);
             }
             body.extend_from_slice(&piece);
         }
-        Ok(HttpAnswer { status, body })
+        Ok(HttpAnswer { status: exchange.status(), body })
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
