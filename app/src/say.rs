@@ -1,7 +1,6 @@
 //! Values in words: amounts, sizes, times. Exact where it is money, rounded where it is for the eye.
 
 use crate::languages::{language, local_number, t, t_n, told};
-use bridge::network::Network;
 use wasm_core::amount::Shannons;
 
 /// Groups of an address's digits.
@@ -12,12 +11,6 @@ const ADDRESS_GROUP: usize = 4;
 pub fn amount(amount: Shannons) -> String {
     let (whole, fraction) = amount_parts(amount);
     whole + &fraction
-}
-
-/// What a network is called: those that come with the wallet in the language in force, any other as its owner named it.
-#[must_use]
-pub fn network(network: &Network) -> String {
-    if network.built_in { told(&network.name) } else { network.name.clone() }
 }
 
 /// Whole and fraction of [`amount`]; the fraction with the sign before it, or empty.

@@ -11,12 +11,11 @@ use crate::parts::attempt::Attempt;
 use crate::parts::epoch_clock::EpochClock;
 use crate::parts::failure::in_a_line;
 use crate::parts::matching_runs::MatchingRuns;
-use crate::parts::network_badge::state_words;
+use crate::parts::network_badge::{network_name, state_words};
 use crate::parts::publications::RevealDue;
 use crate::parts::search_box::SearchBox;
 use crate::parts::vault_copies::VaultTrouble;
 use crate::routes::Pages;
-use crate::say;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
 use bridge::network::{NetworkState, NetworkStatus};
@@ -184,7 +183,7 @@ fn NetworkPicker() -> impl IntoView {
         attempt.run(
             async move { session.bridge().select_network(name).await },
             move |status: NetworkStatus| {
-                notices.announce(t!("Network: {name}", name = say::network(&status.network)));
+                notices.announce(t!("Network: {name}", name = network_name(&status.network)));
                 session.network.set(Some(status));
             },
         );
@@ -212,7 +211,7 @@ fn NetworkPicker() -> impl IntoView {
                         .into_iter()
                         .map(|network| {
                             let selected = network.name == chosen;
-                            view! { <option value=network.name.clone() selected=selected>{say::network(&network)}</option> }
+                            view! { <option value=network.name.clone() selected=selected>{network_name(&network)}</option> }
                         })
                         .collect_view()
                 }}
@@ -254,12 +253,12 @@ fn NetworkTrouble() -> impl IntoView {
         let status = network.as_ref()?;
         match &status.state {
             NetworkState::Offline { reason } => Some((
-                t!("{name} cannot be used: {reason}.", name = say::network(&status.network), reason),
+                t!("{name} cannot be used: {reason}.", name = network_name(&status.network), reason),
                 t!("What you see may be old, and nothing can be sent. Your wallet is safe on this device.").to_owned(),
                 true,
             )),
             NetworkState::WrongChain { expected, actual } => Some((
-                t!("{name} is now another chain: {actual} answers instead of {expected}.", name = say::network(&status.network), actual, expected),
+                t!("{name} is now another chain: {actual} answers instead of {expected}.", name = network_name(&status.network), actual, expected),
                 t!("Nothing is signed for it. If you trust the change, remove the network in the settings and add it again.").to_owned(),
                 false,
             )),

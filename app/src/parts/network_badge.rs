@@ -1,9 +1,14 @@
 //! Which network, and whether it answers: a mark and a word, never colour alone.
 
-use crate::languages::t;
-use crate::say;
-use bridge::network::{NetworkState, NetworkStatus};
+use crate::languages::{t, told};
+use bridge::network::{Network, NetworkState, NetworkStatus};
 use leptos::prelude::*;
+
+/// What a network is called: those that come with the wallet in the language in force, any other as its owner named it.
+#[must_use]
+pub(crate) fn network_name(network: &Network) -> String {
+    if network.built_in { told(&network.name) } else { network.name.clone() }
+}
 
 /// State of a network in one word and a class of its mark.
 #[must_use]
@@ -45,7 +50,7 @@ pub(crate) fn NetworkBadge(
         status
             .read()
             .as_ref()
-            .map_or_else(|| t!("Network").to_owned(), |status| say::network(&status.network))
+            .map_or_else(|| t!("Network").to_owned(), |status| network_name(&status.network))
     };
     view! {
         <span class="network-badge" data-testid="network-badge" data-state=key>

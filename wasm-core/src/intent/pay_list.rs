@@ -143,11 +143,12 @@ impl PayList {
 fn is_title(line: &str) -> bool {
     const RECIPIENT: [&str; 8] =
         ["address", "recipient", "to", "adresse", "empfänger", "dirección", "destinatario", "para"];
-    const AMOUNT: [&str; 7] =
-        ["amount", "soma", "amount (soma)", "betrag", "betrag (soma)", "importe", "importe (soma)"];
+    const AMOUNT: [&str; 4] = ["amount", "soma", "betrag", "importe"];
     let parts = parts(line).unwrap_or_default();
     let [recipient, amount] = &parts[..] else { return false };
-    RECIPIENT.contains(&&*recipient.to_lowercase()) && AMOUNT.contains(&&*amount.to_lowercase())
+    let amount = amount.to_lowercase();
+    RECIPIENT.contains(&&*recipient.to_lowercase())
+        && AMOUNT.contains(&amount.strip_suffix(" (soma)").unwrap_or(&amount))
 }
 
 fn read(line: &str, sign: DecimalSign) -> Result<(Address, Shannons), PayLineError> {

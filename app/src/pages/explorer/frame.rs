@@ -8,6 +8,7 @@ use crate::components::icon::{Icon, Pictogram};
 use crate::extension::has_links;
 use crate::languages::t;
 use crate::parts::asked::{Answered, Question};
+use crate::parts::network_badge::network_name;
 use crate::parts::page::Page;
 use crate::parts::search_box::SearchBox;
 use crate::say;
@@ -118,7 +119,7 @@ fn OtherChain() -> impl IntoView {
             .network
             .read()
             .as_ref()
-            .map(|status| say::network(&status.network))
+            .map(|status| network_name(&status.network))
             .unwrap_or_default()
     };
     move || {

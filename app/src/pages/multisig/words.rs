@@ -2,7 +2,7 @@
 
 use crate::components::icon::Icon;
 use crate::languages::t;
-use crate::say;
+use crate::parts::network_badge::network_name;
 use crate::session::use_session;
 use bridge::multisig::{ProposalState, ProposalView};
 use leptos::prelude::*;
@@ -59,7 +59,7 @@ pub(super) fn OfThisNetwork() -> impl IntoView {
             .network
             .read()
             .as_ref()
-            .map(|status| say::network(&status.network))
+            .map(|status| network_name(&status.network))
             .unwrap_or_default()
     };
     view! {

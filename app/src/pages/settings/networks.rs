@@ -8,7 +8,7 @@ use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::languages::{t, t_view};
 use crate::parts::attempt::{Attempt, AttemptFailure};
-use crate::say;
+use crate::parts::network_badge::network_name;
 use crate::session::use_session;
 use bridge::network::Network;
 use leptos::prelude::*;
@@ -62,7 +62,7 @@ fn NetworkLine(
     view! {
         <li class="network-line" data-testid="network" data-name=network.name.clone()>
             <div>
-                <p class="line-name">{say::network(&network)}</p>
+                <p class="line-name">{network_name(&network)}</p>
                 <p class="quiet">{network.rpc_url.clone()}</p>
                 {network
                     .expected_chain_id
@@ -71,7 +71,7 @@ fn NetworkLine(
                 <Button rank=Rank::Quiet on_press=move || indexing.set(true) testid="set-indexer">
                     {if network.graphql_url.is_some() { t!("Change the indexer") } else { t!("Add an indexer") }}
                 </Button>
-                <Dialog open=indexing title=t!("Indexer of {name}", name = say::network(&whole)) testid="indexer-dialog">
+                <Dialog open=indexing title=t!("Indexer of {name}", name = network_name(&whole)) testid="indexer-dialog">
                     <IndexerForm network=whole.clone() on_kept=move || indexing.set(false) />
                 </Dialog>
             </div>
