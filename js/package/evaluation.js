@@ -63,7 +63,7 @@ async function useProcessor(scoring, asked, known) {
     throw new SomaError("scoring/workers", "there are no workers here: this thread scores, with `workers: 0` or without that option");
   }
   const usual = Math.min(Math.max((globalThis.navigator?.hardwareConcurrency ?? 2) - 1, 1), MOST_WORKERS);
-  const count = asked ?? (hasWorkers ? usual : 0);
+  const count = Math.min(asked ?? (hasWorkers ? usual : 0), MOST_WORKERS);
   if (count === 0) {
     return { engine: "cpu", workers: 0 };
   }
@@ -95,10 +95,11 @@ async function begin(Program, parts, { engine, workers, known }) {
  */
 export async function evaluate(data, { models, target, seed, memory, batching, engine, workers, tuning, signal, onProgress }) {
   const known = readTuning(tuning);
-  const wanted = engine === "auto" && !(await offersDevice()) ? "cpu" : engine;
-  if (wanted === "webgpu" && !globalThis.navigator?.gpu) {
-    throw new SomaError("scoring/no-device", "there is no WebGPU here");
+  const isOffered = engine !== "cpu" && (await offersDevice());
+  if (engine === "webgpu" && !isOffered) {
+    throw new SomaError("scoring/no-device", "no graphics device is offered here");
   }
+  const wanted = isOffered ? engine : "cpu";
   const { RawScoring } = wanted === "cpu" ? await processorProgram() : await graphicsProgram();
   const parts = [data, batching.sequenceLength, batching.batchRows, seed, memory];
   const { scoring, facts } = await begin(RawScoring, parts, { engine: wanted, workers, known });
@@ -120,7 +121,7 @@ export async function evaluate(data, { models, target, seed, memory, batching, e
       onProgress?.((at + 1) / models.length);
     }
     const found = facts.tuning && { ...known, browser: browser(), ...facts.tuning };
-    return { ...scoring.outcome(target), ...facts, tuning: found ? JSON.stringify(found) : undefined };
+    return { ...scoring.outcome(target), ...facts, tuning: found ? JSON.stringify(found) : tuning };
   } catch (error) {
     throw signal?.aborted ? new SomaError("aborted", "the caller gave up", signal.reason) : error;
   } finally {

@@ -51,6 +51,11 @@ export class Keypair {
     return { bytes: typeof transaction === "string" ? transaction : toBase64(whole), signature };
   }
 
+  /** Signs a proposal as one of its members. @internal */
+  signPart(proposal) {
+    return proposal.sign(this.#raw);
+  }
+
   /** Signs what a site wrote, under a domain that no transaction has. */
   signPersonalMessage(message, { site, network, genesis, timestampMs = BigInt(Date.now()) }) {
     const written = typeof message === "string" ? new TextEncoder().encode(message) : bytes(message, "the message");

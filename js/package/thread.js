@@ -67,6 +67,7 @@ export class Thread {
   #onProgress;
   #waiting = new Map();
   #next = 1;
+  #ended;
 
   /** @param {(told: any) => void} [onProgress] */
   constructor(onProgress) {
@@ -99,6 +100,10 @@ export class Thread {
   call(name, args, given = []) {
     const call = this.#next++;
     return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        reject(this.#ended);
+        return;
+      }
       this.#waiting.set(call, { resolve, reject });
       this.#worker.postMessage({ call, name, args }, given);
     });
@@ -106,6 +111,7 @@ export class Thread {
 
   /** Ends the worker, whatever it does. Who waits for it hears why. */
   end(reason = new SomaError("aborted", "the worker was ended")) {
+    this.#ended ??= reason;
     this.#worker.terminate();
     this.#waiting.forEach(({ reject }) => reject(reason));
     this.#waiting.clear();

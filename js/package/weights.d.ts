@@ -9,6 +9,8 @@ export interface Progress {
   signal?: AbortSignal;
   /** Bytes so far. */
   onProgress?: (bytes: bigint) => void;
+  /** Whether a worker of the package does the work; in a page it does, unless said otherwise. */
+  thread?: boolean;
 }
 
 export interface Sealed {

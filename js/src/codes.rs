@@ -20,7 +20,7 @@ pub(crate) trait Coded: Error + Sized + 'static {
 
 /// Codes of the variants of an enumeration.
 macro_rules! codes {
-    ($($type:ty { $($variant:pat => $code:literal,)* })*) => {$(
+    ($($type:ty { $($variant:pat => $code:expr,)* })*) => {$(
         impl Coded for $type {
             fn code(&self) -> &'static str {
                 match self { $($variant => $code,)* }
@@ -28,7 +28,7 @@ macro_rules! codes {
         }
     )*};
 }
-#[cfg(any(feature = "client", feature = "scoring"))]
+#[cfg(any(feature = "keys", feature = "scoring"))]
 pub(crate) use codes;
 
 codes! {

@@ -15,6 +15,8 @@ mod error;
 pub mod keys;
 #[cfg(feature = "keys")]
 pub mod message;
+#[cfg(feature = "keys")]
+pub mod multisig;
 #[cfg(any(feature = "keys", feature = "scoring"))]
 mod object;
 #[cfg(feature = "client")]

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { Keypair, init } from "soma-wallet";
 
-import { startNetwork } from "./support.mjs";
+import { inRepository, startNetwork } from "./support.mjs";
 
 const run = async (...args) => (await promisify(execFile)(process.execPath, args, { encoding: "utf8" })).stdout;
 
@@ -32,4 +32,21 @@ test("a file of weights is sealed", async () => {
   const sealed = await readFile("weights.sealed");
   assert.equal(sealed.length, 1_000_000);
   assert.ok(sealed.some((byte) => byte !== 0));
+});
+
+test("three sign together on a local network", async (t) => {
+  const network = await startNetwork(t);
+  await init();
+  const said = await run("examples/together.mjs", network.rpc_url, network.accounts[0].private_key, Keypair.generate().address, "1.25");
+  assert.match(said, /^Send 1\.25 SOMA/m);
+  assert.match(said, /2 of 2 have signed\nexecuted as [1-9A-HJ-NP-Za-km-z]{43,44}\nleft: 1\.2\d+ SOMA/);
+});
+
+test("a file is scored by two models", async () => {
+  await writeFile("data.bin", "what is scored");
+  const files = ["m2_bf16", "s_trained"].map((name) => inRepository("tests/vectors/scoring/weights", `${name}.safetensors`));
+  const said = await run("examples/score.mjs", "data.bin", ...files);
+  const [first, second, best] = said.trim().split("\n");
+  assert.ok(Number.parseFloat(first) <= Number.parseFloat(second), said);
+  assert.equal(best, `best: ${first.split(" ")[1]}, computed with cpu`);
 });

@@ -1,57 +1,21 @@
 // The package on a page and in a worker, without a bundler, under a policy that allows no more than it needs.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
-import { borrowed, startNetwork, vectors } from "./support.mjs";
+import { launch, open, serve } from "./page_support.mjs";
+import { startNetwork, vectors } from "./support.mjs";
 
-const { chromium } = borrowed("playwright-core");
-const folder = path.dirname(fileURLToPath(import.meta.url));
-const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' http://127.0.0.1:*";
 const PAGES = {
   "/": "<!doctype html><title>A page</title>",
   "/worker.js": `import { init, Keypair } from "/node_modules/soma-wallet/index.js";
     self.onmessage = async ({ data }) => { await init(); const key = Keypair.fromSeed(data.seed); postMessage(key.signTransaction(data.bytes).signature); };`,
 };
 
-async function serve(t) {
-  const asked = [];
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    asked.push(pathname);
-    const head = { "content-security-policy": POLICY };
-    if (pathname in PAGES) {
-      response.writeHead(200, { ...head, "content-type": TYPES[path.extname(pathname)] ?? "text/html" }).end(PAGES[pathname]);
-      return;
-    }
-    try {
-      const body = await readFile(path.join(folder, path.normalize(pathname)));
-      response.writeHead(200, { ...head, "content-type": TYPES[path.extname(pathname)] ?? "text/plain" }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => server.close());
-  return { url: `http://127.0.0.1:${server.address().port}/`, asked };
-}
-
 test("a page signs in place and in a worker, pays, and seals a file", async (t) => {
   const network = await startNetwork(t);
-  const { url, asked } = await serve(t);
-  const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-  const browser = await chromium.launch({ executablePath: process.env.CHROME, headless: true, args });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
-  const trouble = [];
-  page.on("pageerror", (error) => trouble.push(error.message));
-  page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
-  await page.goto(url);
+  const { url, asked } = await serve(t, PAGES);
+  const { page, trouble } = await open(await launch(t), url);
   const vector = (await vectors("transactions"))[6];
 
   await t.test("signing fetches the small program only, and equals the vector", async () => {

@@ -34,8 +34,8 @@ function weigh(contents) {
 }
 
 /** What a host's bundler makes of a module of the package, its programs left as they are. */
-const bundled = (entry) => {
-  const { outputFiles } = buildSync({ entryPoints: [path.join(npm, entry)], bundle: true, minify: true, format: "esm", target: "es2022", write: false, external: ["node:*"] });
+const bundled = (entry, elsewhere = []) => {
+  const { outputFiles } = buildSync({ entryPoints: [path.join(npm, entry)], bundle: true, minify: true, format: "esm", target: "es2022", write: false, external: ["node:*", ...elsewhere] });
   return outputFiles[0].contents;
 };
 const files = (folder, names) => names.map((name) => readFileSync(path.join(folder, name)));
@@ -102,7 +102,9 @@ const faces = [
   ["package: keys, signing, every kind", weigh([bundled("index.js"), program("keys")]), 120],
   ["package: with the client", weigh([bundled("client.js"), program("client")]), 170],
   ["package: weights", weigh([bundled("weights.js"), program("weights")])],
-  ["package: scoring", weigh([bundled("scoring.js"), program("scoring")])],
+  ["package: scoring", weigh([bundled("scoring.js", ["./wasm/webgpu.js"]), program("scoring")])],
+  ["  with it, each of its workers on the processor", weigh(files(path.join(npm, "wasm"), ["scorer-relaxed.js", "scorer-relaxed_bg.wasm"]))],
+  ["package: scoring on WebGPU", weigh([bundled("scoring.js", ["./wasm/scoring.js"]), program("webgpu")])],
 ];
 
 /** Measured with the same settings: names and versions stand in the bench's lock file. */

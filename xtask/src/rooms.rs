@@ -38,7 +38,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("scorer", &["browser"]),
     ("worker", &["wasm-core", "rpc", "browser", "bridge", "gpu"]),
     ("app", &["wasm-core", "bridge"]),
-    ("js", &["wasm-core", "rpc", "browser"]),
+    ("js", &["wasm-core", "rpc", "browser", "gpu"]),
     ("localnet", &["wasm-core", "rpc", "gpu"]),
     ("xtask", &[]),
 ];
