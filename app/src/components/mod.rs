@@ -22,6 +22,7 @@ pub(crate) mod password;
 pub(crate) mod progress;
 pub(crate) mod qr;
 pub(crate) mod radio;
+pub(crate) mod search_field;
 pub(crate) mod select;
 pub(crate) mod skeleton;
 pub(crate) mod tabs;

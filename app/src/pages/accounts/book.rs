@@ -3,13 +3,14 @@
 use crate::components::button::{Button, IconButton, Rank};
 use crate::components::card::Card;
 use crate::components::empty::Empty;
-use crate::components::field::{Field, Typing};
+use crate::components::field::Field;
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::icon::Icon;
 use crate::components::textarea::Textarea;
 use crate::components::toast::use_notices;
 use crate::languages::t;
 use crate::parts::address::AddressDigits;
+use crate::parts::address_field::AddressField;
 use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::parts::identicon::Identicon;
@@ -165,19 +166,7 @@ fn EntryForm(before: Option<Contact>, editing: RwSignal<Option<Address>>) -> imp
             />
             {known
                 .is_none()
-                .then(|| {
-                    view! {
-                        <Field
-                            label=t!("Address").to_owned()
-                            value=address
-                            typing=Typing::Code
-                            hint=t!("An address: 0x and 64 digits.").to_owned()
-                            error=Signal::derive(move || whose.get().err().map(|error| error.to_string()))
-                            tried
-                            testid="add-address"
-                        />
-                    }
-                })}
+                .then(|| view! { <AddressField value=address whose tried testid="add-address" /> })}
             <Textarea
                 label=t!("Note").to_owned()
                 value=note

@@ -3,6 +3,7 @@
 use crate::clipboard;
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
+use crate::components::disclosure::Disclosure;
 use crate::components::icon::Icon;
 use crate::components::password::{PasswordField, WhosePassword, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
@@ -19,9 +20,13 @@ use leptos::prelude::*;
 /// How long a secret is shown; seconds.
 const SHOWN: u32 = 60;
 
-/// Asks for the password, and shows the secret.
+/// Opens to ask for the password, and shows the secret.
 #[component]
 pub(super) fn Expose(
+    /// What there is to see.
+    summary: &'static str,
+    /// For tests: what opens.
+    opens: &'static str,
     /// Which.
     secret: WhichSecret,
     /// What the button says.
@@ -52,7 +57,7 @@ pub(super) fn Expose(
         });
     };
     let is_shown = Memo::new(move |_| shown.read().is_some());
-    move || {
+    let inside = move || {
         match is_shown.get() {
         true => view! { <Shown shown testid /> }.into_any(),
         false => view! {
@@ -68,7 +73,8 @@ pub(super) fn Expose(
         }
         .into_any(),
     }
-    }
+    };
+    view! { <Disclosure summary testid=opens>{inside}</Disclosure> }
 }
 
 /// The secret, until the time is up, the window loses the focus, or the page is left.

@@ -41,14 +41,14 @@ pub(crate) fn AccountsPage() -> impl IntoView {
                     {t!("All keys of this wallet as the two files that the network's command-line wallet reads: soma.keystore \
                     and soma.aliases. They are not encrypted.")}
                 </p>
-                <Disclosure summary=t!("Save the files") testid="keystore-files">
-                    <expose::Expose
-                        secret=WhichSecret::Keystore
-                        label=t!("Make the files")
-                        warning=t!("Whoever has the keystore file has the coins of every account in it.")
-                        testid="expose-keystore"
-                    />
-                </Disclosure>
+                <expose::Expose
+                    summary=t!("Save the files")
+                    opens="keystore-files"
+                    secret=WhichSecret::Keystore
+                    label=t!("Make the files")
+                    warning=t!("Whoever has the keystore file has the coins of every account in it.")
+                    testid="expose-keystore"
+                />
             </Card>
         </Page>
     }

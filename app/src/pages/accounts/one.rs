@@ -90,14 +90,14 @@ fn Parts(address: Address, account: Memo<Option<AccountName>>) -> impl IntoView 
                 .then(|| {
                     view! {
                         <Card title=t!("Private key")>
-                            <Disclosure summary=t!("Show the private key") testid="show-key">
-                                <Expose
-                                    secret=WhichSecret::Key(address)
-                                    label=t!("Show the key")
-                                    warning=t!("Whoever has this key has everything that this account has.")
-                                    testid="expose-key"
-                                />
-                            </Disclosure>
+                            <Expose
+                                summary=t!("Show the private key")
+                                opens="show-key"
+                                secret=WhichSecret::Key(address)
+                                label=t!("Show the key")
+                                warning=t!("Whoever has this key has everything that this account has.")
+                                testid="expose-key"
+                            />
                         </Card>
                     }
                 })

@@ -61,14 +61,14 @@ fn OnePhrase(phrase: PhraseName) -> impl IntoView {
                 <Button icon=Icon::Plus busy=attempt.busy() on_press=add testid="add-next">{t!("Add the next account")}</Button>
             </div>
             <Disclosure summary=t!("Look for accounts that were used before") testid="look-for-used"><Search phrase=id /></Disclosure>
-            <Disclosure summary=t!("Show the words") testid="show-words">
-                <Expose
-                    secret=WhichSecret::Phrase(id)
-                    label=t!("Show the words")
-                    warning=t!("Whoever has these words has every account that lies on them, here and on Sui.")
-                    testid="expose-phrase"
-                />
-            </Disclosure>
+            <Expose
+                summary=t!("Show the words")
+                opens="show-words"
+                secret=WhichSecret::Phrase(id)
+                label=t!("Show the words")
+                warning=t!("Whoever has these words has every account that lies on them, here and on Sui.")
+                testid="expose-phrase"
+            />
             {move || (used.get() == 0).then(|| view! { <Forget id label=phrase.label.clone() /> })}
         </section>
     }

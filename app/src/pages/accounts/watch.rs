@@ -1,10 +1,11 @@
 //! Watching an account of somebody else.
 
 use crate::components::button::{Button, Rank};
-use crate::components::field::{Field, Typing};
+use crate::components::field::Field;
 use crate::components::first_wrong::focus_first_wrong;
 use crate::components::toast::use_notices;
 use crate::languages::t;
+use crate::parts::address_field::AddressField;
 use crate::parts::alike::DespiteAlike;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::session::use_session;
@@ -44,15 +45,7 @@ pub(super) fn WatchForm() -> impl IntoView {
     view! {
         <form class="form" on:submit=submit novalidate>
             <p class="field-hint">{t!("You see what it has and does. Nothing can be signed with it.")}</p>
-            <Field
-                label=t!("Address").to_owned()
-                value=address
-                typing=Typing::Code
-                hint=t!("An address: 0x and 64 digits.").to_owned()
-                error=Signal::derive(move || whose.get().err().map(|error| error.to_string()))
-                tried
-                testid="watch-address"
-            />
+            <AddressField value=address whose tried testid="watch-address" />
             <Field
                 label=t!("Name").to_owned()
                 value=label

@@ -5,8 +5,8 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
+use crate::components::search_field::SearchField;
 use crate::components::select::Select;
-use crate::components::unique_id;
 use crate::languages::{t, told};
 use crate::parts::amount::Amount;
 use crate::parts::rows::{ShowMore, latest};
@@ -84,7 +84,6 @@ fn Tools(
     filter: RwSignal<PlaceFilter>,
     order: RwSignal<PlaceOrder>,
 ) -> impl IntoView {
-    let id = unique_id("places-search");
     let choose_filter = move |key: String| {
         if let Some(chosen) = of_key(&filters(), &key) {
             filter.set(chosen);
@@ -97,19 +96,7 @@ fn Tools(
     };
     view! {
         <div class="filters places-tools">
-            <div class="field">
-                <label class="field-label" for=id.clone()>{t!("Search")}</label>
-                <input
-                    id=id
-                    class="input input-code"
-                    type="search"
-                    placeholder=t!("Part of an id")
-                    autocomplete="off"
-                    spellcheck="false"
-                    bind:value=text
-                    data-testid="places-search"
-                />
-            </div>
+            <SearchField value=text placeholder=t!("Part of an id") testid="places-search" />
             <Select
                 label=t!("Show").to_owned()
                 value=Signal::derive(move || key_of(&filters(), filter.get()))

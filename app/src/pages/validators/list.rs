@@ -7,9 +7,9 @@ use crate::components::card::Card;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, Pictogram};
 use crate::components::key_value::{KeyValue, KeyValueList};
+use crate::components::search_field::SearchField;
 use crate::components::select::Select;
 use crate::components::skeleton::Skeleton;
-use crate::components::unique_id;
 use crate::languages::{t, t_n};
 use crate::parts::amount::Amount;
 use crate::parts::asked::ask_network;
@@ -177,7 +177,6 @@ fn matches(seat: &ValidatorSeat, text: &str) -> bool {
 
 #[component]
 fn Filters(text: RwSignal<String>, order: RwSignal<Order>) -> impl IntoView {
-    let id = unique_id("validators-search");
     let options: Vec<_> = Order::ALL
         .into_iter()
         .map(|order| (order.key().to_owned(), order.words().to_owned()))
@@ -189,19 +188,7 @@ fn Filters(text: RwSignal<String>, order: RwSignal<Order>) -> impl IntoView {
     };
     view! {
         <div class="filters">
-            <div class="field">
-                <label class="field-label" for=id.clone()>{t!("Search")}</label>
-                <input
-                    id=id
-                    class="input input-code"
-                    type="search"
-                    placeholder=t!("Address, pool, key or host")
-                    autocomplete="off"
-                    spellcheck="false"
-                    bind:value=text
-                    data-testid="validators-search"
-                />
-            </div>
+            <SearchField value=text placeholder=t!("Address, pool, key or host") testid="validators-search" />
             <Select
                 label=t!("Order").to_owned()
                 value=Signal::derive(move || order.get().key().to_owned())
