@@ -149,7 +149,10 @@ impl Session {
             self.entering.update_value(|entering| *entering -= 1);
             match status {
                 Ok(status) => {
-                    self.refused.set(None);
+                    // Said anew, it would have everything shown anew, and what was typed would be gone.
+                    if self.refused.read_untracked().is_some() {
+                        self.refused.set(None);
+                    }
                     self.put(status);
                 }
                 Err(failure) => {

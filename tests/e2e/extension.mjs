@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import { violations } from "./support/axe.mjs";
+import { approve, begin, connect, connectIn, inStorage, outcome, ticketIs } from "./support/asking.mjs";
 import { environment } from "./support/environment.mjs";
 import { ExtensionBrowser } from "./support/extension.mjs";
 import { keys } from "./support/vectors.mjs";
@@ -347,64 +348,6 @@ export const scenarios = {
     assert.ok(Math.min(...waking) < 200, `the background woke in ${waking.join(", ")} ms`);
   },
 };
-
-/** A browser with the extension, an open wallet with money in a tab, and the local network. */
-async function begin(world) {
-  await world.startNetwork();
-  const browser = await ExtensionBrowser.open(world);
-  const wallet = await browser.openWallet();
-  const { address } = await createWallet(wallet);
-  await by(wallet, "faucet").click();
-  await eventually("money", async () => (await world.node.balance(address)) > 0n, true);
-  return { browser, wallet, address };
-}
-
-/** Connects a site. */
-async function connect(browser, page, address) {
-  const asked = await browser.asks(() => page.evaluate(() => site.begin(site.connect())));
-  await connectIn(asked, address);
-  assert.deepEqual((await outcome(page)).ok, [address]);
-  // By itself, or because nothing is left to be read in it.
-  await asked.close().catch(() => {});
-  await browser.settled();
-}
-
-async function connectIn(asked, address) {
-  await asked.getByTestId("asked-connect").waitFor();
-  const boxes = asked.getByTestId("asked-account").getByRole("checkbox");
-  if ((await boxes.count()) > 0 && !(await boxes.first().isChecked())) {
-    await boxes.first().check();
-  }
-  assert.ok(address);
-  await approve(asked);
-}
-
-/** Says yes, once a yes counts. */
-async function approve(asked) {
-  await asked.getByTestId("asked-approve").or(asked.getByTestId("review-confirm")).first().click();
-}
-
-function outcome(page) {
-  return page.evaluate(() => site.pending);
-}
-
-/** Something in the extension's storage; with a value, after it was put there. */
-async function inStorage(browser, area, name, value) {
-  const helper = await browser.helper();
-  return helper.evaluate(
-    async ({ area, name, value }) => {
-      if (value !== undefined) {
-        await chrome.storage[area].set({ [name]: value });
-      }
-      return (await chrome.storage[area].get(name))[name];
-    },
-    { area, name, value },
-  );
-}
-
-function ticketIs(browser, there) {
-  return eventually("a ticket", async () => (await inStorage(browser, "session", "rest")) !== undefined, there);
-}
 
 async function told(browser) {
   return (await inStorage(browser, "local", "deadlines-told")) ?? [];

@@ -10,7 +10,7 @@ import { environment } from "./support/environment.mjs";
 import { startWallet } from "./support/services.mjs";
 import { World } from "./support/world.mjs";
 
-const FILES = ["main_job", "reload", "publishing", "models", "bad_input", "wallet", "gateway", "score", "targets", "score_trouble", "match_worker", "match", "network", "switches", "graphql", "staking", "coins", "review", "hostile", "activity", "multisig", "vault", "offline", "everyone", "accounts", "languages", "sites", "looks", "connector", "example", "extension"];
+const FILES = ["main_job", "reload", "publishing", "models", "bad_input", "wallet", "gateway", "score", "targets", "score_trouble", "match_worker", "match", "network", "switches", "graphql", "staking", "coins", "review", "hostile", "activity", "multisig", "vault", "offline", "everyone", "accounts", "languages", "sites", "site_trouble", "looks", "connector", "example", "extension", "extension_trouble"];
 
 /** The longest a scenario may take; one that hangs fails. */
 const LIMIT_MS = 240_000;

@@ -225,17 +225,23 @@ impl Inner {
     }
 
     fn receive(&self, event: &MessageEvent) {
-        let is_opener = match (event.source(), &self.opener) {
-            (Some(source), Some(opener)) => Object::is(&source, opener),
+        let source = event.source();
+        let is_opener = match (&source, &self.opener) {
+            (Some(source), Some(opener)) => Object::is(source, opener),
             _ => false,
         };
         let origin = event.origin();
         // The first request says whose window this is; whoever comes to be in it later is not heard.
         let is_bound = self.origin.borrow().as_ref().is_none_or(|bound| *bound == origin);
-        if !is_opener || !is_bound {
+        // A page that is being left is in no window any more. What it says has its origin all the same.
+        let is_left = source.is_none();
+        if !is_bound || !(is_opener || is_left) {
             return;
         }
         let Some((kind, nonce, message)) = read(&event.data()) else { return };
+        if is_left && kind != Kind::Gone {
+            return;
+        }
         let message = match (kind, message) {
             (Kind::Request, Some(message)) => message,
             (Kind::Request, None) => return,

@@ -12,7 +12,7 @@ mod rest;
 
 pub(crate) use asked::Requests;
 pub(crate) use deadlines::keep as keep_deadlines;
-pub(crate) use places::{LongWork, OpenElsewhere};
+pub(crate) use places::{LongWork, OpenElsewhere, PasskeyInPopup};
 pub(crate) use rest::{renew, resume};
 
 use crate::session::Session;

@@ -111,3 +111,24 @@ pub(crate) fn LongWork() -> impl IntoView {
         }
     })
 }
+
+/// Says in a popup that it may be gone once the browser asks for a passkey in a window of its own.
+#[component]
+pub(crate) fn PasskeyInPopup() -> impl IntoView {
+    let path = path_now();
+    (Face::here() == Face::Popup).then(|| {
+        view! {
+            <p class="field-hint" data-testid="passkey-in-popup">
+                {t!("If this window closes when the browser asks for your passkey, use it in a tab.")}
+            </p>
+            <Button
+                rank=Rank::Quiet
+                icon=Icon::Elsewhere
+                on_press=move || open_tab(path.get_untracked())
+                testid="passkey-tab"
+            >
+                {t!("Open in a tab")}
+            </Button>
+        }
+    })
+}

@@ -3,6 +3,7 @@
 use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::password::{PasswordField, WhosePassword, wipe_when_left};
+use crate::extension::PasskeyInPopup;
 use crate::languages::{t, t_n};
 use crate::pages::requests::AskedNotice;
 use crate::parts::attempt::{Attempt, AttemptFailure};
@@ -230,6 +231,7 @@ fn ByPasskey() -> impl IntoView {
         <Show when=move || offered.get()>
             <AttemptFailure attempt />
             <Button wide=true busy=attempt.busy() on_press=unlock testid="unlock-passkey">{t!("Unlock with a passkey")}</Button>
+            <PasskeyInPopup />
         </Show>
     }
 }

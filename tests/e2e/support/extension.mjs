@@ -115,6 +115,11 @@ export class ExtensionBrowser {
     return this.context.pages().filter((page) => page.url().includes("?request"));
   }
 
+  /** Pages of the extension that are open now. */
+  own() {
+    return this.context.pages().filter((page) => page.url().startsWith(this.address("")));
+  }
+
   get background() {
     return this.context.serviceWorkers().find((worker) => worker.url().includes(this.id));
   }

@@ -5,6 +5,7 @@ use crate::components::card::Card;
 use crate::components::disclosure::Disclosure;
 use crate::components::password::{PasswordField, WhosePassword, wipe, wipe_when_left};
 use crate::components::toast::use_notices;
+use crate::extension::PasskeyInPopup;
 use crate::languages::t;
 use crate::parts::attempt::{Attempt, AttemptFailure};
 use crate::passkey;
@@ -35,6 +36,7 @@ pub(super) fn PasskeysCard() -> impl IntoView {
             </ul>
             {if passkey::are_known() {
                 view! {
+                    <PasskeyInPopup />
                     <Disclosure summary=t!("Set up a passkey") testid="add-passkey">
                         <AddPasskey />
                     </Disclosure>
