@@ -10,6 +10,8 @@ export * from "./index.js";
 
 const program = new Program(clientNames, new URL("./wasm/client_bg.wasm", import.meta.url));
 prefer(program);
+// What is not about one account, and what needs all of the chain's state, comes when it is first asked for.
+const network = new Program(() => import("./wasm/network.js"), new URL("./wasm/network_bg.wasm", import.meta.url));
 
 const balances = (changes) => changes.map(([address, change]) => ({ address, change }));
 
@@ -35,9 +37,26 @@ const modelOf = (told) => {
 
 export class Client {
   #raw;
+  #where;
+  #network;
+  #preparation;
 
-  constructor(made) {
+  constructor(made, where) {
     this.#raw = made;
+    this.#where = where;
+  }
+
+  async #ofNetwork() {
+    const { RawNetwork } = await network.load();
+    this.#network ??= new RawNetwork(this.#where.url);
+    return this.#network;
+  }
+
+  /** Prepares in this way, of those that the program has. */
+  async #prepare(way, ...given) {
+    const { RawPreparation } = await network.load();
+    this.#preparation ??= new RawPreparation(this.#where.url, this.#where.genesis);
+    return new Prepared(await this.#preparation[way](...given), this.#where);
   }
 
   /**
@@ -46,7 +65,7 @@ export class Client {
    */
   static async connect(url, { genesis } = {}) {
     const { RawClient } = await program.load();
-    return new Client(new RawClient(text(url, "the address of the node"), genesis));
+    return new Client(new RawClient(text(url, "the address of the node"), genesis), { url, genesis });
   }
 
   async info({ signal } = {}) {
@@ -77,34 +96,34 @@ export class Client {
   }
 
   async models({ signal } = {}) {
-    return (await this.#raw.models(signal)).map(modelOf);
+    return (await (await this.#ofNetwork()).models(signal)).map(modelOf);
   }
 
   async model(id, { signal } = {}) {
-    return modelOf(await this.#raw.model(text(id, "the id"), signal));
+    return modelOf(await (await this.#ofNetwork()).model(text(id, "the id"), signal));
   }
 
   async targets({ status, epoch, submitter, embeddings = false, signal } = {}) {
     const of = epoch === undefined ? undefined : whole(epoch, "epoch");
-    return camel(await this.#raw.targets(status, of, submitter, embeddings, signal));
+    return camel(await (await this.#ofNetwork()).targets(status, of, submitter, embeddings, signal));
   }
 
   async target(id, { signal } = {}) {
-    return camel(await this.#raw.target(text(id, "the id"), signal));
+    return camel(await (await this.#ofNetwork()).target(text(id, "the id"), signal));
   }
 
   async stakes(owner, { signal } = {}) {
-    const stakes = camel(await this.#raw.stakes(text(owner, "the address"), signal));
+    const stakes = camel(await (await this.#ofNetwork()).stakes(text(owner, "the address"), signal));
     return stakes.map(({ reference, offer, ...rest }) => ({ ...reference, ...rest, withdrawal: offer.Ok, obstacle: offer.Err }));
   }
 
   /** Epoch, parameters, validators, models: all of the chain's own state. */
   async systemState({ signal } = {}) {
-    return camel(await this.#raw.systemState(signal));
+    return camel(await (await this.#ofNetwork()).systemState(signal));
   }
 
   async transaction(digest, { signal } = {}) {
-    const told = await this.#raw.transaction(text(digest, "the digest"), signal);
+    const told = await (await this.#ofNetwork()).transaction(text(digest, "the digest"), signal);
     return told === undefined ? undefined : { sender: told.sender, kind: camel(told.kind), ...executed(told.executed) };
   }
 
@@ -122,9 +141,9 @@ export class Client {
   async prepare(transaction, { sender, signal } = {}) {
     if (transaction instanceof Transaction && !transaction.isComplete) {
       const from = sender ?? transaction.sender;
-      return new Prepared(await this.#raw.prepareText(text(from, "the sender"), transaction.toText(), signal));
+      return this.#prepare("text", text(from, "the sender"), transaction.toText(), signal);
     }
-    return new Prepared(await this.#raw.prepareBytes(asBytes(transaction), signal));
+    return this.#prepare("bytes", asBytes(transaction), signal);
   }
 
   /** To send `amount` shannons, or `"max"`, to one; or `payments` of `{ recipient, amount }` to many. */
@@ -132,21 +151,21 @@ export class Client {
     const all = payments === undefined ? [{ recipient, amount }] : list(payments, "payments");
     const to = all.map((payment) => text(payment.recipient, "recipient"));
     const amounts = payments === undefined && amount === "max" ? undefined : BigUint64Array.from(all, (payment) => whole(payment.amount, "amount"));
-    return new Prepared(await this.#raw.prepareSend(text(sender, "sender"), to, amounts, signal));
+    return this.#prepare("send", text(sender, "sender"), to, amounts, signal);
   }
 
   /** To stake `amount` shannons, or `"max"`, with a validator or a model. */
   async prepareStake({ sender, validator, model, amount, signal }) {
     const much = amount === "max" ? undefined : whole(amount, "amount");
-    return new Prepared(await this.#raw.prepareStake(text(sender, "sender"), validator, model, much, signal));
+    return this.#prepare("stake", text(sender, "sender"), validator, model, much, signal);
   }
 
   async prepareWithdrawStake({ sender, stake, signal }) {
-    return new Prepared(await this.#raw.prepareWithdrawal(text(sender, "sender"), text(stake, "stake"), signal));
+    return this.#prepare("withdrawal", text(sender, "sender"), text(stake, "stake"), signal);
   }
 
   async prepareMergeCoins({ sender, signal }) {
-    return new Prepared(await this.#raw.prepareMerge(text(sender, "sender"), signal));
+    return this.#prepare("merge", text(sender, "sender"), signal);
   }
 
   /** Prepares, signs and executes. A danger that `accept` does not name ends it. */
@@ -162,6 +181,8 @@ export class Client {
 
   free() {
     this.#raw.free();
+    this.#network?.free();
+    this.#preparation?.free();
   }
 
   [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
@@ -180,10 +201,12 @@ const objectOf = (told) => {
 /** A transaction that was tried out: what is signed is what its review shows. */
 export class Prepared {
   #raw;
+  #where;
   #review;
 
-  constructor(made) {
+  constructor(made, where) {
     this.#raw = made;
+    this.#where = where;
   }
 
   get bytes() {
@@ -229,7 +252,14 @@ export class Prepared {
 
   /** Sends it with its sender's signature. */
   async execute(signature, { accept = [], signal } = {}) {
-    return done(await this.#raw.execute(text(signature, "the signature"), places(accept), signal));
+    this.#raw.checkSigned(text(signature, "the signature"), places(accept));
+    const { url, genesis } = this.#where;
+    const node = new program.names.RawClient(url, genesis);
+    try {
+      return done(await node.execute(this.bytes, signature, signal));
+    } finally {
+      node.free();
+    }
   }
 
   free() {

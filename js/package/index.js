@@ -5,7 +5,6 @@ import { bytes, floats, fromBase64, text } from "./values.js";
 
 export { SomaError } from "./error.js";
 export { Keypair } from "./keypair.js";
-export { MultisigAccount, Proposal } from "./multisig.js";
 export { init } from "./programs.js";
 export { describe, Transaction, transactionDigest, verifyTransaction } from "./transaction.js";
 export { formatSoma, parseSoma } from "./amount.js";

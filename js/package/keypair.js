@@ -52,8 +52,8 @@ export class Keypair {
   }
 
   /** Signs a proposal as one of its members. @internal */
-  signPart(proposal) {
-    return proposal.sign(this.#raw);
+  signPart(transaction) {
+    return this.#raw.signPart(transaction);
   }
 
   /** Signs what a site wrote, under a domain that no transaction has. */

@@ -2,9 +2,15 @@
 
 import { SomaError } from "./error.js";
 import { Keypair } from "./keypair.js";
-import { raw } from "./programs.js";
+import { also, Program } from "./programs.js";
 import { asBytes, Transaction } from "./transaction.js";
 import { bytes, list, text, toBase64, whole } from "./values.js";
+
+export * from "./index.js";
+
+const program = new Program(() => import("./wasm/multisig.js"), new URL("./wasm/multisig_bg.wasm", import.meta.url));
+also(program);
+const names = () => program.names;
 
 const small = (value, most, what) => {
   const number = whole(value, what);
@@ -16,7 +22,7 @@ const small = (value, most, what) => {
 
 /** A member's key: 32 bytes, or the text that the command-line wallet prints. */
 const keyOf = (key) => {
-  const read = typeof key === "string" ? raw().parseMemberKey(key) : bytes(key, "a member's public key");
+  const read = typeof key === "string" ? names().parseMemberKey(key) : bytes(key, "a member's public key");
   if (read.length !== 32) {
     throw new SomaError("argument/invalid", "a member's public key has 32 bytes");
   }
@@ -32,7 +38,7 @@ export class MultisigAccount {
     const keys = list(members, "members").map(({ publicKey }) => keyOf(publicKey));
     const weights = members.map(({ weight }) => small(weight, 255, "a member's weight"));
     this.#parts = [Uint8Array.from(keys.flatMap((key) => [...key])), Uint8Array.from(weights), small(threshold, 65535, "the threshold")];
-    this.#address = raw().multisigAddress(...this.#parts);
+    this.#address = names().multisigAddress(...this.#parts);
   }
 
   get address() {
@@ -50,7 +56,7 @@ export class MultisigAccount {
 
   /** What the members are to sign, for the chain whose first checkpoint has this digest. */
   propose(transaction, { genesis }) {
-    return new Proposal(new (raw().RawProposal)(...this.#parts, asBytes(transaction), text(genesis, "genesis")));
+    return new Proposal(new (names().RawProposal)(...this.#parts, asBytes(transaction), text(genesis, "genesis")));
   }
 
   toJSON() {
@@ -69,7 +75,7 @@ export class Proposal {
 
   /** Of the text in which it travels between wallets, of their links, or of all parts of it. */
   static read(written) {
-    return new Proposal(raw().RawProposal.read(text(written, "the proposal")));
+    return new Proposal(names().RawProposal.read(text(written, "the proposal")));
   }
 
   get account() {
@@ -115,7 +121,9 @@ export class Proposal {
     if (!(keypair instanceof Keypair)) {
       throw new SomaError("argument/invalid", "a member signs with a Keypair");
     }
-    return keypair.signPart(this.#raw);
+    const part = keypair.signPart(this.bytes);
+    this.#raw.add(part);
+    return part;
   }
 
   /** Adds what others have signed: a part, or several put together. Returns how many were new. */

@@ -10,6 +10,7 @@ export class Program {
   #loading;
   #ready = false;
 
+  /** @param names the names, or a function that fetches them */
   constructor(names, url) {
     this.#names = names;
     this.#url = url;
@@ -25,6 +26,9 @@ export class Program {
   }
 
   async #start(source) {
+    if (typeof this.#names === "function") {
+      this.#names = await this.#names();
+    }
     await this.#names.default({ module_or_path: source ?? (await code(this.#url)) });
     this.#ready = true;
     return this.#names;
@@ -62,7 +66,15 @@ export function prefer(larger) {
   }
 }
 
-export const init = async (source) => void (await chosen.load(source));
+const more = new Set();
+
+/** A program that is started with that one. */
+export const also = (program) => void more.add(program);
+
+/** Starts whatever the modules that were imported need at once. */
+export async function init(source) {
+  await Promise.all([chosen.load(source), ...[...more].map((program) => program.load())]);
+}
 
 /** The names of whichever program has keys and transactions. */
 export const raw = () => chosen.names;

@@ -107,7 +107,8 @@ function through(reader, machine, { signal, onProgress }) {
             }
             rest = value;
           }
-          const next = rest.slice(0, PIECE);
+          // a copy, which `slice` of Node's Buffer is not: what the caller gave stays as it is
+          const next = new Uint8Array(rest.subarray(0, PIECE));
           rest = rest.subarray(next.length);
           const piece = await machine.update(next);
           if (isOver) {

@@ -28,7 +28,7 @@ macro_rules! codes {
         }
     )*};
 }
-#[cfg(any(feature = "keys", feature = "scoring"))]
+#[cfg(any(feature = "multisig", feature = "node", feature = "scoring"))]
 pub(crate) use codes;
 
 codes! {

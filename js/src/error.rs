@@ -17,7 +17,7 @@ extern "C" {
 /// An error with its code, and the errors behind it as its causes.
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 pub(crate) fn thrown<E: Coded>(error: E) -> JsValue {
-    told(error.code(), &error.to_string(), &cause_of(&error))
+    told(error.code(), &error.to_string(), &cause_of(error.source()))
 }
 
 /// An error of a code that this room gives itself.
@@ -30,10 +30,10 @@ pub(crate) fn argument(message: &str) -> JsValue {
     told("argument/invalid", message, &JsValue::UNDEFINED)
 }
 
-fn cause_of(error: &dyn Error) -> JsValue {
-    error.source().map_or(JsValue::UNDEFINED, |source| {
+fn cause_of(source: Option<&(dyn Error + 'static)>) -> JsValue {
+    source.map_or(JsValue::UNDEFINED, |source| {
         let cause = js_sys::Error::new(&source.to_string());
-        let behind = cause_of(source);
+        let behind = cause_of(source.source());
         if !behind.is_undefined() {
             cause.set_cause(&behind);
         }

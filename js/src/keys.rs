@@ -1,8 +1,8 @@
 //! Keys, phrases, addresses.
 
 use crate::error::{argument, thrown, told};
+use crate::reading::read;
 use crate::text::parsed;
-use crate::transaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use browser::random::BrowserRandom;
@@ -91,13 +91,19 @@ impl RawKeypair {
     /// Signs a transaction's BCS. Returns the signature in Base64: flag, signature, public key.
     #[wasm_bindgen(js_name = signTransaction)]
     pub fn sign_transaction(&self, transaction: &[u8]) -> Result<String, JsValue> {
-        let transaction = transaction::read(transaction)?;
+        let transaction = read(transaction)?;
         if transaction.sender() != self.address {
             let (sender, own) = (transaction.sender(), self.address);
             let text = format!("the transaction is sent by {sender}, and this is the key of {own}");
             return Err(told("sign/other-sender", &text, &JsValue::UNDEFINED));
         }
         Ok(STANDARD.encode(transaction.sign(&self.key).signature.to_bytes()))
+    }
+
+    /// Signs a transaction of an account that this key is only one of. Returns that part in Base64.
+    #[wasm_bindgen(js_name = signPart)]
+    pub fn sign_part(&self, transaction: &[u8]) -> Result<String, JsValue> {
+        Ok(STANDARD.encode(read(transaction)?.sign(&self.key).signature.to_bytes()))
     }
 }
 

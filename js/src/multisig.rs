@@ -2,10 +2,9 @@
 
 use crate::codes::{Coded, codes};
 use crate::error::{argument, thrown};
-use crate::keys::RawKeypair;
 use crate::object::object;
+use crate::reading;
 use crate::text::parsed;
-use crate::transaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use js_sys::{Array, Uint8Array};
@@ -107,7 +106,7 @@ impl RawProposal {
     ) -> Result<Self, JsValue> {
         let chain: CheckpointDigest = parsed(genesis)?;
         let account = account(keys, weights, threshold)?;
-        let transaction = transaction::read(transaction)?;
+        let transaction = reading::read(transaction)?;
         let proposal = Proposal::new(chain, transaction, account).map_err(thrown)?;
         Ok(Self { proposal })
     }
@@ -165,13 +164,6 @@ impl RawProposal {
             ])
         };
         self.proposal.members().into_iter().map(member).collect()
-    }
-
-    /// Signs as a member. Returns that signature alone, in Base64.
-    pub fn sign(&mut self, key: &RawKeypair) -> Result<String, JsValue> {
-        let signature = self.proposal.transaction().clone().sign(key.key()).signature;
-        self.proposal.add_signature(&signature).map_err(thrown)?;
-        Ok(STANDARD.encode(signature.to_bytes()))
     }
 
     /// Adds what members have signed elsewhere: the signature of one, or of several put together.

@@ -1,20 +1,38 @@
 //! Waiting for a node only as long as the caller does.
+//!
+//! Every wait is one and the same function: what is compiled for each method is only its own work.
 
-use crate::codes::Coded;
-use crate::error::{thrown, told};
+use crate::error::told;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use std::pin::pin;
+use js_sys::Promise;
+use std::pin::Pin;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-/// Waits for an answer, or until the signal says to give up; what is under way is then dropped.
-pub(crate) async fn until<T, E: Coded>(
+/// Work that ends with a value for JavaScript.
+pub(crate) type Work = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+/// Promises what work comes to, unless the signal says to give up; what is under way is then dropped.
+pub(crate) fn promise(
     signal: Option<AbortSignal>,
-    work: impl Future<Output = Result<T, E>>,
-) -> Result<T, JsValue> {
-    let Some(signal) = signal else { return work.await.map_err(thrown) };
+    work: impl Future<Output = Result<JsValue, JsValue>> + 'static,
+) -> Promise {
+    promise_of(signal, Box::pin(work))
+}
+
+fn promise_of(signal: Option<AbortSignal>, work: Work) -> Promise {
+    future_to_promise(async { until(signal, work).await? })
+}
+
+/// What work comes to; an error where the signal says to give up.
+pub(crate) async fn until(
+    signal: Option<AbortSignal>,
+    work: Work,
+) -> Result<Result<JsValue, JsValue>, JsValue> {
+    let Some(signal) = signal else { return Ok(work.await) };
     if signal.aborted() {
         return Err(aborted(&signal));
     }
@@ -25,8 +43,8 @@ pub(crate) async fn until<T, E: Coded>(
     });
     let function = listener.as_ref().unchecked_ref();
     signal.add_event_listener_with_callback("abort", function)?;
-    let first = match select(pin!(work), told_so).await {
-        Either::Left((answer, _)) => answer.map_err(thrown),
+    let first = match select(work, told_so).await {
+        Either::Left((answer, _)) => Ok(answer),
         Either::Right(_) => Err(aborted(&signal)),
     };
     signal.remove_event_listener_with_callback("abort", function)?;

@@ -1,14 +1,11 @@
 //! Transactions as bytes: built, told, verified.
 
-use crate::error::{argument, thrown, told};
+use crate::error::{thrown, told};
+use crate::reading::{read, read_signature};
 use crate::words::words;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_core::describe::{Description, UnknownTransaction};
-use wasm_core::tx::TransactionData;
-use wasm_core::tx::sign::UserSignature;
 
 /// Throws where bytes are not exactly one transaction that people send, in the one way to write it.
 #[wasm_bindgen(js_name = checkTransaction)]
@@ -41,16 +38,4 @@ pub fn transaction_digest(transaction: &[u8]) -> Result<String, JsValue> {
 #[wasm_bindgen(js_name = verifyTransaction)]
 pub fn verify_transaction(transaction: &[u8], signature: &str) -> Result<(), JsValue> {
     read_signature(signature)?.verify(&read(transaction)?).map_err(thrown)
-}
-
-/// A transaction of its BCS.
-pub(crate) fn read(bytes: &[u8]) -> Result<TransactionData, JsValue> {
-    TransactionData::from_bytes(bytes)
-        .map_err(|error| thrown(UnknownTransaction { reason: error.to_string() }))
-}
-
-/// A signature in Base64, flag first.
-pub(crate) fn read_signature(text: &str) -> Result<UserSignature, JsValue> {
-    let bytes = STANDARD.decode(text).map_err(|_| argument("a signature is written in Base64"))?;
-    UserSignature::from_bytes(&bytes).map_err(thrown)
 }

@@ -31,7 +31,8 @@ const PAGES = {
     window.failed = (error) => ({ code: error.code, message: error.message, cause: error.cause?.message });`,
   "/own.js": `
     import { scoreData } from "/node_modules/soma-wallet/scoring.js";
-    self.onmessage = async ({ data: { data, weights, options } }) => postMessage((await scoreData(data, { models: [{ weights }], ...options })).losses[0]);`,
+    self.onmessage = ({ data: { data, weights, options } }) =>
+      scoreData(data, { models: [{ weights }], ...options }).then(({ losses }) => postMessage(losses[0]), (error) => postMessage(String(error)));`,
   "/weights": weights,
 };
 
@@ -40,11 +41,13 @@ const near = ({ loss, embedding }) => {
   one.expected.embedding.forEach((value, at) => assert.ok(Math.abs(embedding[at] - value) < 1e-3, `${at}: ${embedding[at]}`));
 };
 const programs = (asked) => [...new Set(asked.filter((name) => name.endsWith(".wasm")).map((name) => name.split("/").at(-1)))].sort();
-/** Workers end a moment after they were told to. */
+const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Workers end a moment after they were told to. The browser's driver may still name one that does not answer any more. */
 async function noneIsLeft(page) {
-  for (let left = 200; page.workers().length > 0; left--) {
-    assert.ok(left > 0, `${page.workers().length} workers are left`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  const answers = (worker) => Promise.race([worker.evaluate(() => true).catch(() => false), soon(1000).then(() => false)]);
+  for (let left = 50; (await Promise.all(page.workers().map(answers))).includes(true); left--) {
+    assert.ok(left > 0, `${page.workers().map((worker) => worker.url())} are left`);
+    await soon(100);
   }
 }
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { init, Keypair, MultisigAccount, Proposal, SomaError, Transaction, verifyTransaction } from "soma-wallet";
+import { init, Keypair, MultisigAccount, Proposal, SomaError, Transaction, verifyTransaction } from "soma-wallet/multisig";
 
 import { fromHex, toBase58, toHex, vectors } from "./support.mjs";
 

@@ -98,6 +98,14 @@ test("64 MiB go there and back in constant memory", async () => {
   assert.equal(back.digest("hex"), plain.digest("hex"));
 });
 
+test("what is handed in stays as it is", async () => {
+  for (const source of [new Uint8Array(1000).fill(7), Buffer.alloc(1000, 7)]) {
+    const { stream } = await sealWeights(source);
+    assert.notDeepEqual([...(await drain(stream))], [...source]);
+    assert.ok(source.every((byte) => byte === 7));
+  }
+});
+
 test("every file has a key of its own", async () => {
   const [first, second] = await Promise.all([sealWeights(new Uint8Array(3)), sealWeights(new Uint8Array(3))]);
   assert.notEqual(first.key, second.key);

@@ -2,7 +2,8 @@
 //   node together.mjs http://127.0.0.1:9000 somaprivkey1… 0x… 1.25
 // The account of the private key pays the three's account first.
 
-import { Client, formatSoma, init, Keypair, MultisigAccount, parseSoma, Proposal } from "soma-wallet/client";
+import { Client, formatSoma, init, Keypair, parseSoma } from "soma-wallet/client";
+import { MultisigAccount, Proposal } from "soma-wallet/multisig";
 
 const [node = "http://127.0.0.1:9000", secret = "", recipient = "", amount = "1"] = process.argv.slice(2);
 
