@@ -5,13 +5,13 @@
 use crate::client::{Client, garbage, mask};
 use crate::convert::ConvertError;
 use crate::methods;
+use crate::parts::EnvelopeOrError;
 use crate::proto::google_rpc;
 use crate::proto::soma as proto;
 use crate::status::{Call, chain_error};
 use crate::transport::{Carrier, Fault, NodeStatus};
 use prost::Message;
 use proto::get_object_result::Result as ObjectResult;
-use proto::get_transaction_result::Result as TransactionResult;
 use wasm_core::ports::ChainError;
 
 impl<T: Carrier> Client<T> {
@@ -35,15 +35,20 @@ impl<T: Carrier> Client<T> {
         &self,
         digest: String,
         paths: &[&str],
-    ) -> Result<proto::ExecutedTransaction, ChainError> {
+    ) -> Result<Vec<u8>, ChainError> {
         let read_mask = Some(mask(paths));
         let batch = proto::BatchGetTransactionsRequest { digests: vec![digest], read_mask };
         let answer = self.read(methods::BATCH_GET_TRANSACTIONS, batch).await?;
-        match only(answer.transactions)?.result {
-            Some(TransactionResult::Transaction(transaction)) => Ok(transaction),
-            Some(TransactionResult::Error(status)) => Err(refusal(&status)),
-            None => Err(garbage(ConvertError::Missing { field: "transaction" })),
-        }
+        opened(only(answer.transactions)?)
+    }
+}
+
+/// What an envelope holds.
+pub(crate) fn opened(item: EnvelopeOrError) -> Result<Vec<u8>, ChainError> {
+    match item {
+        EnvelopeOrError { error: Some(status), .. } => Err(refusal(&status)),
+        EnvelopeOrError { transaction: Some(transaction), .. } => Ok(transaction),
+        _ => Err(garbage(ConvertError::Missing { field: "transaction" })),
     }
 }
 

@@ -14,6 +14,7 @@ mod hidden;
 mod methods;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
+mod parts;
 pub mod proto;
 mod services;
 mod status;

@@ -1,5 +1,6 @@
 //! The methods of a node that are asked, each with its question and its answer.
 
+use crate::parts::{Envelope, Envelopes};
 use crate::proto::soma as proto;
 use std::fmt;
 use std::marker::PhantomData;
@@ -23,37 +24,37 @@ impl<Q, A> fmt::Debug for Method<Q, A> {
 }
 
 macro_rules! methods {
-    ($($service:literal { $($name:ident = $method:literal: $question:ident => $answer:ident,)* })*) => {$($(
-        pub(crate) const $name: Method<proto::$question, proto::$answer> =
+    ($($service:literal { $($name:ident = $method:literal: $question:ident => $answer:path,)* })*) => {$($(
+        pub(crate) const $name: Method<proto::$question, $answer> =
             Method::at(concat!("/soma.rpc.", $service, "/", $method));
     )*)*};
 }
 
 methods! {
     "LedgerService" {
-        GET_SERVICE_INFO = "GetServiceInfo": GetServiceInfoRequest => GetServiceInfoResponse,
-        GET_OBJECT = "GetObject": GetObjectRequest => GetObjectResponse,
-        BATCH_GET_OBJECTS = "BatchGetObjects": BatchGetObjectsRequest => BatchGetObjectsResponse,
-        GET_TRANSACTION = "GetTransaction": GetTransactionRequest => GetTransactionResponse,
+        GET_SERVICE_INFO = "GetServiceInfo": GetServiceInfoRequest => proto::GetServiceInfoResponse,
+        GET_OBJECT = "GetObject": GetObjectRequest => proto::GetObjectResponse,
+        BATCH_GET_OBJECTS = "BatchGetObjects": BatchGetObjectsRequest => proto::BatchGetObjectsResponse,
+        GET_TRANSACTION = "GetTransaction": GetTransactionRequest => Envelope,
         BATCH_GET_TRANSACTIONS = "BatchGetTransactions":
-            BatchGetTransactionsRequest => BatchGetTransactionsResponse,
-        GET_CHECKPOINT = "GetCheckpoint": GetCheckpointRequest => GetCheckpointResponse,
-        GET_EPOCH = "GetEpoch": GetEpochRequest => GetEpochResponse,
+            BatchGetTransactionsRequest => Envelopes,
+        GET_CHECKPOINT = "GetCheckpoint": GetCheckpointRequest => proto::GetCheckpointResponse,
+        GET_EPOCH = "GetEpoch": GetEpochRequest => proto::GetEpochResponse,
     }
     "StateService" {
-        LIST_OWNED_OBJECTS = "ListOwnedObjects": ListOwnedObjectsRequest => ListOwnedObjectsResponse,
-        GET_BALANCE = "GetBalance": GetBalanceRequest => GetBalanceResponse,
-        LIST_TARGETS = "ListTargets": ListTargetsRequest => ListTargetsResponse,
-        GET_TARGET = "GetTarget": GetTargetRequest => GetTargetResponse,
+        LIST_OWNED_OBJECTS = "ListOwnedObjects": ListOwnedObjectsRequest => proto::ListOwnedObjectsResponse,
+        GET_BALANCE = "GetBalance": GetBalanceRequest => proto::GetBalanceResponse,
+        LIST_TARGETS = "ListTargets": ListTargetsRequest => proto::ListTargetsResponse,
+        GET_TARGET = "GetTarget": GetTargetRequest => proto::GetTargetResponse,
     }
     "TransactionExecutionService" {
         EXECUTE_TRANSACTION = "ExecuteTransaction":
-            ExecuteTransactionRequest => ExecuteTransactionResponse,
+            ExecuteTransactionRequest => Envelope,
         SIMULATE_TRANSACTION = "SimulateTransaction":
-            SimulateTransactionRequest => SimulateTransactionResponse,
+            SimulateTransactionRequest => Envelope,
     }
     "SubscriptionService" {
         SUBSCRIBE_CHECKPOINTS = "SubscribeCheckpoints":
-            SubscribeCheckpointsRequest => SubscribeCheckpointsResponse,
+            SubscribeCheckpointsRequest => proto::SubscribeCheckpointsResponse,
     }
 }

@@ -2,10 +2,12 @@
 
 use super::{Client, another, found, garbage, mask, present, read_message};
 use crate::methods;
+use crate::parts::Announcement;
 use crate::proto::soma as proto;
 use crate::status::{Call, chain_error};
 use crate::transport::Carrier;
 use futures::{Stream, StreamExt};
+use prost::Message;
 use proto::get_checkpoint_request::CheckpointId;
 use wasm_core::checkpoint::{CheckpointContents, CheckpointSummary};
 use wasm_core::digest::{CheckpointDigest, TransactionDigest};
@@ -146,7 +148,7 @@ impl<T: Carrier> Client<T> {
     pub async fn subscribe_checkpoints(
         &self,
     ) -> Result<impl Stream<Item = Result<Checkpoint, ChainError>> + use<T>, ChainError> {
-        let stream = self.subscribe(&CHECKPOINT).await?;
+        let stream = self.subscribe::<proto::SubscribeCheckpointsResponse>(&CHECKPOINT).await?;
         // An error ends the stream.
         Ok(futures::stream::unfold(Some(Box::pin(stream)), |stream| async {
             let mut stream = stream?;
@@ -158,13 +160,10 @@ impl<T: Carrier> Client<T> {
     }
 
     /// What a node tells of checkpoints from the next one on, until the first error.
-    pub(super) async fn subscribe(
+    pub(super) async fn subscribe<A: Message + Default>(
         &self,
         paths: &[&str],
-    ) -> Result<
-        impl Stream<Item = Result<proto::SubscribeCheckpointsResponse, ChainError>> + use<T>,
-        ChainError,
-    > {
+    ) -> Result<impl Stream<Item = Result<A, ChainError>> + use<T, A>, ChainError> {
         let request = proto::SubscribeCheckpointsRequest { read_mask: Some(mask(paths)) };
         let messages = self.begin(methods::SUBSCRIBE_CHECKPOINTS, request).await?;
         // An error ends the stream.
@@ -179,10 +178,7 @@ impl<T: Carrier> Client<T> {
 }
 
 /// Whether a checkpoint of the stream holds a transaction.
-pub(super) fn holds(
-    message: &proto::SubscribeCheckpointsResponse,
-    digest: TransactionDigest,
-) -> bool {
+pub(super) fn holds(message: &Announcement, digest: TransactionDigest) -> bool {
     let digest = digest.to_string();
     message
         .checkpoint

@@ -219,8 +219,8 @@ impl<T: Carrier> Client<T> {
 }
 
 /// A message of protobuf.
-fn read_message<A: Message + Default>(bytes: &Bytes) -> Result<A, ChainError> {
-    A::decode(bytes.as_ref()).map_err(|error| ChainError::Garbage(error.to_string()))
+fn read_message<A: Message + Default>(bytes: &[u8]) -> Result<A, ChainError> {
+    A::decode(bytes).map_err(|error| ChainError::Garbage(error.to_string()))
 }
 
 pub(crate) fn mask(paths: &[&str]) -> FieldMask {

@@ -1,18 +1,17 @@
 //! Transactions: tried, executed, found again, waited for.
 
 use super::checkpoints::holds;
-use super::{Client, found, garbage, mask, present, refused};
-use crate::convert::ConvertError;
+use super::{Client, found, garbage, mask, present, read_message, refused};
 use crate::convert::effects_whole::whole_effects;
 use crate::convert::transaction::{is_expressible, transaction_to_proto};
-use crate::hidden::refusal;
+use crate::hidden::opened;
 use crate::methods;
+use crate::parts::{Announcement, Outcome};
 use crate::proto::soma as proto;
 use crate::status::Call;
 use crate::transport::Carrier;
 use futures::StreamExt;
 use futures::future::{Either, select};
-use proto::get_transaction_result::Result as TransactionResult;
 use std::pin::pin;
 use std::time::Duration;
 use wasm_core::digest::TransactionDigest;
@@ -57,8 +56,7 @@ impl<T: Carrier> Client<T> {
         let answer = self
             .ask(Call::Simulate, self.deadlines.simulate, methods::SIMULATE_TRANSACTION, request)
             .await?;
-        let executed = present(answer.transaction, "transaction")?;
-        Executed::try_from(&executed).map_err(garbage)
+        read_outcome(&present(answer.transaction, "transaction")?)
     }
 
     pub(super) async fn execute_transaction(
@@ -73,8 +71,7 @@ impl<T: Carrier> Client<T> {
         let answer = self
             .ask(Call::Execute, self.deadlines.execute, methods::EXECUTE_TRANSACTION, request)
             .await?;
-        let message = present(answer.transaction, "transaction")?;
-        let executed = Executed::try_from(&message).map_err(garbage)?;
+        let executed = read_outcome(&present(answer.transaction, "transaction")?)?;
         same_digest(signed.transaction.digest(), &executed)?;
         Ok(executed)
     }
@@ -86,7 +83,7 @@ impl<T: Carrier> Client<T> {
         let Some(message) = self.get_transaction(digest, &EXECUTED).await? else {
             return Ok(None);
         };
-        let executed = Executed::try_from(&message).map_err(garbage)?;
+        let executed = read_outcome(&message)?;
         same_digest(digest, &executed)?;
         Ok(Some(executed))
     }
@@ -102,7 +99,7 @@ impl<T: Carrier> Client<T> {
         let Some(message) = self.get_transaction(digest, &["effects"]).await? else {
             return Ok(None);
         };
-        let effects = present(message.effects, "effects")?;
+        let effects = present(read_message::<Outcome>(&message)?.effects, "effects")?;
         let effects = whole_effects(&effects).map_err(garbage)?;
         match &effects {
             Some(other) if other.as_v1().transaction_digest != digest => {
@@ -146,12 +143,7 @@ impl<T: Carrier> Client<T> {
                 return Err(ChainError::Garbage(text));
             }
             for (&digest, item) in batch.iter().zip(answer.transactions) {
-                let item = match item.result {
-                    Some(TransactionResult::Transaction(transaction)) => Ok(transaction),
-                    Some(TransactionResult::Error(status)) => Err(refusal(&status)),
-                    None => Err(garbage(ConvertError::Missing { field: "transaction" })),
-                };
-                let details = found(item)?.map(|message| read_details(&message, digest));
+                let details = found(opened(item))?.map(|message| read_details(&message, digest));
                 transactions.push(details.transpose()?);
             }
         }
@@ -175,7 +167,8 @@ impl<T: Carrier> Client<T> {
 
     async fn look_for(&self, digest: TransactionDigest) -> Result<Executed, ChainError> {
         // The stream only tells when to look; without one, the clock does.
-        let stream = self.subscribe(&["sequence_number", "transactions.digest"]).await.ok();
+        let stream =
+            self.subscribe::<Announcement>(&["sequence_number", "transactions.digest"]).await.ok();
         let mut stream = pin!(futures::stream::iter(stream).flatten().fuse());
         let mut pause = LOOK;
         loop {
@@ -205,7 +198,7 @@ impl<T: Carrier> Client<T> {
         &self,
         digest: TransactionDigest,
         paths: &[&str],
-    ) -> Result<Option<proto::ExecutedTransaction>, ChainError> {
+    ) -> Result<Option<Vec<u8>>, ChainError> {
         let request = proto::GetTransactionRequest {
             digest: Some(digest.to_string()),
             read_mask: Some(mask(paths)),
@@ -218,11 +211,18 @@ impl<T: Carrier> Client<T> {
     }
 }
 
+/// What a transaction did. What it says is not even read.
+fn read_outcome(message: &[u8]) -> Result<Executed, ChainError> {
+    let outcome: Outcome = read_message(message)?;
+    Executed::try_from(&outcome.into()).map_err(garbage)
+}
+
 fn read_details(
-    message: &proto::ExecutedTransaction,
+    message: &[u8],
     digest: TransactionDigest,
 ) -> Result<CheckpointTransaction, ChainError> {
-    let transaction = CheckpointTransaction::try_from(message).map_err(garbage)?;
+    let message: proto::ExecutedTransaction = read_message(message)?;
+    let transaction = CheckpointTransaction::try_from(&message).map_err(garbage)?;
     same_digest(digest, &transaction.executed)?;
     Ok(transaction)
 }

@@ -23,9 +23,11 @@ struct Program {
 }
 
 /// What a page fetches when it first needs it. The client has all names of the keys.
-const PROGRAMS: [Program; 5] = [
+const PROGRAMS: [Program; 7] = [
     Program { name: "keys", features: "keys" },
     Program { name: "client", features: "client" },
+    Program { name: "network", features: "network" },
+    Program { name: "multisig", features: "multisig" },
     Program { name: "weights", features: "weights" },
     Program { name: "scoring", features: "scoring" },
     Program { name: "webgpu", features: "webgpu" },
