@@ -46,6 +46,15 @@ export const scenarios = {
     assert.equal(await world.node.balance(FRIEND.address), SOMA + SOMA / 4n);
 
     await by(page, "send-again").click();
+    await by(page, "send-many").click();
+    await by(page, "pay-lines").fill(`Adresse;Betrag\n${FRIEND.address};1,5\n${FRIEND.address};1.500`);
+    const line = (number) => page.locator(`[data-testid=pay-line][data-line="${number}"]`);
+    await line(2).waitFor();
+    assert.equal(await line(2).getAttribute("data-state"), "good");
+    assert.match(await line(3).getByTestId("pay-error").innerText(), /1500 oder 1,500/);
+    await by(page, "pay-lines").fill(`${FRIEND.address};1,5\n`);
+    assert.equal(await by(page, "pay-total").getAttribute("data-shannons"), String(SOMA + SOMA / 2n));
+    await goTo(page, "send");
     await by(page, "send-max").click();
     const max = await by(page, "send-amount").inputValue();
     assert.match(max, /^\d+,\d+$/, "what the wallet writes is written as a person would");
@@ -68,6 +77,10 @@ export const scenarios = {
     await by(page, "create-wallet").waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), "es");
     await importKey(page, OWNER.bech32);
+    const named = () => page.locator(".account-switch-name").innerText();
+    const network = () => page.locator("[data-testid=network-picker] option:checked").textContent();
+    assert.equal(await named(), "Clave importada", "what is made is called in the language that it is made in");
+    assert.equal(await network(), "Red local");
     await goTo(page, "settings");
     world.expectComplaints(/de\.json|Failed to load resource/);
     await page.route("**/languages/de.json", (route) => route.abort());
@@ -78,6 +91,8 @@ export const scenarios = {
     await page.unroute("**/languages/de.json");
     await by(page, "language").selectOption("de");
     await eventually("the title is German", () => page.locator("h1").innerText(), "Einstellungen");
+    assert.equal(await named(), "Clave importada", "its name is its owner's");
+    assert.equal(await network(), "Lokales Netzwerk");
   },
 
   "no word of any page is outside the catalogue": async (world) => {
@@ -149,7 +164,7 @@ function unmarked() {
   // Addresses, digests and raw data; and what is read by nobody while scripts run.
   const isData = (element) => element.closest("code, pre, svg, script, style, noscript, select[data-testid=language]");
   // Names that people or nodes chose, and what is the same in every language.
-  const names = ["SOMA", "Soma Wallet", "Local network", "Testnet", "Imported key", "localnet", "kB", "MB", "GB", "TB", "MiB", "GiB", "CSV", "PNG", "soma-model-backup"];
+  const names = ["SOMA", "Soma Wallet", "Imported key", "localnet", "kB", "MB", "GB", "TB", "MiB", "GiB", "CSV", "PNG", "soma-model-backup"];
   const words = (text) => {
     const left = names.reduce((left, name) => left.replaceAll(name, " "), text.replace(/0x[0-9a-f…]+|https?:\S+|soma-node\/\S+|[1-9A-HJ-NP-Za-km-z]{40,}|\bTransferCoin\b|\/ip4\S+/gi, " "));
     return left.match(/\p{L}{2,}/gu) ?? [];

@@ -68,13 +68,11 @@ pub enum PayLineError {
     #[error(transparent)]
     Amount(#[from] AmountParseError),
     /// It is one amount where digits are grouped, and another one where they are not.
-    #[error("{amount} could mean two amounts: write {grouped} or {fraction}")]
+    #[error("this amount could be {grouped} or {fraction}: write the one that is meant")]
     TwoAmounts {
-        /// As it stands there.
-        amount: String,
         /// The one.
         grouped: String,
-        /// The other.
+        /// The other, with a point.
         fraction: String,
     },
     /// Nothing would be sent.
@@ -174,9 +172,8 @@ fn read_amount(amount: &str, sign: DecimalSign) -> Result<Shannons, PayLineError
     let shannons = format!("{whole}.{fraction}").parse::<Shannons>()?;
     if may_be_grouped && !amount.contains(sign.letter()) {
         return Err(PayLineError::TwoAmounts {
-            amount: amount.to_owned(),
             grouped: format!("{whole}{fraction}"),
-            fraction: format!("{whole}{}{fraction}", sign.letter()),
+            fraction: format!("{whole}.{fraction}"),
         });
     }
     Ok(shannons)
@@ -310,17 +307,16 @@ mod tests {
     #[test]
     fn three_digits_after_the_sign_of_other_languages_are_refused() {
         let who = address(2);
-        let two = |amount: &str, grouped: &str, fraction: &str| {
+        let two = |grouped: &str, fraction: &str| {
             Err(PayLineError::TwoAmounts {
-                amount: amount.to_owned(),
                 grouped: grouped.to_owned(),
                 fraction: fraction.to_owned(),
             })
         };
         let (point, comma) = (DecimalSign::Point, DecimalSign::Comma);
-        assert_eq!(one_with(&format!("{who};1,500"), point), two("1,500", "1500", "1.500"));
-        assert_eq!(one_with(&format!("{who},1.500"), comma), two("1.500", "1500", "1,500"));
-        assert_eq!(one_with(&format!("{who};123.000"), comma), two("123.000", "123000", "123,000"));
+        assert_eq!(one_with(&format!("{who};1,500"), point), two("1500", "1.500"));
+        assert_eq!(one_with(&format!("{who},1.500"), comma), two("1500", "1.500"));
+        assert_eq!(one_with(&format!("{who};123.000"), comma), two("123000", "123.000"));
         // Its own sign parts no thousands, and neither does one after a zero or after four digits.
         let amount = |amount| Ok((Address([2; 32]), Shannons(amount)));
         assert_eq!(one_with(&format!("{who};1.500"), point), amount(1_500_000_000));
