@@ -18,8 +18,8 @@ const WATCH_MS = 400;
 const REUSE_MS = 900;
 /** While a request waits, the window is asked whether it is there at each so many looks. */
 const PING_EVERY = 3;
-/** So many looks without a word, and a window that had answered before is taken for one that crashed. */
-const SILENT_LOOKS = 20;
+/** So many looks without a word, and a window that knows of pings is taken for one that crashed. */
+const SILENT_LOOKS = 30;
 /** So many, and one that is closed by then had crashed before. */
 const QUIET_LOOKS = 8;
 const [WIDTH, HEIGHT] = [440, 720];
@@ -37,7 +37,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
   let opened;
   /**
    * The one request at a time: `{ id, text, nonce, looks, silent, answers, sleeps, resolve, reject }`, without text until it
-   * is known; with how often the window was looked at, how often since it said anything, whether it answers pings, and
+   * is known; with how often the window was looked at, how often since it said anything, whether it knows of pings, and
    * whether it said that the browser puts it to sleep.
    */
   let pending;
@@ -95,7 +95,7 @@ export function windowChannel({ origin, site, whenBlocked, changed }) {
     if (pending) {
       pending.silent = 0;
       pending.sleeps = data.type === "asleep";
-      pending.answers ||= data.type === "pong" && data.nonce === pending.nonce;
+      pending.answers ||= ["ping", "pong"].includes(data.type) && data.nonce === pending.nonce;
     }
     if (data.type === "ping" && data.nonce === pending?.nonce) {
       return sayOfIt("pong");

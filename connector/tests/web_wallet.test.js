@@ -409,7 +409,7 @@ test("a window that answered and then says nothing any more is given up and clos
   context.mock.timers.tick(4_000);
   assert.ok(popup.heard.some(({ data }) => data.type === "ping" && data.nonce === nonce), "it is asked whether it is there");
   says(popup, "pong", nonce);
-  context.mock.timers.tick(6_000);
+  context.mock.timers.tick(10_000);
   assert.equal(popup.closed, false);
   context.mock.timers.tick(4_000);
   await assert.rejects(asked, { code: "connect/lost" });

@@ -11,7 +11,7 @@ import { PASSWORD, addressOf, by, createWallet, eventually, goTo, unlock } from 
 import { writeWeights } from "./support/weights.mjs";
 
 /** Within so long a site has an answer, whatever happened. */
-const SECONDS_MS = 20_000;
+const SECONDS_MS = 40_000;
 
 export const scenarios = {
   "a window that asks and crashes or is led away gives its site an answer, and the next request opens another": async (world) => {

@@ -20,7 +20,7 @@ const MAX_WAITING: usize = 8;
 const STALE_MS: u64 = 600_000;
 /// How long a request that is contested may take to show that somebody waits for it: so many looks, and
 /// milliseconds between two.
-const PATIENCE_LOOKS: u32 = 20;
+const PATIENCE_LOOKS: u32 = 50;
 const LOOK_MS: u32 = 100;
 
 /// A request that waits.
