@@ -214,7 +214,7 @@ impl<T: Carrier> Client<T> {
 /// What a transaction did. What it says is not even read.
 fn read_outcome(message: &[u8]) -> Result<Executed, ChainError> {
     let outcome: Outcome = read_message(message)?;
-    Executed::try_from(&outcome.into()).map_err(garbage)
+    Executed::try_from(&proto::ExecutedTransaction::from(outcome)).map_err(garbage)
 }
 
 fn read_details(
