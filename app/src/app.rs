@@ -10,18 +10,17 @@ use crate::jobs::Jobs;
 use crate::languages::{self, Languages, t};
 use crate::matching::Matching;
 use crate::network_life::NetworkLife;
-use crate::pages::{
-    requests::RequestsPage, score::Draft, unlock::UnlockPage, welcome::WelcomePage,
-};
+use crate::pages::{score::Draft, unlock::UnlockPage};
 use crate::parts::failure::FailureBanner;
 use crate::parts::new_version::NewVersion;
 use crate::parts::page::{Page, Visited};
 use crate::persistence::Persistence;
 use crate::preferences::Preferences;
 use crate::reminders::Reminders;
+use crate::rooms::{self, Wallet};
 use crate::scoring::Scoring;
 use crate::session::{Phase, Session, use_session};
-use crate::shell::{Mark, Shell};
+use crate::shell::Mark;
 use crate::targets::Targets;
 use crate::vault::Vault;
 use crate::versions::Versions;
@@ -81,12 +80,15 @@ fn Everything(session: Session) -> impl IntoView {
                 }
                 match phase.get() {
                     Phase::Opening => view! { <Opening /> }.into_any(),
-                    Phase::Absent => view! { <WelcomePage /> }.into_any(),
-                    Phase::Locked => view! { <UnlockPage /> }.into_any(),
+                    Phase::Absent => rooms::welcome(()),
+                    Phase::Locked => {
+                        rooms::expect_wallet();
+                        view! { <UnlockPage /> }.into_any()
+                    }
                     Phase::Open => {
                         match use_asking() {
-                            Some(asking) => view! { <RequestsPage asking /> }.into_any(),
-                            None => view! { <Shell /> }.into_any(),
+                            Some(asking) => rooms::wallet(Wallet::Requests(asking)),
+                            None => rooms::wallet(Wallet::Shell),
                         }
                     }
                 }

@@ -56,6 +56,8 @@ mod preferences;
 #[cfg(target_arch = "wasm32")]
 mod reminders;
 #[cfg(target_arch = "wasm32")]
+mod rooms;
+#[cfg(target_arch = "wasm32")]
 mod routes;
 #[cfg(target_arch = "wasm32")]
 mod scoring;

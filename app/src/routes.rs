@@ -3,22 +3,13 @@
 use crate::pages::accounts::{AccountPage, AccountsPage, BookPage, ImportMorePage};
 use crate::pages::activity::ActivityPage;
 use crate::pages::coins::CoinsPage;
-use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::home::HomePage;
-use crate::pages::matching::MatchPage;
-use crate::pages::models::{
-    ModelPage, ModelsPage, OwnModelsPage, PlannerPage, PublicationPage, PublishPage,
-};
 use crate::pages::multisig::{NewMultisigPage, OpenProposalPage, ProposalPage, ProposalsPage};
-use crate::pages::network::NetworkPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::receive::ReceivePage;
-use crate::pages::score::ScorePage;
 use crate::pages::send::{PayManyPage, SendPage};
 use crate::pages::settings::SettingsPage;
-use crate::pages::stake::StakePage;
-use crate::pages::targets::{ClaimsPage, SubmissionPage, SubmitPage, TargetPage, TargetsPage};
-use crate::pages::validators::{ValidatorPage, ValidatorsPage};
+use crate::rooms::{Chain, Workbench, chain, workbench};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::path;
@@ -32,20 +23,20 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/send") view=SendPage />
             <Route path=path!("/send/many") view=PayManyPage />
             <Route path=path!("/coins") view=CoinsPage />
-            <Route path=path!("/stake") view=StakePage />
-            <Route path=path!("/models") view=ModelsPage />
-            <Route path=path!("/models/own") view=OwnModelsPage />
-            <Route path=path!("/models/planner") view=PlannerPage />
-            <Route path=path!("/models/publish") view=PublishPage />
-            <Route path=path!("/models/publish/:job") view=PublicationPage />
-            <Route path=path!("/models/:id") view=ModelPage />
-            <Route path=path!("/targets") view=TargetsPage />
-            <Route path=path!("/targets/claims") view=ClaimsPage />
-            <Route path=path!("/targets/submissions/:id") view=SubmissionPage />
-            <Route path=path!("/targets/:id") view=TargetPage />
-            <Route path=path!("/targets/:id/submit") view=SubmitPage />
-            <Route path=path!("/score") view=ScorePage />
-            <Route path=path!("/match") view=MatchPage />
+            <Route path=path!("/stake") view=|| chain(Chain::Stake) />
+            <Route path=path!("/models") view=|| workbench(Workbench::Models) />
+            <Route path=path!("/models/own") view=|| workbench(Workbench::OwnModels) />
+            <Route path=path!("/models/planner") view=|| workbench(Workbench::Planner) />
+            <Route path=path!("/models/publish") view=|| workbench(Workbench::Publish) />
+            <Route path=path!("/models/publish/:job") view=|| workbench(Workbench::Publication) />
+            <Route path=path!("/models/:id") view=|| workbench(Workbench::Model) />
+            <Route path=path!("/targets") view=|| workbench(Workbench::Targets) />
+            <Route path=path!("/targets/claims") view=|| workbench(Workbench::Claims) />
+            <Route path=path!("/targets/submissions/:id") view=|| workbench(Workbench::Submission) />
+            <Route path=path!("/targets/:id") view=|| workbench(Workbench::Target) />
+            <Route path=path!("/targets/:id/submit") view=|| workbench(Workbench::Submit) />
+            <Route path=path!("/score") view=|| workbench(Workbench::Score) />
+            <Route path=path!("/match") view=|| workbench(Workbench::Match) />
             <Route path=path!("/activity") view=ActivityPage />
             <Route path=path!("/receive") view=ReceivePage />
             <Route path=path!("/accounts") view=AccountsPage />
@@ -56,14 +47,14 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/multisig/new") view=NewMultisigPage />
             <Route path=path!("/multisig/open") view=OpenProposalPage />
             <Route path=path!("/multisig/:digest") view=ProposalPage />
-            <Route path=path!("/network") view=NetworkPage />
-            <Route path=path!("/tx/:digest") view=TransactionPage />
-            <Route path=path!("/checkpoint/:name") view=CheckpointPage />
-            <Route path=path!("/object/:id") view=ObjectPage />
-            <Route path=path!("/address/:address") view=AddressPage />
-            <Route path=path!("/epoch/:number") view=EpochPage />
-            <Route path=path!("/validators") view=ValidatorsPage />
-            <Route path=path!("/validators/:address") view=ValidatorPage />
+            <Route path=path!("/network") view=|| chain(Chain::Network) />
+            <Route path=path!("/tx/:digest") view=|| chain(Chain::Transaction) />
+            <Route path=path!("/checkpoint/:name") view=|| chain(Chain::Checkpoint) />
+            <Route path=path!("/object/:id") view=|| chain(Chain::Object) />
+            <Route path=path!("/address/:address") view=|| chain(Chain::Address) />
+            <Route path=path!("/epoch/:number") view=|| chain(Chain::Epoch) />
+            <Route path=path!("/validators") view=|| chain(Chain::Validators) />
+            <Route path=path!("/validators/:address") view=|| chain(Chain::Validator) />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

@@ -1,7 +1,7 @@
 //! What a page asks about accounts and the address book, one method a question.
 
 use crate::accounts::{AccountsReply, AccountsRequest, Exposed, Imported, LookedAt, WhichSecret};
-use crate::page::Bridge;
+use crate::page::{Bridge, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::wallet::{DefaultNames, ImportSecret, Password, WalletStatus};
 use wasm_core::address::Address;
@@ -20,8 +20,8 @@ impl Bridge {
         take: impl FnOnce(AccountsReply) -> Option<T>,
     ) -> Result<T, Failure> {
         self.ask(Request::Accounts(Box::new(request)), |reply| match reply {
-            Reply::Accounts(reply) => take(*reply),
-            _ => None,
+            Reply::Accounts(reply) => take(*reply).ok_or_else(unexpected),
+            _ => Err(unexpected()),
         })
         .await
     }

@@ -1,7 +1,7 @@
 //! What a page asks about web sites, one method a request.
 
 use crate::dapp::{AskedId, DappReply, DappRequest, Decision, SiteView};
-use crate::page::{Bridge, Call};
+use crate::page::{Bridge, Call, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::questions::questions;
 use wasm_core::address::Address;
@@ -50,8 +50,8 @@ impl Bridge {
 
     async fn ask_for_site(&self, request: DappRequest) -> Result<DappReply, Failure> {
         self.ask(Request::Dapp(Box::new(request)), |reply| match reply {
-            Reply::Dapp(reply) => Some(*reply),
-            _ => None,
+            Reply::Dapp(reply) => reply.read(),
+            _ => Err(unexpected()),
         })
         .await
     }

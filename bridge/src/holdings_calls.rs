@@ -1,15 +1,15 @@
 //! The page's questions about stakes, coins and other objects, each with the one answer that fits.
 
 use crate::coins::{CoinsAct, Holdings};
-use crate::page::{Bridge, Reviewed};
+use crate::page::{Bridge, Reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::stakes::{StakeAct, Stakes};
 
 /// What a review is made of, where that is the answer.
-fn reviewed(reply: Reply) -> Option<Reviewed> {
+fn reviewed(reply: Reply) -> Result<Reviewed, Failure> {
     match reply {
-        Reply::Review { id, review, network } => Some((id, review, network)),
-        _ => None,
+        Reply::Review { id, review, network } => Ok((id, review, network)),
+        _ => Err(unexpected()),
     }
 }
 
@@ -21,8 +21,8 @@ impl Bridge {
     /// Where stake can go, and what the selected account has staked.
     pub async fn stakes(&self) -> Result<Stakes, Failure> {
         self.ask(Request::Stakes, |reply| match reply {
-            Reply::Stakes(stakes) => Some(*stakes),
-            _ => None,
+            Reply::Stakes(stakes) => stakes.read(),
+            _ => Err(unexpected()),
         })
         .await
     }
@@ -35,8 +35,8 @@ impl Bridge {
     /// Everything that the selected account owns.
     pub async fn holdings(&self) -> Result<Holdings, Failure> {
         self.ask(Request::Holdings, |reply| match reply {
-            Reply::Holdings(holdings) => Some(*holdings),
-            _ => None,
+            Reply::Holdings(holdings) => holdings.read(),
+            _ => Err(unexpected()),
         })
         .await
     }

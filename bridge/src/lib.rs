@@ -24,6 +24,7 @@ mod holdings_calls;
 pub mod indexer;
 #[cfg(target_arch = "wasm32")]
 mod indexer_calls;
+pub mod late;
 #[cfg(target_arch = "wasm32")]
 mod lives;
 #[cfg(target_arch = "wasm32")]

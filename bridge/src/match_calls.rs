@@ -21,7 +21,7 @@ impl Bridge {
         pick: impl FnOnce(MatchReply) -> Option<T>,
     ) -> Result<T, Failure> {
         match self.call(Request::Matching(Box::new(asked)), file).await? {
-            (Reply::Matching(reply), _) => pick(*reply).ok_or_else(unexpected),
+            (Reply::Matching(reply), _) => pick(reply.read()?).ok_or_else(unexpected),
             _ => Err(unexpected()),
         }
     }
@@ -98,7 +98,7 @@ impl Bridge {
     ) -> Result<(ChosenMatch, File), Failure> {
         let asked = Request::Matching(Box::new(MatchRequest::Choose { data, target }));
         match self.call(asked, None).await? {
-            (Reply::Matching(reply), Some(file)) => match *reply {
+            (Reply::Matching(reply), Some(file)) => match reply.read()? {
                 MatchReply::Chosen(it) => Ok((*it, file)),
                 _ => Err(unexpected()),
             },

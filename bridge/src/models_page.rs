@@ -51,8 +51,8 @@ impl Bridge {
     pub async fn prepare_model_act(&self, act: ModelAct) -> Result<Reviewed, Failure> {
         let request = Request::Models(Box::new(ModelsRequest::Prepare(act)));
         self.ask(request, |reply| match reply {
-            Reply::Review { id, review, network } => Some((id, review, network)),
-            _ => None,
+            Reply::Review { id, review, network } => Ok((id, review, network)),
+            _ => Err(unexpected()),
         })
         .await
     }
@@ -79,7 +79,7 @@ impl Call {
     /// What the worker says, or that it stopped.
     pub async fn weights(self) -> Result<WeightsReport, Failure> {
         match self.answer().await? {
-            (Reply::Models(reply), _) => match *reply {
+            (Reply::Models(reply), _) => match reply.read()? {
                 ModelsReply::Weights(report) => Ok(*report),
                 _ => Err(unexpected()),
             },

@@ -1,7 +1,7 @@
 //! What a page asks about signing together, one method a request.
 
 use crate::multisig::{MultisigReply, MultisigRequest, Opened, OwnKey, ProposalView};
-use crate::page::{Bridge, Reviewed};
+use crate::page::{Bridge, Reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request, ReviewId};
 use crate::questions::questions;
 use wasm_core::address::Address;
@@ -47,8 +47,8 @@ impl Bridge {
     pub async fn review_proposal(&self, digest: TransactionDigest) -> Result<Reviewed, Failure> {
         let request = Request::Multisig(Box::new(MultisigRequest::Review(digest)));
         self.ask(request, |reply| match reply {
-            Reply::Review { id, review, network } => Some((id, review, network)),
-            _ => None,
+            Reply::Review { id, review, network } => Ok((id, review, network)),
+            _ => Err(unexpected()),
         })
         .await
     }

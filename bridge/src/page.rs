@@ -10,6 +10,7 @@ use crate::explore::{
     TransactionView,
 };
 use crate::guest_page::{Guest, host_gone};
+use crate::late::unreadable;
 use crate::network::{Network, NetworkStatus};
 use crate::protocol::{Event, Failure, Heard, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
@@ -143,7 +144,7 @@ impl Call {
     /// What the worker says, or that it stopped.
     pub async fn score(self) -> Result<ScoreResult, Failure> {
         match self.answer().await? {
-            (Reply::Score(result), _) => Ok(*result),
+            (Reply::Score(result), _) => result.read(),
             _ => Err(unexpected()),
         }
     }
@@ -242,10 +243,10 @@ impl Bridge {
     pub(crate) async fn ask<T>(
         &self,
         request: Request,
-        pick: impl FnOnce(Reply) -> Option<T>,
+        pick: impl FnOnce(Reply) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let (reply, _) = self.call(request, None).await?;
-        pick(reply).ok_or_else(unexpected)
+        pick(reply)
     }
 }
 
@@ -478,18 +479,6 @@ fn other_version() -> Failure {
     }
 }
 
-fn unreadable() -> Failure {
-    Failure {
-        code: "bridge/unreadable".to_owned(),
-        what: "The answer cannot be shown: it holds something that this wallet cannot read"
-            .to_owned(),
-        next:
-            "Everything else works as before. What you asked about may be damaged on the network."
-                .to_owned(),
-        retry: false,
-    }
-}
-
 pub(crate) fn unexpected() -> Failure {
     Failure {
         code: "bridge/unexpected".to_owned(),
@@ -508,8 +497,8 @@ macro_rules! requests {
             $($(#[$doc])*
             pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, Failure> {
                 self.ask($request, |reply| match reply {
-                    $reply => Some($value),
-                    _ => None,
+                    $reply => Ok($value),
+                    _ => Err(unexpected()),
                 }).await
             })*
         }
@@ -570,7 +559,7 @@ requests! {
     /// Balance and coins of the selected account.
     account() => Request::Account, Reply::Account(it) => it, AccountView;
     /// What the selected account did and received; with a wish, after that was done.
-    activity(request: ActivityRequest) => Request::Activity(request), Reply::Activity(it) => *it, ActivityView;
+    activity(request: ActivityRequest) => Request::Activity(request), Reply::Activity(it) => it.read()?, ActivityView;
     /// Coins for nothing, where the network has a faucet.
     request_faucet() => Request::RequestFaucet, Reply::Receipt(it) => it, Receipt;
     /// Prepares to send.
@@ -597,9 +586,9 @@ requests! {
     restore_publish(contents: String, password: Password, model: Option<ModelId>)
         => Request::RestorePublish { contents, password, model }, Reply::Publish(it) => *it, PublishView;
     /// Models and targets of the chosen network.
-    score_choices() => Request::ScoreChoices, Reply::ScoreChoices(it) => *it, ScoreChoices;
+    score_choices() => Request::ScoreChoices, Reply::ScoreChoices(it) => it.read()?, ScoreChoices;
     /// One target by its id, with the models.
-    score_target(id: TargetId) => Request::ScoreTarget(id), Reply::ScoreChoices(it) => *it, ScoreChoices;
+    score_target(id: TargetId) => Request::ScoreTarget(id), Reply::ScoreChoices(it) => it.read()?, ScoreChoices;
     /// What computes on this machine.
     score_engines() => Request::ScoreEngines, Reply::ScoreEngines(it) => it, ScoreEngines;
     /// Forgets a weights file.
@@ -610,30 +599,30 @@ requests! {
     drop_kept_weights() => Request::DropKeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
 
     /// The network's pulse since the worker listens; what is new comes as events from now on.
-    watch_network() => Request::WatchNetwork, Reply::Pulse(it) => *it, Pulse;
+    watch_network() => Request::WatchNetwork, Reply::Pulse(it) => it.read()?, Pulse;
     /// Nobody looks at the network's pulse any more.
     unwatch_network() => Request::UnwatchNetwork, Reply::Done => (), ();
     /// The network's economy as it is now.
-    economy() => Request::Economy, Reply::Economy(it) => *it, Economy;
+    economy() => Request::Economy, Reply::Economy(it) => it.read()?, Economy;
     /// What epochs came to: so many, up to the newest asked for; oldest first.
     epoch_history(newest: u64, count: u64) => Request::EpochHistory { newest, count }, Reply::EpochHistory(it) => it, Vec<EpochPoint>;
     /// All validators.
-    validators() => Request::Validators, Reply::Validators(it) => *it, ValidatorsTable;
+    validators() => Request::Validators, Reply::Validators(it) => it.read()?, ValidatorsTable;
     /// Prepares an act of a validator.
     prepare_validator_act(act: ValidatorAct) => Request::PrepareValidatorAct(act),
         Reply::Review { id, review, network } => (id, review, network), Reviewed;
     /// What a text may stand for, the likeliest first.
     find(text: String) => Request::Find(text), Reply::Places(it) => it, Vec<Place>;
     /// A transaction.
-    show_transaction(digest: TransactionDigest) => Request::ShowTransaction(digest), Reply::Transaction(it) => it, Looked<TransactionView>;
+    show_transaction(digest: TransactionDigest) => Request::ShowTransaction(digest), Reply::Transaction(it) => it.read()?, Looked<TransactionView>;
     /// A checkpoint.
-    show_checkpoint(name: CheckpointName) => Request::ShowCheckpoint(name), Reply::Checkpoint(it) => it, Looked<CheckpointView>;
+    show_checkpoint(name: CheckpointName) => Request::ShowCheckpoint(name), Reply::Checkpoint(it) => it.read()?, Looked<CheckpointView>;
     /// An object, as it is or was.
-    show_object(id: ObjectId, version: Option<Version>) => Request::ShowObject { id, version }, Reply::Object(it) => it, Looked<ObjectView>;
+    show_object(id: ObjectId, version: Option<Version>) => Request::ShowObject { id, version }, Reply::Object(it) => it.read()?, Looked<ObjectView>;
     /// What an address has.
-    show_address(address: Address) => Request::ShowAddress(address), Reply::Address(it) => *it, AddressView;
+    show_address(address: Address) => Request::ShowAddress(address), Reply::Address(it) => it.read()?, AddressView;
     /// An epoch.
-    show_epoch(epoch: u64) => Request::ShowEpoch(epoch), Reply::Epoch(it) => it, Looked<EpochView>;
+    show_epoch(epoch: u64) => Request::ShowEpoch(epoch), Reply::Epoch(it) => it.read()?, Looked<EpochView>;
 
     /// Records that cannot be read; with a wish, after one of them was forgotten.
     damaged(request: DamagedRequest) => Request::Damaged(request), Reply::Damaged(it) => it, Vec<DamagedRecord>;

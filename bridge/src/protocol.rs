@@ -14,6 +14,7 @@ use crate::explore::{
     TransactionView,
 };
 use crate::indexer::{IndexerReply, IndexerRequest};
+use crate::late::Late;
 use crate::matching::{MatchEvent, MatchReply, MatchRequest};
 use crate::models::{ModelsReply, ModelsRequest, WeightsRequest};
 use crate::multisig::{MultisigReply, MultisigRequest};
@@ -333,28 +334,28 @@ pub enum Request {
 pub enum Reply {
     Done,
     Status(WalletStatus),
-    Vault(Box<VaultReply>),
+    Vault(Late<VaultReply>),
     Draft(PhraseDraft),
     Accounts(Box<AccountsReply>),
     ImportPreview(ImportPreview),
     Networks(Vec<Network>),
     NetworkStatus(NetworkStatus),
     Account(AccountView),
-    Stakes(Box<Stakes>),
-    Holdings(Box<Holdings>),
-    Activity(Box<ActivityView>),
+    Stakes(Late<Stakes>),
+    Holdings(Late<Holdings>),
+    Activity(Late<ActivityView>),
     Review {
         id: ReviewId,
         review: Box<Review>,
         network: NetworkStatus,
     },
     Receipt(Receipt),
-    Multisig(Box<MultisigReply>),
+    Multisig(Late<MultisigReply>),
     Weights(WeightsSummary),
     Publish(Box<PublishView>),
     PublishJobs(Vec<PublishView>),
     Damaged(Vec<DamagedRecord>),
-    Dapp(Box<DappReply>),
+    Dapp(Late<DappReply>),
     /// Text of an encrypted file and the name it should have.
     Backup {
         file_name: String,
@@ -363,25 +364,25 @@ pub enum Reply {
     SealedFile {
         file_name: String,
     },
-    ScoreChoices(Box<ScoreChoices>),
+    ScoreChoices(Late<ScoreChoices>),
     ScoreEngines(ScoreEngines),
     ScoreFile(ScoreFile),
-    Score(Box<ScoreResult>),
+    Score(Late<ScoreResult>),
     KeptWeights(KeptWeights),
-    Models(Box<ModelsReply>),
-    Targets(Box<TargetReply>),
-    Matching(Box<MatchReply>),
-    Pulse(Box<Pulse>),
-    Economy(Box<Economy>),
+    Models(Late<ModelsReply>),
+    Targets(Late<TargetReply>),
+    Matching(Late<MatchReply>),
+    Pulse(Late<Pulse>),
+    Economy(Late<Economy>),
     EpochHistory(Vec<EpochPoint>),
-    Validators(Box<ValidatorsTable>),
+    Validators(Late<ValidatorsTable>),
     Places(Vec<Place>),
-    Transaction(Looked<TransactionView>),
-    Checkpoint(Looked<CheckpointView>),
-    Object(Looked<ObjectView>),
-    Address(Box<AddressView>),
-    Epoch(Looked<EpochView>),
-    Indexer(Box<IndexerReply>),
+    Transaction(Late<Looked<TransactionView>>),
+    Checkpoint(Late<Looked<CheckpointView>>),
+    Object(Late<Looked<ObjectView>>),
+    Address(Late<AddressView>),
+    Epoch(Late<Looked<EpochView>>),
+    Indexer(Late<IndexerReply>),
 }
 
 /// What the worker says.
@@ -486,6 +487,7 @@ pub struct Failure {
 #[cfg(test)]
 mod tests {
     use super::{Event, Heard, Reply, RequestId};
+    use crate::late::Late;
     use crate::score::{OpenTarget, ScoreChoices};
     use wasm_core::address::ObjectId;
     use wasm_core::amount::Shannons;
@@ -499,7 +501,7 @@ mod tests {
             models: Vec::new(),
         };
         let choices = ScoreChoices { targets: vec![target], ..ScoreChoices::default() };
-        let result = Ok(Reply::ScoreChoices(Box::new(choices)));
+        let result = Ok(Reply::ScoreChoices(Late::new(choices)));
         serde_json::to_string(&Event::Reply { id: RequestId(8), result }).unwrap()
     }
 
@@ -507,8 +509,12 @@ mod tests {
     fn an_answer_that_cannot_be_read_still_tells_whom_it_is_for() {
         let heard = Heard::read(&reply(0.5));
         assert!(matches!(heard, Heard::Event(event) if matches!(*event, Event::Reply { .. })));
-        // JSON has no word for what is no number.
-        assert!(matches!(Heard::read(&reply(f32::NAN)), Heard::Answer(RequestId(8))));
+        // JSON has no word for what is no number. Whoever uses the answer is told.
+        let Heard::Event(event) = Heard::read(&reply(f32::NAN)) else { panic!("it is an event") };
+        let Event::Reply { result: Ok(Reply::ScoreChoices(choices)), .. } = *event else {
+            panic!("it is that answer")
+        };
+        assert_eq!(choices.read().unwrap_err().code, "bridge/unreadable");
         let of_later = r#"{"Reply":{"id":9,"result":{"Ok":{"Unheard":[1,{"of":null}]}}}}"#;
         assert!(matches!(Heard::read(of_later), Heard::Answer(RequestId(9))));
     }

@@ -11,11 +11,11 @@ macro_rules! questions {
             pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, $crate::protocol::Failure> {
                 let request = $crate::protocol::Request::$asked(Box::new($request));
                 self.ask(request, |reply| match reply {
-                    $crate::protocol::Reply::$answered(reply) => match *reply {
-                        $reply => Some($value),
-                        _ => None,
+                    $crate::protocol::Reply::$answered(reply) => match reply.read()? {
+                        $reply => Ok($value),
+                        _ => Err($crate::page::unexpected()),
                     },
-                    _ => None,
+                    _ => Err($crate::page::unexpected()),
                 }).await
             })*
         }

@@ -24,7 +24,7 @@ impl Bridge {
         pick: impl FnOnce(TargetReply) -> Option<T>,
     ) -> Result<T, Failure> {
         match self.call(request(asked), file).await? {
-            (Reply::Targets(reply), _) => pick(*reply).ok_or_else(unexpected),
+            (Reply::Targets(reply), _) => pick(reply.read()?).ok_or_else(unexpected),
             _ => Err(unexpected()),
         }
     }
@@ -83,7 +83,7 @@ impl Bridge {
     /// The data that filled a target, checked: the name it should have, and the file.
     pub async fn target_data(&self, id: TargetId) -> Result<(String, File), Failure> {
         match self.call(request(TargetRequest::Data(id)), None).await? {
-            (Reply::Targets(reply), Some(file)) => match *reply {
+            (Reply::Targets(reply), Some(file)) => match reply.read()? {
                 TargetReply::Data { file_name } => Ok((file_name, file)),
                 _ => Err(unexpected()),
             },

@@ -5,6 +5,7 @@ use crate::network::{Node, connect};
 use crate::post::post;
 use crate::refusal::{Refusal, sentence};
 use bridge::indexer::{IndexerReply, IndexerRequest, ModelPast};
+use bridge::late::Late;
 use bridge::protocol::{Event, Reply};
 use rpc::graphql::{IndexerError, WebIndexer};
 use std::cell::RefCell;
@@ -90,7 +91,7 @@ pub(crate) async fn answer(
         IndexerRequest::Epoch(epoch) => IndexerReply::Epoch(Box::new(indexer.epoch(epoch).await?)),
         IndexerRequest::Totals => IndexerReply::Totals(indexer.totals().await?),
     };
-    Ok(Reply::Indexer(Box::new(reply)))
+    Ok(Reply::Indexer(Late::new(reply)))
 }
 
 /// The indexer of the chosen network, once it is known to be of its chain.

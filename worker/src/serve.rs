@@ -10,6 +10,7 @@ use crate::{
     multisig, network, publish, review, score, stakes, targets, validators, vault, wallet, watch,
 };
 use bridge::guest::PageNumber;
+use bridge::late::Late;
 use bridge::network::{Network, NetworkState, NetworkStatus};
 use bridge::protocol::{Event, Failure, Reply, Request, RequestId, VERSION};
 use browser::clock::sleep_ms;
@@ -185,7 +186,7 @@ async fn answer(
     match request {
         Request::WatchNetwork => {
             let pulse = watch::begin(context, page);
-            return (Ok(Reply::Pulse(Box::new(pulse))), None);
+            return (Ok(Reply::Pulse(Late::new(pulse))), None);
         }
         Request::UnwatchNetwork => {
             watch::end(context, page);
@@ -278,7 +279,7 @@ async fn perform(
             wallet::select(context, address).await.map(Reply::Status)
         }
         Request::Vault(request) => {
-            vault::answer(context, *request).await.map(|reply| Reply::Vault(Box::new(reply)))
+            vault::answer(context, *request).await.map(|reply| Reply::Vault(Late::new(reply)))
         }
         Request::BackupWallet { current, password } => {
             let (file_name, contents) = vault::backup(context, &current, &password).await?;
@@ -313,18 +314,18 @@ async fn perform(
 
         Request::Account => money::account(context).await.map(Reply::Account),
         Request::Activity(request) => {
-            activity::answer(context, request).await.map(|view| Reply::Activity(Box::new(view)))
+            activity::answer(context, request).await.map(|view| Reply::Activity(Late::new(view)))
         }
         Request::RequestFaucet => money::request_faucet(context).await.map(Reply::Receipt),
         Request::PrepareSend { recipient, amount } => {
             money::prepare_send(context, recipient, amount).await
         }
         Request::Stakes => {
-            stakes::stakes(context).await.map(|stakes| Reply::Stakes(Box::new(stakes)))
+            stakes::stakes(context).await.map(|stakes| Reply::Stakes(Late::new(stakes)))
         }
         Request::PrepareStakeAct(act) => stakes::prepare(context, act).await,
         Request::Holdings => {
-            coins::holdings(context).await.map(|holdings| Reply::Holdings(Box::new(holdings)))
+            coins::holdings(context).await.map(|holdings| Reply::Holdings(Late::new(holdings)))
         }
         Request::PrepareCoinsAct(act) => coins::prepare(context, *act).await,
         Request::Confirm { review, consent } => {
@@ -370,11 +371,11 @@ async fn perform(
         | Request::UnwatchNetwork => unreachable!("answered above"),
         Request::ScoreChoices => {
             let choices = score::all_choices(context).await?;
-            Ok(Reply::ScoreChoices(Box::new(choices)))
+            Ok(Reply::ScoreChoices(Late::new(choices)))
         }
         Request::ScoreTarget(target) => {
             let choices = score::target_choices(context, target).await?;
-            Ok(Reply::ScoreChoices(Box::new(choices)))
+            Ok(Reply::ScoreChoices(Late::new(choices)))
         }
         Request::ScoreEngines
         | Request::TakeScoreFile { .. }
@@ -389,35 +390,37 @@ async fn perform(
             "Reload the page.",
         )),
         Request::Economy => {
-            watch::economy(context).await.map(|economy| Reply::Economy(Box::new(economy)))
+            watch::economy(context).await.map(|economy| Reply::Economy(Late::new(economy)))
         }
         Request::EpochHistory { newest, count } => {
             epochs::history(context, newest, count).await.map(Reply::EpochHistory)
         }
         Request::Validators => {
-            validators::table(context).await.map(|table| Reply::Validators(Box::new(table)))
+            validators::table(context).await.map(|table| Reply::Validators(Late::new(table)))
         }
         Request::PrepareValidatorAct(act) => validators::prepare(context, act).await,
         Request::Find(text) => explore::find(context, &text).await.map(Reply::Places),
-        Request::ShowTransaction(digest) => {
-            explore::transaction(context, digest).await.map(Reply::Transaction)
-        }
-        Request::ShowCheckpoint(name) => {
-            explore::checkpoint(context, name).await.map(Reply::Checkpoint)
-        }
-        Request::ShowObject { id, version } => {
-            explore::object(context, id, version).await.map(Reply::Object)
-        }
+        Request::ShowTransaction(digest) => explore::transaction(context, digest)
+            .await
+            .map(|looked| Reply::Transaction(Late::new(looked))),
+        Request::ShowCheckpoint(name) => explore::checkpoint(context, name)
+            .await
+            .map(|looked| Reply::Checkpoint(Late::new(looked))),
+        Request::ShowObject { id, version } => explore::object(context, id, version)
+            .await
+            .map(|looked| Reply::Object(Late::new(looked))),
         Request::ShowAddress(address) => {
-            explore::address(context, address).await.map(|view| Reply::Address(Box::new(view)))
+            explore::address(context, address).await.map(|view| Reply::Address(Late::new(view)))
         }
-        Request::ShowEpoch(epoch) => explore::epoch(context, epoch).await.map(Reply::Epoch),
+        Request::ShowEpoch(epoch) => {
+            explore::epoch(context, epoch).await.map(|looked| Reply::Epoch(Late::new(looked)))
+        }
 
         Request::Indexer(request) => indexer::answer(context, *request).await,
         Request::Models(request) => models::answer(context, *request).await,
         Request::Dapp(request) => Box::pin(dapp::answer(context, page, *request))
             .await
-            .map(|reply| Reply::Dapp(Box::new(reply))),
+            .map(|reply| Reply::Dapp(Late::new(reply))),
         Request::Damaged(request) => damaged::answer(context, request).await.map(Reply::Damaged),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {

@@ -14,6 +14,7 @@ pub(crate) use check::must_pass;
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
+use bridge::late::Late;
 use bridge::models::{ModelAct, ModelsReply, ModelsRequest};
 use bridge::protocol::Reply;
 use bridge::wallet::SendAmount;
@@ -44,7 +45,7 @@ pub(crate) async fn answer(
         }
         ModelsRequest::Check(job) => ModelsReply::Checks(check::all(context, &job).await?),
     };
-    Ok(Reply::Models(Box::new(reply)))
+    Ok(Reply::Models(Late::new(reply)))
 }
 
 const fn intent(act: ModelAct) -> Intent {

@@ -15,6 +15,7 @@ pub(crate) use sign::collected;
 
 use crate::context::Context;
 use crate::refusal::Refusal;
+use bridge::late::Late;
 use bridge::multisig::{MultisigReply, MultisigRequest};
 use bridge::protocol::Reply;
 use std::rc::Rc;
@@ -54,5 +55,5 @@ pub(crate) async fn answer(
             MultisigReply::Proposals(settle::list(context).await?)
         }
     };
-    Ok(Reply::Multisig(Box::new(reply)))
+    Ok(Reply::Multisig(Late::new(reply)))
 }

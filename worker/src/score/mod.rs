@@ -28,6 +28,7 @@ pub(crate) use source::FileSource;
 use crate::post::post;
 use crate::refusal::{Refusal, sentence};
 use crate::serve::{self, Parcel};
+use bridge::late::Late;
 use bridge::models::{ModelsReply, WeightsRequest};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use bridge::score::{KeyText, ScoreFile, ScoreFileId};
@@ -125,7 +126,7 @@ async fn about_weights(
             ModelsReply::Proposals(planning::propose(desk, &network, stake, replaces).await?)
         }
     };
-    Ok((Reply::Models(Box::new(reply)), None))
+    Ok((Reply::Models(Late::new(reply)), None))
 }
 
 async fn answer(
@@ -142,7 +143,7 @@ async fn answer(
             Ok(Reply::Done)
         }
         Request::Score(options) => {
-            job::run(desk, id, *options, file).await.map(|result| Reply::Score(Box::new(result)))
+            job::run(desk, id, *options, file).await.map(|result| Reply::Score(Late::new(result)))
         }
         Request::KeptWeights => cache::kept().await.map(Reply::KeptWeights),
         Request::DropKeptWeights => {

@@ -19,6 +19,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use crate::review::{self, Purpose};
 use board::BoardState;
+use bridge::late::Late;
 use bridge::protocol::{Event, Reply};
 use bridge::targets::{TargetEvent, TargetReply, TargetRequest};
 use claims::Plans;
@@ -68,7 +69,7 @@ pub(crate) async fn answer(
     match request {
         TargetRequest::Data(id) => match one::data(context, id).await {
             Ok((file_name, file)) => {
-                (Ok(Reply::Targets(Box::new(TargetReply::Data { file_name }))), Some(file))
+                (Ok(Reply::Targets(Late::new(TargetReply::Data { file_name }))), Some(file))
             }
             Err(refusal) => (Err(refusal), None),
         },
@@ -80,7 +81,7 @@ pub(crate) async fn answer(
         }
         request => {
             let reply = Box::pin(perform(context, request, file)).await;
-            (reply.map(|reply| Reply::Targets(Box::new(reply))), None)
+            (reply.map(|reply| Reply::Targets(Late::new(reply))), None)
         }
     }
 }

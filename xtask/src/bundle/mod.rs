@@ -4,6 +4,7 @@
 
 mod config;
 mod page;
+mod rooms;
 mod seal;
 mod variants;
 
@@ -161,7 +162,8 @@ fn stage(
     // One folder for each app, profile, tool version and set of flags: what lies there was made in the same way.
     let flags = format!("{}{}", app.wasm_opt, app.wasm_opt_params.join(""));
     let flags = if release { flags } else { String::new() };
-    let bound = format!("{name}-{profile}-{}{flags}", locked_version()?);
+    let cut = if app.has_rooms { "-rooms" } else { "" };
+    let bound = format!("{name}-{profile}-{}{cut}{flags}", locked_version()?);
     let bound = place::web_target().join("bindgen").join(bound);
     let result = bound.join(format!("{name}_bg.wasm"));
     if !is_newer(&result, &compiled)? {
@@ -176,7 +178,7 @@ fn stage(
     Ok(())
 }
 
-/// Runs wasm-bindgen and, for a release, wasm-opt.
+/// Cuts what has rooms, runs wasm-bindgen and, for a release, wasm-opt.
 fn bind(
     tools: &Tools,
     app: &RustApp,
@@ -186,16 +188,31 @@ fn bind(
     bound: &Path,
 ) -> Result<()> {
     let working = bound.join("unfinished");
+    let pieces = bound.join("pieces");
+    let cut = app.has_rooms.then(|| rooms::cut(tools, made.name, compiled, &pieces)).transpose()?;
     let mut bindgen = exec::program(tools.wasm_bindgen()?.join("wasm-bindgen"));
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", made.name, "--out-dir"]);
-    exec::run(bindgen.arg(&working).arg(compiled))?;
-    let wasm = working.join(format!("{}_bg.wasm", made.name));
+    bindgen.arg(&working);
+    match &cut {
+        // Rooms use the program's memory, table and stack by these names.
+        Some(cut) => bindgen.arg("--keep-lld-exports").arg(&cut.main),
+        None => bindgen.arg(compiled),
+    };
+    exec::run(&mut bindgen)?;
     if release && app.wasm_opt != "0" {
         say::line("build", &format!("{}: optimising for size and speed", made.name));
-        let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
-        optimise.arg(format!("-O{}", app.wasm_opt)).args(&app.wasm_opt_params);
-        optimise.args(made.wasm_opt_params);
-        exec::run(optimise.arg(&wasm).arg("-o").arg(&wasm))?;
+        let main = working.join(format!("{}_bg.wasm", made.name));
+        let rooms = cut.iter().flat_map(|cut| cut.rooms.iter());
+        for wasm in std::iter::once(&main).chain(rooms) {
+            let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
+            optimise.arg(format!("-O{}", app.wasm_opt)).args(&app.wasm_opt_params);
+            optimise.args(made.wasm_opt_params);
+            exec::run(optimise.arg(wasm).arg("-o").arg(wasm))?;
+        }
+    }
+    if let Some(cut) = cut {
+        cut.hang(made.name, &working)?;
+        fs::remove_dir_all(&pieces)?;
     }
     // Moved into place at the end, so that an interrupted build leaves nothing that looks finished.
     for file in working.read_dir()? {

@@ -33,6 +33,8 @@ pub(super) struct RustApp {
     /// The binary of that package.
     pub(super) bin: String,
     app_type: RustAppType,
+    /// Whether it is cut into rooms.
+    pub(super) has_rooms: bool,
     /// Whether `NAME_loader.js` is written, which starts the program in a worker.
     pub(super) loader_shim: bool,
     /// wasm-opt's level in release builds; `0` for none.
@@ -103,6 +105,7 @@ impl RustApp {
             manifest: link.required("href")?.to_owned(),
             bin: bin.to_owned(),
             app_type,
+            has_rooms: app_type == RustAppType::Main,
             loader_shim,
             wasm_opt: link.value("data-wasm-opt").unwrap_or("0").to_owned(),
             wasm_opt_params: link

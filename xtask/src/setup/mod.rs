@@ -3,6 +3,7 @@
 //! Where neither is possible the error says which tool, what for, and the command to install it by hand.
 
 mod apt;
+mod cargo_install;
 mod chromium;
 mod cxx;
 mod node;
@@ -12,6 +13,7 @@ mod trunk;
 mod vulkan;
 mod wasm_bindgen;
 mod wasm_opt;
+mod wasm_split;
 mod wasm_target;
 
 use std::cell::OnceCell;
@@ -31,6 +33,7 @@ pub(crate) struct Tools {
     wasm: OnceCell<WasmToolchain>,
     wasm_bindgen: OnceCell<PathBuf>,
     wasm_opt: OnceCell<PathBuf>,
+    wasm_split: OnceCell<PathBuf>,
     chromium: OnceCell<PathBuf>,
     official_client: OnceCell<PathBuf>,
     bench_python: OnceCell<PathBuf>,
@@ -50,6 +53,11 @@ impl Tools {
     /// The folder with `wasm-opt`.
     pub(crate) fn wasm_opt(&self) -> Result<&Path> {
         once(&self.wasm_opt, wasm_opt::find_or_install).map(PathBuf::as_path)
+    }
+
+    /// The command that cuts the wallet into rooms.
+    pub(crate) fn wasm_split(&self) -> Result<&Path> {
+        once(&self.wasm_split, wasm_split::find_or_install).map(PathBuf::as_path)
     }
 
     /// The browser that tests drive.

@@ -4,11 +4,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use super::cargo_install::{self, Package};
 use crate::{exec, place, say};
 
 const PROGRAM: &str = "wasm-bindgen";
@@ -16,11 +16,11 @@ const RUNNER: &str = "wasm-bindgen-test-runner";
 
 #[derive(Deserialize)]
 struct Lock {
-    package: Vec<Package>,
+    package: Vec<Locked>,
 }
 
 #[derive(Deserialize)]
-struct Package {
+struct Locked {
     name: String,
     version: String,
 }
@@ -52,7 +52,13 @@ pub(super) fn find_or_install() -> Result<PathBuf> {
         say::line("set-up", &format!("{PROGRAM} {version}: {}", place::short(&folder)));
         return Ok(folder);
     }
-    install(&version, &root)?;
+    let package = Package {
+        name: "wasm-bindgen-cli",
+        version: &version,
+        features: "",
+        purpose: "it joins the compiled wallet to the browser",
+    };
+    cargo_install::install(&package, &root)?;
     Ok(folder)
 }
 
@@ -60,40 +66,4 @@ fn is_complete(folder: &Path, version: &str) -> bool {
     let told = exec::ask(exec::program(folder.join(PROGRAM)).arg("--version"));
     told.as_deref() == Some(&format!("{PROGRAM} {version}"))
         && exec::is_program(&folder.join(RUNNER))
-}
-
-fn install(version: &str, root: &Path) -> Result<()> {
-    say::line(
-        "set-up",
-        &format!(
-            "installing {PROGRAM} {version}: it joins the compiled wallet to the browser (a few minutes, once)"
-        ),
-    );
-    let start = Instant::now();
-    let mut cargo = exec::cargo("install");
-    cargo
-        .args([
-            "--locked",
-            "--quiet",
-            "--force",
-            "wasm-bindgen-cli",
-            "--version",
-            version,
-            "--root",
-        ])
-        .arg(root)
-        .arg("--target-dir")
-        .arg(root.join("build"))
-        // it runs for seconds: compiling it must not take minutes more for that
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    exec::run(&mut cargo).with_context(|| {
-        format!("{PROGRAM} {version} is missing and could not be installed\nBy hand: cargo install --locked wasm-bindgen-cli --version {version}\nBecause")
-    })?;
-    if let Err(error) = fs::remove_dir_all(root.join("build")) {
-        say::more(&format!("its build folder stays: {error}"));
-    }
-    say::more(&format!("{} in {}", place::short(root), say::duration(start.elapsed())));
-    Ok(())
 }

@@ -11,6 +11,7 @@ mod table;
 use super::Desk;
 use crate::post::post;
 use crate::refusal::Refusal;
+use bridge::late::Late;
 use bridge::matching::{
     MatchEvent, MatchOptions, MatchReply, MatchRequest, QueueState, QueueView, QueuedFile,
 };
@@ -151,10 +152,10 @@ pub(super) async fn answer(
         MatchRequest::Choose { data, target } => {
             let (chosen, file) = table::choose(matching, data, target).await?;
             let reply = MatchReply::Chosen(Box::new(chosen));
-            return Ok((Reply::Matching(Box::new(reply)), Some(file)));
+            return Ok((Reply::Matching(Late::new(reply)), Some(file)));
         }
     };
-    Ok((Reply::Matching(Box::new(reply)), None))
+    Ok((Reply::Matching(Late::new(reply)), None))
 }
 
 fn queue_reply(view: QueueView) -> MatchReply {
