@@ -87,6 +87,32 @@ export const scenarios = {
     await by(page, "auto-lock").waitFor();
   },
 
+  "a room that cannot be fetched says so, and comes when it can": async (world) => {
+    await world.startNetwork();
+    const page = await world.openFresh();
+    await importKey(page, FIRST.bech32);
+    world.expectComplaints(/net::ERR_FAILED|Failed to fetch/);
+    const workbench = /split_workbench-[0-9a-f]+\.wasm/;
+    await page.route(workbench, (route) => route.abort());
+    await goTo(page, "models");
+    const failure = page.locator('[data-code="app/room"]');
+    await failure.waitFor();
+    assert.match(await failure.innerText(), /could not be fetched/);
+    // The rest of the wallet goes on.
+    await goTo(page, "send");
+    await by(page, "send-recipient").waitFor();
+    await goTo(page, "models");
+    await failure.waitFor();
+    await page.unroute(workbench);
+    await failure.getByTestId("retry").click();
+    await page.locator("h1", { hasText: "Models" }).waitFor();
+    assert.equal(await failure.count(), 0);
+    // Once fetched, its pages are there at once.
+    await page.route(workbench, (route) => route.abort());
+    await goTo(page, "targets");
+    await page.locator("h1", { hasText: "Targets" }).waitFor();
+  },
+
   "a second tab uses the wallet of the first, and has it itself when that one closes": async (world) => {
     await world.startNetwork("--fund", `${SECOND.address}=${toSoma(3n * SOMA)}`);
     const first = await world.openFresh();
