@@ -55,14 +55,12 @@ impl RawClient {
     }
 
     /// All that the node says of itself.
-    #[must_use]
     pub fn info(&self, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move { plain(&node.node_info().await.map_err(thrown)?) })
     }
 
     /// What an address holds, in shannons.
-    #[must_use]
     pub fn balance(&self, owner: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(
@@ -72,14 +70,12 @@ impl RawClient {
     }
 
     /// The coins of an address.
-    #[must_use]
     pub fn coins(&self, owner: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move { plain(&node.coins(parsed(&owner)?).await.map_err(thrown)?) })
     }
 
     /// An object; nothing where there is none.
-    #[must_use]
     pub fn object(&self, id: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -89,7 +85,6 @@ impl RawClient {
     }
 
     /// All objects of an address, of one type where it is named.
-    #[must_use]
     pub fn owned(
         &self,
         owner: String,
@@ -110,7 +105,6 @@ impl RawClient {
     }
 
     /// Waits until a transaction is in a checkpoint, for so many milliseconds.
-    #[must_use]
     pub fn wait(&self, digest: String, milliseconds: u32, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -120,7 +114,6 @@ impl RawClient {
     }
 
     /// What the node says that a transaction would do.
-    #[must_use]
     pub fn simulate(&self, transaction: Vec<u8>, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -129,7 +122,6 @@ impl RawClient {
     }
 
     /// Sends a transaction that was signed elsewhere, as it is. Returns what it did.
-    #[must_use]
     pub fn execute(
         &self,
         transaction: Vec<u8>,

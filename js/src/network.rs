@@ -70,7 +70,6 @@ impl RawNetwork {
     }
 
     /// All models that the chain knows, inactive ones too.
-    #[must_use]
     pub fn models(&self, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -80,7 +79,6 @@ impl RawNetwork {
     }
 
     /// A model; nothing where there is none.
-    #[must_use]
     pub fn model(&self, id: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -91,7 +89,6 @@ impl RawNetwork {
     }
 
     /// Targets in a state, of an epoch, by a submitter; all where nothing is named.
-    #[must_use]
     pub fn targets(
         &self,
         status: Option<String>,
@@ -113,7 +110,6 @@ impl RawNetwork {
     }
 
     /// A target with its embedding; nothing where there is none.
-    #[must_use]
     pub fn target(&self, id: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(
@@ -123,7 +119,6 @@ impl RawNetwork {
     }
 
     /// The stakes of an address, and what withdrawing each pays now.
-    #[must_use]
     pub fn stakes(&self, owner: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -138,7 +133,6 @@ impl RawNetwork {
 
     /// The system state: epoch, parameters, validators, models.
     #[wasm_bindgen(js_name = systemState)]
-    #[must_use]
     pub fn system_state(&self, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
@@ -148,7 +142,6 @@ impl RawNetwork {
     }
 
     /// A transaction that was executed; nothing where the node knows none.
-    #[must_use]
     pub fn transaction(&self, digest: String, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {

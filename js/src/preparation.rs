@@ -36,7 +36,6 @@ impl RawPreparation {
     }
 
     /// Of what a transaction's text says: what it leaves open is completed.
-    #[must_use]
     pub fn text(&self, sender: String, text: String, signal: Option<AbortSignal>) -> Promise {
         let of = self.clone();
         promise(signal, async move {
@@ -46,7 +45,6 @@ impl RawPreparation {
     }
 
     /// Of a whole transaction.
-    #[must_use]
     pub fn bytes(&self, transaction: Vec<u8>, signal: Option<AbortSignal>) -> Promise {
         let of = self.clone();
         promise(signal, async move {
@@ -55,7 +53,6 @@ impl RawPreparation {
     }
 
     /// Of a payment to one or more; without an amount, of all there is to one.
-    #[must_use]
     pub fn send(
         &self,
         sender: String,
@@ -63,11 +60,10 @@ impl RawPreparation {
         amounts: Option<Vec<u64>>,
         signal: Option<AbortSignal>,
     ) -> Promise {
-        self.intended(sender, payment(&recipients, amounts), signal)
+        self.intended(sender, payment(recipients, amounts), signal)
     }
 
     /// Of a stake with a validator or a model; without an amount, of all there is.
-    #[must_use]
     pub fn stake(
         &self,
         sender: String,
@@ -80,18 +76,11 @@ impl RawPreparation {
     }
 
     /// Of taking a stake back.
-    #[must_use]
-    pub fn withdrawal(
-        &self,
-        sender: String,
-        stake: String,
-        signal: Option<AbortSignal>,
-    ) -> Promise {
-        self.intended(sender, parsed(&stake).map(Intent::WithdrawStake), signal)
+    pub fn withdrawal(&self, sender: String, stake: &str, signal: Option<AbortSignal>) -> Promise {
+        self.intended(sender, parsed(stake).map(Intent::WithdrawStake), signal)
     }
 
     /// Of joining the coins of an account into one.
-    #[must_use]
     pub fn merge(&self, sender: String, signal: Option<AbortSignal>) -> Promise {
         self.intended(sender, Ok(Intent::MergeCoins), signal)
     }
@@ -119,17 +108,17 @@ fn made<E: Coded>(prepared: Result<Prepared, E>) -> Result<JsValue, JsValue> {
     prepared.map(|prepared| RawPrepared::from(prepared).into()).map_err(thrown)
 }
 
-fn payment(recipients: &[String], amounts: Option<Vec<u64>>) -> Result<Intent, JsValue> {
+fn payment(recipients: Vec<String>, amounts: Option<Vec<u64>>) -> Result<Intent, JsValue> {
     let recipients: Vec<Address> =
-        recipients.iter().map(|recipient| parsed(recipient)).collect::<Result<_, _>>()?;
-    Ok(match (recipients.as_slice(), amounts.as_deref()) {
+        recipients.into_iter().map(|recipient| parsed(&recipient)).collect::<Result<_, _>>()?;
+    Ok(match (recipients.as_slice(), amounts) {
         ([recipient], None) => SendCoins { recipient: *recipient, amount: Amount::Max }.into(),
-        ([recipient], Some([amount])) => {
-            let amount = Amount::Exact(Shannons(*amount));
+        ([recipient], Some(amounts)) if amounts.len() == 1 => {
+            let amount = Amount::Exact(Shannons(amounts[0]));
             SendCoins { recipient: *recipient, amount }.into()
         }
         (recipients, Some(amounts)) if recipients.len() == amounts.len() => {
-            let amounts = amounts.iter().map(|amount| Shannons(*amount));
+            let amounts = amounts.into_iter().map(Shannons);
             PayMany { payments: recipients.iter().copied().zip(amounts).collect() }.into()
         }
         _ => return Err(argument("each recipient gets an amount")),
