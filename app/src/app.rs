@@ -24,6 +24,7 @@ use crate::shell::Mark;
 use crate::targets::Targets;
 use crate::vault::Vault;
 use crate::versions::Versions;
+use bridge::blank::is_blank;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -32,19 +33,23 @@ use leptos_router::components::Router;
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
         languages::begin().await;
-        mount_to_body(App);
+        let is_blank = is_blank().await;
+        mount_to_body(move || view! { <App is_blank /> });
     });
 }
 
 /// The wallet.
 #[component]
-fn App() -> impl IntoView {
+fn App(
+    /// Nobody was here before.
+    is_blank: bool,
+) -> impl IntoView {
     Preferences::provide();
     let languages = Languages::provide();
     Notices::provide();
     Visited::provide();
     Versions::provide();
-    let session = Session::provide();
+    let session = Session::provide(is_blank);
     Jobs::provide(session);
     NetworkLife::provide(session);
     Scoring::provide(session);
@@ -57,6 +62,10 @@ fn App() -> impl IntoView {
     Reminders::provide();
     extension::begin(session);
     Asking::provide(session);
+    if is_blank {
+        // What somebody sees first comes first; nothing but the worker's keys and networks is missing there.
+        rooms::after_welcome(move || session.wake());
+    }
     // Texts are said when they are shown: another language shows everything anew.
     move || {
         let _ = languages.in_force();

@@ -26,6 +26,7 @@ use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::time::Duration;
 
 type Fetching = LocalBoxFuture<'static, Result<(), SplitLoaderError>>;
 type Showing = LocalBoxFuture<'static, Result<AnyView, SplitLoaderError>>;
@@ -115,6 +116,15 @@ pub(crate) enum Chain {
     Object,
     Address,
     Epoch,
+}
+
+/// Calls once the first room is on the screen, or could not be fetched.
+pub(crate) fn after_welcome(call: impl FnOnce() + 'static) {
+    spawn_local(async {
+        // Whoever enters it asks again, and is told.
+        let _ = fetch_welcome().await;
+        set_timeout(call, Duration::ZERO);
+    });
 }
 
 /// Fetches the open wallet while somebody still types a password.

@@ -75,12 +75,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts the worker and provides the session to everything below.
-    pub(crate) fn provide() -> Self {
-        let bridge = Bridge::start();
+    /// Provides the session to everything below. The worker starts at once, or, where it is known that there is no
+    /// wallet, when [`Self::wake`] says so.
+    pub(crate) fn provide(is_blank: bool) -> Self {
+        let bridge = if is_blank { Bridge::asleep() } else { Bridge::start() };
         let session = Self {
             bridge: StoredValue::new_local(bridge.clone()),
-            wallet: RwSignal::new(None),
+            wallet: RwSignal::new(is_blank.then_some(WalletStatus::Absent)),
             network: RwSignal::new(None),
             networks: RwSignal::new(Vec::new()),
             refused: RwSignal::new(None),
@@ -168,6 +169,11 @@ impl Session {
                 self.network.set(Some(status));
             }
         });
+    }
+
+    /// Starts the worker, where it did not start at once.
+    pub(crate) fn wake(self) {
+        self.bridge().wake();
     }
 
     /// The line to the worker.

@@ -10,6 +10,8 @@ pub mod activity;
 pub mod activity_export;
 pub mod activity_kept;
 pub mod activity_reach;
+#[cfg(target_arch = "wasm32")]
+pub mod blank;
 pub mod coins;
 pub mod damaged;
 pub mod dapp;

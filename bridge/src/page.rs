@@ -95,7 +95,7 @@ pub(crate) struct Line {
     on_stop: RefCell<Vec<Mourner>>,
     on_host: RefCell<Vec<HostListener>>,
     /// Kept alive as long as the worker may call them.
-    _ears: Ears,
+    ears: RefCell<Option<Ears>>,
 }
 
 struct Ears {
@@ -105,6 +105,8 @@ struct Ears {
 }
 
 enum State {
+    /// Not started: what is to be posted once it is.
+    Asleep(Vec<(RequestId, Array)>),
     /// Not ready: what is to be posted then.
     Starting(Worker, Vec<(RequestId, Array)>),
     Ready(Worker),
@@ -154,30 +156,55 @@ impl Bridge {
     /// Starts the worker. What goes wrong is told by the first request, and to [`Self::on_stop`].
     #[must_use]
     pub fn start() -> Self {
-        Self::start_part(Part::Wallet)
+        let bridge = Self::asleep();
+        bridge.wake();
+        bridge
+    }
+
+    /// A line whose worker starts when it is woken. What is asked earlier waits for that.
+    #[must_use]
+    pub fn asleep() -> Self {
+        Self::of(Part::Wallet)
+    }
+
+    /// Starts the worker, unless that was done.
+    pub fn wake(&self) {
+        let waiting = match &mut *self.0.state.borrow_mut() {
+            State::Asleep(waiting) => std::mem::take(waiting),
+            _ => return,
+        };
+        let (ears, state) = open(&self.0.own, self.0.part, waiting);
+        self.0.ears.replace(Some(ears));
+        let stopped = match &state {
+            State::Stopped(failure) => Some(failure.clone()),
+            _ => None,
+        };
+        self.0.state.replace(state);
+        if let Some(failure) = stopped {
+            self.0.mourn(&failure);
+        }
     }
 
     /// Starts the worker that scores. It computes for minutes without listening for seconds, which
     /// the wallet's must not.
     #[must_use]
     pub fn start_scoring() -> Self {
-        Self::start_part(Part::Scoring)
+        let bridge = Self::of(Part::Scoring);
+        bridge.wake();
+        bridge
     }
 
-    fn start_part(part: Part) -> Self {
-        Self(Rc::new_cyclic(|line: &Weak<Line>| {
-            let (ears, state) = open(line, part);
-            Line {
-                own: Weak::clone(line),
-                part,
-                state: RefCell::new(state),
-                next: Cell::new(1),
-                open: RefCell::default(),
-                listeners: RefCell::default(),
-                on_stop: RefCell::default(),
-                on_host: RefCell::default(),
-                _ears: ears,
-            }
+    fn of(part: Part) -> Self {
+        Self(Rc::new_cyclic(|line: &Weak<Line>| Line {
+            own: Weak::clone(line),
+            part,
+            state: RefCell::new(State::Asleep(Vec::new())),
+            next: Cell::new(1),
+            open: RefCell::default(),
+            listeners: RefCell::default(),
+            on_stop: RefCell::default(),
+            on_host: RefCell::default(),
+            ears: RefCell::default(),
         }))
     }
 
@@ -256,7 +283,7 @@ impl Line {
         let message =
             Array::of2(&JsString::from(text), file.map_or(&JsValue::UNDEFINED, AsRef::as_ref));
         match &mut *self.state.borrow_mut() {
-            State::Starting(_, waiting) => waiting.push((id, message)),
+            State::Asleep(waiting) | State::Starting(_, waiting) => waiting.push((id, message)),
             State::Ready(worker) => worker.post_message(&message).map_err(|_| unexpected())?,
             State::Guest(_, guest) => guest.post(id, &message)?,
             State::Stopped(failure) => return Err(failure.clone()),
@@ -376,11 +403,17 @@ impl Line {
             State::Starting(worker, _) | State::Ready(worker) | State::Guest(worker, _) => {
                 worker.terminate();
             }
+            State::Asleep(_) => {}
             State::Stopped(first) => {
                 self.state.replace(State::Stopped(first));
                 return;
             }
         }
+        self.mourn(failure);
+    }
+
+    /// Tells everybody who asked and everybody who wants to know that there is no worker.
+    fn mourn(&self, failure: &Failure) {
         self.settle_all(failure);
         let listeners = self.on_stop.borrow().clone();
         for listener in listeners {
@@ -396,8 +429,8 @@ fn post_all(worker: &Worker, waiting: Vec<(RequestId, Array)>) {
     }
 }
 
-/// Creates the worker and listens to it.
-fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
+/// Creates the worker and listens to it. What waits is posted once it is ready.
+fn open(line: &Weak<Line>, part: Part, waiting: Vec<(RequestId, Array)>) -> (Ears, State) {
     let to_line = |hear: fn(&Line, &JsValue)| {
         let line = line.clone();
         move |said: JsValue| {
@@ -427,7 +460,7 @@ fn open(line: &Weak<Line>, part: Part) -> (Ears, State) {
             // Not every browser has a property for this one; to listen is refused by none.
             let hear = unreadable.as_ref().unchecked_ref();
             let _ = worker.add_event_listener_with_callback("messageerror", hear);
-            State::Starting(worker, Vec::new())
+            State::Starting(worker, waiting)
         }
         Err(_) => State::Stopped(stopped(part, None)),
     };
