@@ -88,11 +88,11 @@ export class Client {
   }
 
   async object(id, { signal } = {}) {
-    return objectOf(await this.#raw.object(text(id, "the id"), signal));
+    return objectOf(await (await this.#ofNetwork()).object(text(id, "the id"), signal));
   }
 
   async objects(owner, { type, signal } = {}) {
-    return (await this.#raw.owned(text(owner, "the address"), type, signal)).map(objectOf);
+    return (await (await this.#ofNetwork()).owned(text(owner, "the address"), type, signal)).map(objectOf);
   }
 
   async models({ signal } = {}) {
@@ -134,7 +134,7 @@ export class Client {
 
   /** What the node says that a transaction would do. */
   async simulate(transaction, { signal } = {}) {
-    return executed(await this.#raw.simulate(asBytes(transaction), signal));
+    return executed(await (await this.#ofNetwork()).simulate(asBytes(transaction), signal));
   }
 
   /** Completes a transaction, tells what it would do, and lets the node try it out. */

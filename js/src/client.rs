@@ -1,41 +1,18 @@
-//! A node: what an account has, and what is sent.
+//! A node: what an address holds, and what is sent.
 
-use crate::error::{argument, thrown};
+use crate::error::thrown;
 use crate::execution::execute;
 use crate::patience::promise;
-use crate::reading::read;
 use crate::text::parsed;
 use crate::value::plain;
 use js_sys::Promise;
 use rpc::web::WebClient;
-use serde::Serialize;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_core::digest::{CheckpointDigest, TransactionDigest};
-use wasm_core::object::{Object, ObjectRef, ObjectType, Owner};
+use wasm_core::digest::CheckpointDigest;
 use wasm_core::ports::Chain as _;
 use web_sys::AbortSignal;
-
-/// An object as programs look at it.
-#[derive(Serialize)]
-struct ObjectView {
-    reference: ObjectRef,
-    object_type: ObjectType,
-    owner: Owner,
-    previous_transaction: TransactionDigest,
-}
-
-impl ObjectView {
-    fn of(object: &Object) -> Result<Self, JsValue> {
-        Ok(Self {
-            reference: object.reference().map_err(thrown)?,
-            object_type: object.data.object_type,
-            owner: object.owner,
-            previous_transaction: object.previous_transaction,
-        })
-    }
-}
 
 /// A client of one node.
 #[wasm_bindgen]
@@ -75,49 +52,12 @@ impl RawClient {
         promise(signal, async move { plain(&node.coins(parsed(&owner)?).await.map_err(thrown)?) })
     }
 
-    /// An object; nothing where there is none.
-    pub fn object(&self, id: String, signal: Option<AbortSignal>) -> Promise {
-        let node = self.node.clone();
-        promise(signal, async move {
-            let object = node.object(parsed(&id)?).await.map_err(thrown)?;
-            plain(&object.as_ref().map(ObjectView::of).transpose()?)
-        })
-    }
-
-    /// All objects of an address, of one type where it is named.
-    pub fn owned(
-        &self,
-        owner: String,
-        object_type: Option<String>,
-        signal: Option<AbortSignal>,
-    ) -> Promise {
-        let node = self.node.clone();
-        promise(signal, async move {
-            let named = |name: String| {
-                ObjectType::from_name(&name).ok_or_else(|| {
-                    argument("objects are of type Coin, StakedSoma, Target or SystemState")
-                })
-            };
-            let object_type = object_type.map(named).transpose()?;
-            let objects = node.owned(parsed(&owner)?, object_type).await.map_err(thrown)?;
-            plain(&objects.iter().map(ObjectView::of).collect::<Result<Vec<_>, _>>()?)
-        })
-    }
-
     /// Waits until a transaction is in a checkpoint, for so many milliseconds.
     pub fn wait(&self, digest: String, milliseconds: u32, signal: Option<AbortSignal>) -> Promise {
         let node = self.node.clone();
         promise(signal, async move {
             let limit = Duration::from_millis(milliseconds.into());
             plain(&node.wait_for_transaction(parsed(&digest)?, limit).await.map_err(thrown)?)
-        })
-    }
-
-    /// What the node says that a transaction would do.
-    pub fn simulate(&self, transaction: Vec<u8>, signal: Option<AbortSignal>) -> Promise {
-        let node = self.node.clone();
-        promise(signal, async move {
-            plain(&node.simulate(&read(&transaction)?).await.map_err(thrown)?)
         })
     }
 

@@ -1,7 +1,9 @@
-//! What a node tells of the network: models, targets, stakes, transactions, and the system state.
+//! What a node tells of the network: objects, models, targets, stakes, transactions, and the system state; and what it
+//! foresees.
 
 use crate::error::{argument, thrown};
 use crate::patience::promise;
+use crate::reading::read;
 use crate::text::parsed;
 use crate::value::plain;
 use js_sys::Promise;
@@ -12,11 +14,32 @@ use std::collections::BTreeSet;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_core::address::ObjectId;
-use wasm_core::object::ObjectType;
+use wasm_core::digest::TransactionDigest;
+use wasm_core::object::{Object, ObjectRef, ObjectType, Owner};
 use wasm_core::ports::Chain as _;
 use wasm_core::stakes::StakedCoin;
 use wasm_core::system_state::{Model, SystemState};
 use web_sys::AbortSignal;
+
+/// An object as programs look at it.
+#[derive(Serialize)]
+struct ObjectView {
+    reference: ObjectRef,
+    object_type: ObjectType,
+    owner: Owner,
+    previous_transaction: TransactionDigest,
+}
+
+impl ObjectView {
+    fn of(object: &Object) -> Result<Self, JsValue> {
+        Ok(Self {
+            reference: object.reference().map_err(thrown)?,
+            object_type: object.data.object_type,
+            owner: object.owner,
+            previous_transaction: object.previous_transaction,
+        })
+    }
+}
 
 /// A model beside its id.
 #[derive(Serialize)]
@@ -67,6 +90,35 @@ impl RawNetwork {
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self { node: WebClient::connect(url) }
+    }
+
+    /// An object; nothing where there is none.
+    pub fn object(&self, id: String, signal: Option<AbortSignal>) -> Promise {
+        let node = self.node.clone();
+        promise(signal, async move {
+            let object = node.object(parsed(&id)?).await.map_err(thrown)?;
+            plain(&object.as_ref().map(ObjectView::of).transpose()?)
+        })
+    }
+
+    /// All objects of an address, of one type where it is named.
+    pub fn owned(
+        &self,
+        owner: String,
+        object_type: Option<String>,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let node = self.node.clone();
+        promise(signal, async move {
+            let named = |name: String| {
+                ObjectType::from_name(&name).ok_or_else(|| {
+                    argument("objects are of type Coin, StakedSoma, Target or SystemState")
+                })
+            };
+            let object_type = object_type.map(named).transpose()?;
+            let objects = node.owned(parsed(&owner)?, object_type).await.map_err(thrown)?;
+            plain(&objects.iter().map(ObjectView::of).collect::<Result<Vec<_>, _>>()?)
+        })
     }
 
     /// All models that the chain knows, inactive ones too.
@@ -146,6 +198,14 @@ impl RawNetwork {
         let node = self.node.clone();
         promise(signal, async move {
             plain(&node.transaction_details(parsed(&digest)?).await.map_err(thrown)?)
+        })
+    }
+
+    /// What the node says that a transaction would do.
+    pub fn simulate(&self, transaction: Vec<u8>, signal: Option<AbortSignal>) -> Promise {
+        let node = self.node.clone();
+        promise(signal, async move {
+            plain(&node.simulate(&read(&transaction)?).await.map_err(thrown)?)
         })
     }
 }
