@@ -6,11 +6,11 @@ import { prefer, Program } from "./programs.js";
 import { asBytes, Transaction } from "./transaction.js";
 import { camel, list, text, whole } from "./values.js";
 
-export * from "./index.js";
+export * from "./offline.js";
 
 const program = new Program(clientNames, new URL("./wasm/client_bg.wasm", import.meta.url));
 prefer(program);
-// What is not about one account, and what needs all of the chain's state, comes when it is first asked for.
+// The network, coins and objects, and what prepares or tries out a transaction come when they are first asked for.
 const network = new Program(() => import("./wasm/network.js"), new URL("./wasm/network_bg.wasm", import.meta.url));
 
 const balances = (changes) => changes.map(([address, change]) => ({ address, change }));
@@ -83,7 +83,7 @@ export class Client {
   }
 
   async coins(owner, { signal } = {}) {
-    const coins = camel(await this.#raw.coins(text(owner, "the address"), signal));
+    const coins = camel(await (await this.#ofNetwork()).coins(text(owner, "the address"), signal));
     return coins.map(({ reference, balance }) => ({ ...reference, balance }));
   }
 

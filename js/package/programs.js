@@ -1,6 +1,5 @@
 // The WebAssembly programs of this package: each is fetched when it is first needed, and once.
 
-import * as keysNames from "./wasm/keys.js";
 import { SomaError } from "./error.js";
 
 /** One of the programs: the names that wasm-bindgen made, and where its code lies. */
@@ -56,12 +55,16 @@ async function code(url) {
   return readFile(url);
 }
 
-const keys = new Program(keysNames, new URL("./wasm/keys_bg.wasm", import.meta.url));
-let chosen = keys;
+let chosen;
 
-/** A program that has all names of the smaller one, and is loaded in its place where that was not begun. */
+/** The program of keys and transactions, where there is no other. */
+export function offer(program) {
+  chosen ??= program;
+}
+
+/** A program that has all names of that one, and is loaded in its place where that was not begun. */
 export function prefer(larger) {
-  if (chosen === keys && !keys.isBegun) {
+  if (!chosen?.isBegun) {
     chosen = larger;
   }
 }

@@ -11,7 +11,6 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_core::digest::CheckpointDigest;
-use wasm_core::ports::Chain as _;
 use web_sys::AbortSignal;
 
 /// A client of one node.
@@ -44,12 +43,6 @@ impl RawClient {
             signal,
             async move { Ok(node.balance(parsed(&owner)?).await.map_err(thrown)?.into()) },
         )
-    }
-
-    /// The coins of an address.
-    pub fn coins(&self, owner: String, signal: Option<AbortSignal>) -> Promise {
-        let node = self.node.clone();
-        promise(signal, async move { plain(&node.coins(parsed(&owner)?).await.map_err(thrown)?) })
     }
 
     /// Waits until a transaction is in a checkpoint, for so many milliseconds.

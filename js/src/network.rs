@@ -1,5 +1,5 @@
-//! What a node tells of the network: objects, models, targets, stakes, transactions, and the system state; and what it
-//! foresees.
+//! What a node tells of the network: coins, objects, models, targets, stakes, transactions, and the system state; and
+//! what it foresees.
 
 use crate::error::{argument, thrown};
 use crate::patience::promise;
@@ -119,6 +119,12 @@ impl RawNetwork {
             let objects = node.owned(parsed(&owner)?, object_type).await.map_err(thrown)?;
             plain(&objects.iter().map(ObjectView::of).collect::<Result<Vec<_>, _>>()?)
         })
+    }
+
+    /// The coins of an address.
+    pub fn coins(&self, owner: String, signal: Option<AbortSignal>) -> Promise {
+        let node = self.node.clone();
+        promise(signal, async move { plain(&node.coins(parsed(&owner)?).await.map_err(thrown)?) })
     }
 
     /// All models that the chain knows, inactive ones too.

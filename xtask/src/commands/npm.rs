@@ -1,7 +1,7 @@
 //! `cargo xtask npm`: the package for JavaScript, from `js/package`, `connector` and the programs of `js`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 
@@ -20,25 +20,33 @@ pub(crate) struct Arguments {
 struct Program {
     name: &'static str,
     features: &'static str,
+    /// Cargo's profile of a release: see the root manifest.
+    profile: &'static str,
 }
 
 /// What a page fetches when it first needs it. The client has all names of the keys.
 const PROGRAMS: [Program; 7] = [
-    Program { name: "keys", features: "keys" },
-    Program { name: "client", features: "client" },
-    Program { name: "network", features: "network" },
-    Program { name: "multisig", features: "multisig" },
-    Program { name: "weights", features: "weights" },
-    Program { name: "scoring", features: "scoring" },
-    Program { name: "webgpu", features: "webgpu" },
+    Program { name: "keys", features: "keys", profile: SMALL },
+    Program { name: "client", features: "client", profile: SMALL },
+    Program { name: "network", features: "network", profile: SMALL },
+    Program { name: "multisig", features: "multisig", profile: SMALL },
+    Program { name: "weights", features: "weights", profile: HEAVY },
+    Program { name: "scoring", features: "scoring", profile: HEAVY },
+    Program { name: "webgpu", features: "webgpu", profile: HEAVY },
 ];
 
-/// Cargo's profile of a release: see the root manifest.
-const PROFILE: &str = "npm";
+/// The profile of programs that should be there soon.
+const SMALL: &str = "npm";
+/// The profile of programs that work on gigabytes.
+const HEAVY: &str = "npm-heavy";
 
 /// What wasm-opt may take for granted. Vector instructions are in every browser and Node that this is for.
-const WASM_OPT: [&str; 8] = [
+/// The second time it makes smaller what the first one left.
+const WASM_OPT: [&str; 11] = [
     "-Oz",
+    "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
     "--enable-bulk-memory",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
@@ -102,14 +110,25 @@ fn compile(tools: &Tools, program: &Program, release: bool) -> Result<()> {
     let mut cargo = if release {
         // A build folder of its own: other flags would make the wallet's build look old.
         let mut cargo = tools.wasm_cargo_in("build", &release_target())?;
-        let flags = format!("target.{TARGET}.rustflags=['-Ctarget-feature=+simd128']");
-        cargo.args(["--profile", PROFILE, "--config", &flags]);
+        let places = format!("--remap-path-prefix={}=", sources_of_libraries()?.display());
+        let here = format!("--remap-path-prefix={}=", place::root().display());
+        let flags = ["-Ctarget-feature=+simd128".to_owned(), places, here];
+        let flags = format!("target.{TARGET}.rustflags={flags:?}");
+        cargo.args(["--profile", program.profile, "--config", &flags]);
         cargo
     } else {
         tools.wasm_cargo("build")?
     };
     cargo.args(["--package", "js", "--no-default-features", "--features", program.features]);
     exec::run(&mut cargo)
+}
+
+/// Where cargo keeps them. Programs that say it in their panics are heavier, and tell who built them.
+fn sources_of_libraries() -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO_HOME").filter(|folder| !folder.is_empty());
+    let cargo = cargo
+        .map_or_else(|| place::home().map(|home| home.join(".cargo")), |folder| Ok(folder.into()));
+    Ok(cargo?.join("registry/src"))
 }
 
 fn release_target() -> PathBuf {
@@ -119,7 +138,7 @@ fn release_target() -> PathBuf {
 /// Runs wasm-bindgen on what was compiled last and, for a release, wasm-opt.
 fn bind(tools: &Tools, program: &Program, release: bool, folder: &Path) -> Result<()> {
     let target = if release {
-        release_target().join(TARGET).join(PROFILE)
+        release_target().join(TARGET).join(program.profile)
     } else {
         place::web_target().join(TARGET).join("debug")
     };
