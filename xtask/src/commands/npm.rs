@@ -20,25 +20,21 @@ pub(crate) struct Arguments {
 struct Program {
     name: &'static str,
     features: &'static str,
-    /// Cargo's profile of a release: see the root manifest.
-    profile: &'static str,
 }
 
 /// What a page fetches when it first needs it. The client has all names of the keys.
 const PROGRAMS: [Program; 7] = [
-    Program { name: "keys", features: "keys", profile: SMALL },
-    Program { name: "client", features: "client", profile: SMALL },
-    Program { name: "network", features: "network", profile: SMALL },
-    Program { name: "multisig", features: "multisig", profile: SMALL },
-    Program { name: "weights", features: "weights", profile: HEAVY },
-    Program { name: "scoring", features: "scoring", profile: HEAVY },
-    Program { name: "webgpu", features: "webgpu", profile: HEAVY },
+    Program { name: "keys", features: "keys" },
+    Program { name: "client", features: "client" },
+    Program { name: "network", features: "network" },
+    Program { name: "multisig", features: "multisig" },
+    Program { name: "weights", features: "weights" },
+    Program { name: "scoring", features: "scoring" },
+    Program { name: "webgpu", features: "webgpu" },
 ];
 
-/// The profile of programs that should be there soon.
-const SMALL: &str = "npm";
-/// The profile of programs that work on gigabytes.
-const HEAVY: &str = "npm-heavy";
+/// Cargo's profile of a release: see the root manifest.
+const PROFILE: &str = "npm";
 
 /// What wasm-opt may take for granted. Vector instructions are in every browser and Node that this is for.
 /// The second time it makes smaller what the first one left.
@@ -114,7 +110,7 @@ fn compile(tools: &Tools, program: &Program, release: bool) -> Result<()> {
         let here = format!("--remap-path-prefix={}=", place::root().display());
         let flags = ["-Ctarget-feature=+simd128".to_owned(), places, here];
         let flags = format!("target.{TARGET}.rustflags={flags:?}");
-        cargo.args(["--profile", program.profile, "--config", &flags]);
+        cargo.args(["--profile", PROFILE, "--config", &flags]);
         cargo
     } else {
         tools.wasm_cargo("build")?
@@ -138,7 +134,7 @@ fn release_target() -> PathBuf {
 /// Runs wasm-bindgen on what was compiled last and, for a release, wasm-opt.
 fn bind(tools: &Tools, program: &Program, release: bool, folder: &Path) -> Result<()> {
     let target = if release {
-        release_target().join(TARGET).join(program.profile)
+        release_target().join(TARGET).join(PROFILE)
     } else {
         place::web_target().join(TARGET).join("debug")
     };
