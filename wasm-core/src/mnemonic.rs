@@ -2,12 +2,11 @@
 //!
 //! The optional BIP-39 passphrase is always empty, as in every other program of the network.
 
-mod words;
-
 use crate::keys::Keypair;
+use bip39::Language;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::Sha512;
 use std::fmt;
 use std::str::FromStr;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -72,15 +71,8 @@ pub enum MnemonicError {
     EntropyLength(usize),
 }
 
-/// Bits that a word stands for.
-const WORD_BITS: usize = 11;
-
 /// A recovery phrase: whoever has the words has the money. It does not print.
-pub struct Mnemonic {
-    count: WordCount,
-    /// The entropy, then its checksum: eleven bits for each word, from the front. What is left is zero.
-    bits: Zeroizing<[u8; 33]>,
-}
+pub struct Mnemonic(bip39::Mnemonic);
 
 impl Mnemonic {
     /// Makes a fresh phrase from the caller's randomness.
@@ -88,7 +80,8 @@ impl Mnemonic {
         let mut entropy = Zeroizing::new([0; 32]);
         let (entropy, _) = entropy.split_at_mut(count.entropy_bytes());
         rng.fill_bytes(entropy);
-        Self::of(entropy, count)
+        let phrase = bip39::Mnemonic::from_entropy_in(Language::English, entropy);
+        Self(phrase.expect("each word count has a length that BIP-39 knows"))
     }
 
     /// Reads the words that a person wrote down, in any case and with any white space between.
@@ -96,22 +89,20 @@ impl Mnemonic {
     /// # Errors
     /// Where their number, one of them, or their checksum is wrong.
     pub fn parse(text: &str) -> Result<Self, MnemonicError> {
-        let found = text.split_whitespace().count();
-        let count = WordCount::ALL
-            .into_iter()
-            .find(|count| count.words() == found)
-            .ok_or(MnemonicError::WordCount(found))?;
-        let mut bits = Zeroizing::new([0; 33]);
-        for (at, word) in text.split_whitespace().enumerate() {
-            let number = words::number_of(word);
-            let number = number.ok_or(MnemonicError::UnknownWord { number: at + 1 })?;
-            for bit in (0..WORD_BITS).filter(|bit| number >> (WORD_BITS - 1 - bit) & 1 == 1) {
-                let place = at * WORD_BITS + bit;
-                bits[place / 8] |= 0x80 >> (place % 8);
-            }
+        // Room for every word and a space, so that no copy is left behind by growing.
+        let mut phrase = Zeroizing::new(String::with_capacity(text.len() + 1));
+        for word in text.split_whitespace() {
+            phrase.push_str(word);
+            phrase.push(' ');
         }
-        let meant = Self::of(&bits[..count.entropy_bytes()], count);
-        if *meant.bits == *bits { Ok(meant) } else { Err(MnemonicError::Checksum) }
+        phrase.make_ascii_lowercase();
+        bip39::Mnemonic::parse_in_normalized(Language::English, phrase.trim_end())
+            .map(Self)
+            .map_err(|error| match error {
+                bip39::Error::BadWordCount(count) => MnemonicError::WordCount(count),
+                bip39::Error::UnknownWord(at) => MnemonicError::UnknownWord { number: at + 1 },
+                _ => MnemonicError::Checksum,
+            })
     }
 
     /// The phrase that some entropy stands for.
@@ -119,34 +110,20 @@ impl Mnemonic {
     /// # Errors
     /// Where it has another length than 16, 20, 24, 28 or 32 bytes.
     pub fn from_entropy(entropy: &[u8]) -> Result<Self, MnemonicError> {
-        let fits = |count: &WordCount| count.entropy_bytes() == entropy.len();
-        let count = WordCount::ALL.into_iter().find(fits);
-        Ok(Self::of(entropy, count.ok_or(MnemonicError::EntropyLength(entropy.len()))?))
-    }
-
-    /// Of as much entropy as the count of words says.
-    fn of(entropy: &[u8], count: WordCount) -> Self {
-        let hash = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(entropy)));
-        let mut bits = Zeroizing::new([0; 33]);
-        bits[..entropy.len()].copy_from_slice(entropy);
-        // A bit of the hash for each four bytes.
-        bits[entropy.len()] = hash[0] & (0xff << (8 - entropy.len() / 4));
-        Self { count, bits }
+        bip39::Mnemonic::from_entropy_in(Language::English, entropy)
+            .map(Self)
+            .map_err(|_| MnemonicError::EntropyLength(entropy.len()))
     }
 
     /// How many words there are.
     #[must_use]
-    pub const fn word_count(&self) -> usize {
-        self.count.words()
+    pub fn word_count(&self) -> usize {
+        self.0.word_count()
     }
 
     /// The words in order, to be shown to their owner.
     pub fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let bit = |place: usize| usize::from(self.bits[place / 8] >> (7 - place % 8) & 1);
-        (0..self.word_count()).map(move |at| {
-            let first = at * WORD_BITS;
-            words::at((first..first + WORD_BITS).fold(0, |number, place| number << 1 | bit(place)))
-        })
+        self.0.words()
     }
 
     /// The words leave their type as one line, to be written down by their owner.
@@ -166,7 +143,10 @@ impl Mnemonic {
     /// The entropy leaves its type: to be sealed in a vault.
     #[must_use]
     pub fn expose_entropy(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(self.bits[..self.count.entropy_bytes()].to_vec())
+        let (mut entropy, length) = self.0.to_entropy_array();
+        let copy = Zeroizing::new(entropy.iter().copied().take(length).collect());
+        entropy.zeroize();
+        copy
     }
 
     /// Derives the key that lies at a path.
@@ -198,12 +178,12 @@ impl fmt::Debug for Mnemonic {
 /// Whether a word, in lower case, is in the list of recovery words.
 #[must_use]
 pub fn is_recovery_word(word: &str) -> bool {
-    words::all().any(|known| known == word)
+    Language::English.find_word(word).is_some()
 }
 
 /// The recovery words that begin so, in the order of the list.
 pub fn recovery_words(prefix: &str) -> impl Iterator<Item = &'static str> + '_ {
-    words::all().filter(move |word| word.starts_with(prefix))
+    Language::English.words_by_prefix_iter(prefix)
 }
 
 /// A node of SLIP-0010's tree: the left half of an HMAC is the key, the right half the chain code.
@@ -422,8 +402,6 @@ mod tests {
             assert_eq!(*Mnemonic::parse(&phrase).unwrap().expose_entropy(), *made.expose_entropy());
             let sealed = Mnemonic::from_entropy(&made.expose_entropy()).unwrap();
             assert_eq!(*sealed.expose_phrase(), *phrase);
-            let theirs = bip39::Mnemonic::from_entropy(&made.expose_entropy()).unwrap();
-            assert_eq!(theirs.to_string(), *phrase);
         }
     }
 
