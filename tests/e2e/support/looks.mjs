@@ -39,6 +39,8 @@ export async function look(page, name) {
  * edge. `seen` is called at each size in each scheme.
  */
 export async function check(page, name, seen = () => settled(page)) {
+  // A room that is fetched for the first time is not there yet.
+  await page.locator("h1").first().waitFor();
   await page.evaluate(async () => {
     await document.fonts.ready;
     // What sticks to the edges is at its place in a picture of the whole page.
