@@ -145,7 +145,7 @@ const faces = [
   ["on demand: all other rooms of the wallet", weigh(files(dist, rooms))],
   ["on demand: the worker that scores and matches", weigh(files(dist, ["scoring_loader.js", "scoring.js", "scoring_bg.wasm"]))],
   ["on demand: each of its workers on the processor", weigh(files(dist, those("scorer-relaxed")))],
-  ["on demand: a language", weigh(files(path.join(dist, "languages"), readdirSync(path.join(dist, "languages")).slice(0, 1)))],
+  ["on demand: a language", weigh(files(path.join(dist, "public/languages"), ["de.json"]))],
   ["extension: background service worker", weigh(files(extension, background))],
   ["extension: provider in every page", weigh(files(extension, provider))],
   ["connector with <soma-connect>", weigh([bundled("connector/element.js")]), 15],
