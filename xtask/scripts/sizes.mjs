@@ -193,7 +193,7 @@ of the browser's own store.
 ## Time to the first thing to press
 
 Milliseconds from the beginning of the navigation, on ${os.cpus().length} cores of ${os.cpus()[0].model.trim()}, without compression:
-the wallet's page in an empty browser ${visit.ms.toFixed(0)} (the middle of five); the extension's popup ${shown.first.toFixed(0)} when it is opened
+the wallet's page in an empty browser ${visit.ms.toFixed(0)} (the middle of five); the extension's popup, with no wallet in it yet, ${shown.first.toFixed(0)} when it is opened
 for the first time, ${shown.later.toFixed(0)} after that (the middle of six; the goal is 500).
 
 ## How it is counted
