@@ -42,7 +42,13 @@ pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
     let folder = PathBuf::from(told("TRUNK_STAGING_DIR")?);
     let release = told("TRUNK_PROFILE")? == "release";
     let html = fs::read_to_string(place::root().join(config()?.build.target))?;
-    variants::build(tools, &Page::parse(&html)?, release, &folder)?;
+    let page = Page::parse(&html)?;
+    // Trunk has bound the program whole; its rooms take its place.
+    let main = page.main_app()?;
+    compile(tools, &[main], release)?;
+    let made = Made { name: &main.bin, target: place::web_target(), wasm_opt_params: &[] };
+    stage(tools, main, &made, release, &folder)?;
+    variants::build(tools, &page, release, &folder)?;
     languages::write(&folder)?;
     seal::seal(&folder)
 }
