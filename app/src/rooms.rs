@@ -31,26 +31,26 @@ use std::time::Duration;
 type Fetching = LocalBoxFuture<'static, Result<(), SplitLoaderError>>;
 type Showing = LocalBoxFuture<'static, Result<AnyView, SplitLoaderError>>;
 
-/// A room: the name of its file, how it is fetched, and which of its pages it shows for which word.
+/// A room: its name, which is that of its file, how it is fetched, and which of its pages it shows for which word.
 macro_rules! room {
-    ($room:ident, $enter:ident, $fetch:ident, $show:ident, $word:ident: $Word:ty => $view:expr) => {
+    ($room:ident, $fetch:ident, $show:ident, $word:ident: $Word:ty => $view:expr) => {
         #[wasm_split($room, wasm_split_path = leptos::wasm_split, preload($fetch), fallible)]
         fn $show($word: $Word) -> Result<AnyView, SplitLoaderError> {
             Ok($view)
         }
 
-        pub(crate) fn $enter($word: $Word) -> AnyView {
+        pub(crate) fn $room($word: $Word) -> AnyView {
             enter(|| $fetch().boxed_local(), Box::new(move || $show($word).boxed_local()))
         }
     };
 }
 
-room!(welcome, welcome, fetch_welcome, show_welcome, _page: () => view! { <WelcomePage /> }.into_any());
-room!(wallet, wallet, fetch_wallet, show_wallet, page: Wallet => match page {
+room!(welcome, fetch_welcome, show_welcome, _page: () => view! { <WelcomePage /> }.into_any());
+room!(wallet, fetch_wallet, show_wallet, page: Wallet => match page {
     Wallet::Shell => view! { <Shell /> }.into_any(),
     Wallet::Requests(asking) => view! { <RequestsPage asking /> }.into_any(),
 });
-room!(workbench, workbench, fetch_workbench, show_workbench, page: Workbench => match page {
+room!(workbench, fetch_workbench, show_workbench, page: Workbench => match page {
     Workbench::Models => view! { <ModelsPage /> }.into_any(),
     Workbench::OwnModels => view! { <OwnModelsPage /> }.into_any(),
     Workbench::Planner => view! { <PlannerPage /> }.into_any(),
@@ -65,7 +65,7 @@ room!(workbench, workbench, fetch_workbench, show_workbench, page: Workbench => 
     Workbench::Score => view! { <ScorePage /> }.into_any(),
     Workbench::Match => view! { <MatchPage /> }.into_any(),
 });
-room!(chain, chain, fetch_chain, show_chain, page: Chain => match page {
+room!(chain, fetch_chain, show_chain, page: Chain => match page {
     Chain::Stake => view! { <StakePage /> }.into_any(),
     Chain::Validators => view! { <ValidatorsPage /> }.into_any(),
     Chain::Validator => view! { <ValidatorPage /> }.into_any(),
