@@ -197,12 +197,20 @@ fn Done(asking: Asking, answered: Answered) -> impl IntoView {
                             </p>
                         }
                     })}
-                <p class="asked-close"><Pictogram icon=Icon::Check />{t!("You can close this window.")}</p>
-                <div class="buttons buttons-end">
-                    <Button rank=Rank::Primary on_press=move || asking.close() testid="asked-close">{t!("Close")}</Button>
-                </div>
+                <CanClose asking />
             </section>
         </Page>
+    }
+}
+
+/// Nothing is left to do here.
+#[component]
+fn CanClose(asking: Asking) -> impl IntoView {
+    view! {
+        <p class="asked-close"><Pictogram icon=Icon::Check />{t!("You can close this window.")}</p>
+        <div class="buttons buttons-end">
+            <Button rank=Rank::Primary on_press=move || asking.close() testid="asked-close">{t!("Close")}</Button>
+        </div>
     }
 }
 
@@ -216,10 +224,7 @@ fn Left(asking: Asking, origin: String) -> impl IntoView {
                     {t!("Its page was closed, loaded anew, or led elsewhere while its request waited here. Nothing was signed. \
                     It can ask again at any time, in a window of its own.")}
                 </p>
-                <p class="asked-close"><Pictogram icon=Icon::Check />{t!("You can close this window.")}</p>
-                <div class="buttons buttons-end">
-                    <Button rank=Rank::Primary on_press=move || asking.close() testid="asked-close">{t!("Close")}</Button>
-                </div>
+                <CanClose asking />
             </section>
         </Page>
     }
