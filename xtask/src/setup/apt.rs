@@ -14,45 +14,79 @@ pub(super) fn exists() -> bool {
 
 /// Installs packages, as root or with `sudo`. `why` completes the sentence "needed …".
 pub(super) fn install(packages: &[&str], why: &str) -> Result<()> {
-    let names = packages.join(" ");
-    let by_hand = format!("apt-get update && apt-get install -y --no-install-recommends {names}");
-    if !exists() {
-        return Err(missing(
-            &names,
-            &format!("It is needed {why}; there is no apt on this machine to install it."),
-            &by_hand,
-        ));
+    let apt = Apt::for_packages(packages, why)?;
+    // Lists may be there already, and a machine may be offline with a full package cache.
+    if lists_exist() && apt.install().is_ok() {
+        return Ok(());
     }
-    let root = exec::ask(exec::program("id").arg("-u")).as_deref() == Some("0");
-    if !root && exec::on_path("sudo").is_none() {
-        return Err(missing(
-            &names,
-            &format!("It is needed {why}; installing it takes root, and there is no sudo."),
-            &format!("{by_hand}   (as root)"),
-        ));
+    apt.install_newest()
+}
+
+/// Installs the newest that there is of packages, whatever is installed of them. As [`install`] otherwise.
+pub(super) fn renew(packages: &[&str], why: &str) -> Result<()> {
+    Apt::for_packages(packages, why)?.install_newest()
+}
+
+/// Packages that are being installed.
+struct Apt<'p> {
+    packages: &'p [&'p str],
+    why: &'p str,
+    is_root: bool,
+}
+
+impl<'p> Apt<'p> {
+    /// Says what it is about to do, where it can be done.
+    fn for_packages(packages: &'p [&'p str], why: &'p str) -> Result<Self> {
+        let names = packages.join(" ");
+        let by_hand = by_hand(&names);
+        if !exists() {
+            return Err(missing(
+                &names,
+                &format!("It is needed {why}; there is no apt on this machine to install it."),
+                &by_hand,
+            ));
+        }
+        let is_root = exec::ask(exec::program("id").arg("-u")).as_deref() == Some("0");
+        if !is_root && exec::on_path("sudo").is_none() {
+            return Err(missing(
+                &names,
+                &format!("It is needed {why}; installing it takes root, and there is no sudo."),
+                &format!("{by_hand}   (as root)"),
+            ));
+        }
+        say::line("set-up", &format!("installing {names} with apt, needed {why}"));
+        Ok(Self { packages, why, is_root })
     }
-    say::line("set-up", &format!("installing {names} with apt, needed {why}"));
-    let apt_get = |arguments: &[&str]| {
-        let mut command = if root { exec::program("apt-get") } else { exec::program("sudo") };
-        if !root {
+
+    fn install(&self) -> Result<()> {
+        let install = ["install", "-y", "--no-install-recommends"];
+        self.run(&[&install, self.packages].concat())
+    }
+
+    fn install_newest(&self) -> Result<()> {
+        let names = self.packages.join(" ");
+        self.run(&["update"]).and_then(|()| self.install()).with_context(|| {
+            format!(
+                "apt cannot install {names}, needed {}\nBy hand: {}\nBecause",
+                self.why,
+                by_hand(&names)
+            )
+        })
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<()> {
+        let mut command =
+            if self.is_root { exec::program("apt-get") } else { exec::program("sudo") };
+        if !self.is_root {
             command.arg("apt-get");
         }
         command.env("DEBIAN_FRONTEND", "noninteractive").args(["-q"]).args(arguments);
         exec::run_quietly(&mut command)
-    };
-    // Lists may be there already, and a machine may be offline with a full package cache.
-    if !lists_exist() {
-        apt_get(&["update"]).with_context(|| format!("By hand: {by_hand}"))?;
     }
-    let install: Vec<_> =
-        ["install", "-y", "--no-install-recommends"].iter().chain(packages).copied().collect();
-    if apt_get(&install).is_ok() {
-        return Ok(());
-    }
-    // The lists were old: once more with new ones.
-    apt_get(&["update"]).and_then(|()| apt_get(&install)).with_context(|| {
-        format!("apt cannot install {names}, needed {why}\nBy hand: {by_hand}\nBecause")
-    })
+}
+
+fn by_hand(names: &str) -> String {
+    format!("apt-get update && apt-get install -y --no-install-recommends {names}")
 }
 
 fn lists_exist() -> bool {

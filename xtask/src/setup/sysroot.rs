@@ -27,6 +27,9 @@ const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
 pub(super) const CLIPPY_PACKAGE: &str = "rust-web-clippy";
 const CLIPPY: &str = "/usr/bin/cargo-clippy";
 
+/// The oldest Rust that compiles the wallet.
+const WANTED: &str = env!("CARGO_PKG_RUST_VERSION");
+
 /// Raised when the recipe below changes, so that older sysroots are built anew.
 const RECIPE: u32 = 1;
 
@@ -66,9 +69,7 @@ pub(super) fn find() -> Result<Option<WasmToolchain>> {
 
 /// Builds the sysroot, with Debian's packages installed where they are missing.
 pub(super) fn build() -> Result<WasmToolchain> {
-    install_packages()?;
-    let version = rustc_version(RUSTC).with_context(|| format!("{RUSTC} does not run"))?;
-    require_recent(&version)?;
+    let version = recent_compiler()?;
     let folder = folder()?;
     say::line(
         "set-up",
@@ -100,12 +101,33 @@ fn library(sysroot: &Path) -> PathBuf {
     sysroot.join("lib/rustlib").join(TARGET).join("lib")
 }
 
-fn install_packages() -> Result<()> {
+/// The version of Debian's compiler, installed where it is missing and renewed where it is too old.
+fn recent_compiler() -> Result<String> {
+    let why = format!("to compile for {TARGET}, as rustup has not added that target");
     let there = exec::is_program(Path::new(RUSTC)) && exec::is_program(Path::new(CARGO));
-    if there && Path::new(SOURCES).join("std").is_dir() {
-        return Ok(());
+    if !there || !Path::new(SOURCES).join("std").is_dir() {
+        require_place()?;
+        apt::install(PACKAGES, &why)?;
     }
-    // Debian's older `rustc` package would be replaced: that is for its owner to decide.
+    let version = installed_version()?;
+    if is_recent(&version) {
+        return Ok(version);
+    }
+    // A machine whose lists of packages are old installs what was newest then.
+    require_place()?;
+    apt::renew(PACKAGES, &why)?;
+    let version = installed_version()?;
+    if is_recent(&version) {
+        return Ok(version);
+    }
+    bail!(
+        "Debian's Rust is {}, and the wallet needs {WANTED} or later.\nBy hand: rustup target add {TARGET}",
+        release(&version)
+    )
+}
+
+/// Debian's older `rustc` package would be replaced: that is for its owner to decide.
+fn require_place() -> Result<()> {
     let other = exec::ask(exec::program("dpkg").args(["--search", RUSTC]));
     if other.is_some_and(|owner| !owner.starts_with("rustc-web")) {
         bail!(
@@ -115,18 +137,19 @@ fn install_packages() -> Result<()> {
             PACKAGES.join(" ")
         );
     }
-    apt::install(PACKAGES, &format!("to compile for {TARGET}, as rustup has not added that target"))
+    Ok(())
 }
 
-fn require_recent(version: &str) -> Result<()> {
-    let wanted = env!("CARGO_PKG_RUST_VERSION");
-    let release = version_field(version, "release").unwrap_or("unknown");
-    if major_minor(release) < major_minor(wanted) {
-        bail!(
-            "Debian's Rust is {release}, and the wallet needs {wanted} or later.\nBy hand: rustup target add {TARGET}"
-        );
-    }
-    Ok(())
+fn installed_version() -> Result<String> {
+    rustc_version(RUSTC).with_context(|| format!("{RUSTC} does not run"))
+}
+
+fn release(version: &str) -> &str {
+    version_field(version, "release").unwrap_or("unknown")
+}
+
+fn is_recent(version: &str) -> bool {
+    major_minor(release(version)) >= major_minor(WANTED)
 }
 
 /// Compiles the standard library for the browser; returns the folder of its libraries.
