@@ -3,30 +3,23 @@
 use crate::components::button::{Button, Rank};
 use crate::components::icon::Icon;
 use crate::components::toast::{NoticeBoard, Notices};
-use crate::dapp::{Asking, use_asking};
-use crate::engine::Engine;
 use crate::extension;
-use crate::jobs::Jobs;
+use crate::furniture::{Delivery, Furniture};
 use crate::languages::{self, Languages, t};
-use crate::matching::Matching;
-use crate::network_life::NetworkLife;
-use crate::pages::{score::Draft, unlock::UnlockPage};
+use crate::matching::forget_queue;
 use crate::parts::failure::FailureBanner;
 use crate::parts::new_version::NewVersion;
 use crate::parts::page::{Page, Visited};
-use crate::persistence::Persistence;
 use crate::preferences::Preferences;
-use crate::reminders::Reminders;
-use crate::rooms::{self, Wallet};
-use crate::scoring::Scoring;
+use crate::rooms::{self, Missing};
 use crate::session::{Phase, Session, use_session};
 use crate::shell::Mark;
-use crate::targets::Targets;
 use crate::vault::Vault;
 use crate::versions::Versions;
 use bridge::blank::is_blank;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::Router;
 
 /// Shows the wallet, in the language of this device.
@@ -50,18 +43,10 @@ fn App(
     Visited::provide();
     Versions::provide();
     let session = Session::provide(is_blank);
-    Jobs::provide(session);
-    NetworkLife::provide(session);
-    Scoring::provide(session);
-    Engine::provide(session);
-    Matching::provide(session);
-    Targets::provide(session);
-    Draft::provide(session);
-    Persistence::provide(session);
     Vault::provide(session);
-    Reminders::provide();
     extension::begin(session);
-    Asking::provide(session);
+    forget_with_wallet(session);
+    let furniture = Furniture::provide(is_blank);
     if is_blank {
         // What somebody sees first comes first; nothing but the worker's keys and networks is missing there.
         rooms::after_welcome(move || session.wake());
@@ -69,13 +54,24 @@ fn App(
     // Texts are said when they are shown: another language shows everything anew.
     move || {
         let _ = languages.in_force();
-        view! { <Everything session /> }
+        view! { <Everything session furniture /> }
     }
+}
+
+/// What this browser keeps beside the vault goes with the wallet, whichever page erases it.
+fn forget_with_wallet(session: Session) {
+    let phase = session.phase();
+    Effect::new(move |_| {
+        if phase.get() == Phase::Absent {
+            forget_queue();
+            extension::forget();
+        }
+    });
 }
 
 /// What is shown of the wallet.
 #[component]
-fn Everything(session: Session) -> impl IntoView {
+fn Everything(session: Session, furniture: Furniture) -> impl IntoView {
     let phase = session.phase();
     view! {
         <NewVersion />
@@ -87,19 +83,17 @@ fn Everything(session: Session) -> impl IntoView {
                 if let Some(failure) = session.refused.get() {
                     return view! { <Refused failure /> }.into_any();
                 }
-                match phase.get() {
-                    Phase::Opening => view! { <Opening /> }.into_any(),
-                    Phase::Absent => rooms::welcome(()),
-                    Phase::Locked => {
+                match (phase.get(), furniture.delivery()) {
+                    (Phase::Opening, _) | (_, Delivery::Coming) => view! { <Opening /> }.into_any(),
+                    (_, Delivery::Missing) => {
+                        view! { <main class="gate"><Missing bring=move || furniture.bring() /></main> }.into_any()
+                    }
+                    (Phase::Absent, _) => rooms::welcome(()),
+                    (Phase::Locked, _) => {
                         rooms::expect_wallet();
-                        view! { <UnlockPage /> }.into_any()
+                        rooms::unlock(())
                     }
-                    Phase::Open => {
-                        match use_asking() {
-                            Some(asking) => rooms::wallet(Wallet::Requests(asking)),
-                            None => rooms::wallet(Wallet::Shell),
-                        }
-                    }
+                    (Phase::Open, _) => rooms::wallet(()),
                 }
             }}
         </Router>

@@ -18,7 +18,11 @@ impl Jobs {
     pub(crate) fn provide(session: Session) {
         let jobs = Self { session, list: RwSignal::new(None) };
         session.bridge().listen(move |event| match event {
-            Event::Publish(view) => jobs.put((**view).clone()),
+            Event::Publish(view) => {
+                if let Ok(view) = view.read() {
+                    jobs.put(view);
+                }
+            }
             Event::PublishRemoved(id) => jobs.remove(id),
             _ => {}
         });

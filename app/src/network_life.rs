@@ -54,13 +54,20 @@ impl NetworkLife {
             economy: RwSignal::new(None),
         };
         session.bridge().listen(move |event| match event {
-            Event::Pulse(newer) => life.pulse.update(|pulse| {
-                // Before the whole is known, a part of it says little.
-                if let Some(pulse) = pulse {
-                    pulse.merge((**newer).clone());
+            Event::Pulse(newer) => {
+                let Ok(newer) = newer.read() else { return };
+                life.pulse.update(|pulse| {
+                    // Before the whole is known, a part of it says little.
+                    if let Some(pulse) = pulse {
+                        pulse.merge(newer);
+                    }
+                });
+            }
+            Event::Economy(economy) => {
+                if let Ok(economy) = economy.read() {
+                    life.economy.set(Some(Ok(economy)));
                 }
-            }),
-            Event::Economy(economy) => life.economy.set(Some(Ok((**economy).clone()))),
+            }
             _ => {}
         });
         provide_context(life);

@@ -4,7 +4,8 @@
 //! holds only the way to them. `cargo xtask build` cuts the compiled wallet along these functions.
 
 use crate::components::skeleton::Skeleton;
-use crate::dapp::Asking;
+use crate::dapp::use_asking;
+use crate::furniture::Root;
 use crate::languages::t;
 use crate::pages::explorer::{AddressPage, CheckpointPage, EpochPage, ObjectPage, TransactionPage};
 use crate::pages::matching::MatchPage;
@@ -16,6 +17,7 @@ use crate::pages::requests::RequestsPage;
 use crate::pages::score::ScorePage;
 use crate::pages::stake::StakePage;
 use crate::pages::targets::{ClaimsPage, SubmissionPage, SubmitPage, TargetPage, TargetsPage};
+use crate::pages::unlock::UnlockPage;
 use crate::pages::validators::{ValidatorPage, ValidatorsPage};
 use crate::pages::welcome::WelcomePage;
 use crate::parts::failure::FailureBanner;
@@ -46,9 +48,13 @@ macro_rules! room {
 }
 
 room!(welcome, fetch_welcome, show_welcome, _page: () => view! { <WelcomePage /> }.into_any());
-room!(wallet, fetch_wallet, show_wallet, page: Wallet => match page {
-    Wallet::Shell => view! { <Shell /> }.into_any(),
-    Wallet::Requests(asking) => view! { <RequestsPage asking /> }.into_any(),
+room!(unlock, fetch_unlock, show_unlock, _page: () => view! { <UnlockPage /> }.into_any());
+room!(wallet, fetch_wallet, show_wallet, _page: () => {
+    Root::here().furnish();
+    match use_asking() {
+        Some(asking) => view! { <RequestsPage asking /> }.into_any(),
+        None => view! { <Shell /> }.into_any(),
+    }
 });
 room!(workbench, fetch_workbench, show_workbench, page: Workbench => match page {
     Workbench::Models => view! { <ModelsPage /> }.into_any(),
@@ -76,15 +82,6 @@ room!(chain, fetch_chain, show_chain, page: Chain => match page {
     Chain::Address => view! { <AddressPage /> }.into_any(),
     Chain::Epoch => view! { <EpochPage /> }.into_any(),
 });
-
-/// What an open wallet shows.
-#[derive(Clone, Copy)]
-pub(crate) enum Wallet {
-    /// Coins, accounts, settings, and the way to every other room.
-    Shell,
-    /// What a site asks.
-    Requests(Asking),
-}
 
 /// Models, targets, and the data between them.
 #[derive(Clone, Copy)]
@@ -127,6 +124,17 @@ pub(crate) fn after_welcome(call: impl FnOnce() + 'static) {
     });
 }
 
+/// Fetches what all pages of an open wallet share and begins it, before one of them is shown. Whether it came.
+pub(crate) async fn furnish(root: Root) -> bool {
+    bring_furniture(root).await.is_ok()
+}
+
+#[wasm_split(wallet, wasm_split_path = leptos::wasm_split, fallible)]
+fn bring_furniture(root: Root) -> Result<(), SplitLoaderError> {
+    root.furnish();
+    Ok(())
+}
+
 /// Fetches the open wallet while somebody still types a password.
 pub(crate) fn expect_wallet() {
     spawn_local(async {
@@ -163,7 +171,7 @@ fn enter(fetch: fn() -> Fetching, show: Box<dyn Fn() -> Showing + Send>) -> AnyV
 
 /// A room that could not be fetched.
 #[component]
-fn Missing(#[prop(into)] bring: Callback<()>) -> impl IntoView {
+pub(crate) fn Missing(#[prop(into)] bring: Callback<()>) -> impl IntoView {
     let failure = Failure {
         code: "app/room".to_owned(),
         what: t!("This part of the wallet could not be fetched.").to_owned(),

@@ -92,18 +92,19 @@ impl Scoring {
         }
         let bridge = Bridge::start_scoring();
         bridge.listen(move |event| {
-            match event {
-                Event::Matching(MatchEvent::Moved) => self.match_moves.update(|moves| *moves += 1),
-                Event::Matching(MatchEvent::Progress(progress)) => {
-                    self.match_progress.set(Some(progress.clone()));
+            if let Event::Matching(event) = event {
+                match event.read() {
+                    Ok(MatchEvent::Moved) => self.match_moves.update(|moves| *moves += 1),
+                    Ok(MatchEvent::Progress(progress)) => self.match_progress.set(Some(progress)),
+                    Err(_) => {}
                 }
-                _ => {}
             }
             let Event::Score { request, progress } = event else { return };
+            let Ok(progress) = progress.read() else { return };
             if *self.running.read_untracked() == Some(*request) {
-                self.progress.set(Some(progress.clone()));
+                self.progress.set(Some(progress));
             } else if self.aside.read_untracked().as_ref().is_some_and(|(id, _)| id == request) {
-                self.aside.set(Some((*request, Some(progress.clone()))));
+                self.aside.set(Some((*request, Some(progress))));
             }
         });
         // A worker that stopped is started anew by the next question; its files are gone with it.

@@ -45,7 +45,9 @@ impl Targets {
             claimed: RwSignal::new(None),
         };
         session.bridge().listen(move |event| {
-            if let Event::Targets(event) = event {
+            if let Event::Targets(event) = event
+                && let Ok(event) = event.read()
+            {
                 targets.hear(event);
             }
         });
@@ -57,22 +59,22 @@ impl Targets {
         provide_context(targets);
     }
 
-    fn hear(self, event: &TargetEvent) {
+    fn hear(self, event: TargetEvent) {
         match event {
             TargetEvent::BoardMoved => self.board_moves.update(|moves| *moves += 1),
             TargetEvent::TrayMoved => self.tray_moves.update(|moves| *moves += 1),
             TargetEvent::Moved(id) => self.moved.update(|moved| {
                 let count = moved.map_or(0, |(_, count)| count);
-                *moved = Some((*id, count + 1));
+                *moved = Some((id, count + 1));
             }),
-            TargetEvent::Submission(view) => self.put((**view).clone()),
+            TargetEvent::Submission(view) => self.put(*view),
             TargetEvent::SubmissionRemoved(id) => self.submissions.update(|list| {
                 if let Some(Ok(list)) = list {
-                    list.retain(|one| one.id != *id);
+                    list.retain(|one| one.id != id);
                 }
             }),
             TargetEvent::Claimed(plan, result) => {
-                self.claimed.set(Some((*plan, result.clone())));
+                self.claimed.set(Some((plan, result)));
             }
         }
     }

@@ -21,8 +21,10 @@ impl Vault {
     pub(crate) fn provide(session: Session) {
         let vault = Self { standing: RwSignal::new(None), may_try_at: RwSignal::new(0) };
         session.bridge().listen(move |event| {
-            if let Event::Vault(standing) = event {
-                vault.put((**standing).clone());
+            if let Event::Vault(standing) = event
+                && let Ok(standing) = standing.read()
+            {
+                vault.put(standing);
             }
         });
         let phase = session.phase();

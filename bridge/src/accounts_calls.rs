@@ -1,6 +1,7 @@
 //! What a page asks about accounts and the address book, one method a question.
 
 use crate::accounts::{AccountsReply, AccountsRequest, Exposed, Imported, LookedAt, WhichSecret};
+use crate::late::Late;
 use crate::page::{Bridge, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::wallet::{DefaultNames, ImportSecret, Password, WalletStatus};
@@ -19,8 +20,8 @@ impl Bridge {
         request: AccountsRequest,
         take: impl FnOnce(AccountsReply) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.ask(Request::Accounts(Box::new(request)), |reply| match reply {
-            Reply::Accounts(reply) => take(*reply).ok_or_else(unexpected),
+        self.ask(Request::Accounts(Late::new(&request)), |reply| match reply {
+            Reply::Accounts(reply) => take(reply.read()?).ok_or_else(unexpected),
             _ => Err(unexpected()),
         })
         .await

@@ -1,6 +1,7 @@
 //! What a page asks about web sites, one method a request.
 
 use crate::dapp::{AskedId, DappReply, DappRequest, Decision, SiteView};
+use crate::late::Late;
 use crate::page::{Bridge, Call, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::questions::questions;
@@ -49,7 +50,7 @@ impl Bridge {
     }
 
     async fn ask_for_site(&self, request: DappRequest) -> Result<DappReply, Failure> {
-        self.ask(Request::Dapp(Box::new(request)), |reply| match reply {
+        self.ask(Request::Dapp(Late::new(&request)), |reply| match reply {
             Reply::Dapp(reply) => reply.read(),
             _ => Err(unexpected()),
         })
@@ -61,12 +62,12 @@ impl Bridge {
     /// Posts at once that nobody waits for an answer any more, as a page does that is being left.
     #[must_use]
     pub fn begin_site_gone(&self, id: AskedId) -> Call {
-        self.begin(&Request::Dapp(Box::new(DappRequest::Gone(id))), None)
+        self.begin(&Request::Dapp(Late::new(&DappRequest::Gone(id))), None)
     }
 
     /// Posts at once that the site's page is there, and waits.
     #[must_use]
     pub fn begin_site_alive(&self, id: AskedId) -> Call {
-        self.begin(&Request::Dapp(Box::new(DappRequest::Alive(id))), None)
+        self.begin(&Request::Dapp(Late::new(&DappRequest::Alive(id))), None)
     }
 }

@@ -1,17 +1,10 @@
 //! The page's questions about stakes, coins and other objects, each with the one answer that fits.
 
 use crate::coins::{CoinsAct, Holdings};
-use crate::page::{Bridge, Reviewed, unexpected};
+use crate::late::Late;
+use crate::page::{Bridge, Reviewed, reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::stakes::{StakeAct, Stakes};
-
-/// What a review is made of, where that is the answer.
-fn reviewed(reply: Reply) -> Result<Reviewed, Failure> {
-    match reply {
-        Reply::Review { id, review, network } => Ok((id, review, network)),
-        _ => Err(unexpected()),
-    }
-}
 
 #[expect(
     clippy::missing_errors_doc,
@@ -29,7 +22,7 @@ impl Bridge {
 
     /// Prepares an act with stakes.
     pub async fn prepare_stake_act(&self, act: StakeAct) -> Result<Reviewed, Failure> {
-        self.ask(Request::PrepareStakeAct(act), reviewed).await
+        self.ask(Request::PrepareStakeAct(Late::new(&act)), reviewed).await
     }
 
     /// Everything that the selected account owns.
@@ -43,6 +36,6 @@ impl Bridge {
 
     /// Prepares an act with several coins or objects.
     pub async fn prepare_coins_act(&self, act: CoinsAct) -> Result<Reviewed, Failure> {
-        self.ask(Request::PrepareCoinsAct(Box::new(act)), reviewed).await
+        self.ask(Request::PrepareCoinsAct(Late::new(&act)), reviewed).await
     }
 }

@@ -6,23 +6,21 @@
 use crate::protocol::Failure;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
+use std::fmt;
+use std::marker::PhantomData;
+use zeroize::Zeroize;
 
-/// A value that is JSON text on the page's side until it is used.
-#[derive(Clone, Debug)]
-pub struct Late<T>(State<T>);
+/// A value that is JSON text until it is used.
+pub struct Late<T>(Box<RawValue>, PhantomData<fn() -> T>);
 
-#[derive(Clone, Debug)]
-enum State<T> {
-    Here(Box<T>),
-    Text(Box<RawValue>),
-}
-
-impl<T> Late<T> {
+impl<T: Serialize> Late<T> {
     /// A value that is about to cross.
     #[must_use]
-    pub fn new(value: T) -> Self {
-        Self(State::Here(Box::new(value)))
+    pub fn new(value: &T) -> Self {
+        // What has no text, as a map without names has none, cannot be read at the other end, which says so.
+        let text = to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        Self(text, PhantomData)
     }
 }
 
@@ -31,26 +29,41 @@ impl<T: DeserializeOwned> Late<T> {
     ///
     /// # Errors
     /// Where the text holds something that no such value has.
-    pub fn read(self) -> Result<T, Failure> {
-        match self.0 {
-            State::Here(value) => Ok(*value),
-            State::Text(text) => serde_json::from_str(text.get()).map_err(|_| unreadable()),
-        }
+    pub fn read(&self) -> Result<T, Failure> {
+        serde_json::from_str(self.0.get()).map_err(|_| unreadable())
     }
 }
 
-impl<T: Serialize> Serialize for Late<T> {
+// Phrases, keys and passwords cross this way.
+impl<T> Drop for Late<T> {
+    fn drop(&mut self) {
+        let text = std::mem::replace(&mut self.0, RawValue::NULL.to_owned());
+        String::from(Box::<str>::from(text)).zeroize();
+    }
+}
+
+// Derived, each would ask the same of the value, which is not there.
+impl<T> Clone for Late<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T> fmt::Debug for Late<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Late").finish_non_exhaustive()
+    }
+}
+
+impl<T> Serialize for Late<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            State::Here(value) => value.serialize(serializer),
-            State::Text(text) => text.serialize(serializer),
-        }
+        self.0.serialize(serializer)
     }
 }
 
 impl<'de, T> Deserialize<'de> for Late<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(|text| Self(State::Text(text)))
+        Box::<RawValue>::deserialize(deserializer).map(|text| Self(text, PhantomData))
     }
 }
 
@@ -74,7 +87,7 @@ mod tests {
 
     #[test]
     fn it_crosses_as_the_value_itself_and_comes_out_the_same() {
-        let text = serde_json::to_string(&Late::new(vec![1_u8, 2])).unwrap();
+        let text = serde_json::to_string(&Late::new(&vec![1_u8, 2])).unwrap();
         assert_eq!(text, "[1,2]");
         let late: Late<Vec<u8>> = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_string(&late).unwrap(), text);

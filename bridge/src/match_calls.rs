@@ -1,5 +1,6 @@
 //! What a page asks about matching, one method a request.
 
+use crate::late::Late;
 use crate::matching::{
     ChosenMatch, GroundView, MatchOptions, MatchQuery, MatchReply, MatchRequest, MatchTable,
     QueueView, QueuedFile,
@@ -20,7 +21,7 @@ impl Bridge {
         file: Option<&File>,
         pick: impl FnOnce(MatchReply) -> Option<T>,
     ) -> Result<T, Failure> {
-        match self.call(Request::Matching(Box::new(asked)), file).await? {
+        match self.call(Request::Matching(Late::new(&asked)), file).await? {
             (Reply::Matching(reply), _) => pick(reply.read()?).ok_or_else(unexpected),
             _ => Err(unexpected()),
         }
@@ -96,7 +97,7 @@ impl Bridge {
         data: Checksum,
         target: TargetId,
     ) -> Result<(ChosenMatch, File), Failure> {
-        let asked = Request::Matching(Box::new(MatchRequest::Choose { data, target }));
+        let asked = Request::Matching(Late::new(&MatchRequest::Choose { data, target }));
         match self.call(asked, None).await? {
             (Reply::Matching(reply), Some(file)) => match reply.read()? {
                 MatchReply::Chosen(it) => Ok((*it, file)),

@@ -1,12 +1,13 @@
 //! The page's questions about models, each with the one answer that fits.
 
+use crate::late::Late;
 use crate::models::{
     CalendarEntry, Check, CommitSecrets, ModelAct, ModelDetail, ModelList, ModelsReply,
     ModelsRequest, PastModel, Plan, PlanOptions, ProposedPlace, Standings, VaultEntry,
     WeightsReport, WeightsRequest,
 };
 use crate::network::Network;
-use crate::page::{Bridge, Call, Reviewed, unexpected};
+use crate::page::{Bridge, Call, Reviewed, reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::publish::JobId;
 use crate::questions::questions;
@@ -49,26 +50,22 @@ impl Bridge {
     /// # Errors
     /// Where it cannot be done, as the worker says.
     pub async fn prepare_model_act(&self, act: ModelAct) -> Result<Reviewed, Failure> {
-        let request = Request::Models(Box::new(ModelsRequest::Prepare(act)));
-        self.ask(request, |reply| match reply {
-            Reply::Review { id, review, network } => Ok((id, review, network)),
-            _ => Err(unexpected()),
-        })
-        .await
+        let request = Request::Models(Late::new(&ModelsRequest::Prepare(act)));
+        self.ask(request, reviewed).await
     }
 
     /// Begins to fetch the weights of a model and to look into them. The call's id names the progress.
     #[must_use]
     pub fn begin_fetch_weights(&self, model: ModelId, network: Network) -> Call {
         let request = WeightsRequest::Fetch { model, network };
-        self.begin(&Request::Weights(Box::new(request)), None)
+        self.begin(&Request::Weights(Late::new(&request)), None)
     }
 
     /// Begins to fetch the weights of a model to be saved. The call's id names the progress.
     #[must_use]
     pub fn begin_save_weights(&self, model: ModelId, network: Network, plain: bool) -> Call {
         let request = WeightsRequest::Save { model, network, plain };
-        self.begin(&Request::Weights(Box::new(request)), None)
+        self.begin(&Request::Weights(Late::new(&request)), None)
     }
 }
 

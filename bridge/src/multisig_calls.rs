@@ -1,8 +1,9 @@
 //! What a page asks about signing together, one method a request.
 
+use crate::late::Late;
 use crate::multisig::{MultisigReply, MultisigRequest, Opened, OwnKey, ProposalView};
-use crate::page::{Bridge, Reviewed, unexpected};
-use crate::protocol::{Failure, Reply, Request, ReviewId};
+use crate::page::{Bridge, Reviewed, reviewed};
+use crate::protocol::{Failure, Request, ReviewId};
 use crate::questions::questions;
 use wasm_core::address::Address;
 use wasm_core::digest::TransactionDigest;
@@ -45,11 +46,7 @@ impl Bridge {
     /// # Errors
     /// Where it cannot be done any more, or the node does not tell what is needed to know.
     pub async fn review_proposal(&self, digest: TransactionDigest) -> Result<Reviewed, Failure> {
-        let request = Request::Multisig(Box::new(MultisigRequest::Review(digest)));
-        self.ask(request, |reply| match reply {
-            Reply::Review { id, review, network } => Ok((id, review, network)),
-            _ => Err(unexpected()),
-        })
-        .await
+        let request = Request::Multisig(Late::new(&MultisigRequest::Review(digest)));
+        self.ask(request, reviewed).await
     }
 }

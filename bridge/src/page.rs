@@ -10,7 +10,7 @@ use crate::explore::{
     TransactionView,
 };
 use crate::guest_page::{Guest, host_gone};
-use crate::late::unreadable;
+use crate::late::{Late, unreadable};
 use crate::network::{Network, NetworkStatus};
 use crate::protocol::{Event, Failure, Heard, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
@@ -37,6 +37,7 @@ use wasm_core::network::{Economy, EpochPoint, Pulse, ValidatorsTable};
 use wasm_core::object::Version;
 use wasm_core::preview::{Consent, Review};
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use zeroize::Zeroizing;
 
 pub use crate::guest_page::Host;
 
@@ -280,8 +281,10 @@ impl Bridge {
 impl Line {
     fn post(&self, id: RequestId, request: &Request, file: Option<&File>) -> Result<(), Failure> {
         let text = serde_json::to_string(&(id, request)).map_err(|_| unexpected())?;
-        let message =
-            Array::of2(&JsString::from(text), file.map_or(&JsValue::UNDEFINED, AsRef::as_ref));
+        // Passwords and phrases cross this way.
+        let text = Zeroizing::new(text);
+        let file = file.map_or(JsValue::UNDEFINED, JsValue::from);
+        let message = Array::of2(&JsString::from(text.as_str()), &file);
         match &mut *self.state.borrow_mut() {
             State::Asleep(waiting) | State::Starting(_, waiting) => waiting.push((id, message)),
             State::Ready(worker) => worker.post_message(&message).map_err(|_| unexpected())?,
@@ -311,7 +314,8 @@ impl Line {
 
     fn hear(&self, message: &JsValue, is_own: bool) {
         let parts = Array::from(message);
-        let heard = parts.get(0).as_string().map_or(Heard::Noise, |text| Heard::read(&text));
+        let text = parts.get(0).as_string().map(Zeroizing::new);
+        let heard = text.map_or(Heard::Noise, |text| Heard::read(&text));
         let file = parts.get(1).dyn_into::<File>().ok();
         let event = match heard {
             Heard::Event(event) => *event,
@@ -521,6 +525,14 @@ pub(crate) fn unexpected() -> Failure {
     }
 }
 
+/// What a review is made of, where that is the answer.
+pub(crate) fn reviewed(reply: Reply) -> Result<Reviewed, Failure> {
+    match reply {
+        Reply::Review { id, review, network } => Ok((id, Box::new(review.read()?), network)),
+        _ => Err(unexpected()),
+    }
+}
+
 /// Defines typed requests: each posts one request and takes the one reply that answers it.
 macro_rules! requests {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) => $request:expr, $reply:pat => $value:expr, $answer:ty;)*) => {
@@ -542,13 +554,13 @@ requests! {
     /// Is there a wallet, is it open, who is in it?
     status() => Request::Status, Reply::Status(it) => it, WalletStatus;
     /// A new phrase of so many words; kept in the worker until created or dropped.
-    draft_phrase(words: u8) => Request::DraftPhrase { words }, Reply::Draft(it) => it, PhraseDraft;
+    draft_phrase(words: u8) => Request::DraftPhrase { words }, Reply::Draft(it) => it.read()?, PhraseDraft;
     /// Creates the wallet of the drafted phrase.
     create_wallet(answers: Vec<WordAnswer>, password: Password, names: DefaultNames)
         => Request::CreateWallet { answers, password, names }, Reply::Status(it) => it, WalletStatus;
     /// Which accounts does a secret hold?
     inspect_import(secret: ImportSecret, names: DefaultNames)
-        => Request::InspectImport { secret, names }, Reply::ImportPreview(it) => it, ImportPreview;
+        => Request::InspectImport { secret, names }, Reply::ImportPreview(it) => it.read()?, ImportPreview;
     /// Creates the wallet of an existing secret.
     import_wallet(secret: ImportSecret, password: Password, names: DefaultNames)
         => Request::ImportWallet { secret, password, names }, Reply::Status(it) => it, WalletStatus;
@@ -590,46 +602,40 @@ requests! {
     advance_epoch() => Request::AdvanceEpoch, Reply::NetworkStatus(it) => it, NetworkStatus;
 
     /// Balance and coins of the selected account.
-    account() => Request::Account, Reply::Account(it) => it, AccountView;
+    account() => Request::Account, Reply::Account(it) => it.read()?, AccountView;
     /// What the selected account did and received; with a wish, after that was done.
-    activity(request: ActivityRequest) => Request::Activity(request), Reply::Activity(it) => it.read()?, ActivityView;
+    activity(request: ActivityRequest) => Request::Activity(Late::new(&request)), Reply::Activity(it) => it.read()?, ActivityView;
     /// Coins for nothing, where the network has a faucet.
-    request_faucet() => Request::RequestFaucet, Reply::Receipt(it) => it, Receipt;
-    /// Prepares to send.
-    prepare_send(recipient: Address, amount: SendAmount) => Request::PrepareSend { recipient, amount },
-        Reply::Review { id, review, network } => (id, review, network), Reviewed;
+    request_faucet() => Request::RequestFaucet, Reply::Receipt(it) => it.read()?, Receipt;
     /// Signs and executes exactly what was reviewed, its dangers accepted.
     confirm(review: ReviewId, consent: Consent) => Request::Confirm { review, consent },
-        Reply::Receipt(it) => it, Receipt;
+        Reply::Receipt(it) => it.read()?, Receipt;
     /// Forgets a review.
     discard(review: ReviewId) => Request::Discard(review), Reply::Done => (), ();
 
     /// All publications of this wallet.
-    publish_jobs() => Request::PublishJobs, Reply::PublishJobs(it) => it, Vec<PublishView>;
+    publish_jobs() => Request::PublishJobs, Reply::PublishJobs(it) => it.read()?, Vec<PublishView>;
     /// Stops sealing, uploading or verifying.
-    pause_publish(job: JobId) => Request::PausePublish(job), Reply::Publish(it) => *it, PublishView;
-    /// Prepares the next transaction of a publication.
-    prepare_publish_step(job: JobId, despite_checks: bool) => Request::PreparePublishStep { job, despite_checks },
-        Reply::Review { id, review, network } => (id, review, network), Reviewed;
+    pause_publish(job: JobId) => Request::PausePublish(job), Reply::Publish(it) => it.read()?, PublishView;
     /// Key, embedding and checksum of a publication as an encrypted file: its name and contents.
     backup_publish(job: JobId, current: Password, password: Password)
         => Request::BackupPublish { job, current, password },
         Reply::Backup { file_name, contents } => (file_name, contents), (String, String);
     /// Goes on here with a publication whose secrets are in an encrypted file.
     restore_publish(contents: String, password: Password, model: Option<ModelId>)
-        => Request::RestorePublish { contents, password, model }, Reply::Publish(it) => *it, PublishView;
+        => Request::RestorePublish { contents, password, model }, Reply::Publish(it) => it.read()?, PublishView;
     /// Models and targets of the chosen network.
     score_choices() => Request::ScoreChoices, Reply::ScoreChoices(it) => it.read()?, ScoreChoices;
     /// One target by its id, with the models.
     score_target(id: TargetId) => Request::ScoreTarget(id), Reply::ScoreChoices(it) => it.read()?, ScoreChoices;
     /// What computes on this machine.
-    score_engines() => Request::ScoreEngines, Reply::ScoreEngines(it) => it, ScoreEngines;
+    score_engines() => Request::ScoreEngines, Reply::ScoreEngines(it) => it.read()?, ScoreEngines;
     /// Forgets a weights file.
     drop_score_file(id: ScoreFileId) => Request::DropScoreFile(id), Reply::Done => (), ();
     /// Weights of the network's models that are kept here.
-    kept_weights() => Request::KeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
+    kept_weights() => Request::KeptWeights, Reply::KeptWeights(it) => it.read()?, KeptWeights;
     /// Forgets them.
-    drop_kept_weights() => Request::DropKeptWeights, Reply::KeptWeights(it) => it, KeptWeights;
+    drop_kept_weights() => Request::DropKeptWeights, Reply::KeptWeights(it) => it.read()?, KeptWeights;
 
     /// The network's pulse since the worker listens; what is new comes as events from now on.
     watch_network() => Request::WatchNetwork, Reply::Pulse(it) => it.read()?, Pulse;
@@ -638,14 +644,11 @@ requests! {
     /// The network's economy as it is now.
     economy() => Request::Economy, Reply::Economy(it) => it.read()?, Economy;
     /// What epochs came to: so many, up to the newest asked for; oldest first.
-    epoch_history(newest: u64, count: u64) => Request::EpochHistory { newest, count }, Reply::EpochHistory(it) => it, Vec<EpochPoint>;
+    epoch_history(newest: u64, count: u64) => Request::EpochHistory { newest, count }, Reply::EpochHistory(it) => it.read()?, Vec<EpochPoint>;
     /// All validators.
     validators() => Request::Validators, Reply::Validators(it) => it.read()?, ValidatorsTable;
-    /// Prepares an act of a validator.
-    prepare_validator_act(act: ValidatorAct) => Request::PrepareValidatorAct(act),
-        Reply::Review { id, review, network } => (id, review, network), Reviewed;
     /// What a text may stand for, the likeliest first.
-    find(text: String) => Request::Find(text), Reply::Places(it) => it, Vec<Place>;
+    find(text: String) => Request::Find(text), Reply::Places(it) => it.read()?, Vec<Place>;
     /// A transaction.
     show_transaction(digest: TransactionDigest) => Request::ShowTransaction(digest), Reply::Transaction(it) => it.read()?, Looked<TransactionView>;
     /// A checkpoint.
@@ -658,9 +661,39 @@ requests! {
     show_epoch(epoch: u64) => Request::ShowEpoch(epoch), Reply::Epoch(it) => it.read()?, Looked<EpochView>;
 
     /// Records that cannot be read; with a wish, after one of them was forgotten.
-    damaged(request: DamagedRequest) => Request::Damaged(request), Reply::Damaged(it) => it, Vec<DamagedRecord>;
+    damaged(request: DamagedRequest) => Request::Damaged(Late::new(&request)), Reply::Damaged(it) => it.read()?, Vec<DamagedRecord>;
     /// Forgets a publication and its local file.
-    remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it, Vec<PublishView>;
+    remove_publish(job: JobId) => Request::RemovePublish(job), Reply::PublishJobs(it) => it.read()?, Vec<PublishView>;
+}
+
+/// Requests that are answered by a review.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "each fails as the worker says, or because it stopped"
+)]
+impl Bridge {
+    /// Prepares to send.
+    pub async fn prepare_send(
+        &self,
+        recipient: Address,
+        amount: SendAmount,
+    ) -> Result<Reviewed, Failure> {
+        self.ask(Request::PrepareSend { recipient, amount }, reviewed).await
+    }
+
+    /// Prepares the next transaction of a publication.
+    pub async fn prepare_publish_step(
+        &self,
+        job: JobId,
+        despite_checks: bool,
+    ) -> Result<Reviewed, Failure> {
+        self.ask(Request::PreparePublishStep { job, despite_checks }, reviewed).await
+    }
+
+    /// Prepares an act of a validator.
+    pub async fn prepare_validator_act(&self, act: ValidatorAct) -> Result<Reviewed, Failure> {
+        self.ask(Request::PrepareValidatorAct(Late::new(&act)), reviewed).await
+    }
 }
 
 /// Requests with a file beside them.
@@ -671,7 +704,7 @@ impl Bridge {
     /// Where it is not a weights file, or cannot be read.
     pub async fn inspect_weights(&self, file: &File) -> Result<WeightsSummary, Failure> {
         match self.call(Request::InspectWeights, Some(file)).await? {
-            (Reply::Weights(summary), _) => Ok(summary),
+            (Reply::Weights(summary), _) => summary.read(),
             _ => Err(unexpected()),
         }
     }
@@ -685,8 +718,8 @@ impl Bridge {
         options: PublishOptions,
         file: &File,
     ) -> Result<PublishView, Failure> {
-        match self.call(Request::StartPublish(options), Some(file)).await? {
-            (Reply::Publish(view), _) => Ok(*view),
+        match self.call(Request::StartPublish(Late::new(&options)), Some(file)).await? {
+            (Reply::Publish(view), _) => view.read(),
             _ => Err(unexpected()),
         }
     }
@@ -703,7 +736,7 @@ impl Bridge {
         url: Option<String>,
     ) -> Result<PublishView, Failure> {
         match self.call(Request::ContinuePublish { job, upload_link, url }, file).await? {
-            (Reply::Publish(view), _) => Ok(*view),
+            (Reply::Publish(view), _) => view.read(),
             _ => Err(unexpected()),
         }
     }
@@ -718,7 +751,7 @@ impl Bridge {
         key: Option<KeyText>,
     ) -> Result<ScoreFile, Failure> {
         match self.call(Request::TakeScoreFile { key }, Some(file)).await? {
-            (Reply::ScoreFile(it), _) => Ok(it),
+            (Reply::ScoreFile(it), _) => it.read(),
             _ => Err(unexpected()),
         }
     }
@@ -726,7 +759,7 @@ impl Bridge {
     /// Begins to score a file. The call's id names the progress that is told.
     #[must_use]
     pub fn begin_score(&self, options: ScoreOptions, data: &File) -> Call {
-        self.begin(&Request::Score(Box::new(options)), Some(data))
+        self.begin(&Request::Score(Late::new(&options)), Some(data))
     }
 
     /// The sealed file of a publication and the name it should have.

@@ -117,11 +117,11 @@ pub enum Request {
         password: Password,
     },
     /// Anything about the vault's copies and passkeys. → `Vault`
-    Vault(Box<VaultRequest>),
+    Vault(Late<VaultRequest>),
 
     // ---- accounts and the address book
     /// Anything about accounts, recovery phrases and the address book. → `Accounts`
-    Accounts(Box<AccountsRequest>),
+    Accounts(Late<AccountsRequest>),
 
     // ---- the network
     /// Networks to choose from. → `Networks`
@@ -157,7 +157,7 @@ pub enum Request {
     /// Balance and coins of the selected account. → `Account`
     Account,
     /// Anything about what the selected account did and received on this network. → `Activity`
-    Activity(ActivityRequest),
+    Activity(Late<ActivityRequest>),
     /// Coins for nothing, where the network has a faucet. → `Receipt`
     RequestFaucet,
     /// Prepare to send. → `Review`
@@ -170,11 +170,11 @@ pub enum Request {
     /// Where stake can go, and what the selected account has staked. → `Stakes`
     Stakes,
     /// Prepare an act with stakes. → `Review`
-    PrepareStakeAct(StakeAct),
+    PrepareStakeAct(Late<StakeAct>),
     /// Everything that the selected account owns, object by object. → `Holdings`
     Holdings,
     /// Prepare an act with several coins or objects. → `Review`
-    PrepareCoinsAct(Box<CoinsAct>),
+    PrepareCoinsAct(Late<CoinsAct>),
     /// Sign and execute exactly what was reviewed. Refused unless each of its dangers was accepted, and
     /// where a finding forbids it. → `Receipt`
     Confirm {
@@ -188,13 +188,13 @@ pub enum Request {
 
     // ---- signing together
     /// Anything about accounts of several keys. → `Multisig`, or `Review` where it prepares a transaction
-    Multisig(Box<MultisigRequest>),
+    Multisig(Late<MultisigRequest>),
 
     // ---- publishing a model
     /// Check the header of the attached weights file. → `Weights`
     InspectWeights,
     /// Begin to publish the attached weights file. → `Publish`
-    StartPublish(PublishOptions),
+    StartPublish(Late<PublishOptions>),
     /// All publications of this wallet. → `PublishJobs`
     PublishJobs,
     /// Give a job what it waits for: the file again (attached), an upload link, or a URL; or just go
@@ -257,7 +257,7 @@ pub enum Request {
     /// Forget a weights file. → `Done`
     DropScoreFile(ScoreFileId),
     /// Score the attached data. → `Score`, with `Event::Score` on the way
-    Score(Box<ScoreOptions>),
+    Score(Late<ScoreOptions>),
     /// Weights of the network's models that are kept here. → `KeptWeights`
     KeptWeights,
     /// Forget them. → `KeptWeights`
@@ -280,7 +280,7 @@ pub enum Request {
     /// All validators. → `Validators`
     Validators,
     /// Prepare an act of a validator. → `Review`
-    PrepareValidatorAct(ValidatorAct),
+    PrepareValidatorAct(Late<ValidatorAct>),
     /// What a text may stand for. → `Places`
     Find(String),
     /// A transaction. → `Transaction`
@@ -300,29 +300,29 @@ pub enum Request {
     ShowEpoch(u64),
 
     /// Anything that an indexer tells. → `Indexer`
-    Indexer(Box<IndexerRequest>),
+    Indexer(Late<IndexerRequest>),
 
     // ---- targets
     /// Anything about targets. → `Targets`, or `Review` where it prepares a transaction
-    Targets(Box<TargetRequest>),
+    Targets(Late<TargetRequest>),
 
     // ---- models
     /// Models of the chosen network, and this wallet's own. → as the request says
-    Models(Box<ModelsRequest>),
+    Models(Late<ModelsRequest>),
     /// What only the scoring worker does about models. → as the request says
-    Weights(Box<WeightsRequest>),
+    Weights(Late<WeightsRequest>),
 
     // ---- matching
     /// Many files and all open targets; the scoring worker answers. → as the request says
-    Matching(Box<MatchRequest>),
+    Matching(Late<MatchRequest>),
 
     // ---- web sites
     /// Anything that a web site asks, or about sites. → `Dapp`
-    Dapp(Box<DappRequest>),
+    Dapp(Late<DappRequest>),
 
     // ---- what this browser keeps
     /// Anything about records that cannot be read. → `Damaged`
-    Damaged(DamagedRequest),
+    Damaged(Late<DamagedRequest>),
 
     /// Give up on another request. → `Done`
     Cancel(RequestId),
@@ -335,26 +335,26 @@ pub enum Reply {
     Done,
     Status(WalletStatus),
     Vault(Late<VaultReply>),
-    Draft(PhraseDraft),
-    Accounts(Box<AccountsReply>),
-    ImportPreview(ImportPreview),
+    Draft(Late<PhraseDraft>),
+    Accounts(Late<AccountsReply>),
+    ImportPreview(Late<ImportPreview>),
     Networks(Vec<Network>),
     NetworkStatus(NetworkStatus),
-    Account(AccountView),
+    Account(Late<AccountView>),
     Stakes(Late<Stakes>),
     Holdings(Late<Holdings>),
     Activity(Late<ActivityView>),
     Review {
         id: ReviewId,
-        review: Box<Review>,
+        review: Late<Review>,
         network: NetworkStatus,
     },
-    Receipt(Receipt),
+    Receipt(Late<Receipt>),
     Multisig(Late<MultisigReply>),
-    Weights(WeightsSummary),
-    Publish(Box<PublishView>),
-    PublishJobs(Vec<PublishView>),
-    Damaged(Vec<DamagedRecord>),
+    Weights(Late<WeightsSummary>),
+    Publish(Late<PublishView>),
+    PublishJobs(Late<Vec<PublishView>>),
+    Damaged(Late<Vec<DamagedRecord>>),
     Dapp(Late<DappReply>),
     /// Text of an encrypted file and the name it should have.
     Backup {
@@ -365,18 +365,18 @@ pub enum Reply {
         file_name: String,
     },
     ScoreChoices(Late<ScoreChoices>),
-    ScoreEngines(ScoreEngines),
-    ScoreFile(ScoreFile),
+    ScoreEngines(Late<ScoreEngines>),
+    ScoreFile(Late<ScoreFile>),
     Score(Late<ScoreResult>),
-    KeptWeights(KeptWeights),
+    KeptWeights(Late<KeptWeights>),
     Models(Late<ModelsReply>),
     Targets(Late<TargetReply>),
     Matching(Late<MatchReply>),
     Pulse(Late<Pulse>),
     Economy(Late<Economy>),
-    EpochHistory(Vec<EpochPoint>),
+    EpochHistory(Late<Vec<EpochPoint>>),
     Validators(Late<ValidatorsTable>),
-    Places(Vec<Place>),
+    Places(Late<Vec<Place>>),
     Transaction(Late<Looked<TransactionView>>),
     Checkpoint(Late<Looked<CheckpointView>>),
     Object(Late<Looked<ObjectView>>),
@@ -408,31 +408,31 @@ pub enum Event {
     /// The wallet was locked, unlocked, or its accounts changed.
     Wallet(WalletStatus),
     /// How the vault stands now.
-    Vault(Box<VaultStanding>),
+    Vault(Late<VaultStanding>),
     /// The network moved on: an epoch, a checkpoint that matters, or it came or went.
     Network(NetworkStatus),
     /// Balance, coins or activity of the selected account changed.
     AccountChanged,
     /// A publication moved on. At most ten times a second.
-    Publish(Box<PublishView>),
+    Publish(Late<PublishView>),
     /// A publication is gone.
     PublishRemoved(JobId),
     /// What is new of the network's pulse, while somebody watches. At most twice a second.
-    Pulse(Box<Pulse>),
+    Pulse(Late<Pulse>),
     /// The economy moved, while somebody watches.
-    Economy(Box<Economy>),
+    Economy(Late<Economy>),
     /// Something about targets moved on.
-    Targets(TargetEvent),
+    Targets(Late<TargetEvent>),
     /// Something about web sites, said without being asked.
-    Dapp(Box<DappEvent>),
+    Dapp(Late<DappEvent>),
     /// Something about matching moved on.
-    Matching(MatchEvent),
+    Matching(Late<MatchEvent>),
     /// A scoring moved on. At most ten times a second.
     Score {
         /// Which.
         request: RequestId,
         /// How far.
-        progress: ScoreProgress,
+        progress: Late<ScoreProgress>,
     },
 }
 
@@ -501,7 +501,7 @@ mod tests {
             models: Vec::new(),
         };
         let choices = ScoreChoices { targets: vec![target], ..ScoreChoices::default() };
-        let result = Ok(Reply::ScoreChoices(Late::new(choices)));
+        let result = Ok(Reply::ScoreChoices(Late::new(&choices)));
         serde_json::to_string(&Event::Reply { id: RequestId(8), result }).unwrap()
     }
 

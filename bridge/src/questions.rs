@@ -9,7 +9,7 @@ macro_rules! questions {
         impl $crate::page::Bridge {
             $($(#[$doc])*
             pub async fn $name(&self $(, $arg: $kind)*) -> Result<$answer, $crate::protocol::Failure> {
-                let request = $crate::protocol::Request::$asked(Box::new($request));
+                let request = $crate::protocol::Request::$asked($crate::late::Late::new(&$request));
                 self.ask(request, |reply| match reply {
                     $crate::protocol::Reply::$answered(reply) => match reply.read()? {
                         $reply => Ok($value),

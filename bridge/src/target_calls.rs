@@ -1,6 +1,7 @@
 //! What a page asks about targets, one method a request.
 
-use crate::page::{Bridge, Call, Reviewed, unexpected};
+use crate::late::Late;
+use crate::page::{Bridge, Call, Reviewed, reviewed, unexpected};
 use crate::protocol::{Failure, Reply, Request};
 use crate::targets::{
     BoardView, ClaimResult, Plan, PlanId, SubmissionId, SubmissionOptions, SubmissionView, Sweep,
@@ -11,7 +12,7 @@ use wasm_core::targets::Query;
 use web_sys::File;
 
 fn request(request: TargetRequest) -> Request {
-    Request::Targets(Box::new(request))
+    Request::Targets(Late::new(&request))
 }
 
 /// Each fails as the worker says, or because it stopped.
@@ -30,10 +31,7 @@ impl Bridge {
     }
 
     async fn target_review(&self, asked: TargetRequest) -> Result<Reviewed, Failure> {
-        match self.call(request(asked), None).await? {
-            (Reply::Review { id, review, network }, _) => Ok((id, review, network)),
-            _ => Err(unexpected()),
-        }
+        self.ask(request(asked), reviewed).await
     }
 
     async fn submission(

@@ -91,7 +91,7 @@ pub(crate) async fn answer(
         IndexerRequest::Epoch(epoch) => IndexerReply::Epoch(Box::new(indexer.epoch(epoch).await?)),
         IndexerRequest::Totals => IndexerReply::Totals(indexer.totals().await?),
     };
-    Ok(Reply::Indexer(Late::new(reply)))
+    Ok(Reply::Indexer(Late::new(&reply)))
 }
 
 /// The indexer of the chosen network, once it is known to be of its chain.

@@ -10,6 +10,8 @@ use crate::publish;
 use crate::refusal::Refusal;
 use crate::targets;
 use crate::wallet::capital;
+use bridge::late::Late;
+use bridge::network::NetworkStatus;
 use bridge::protocol::{Reply, ReviewId};
 use bridge::publish::JobId;
 use bridge::targets::SubmissionId;
@@ -127,7 +129,20 @@ pub(crate) async fn prepare(
     crate::accounts::check_not_watched(context)?;
     let bound = Bound::now(context)?;
     let prepared = make_ready(context, intent, bound.ledger).await?;
-    offer(context, prepared, purpose, None, bound)
+    offer(context, prepared, purpose, None, bound).map(Reply::from)
+}
+
+/// What is to be decided.
+pub(crate) struct Offered {
+    pub(crate) id: ReviewId,
+    pub(crate) review: Review,
+    pub(crate) network: NetworkStatus,
+}
+
+impl From<Offered> for Reply {
+    fn from(Offered { id, review, network }: Offered) -> Self {
+        Self::Review { id, review: Late::new(&review), network }
+    }
 }
 
 /// Keeps what was prepared until there is a decision, and shows it.
@@ -137,7 +152,7 @@ pub(crate) fn offer(
     purpose: Purpose,
     proposal: Option<TransactionDigest>,
     bound: Bound,
-) -> Result<Reply, Refusal> {
+) -> Result<Offered, Refusal> {
     let mut review = prepared.review().clone();
     if let TransactionKind::RevealModel(reveal) = prepared.transaction().kind() {
         // The page shows bytes; it does not learn a key that is not public yet.
@@ -146,7 +161,7 @@ pub(crate) fn offer(
     }
     bound.still_holds(context)?;
     let id = context.reviews.borrow_mut().add(Pending { prepared, purpose, proposal, bound });
-    Ok(Reply::Review { id, review: Box::new(review), network: context.following.status() })
+    Ok(Offered { id, review, network: context.following.status() })
 }
 
 /// What was reviewed, no longer waiting here for a decision.

@@ -17,7 +17,7 @@ use browser::clock::sleep_ms;
 use browser::store::Store;
 use browser::turn::{self, TurnError};
 use futures::future::{AbortHandle, Abortable, Either, select};
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
@@ -162,6 +162,11 @@ pub(crate) fn read(event: &MessageEvent) -> Result<Parcel, Option<RequestId>> {
     Ok(Parcel { id, request, file })
 }
 
+/// Reads what a request brings along.
+pub(crate) fn read_late<T: DeserializeOwned>(late: &Late<T>) -> Result<T, Refusal> {
+    late.read().map_err(|_| unreadable())
+}
+
 fn unreadable() -> Refusal {
     Refusal::new(
         "bridge/unreadable",
@@ -186,7 +191,7 @@ async fn answer(
     match request {
         Request::WatchNetwork => {
             let pulse = watch::begin(context, page);
-            return (Ok(Reply::Pulse(Late::new(pulse))), None);
+            return (Ok(Reply::Pulse(Late::new(&pulse))), None);
         }
         Request::UnwatchNetwork => {
             watch::end(context, page);
@@ -195,7 +200,10 @@ async fn answer(
         _ => {}
     }
     if let Request::Targets(request) = request {
-        return Box::pin(targets::answer(context, *request, file)).await;
+        return match read_late(&request) {
+            Ok(request) => Box::pin(targets::answer(context, request, file)).await,
+            Err(refusal) => (Err(refusal), None),
+        };
     }
     if !may_be_given_up(&request) {
         // So large a future is not passed around on the stack.
@@ -249,12 +257,14 @@ async fn perform(
 ) -> Result<Reply, Refusal> {
     match request {
         Request::Status => Ok(Reply::Status(wallet::status(context))),
-        Request::DraftPhrase { words } => wallet::draft(context, words).map(Reply::Draft),
+        Request::DraftPhrase { words } => {
+            wallet::draft(context, words).map(|it| Reply::Draft(Late::new(&it)))
+        }
         Request::CreateWallet { answers, password, names } => {
             wallet::create(context, &answers, &password, &names).await.map(Reply::Status)
         }
         Request::InspectImport { secret, names } => {
-            wallet::inspect(&secret, &names).map(Reply::ImportPreview)
+            wallet::inspect(&secret, &names).map(|it| Reply::ImportPreview(Late::new(&it)))
         }
         Request::ImportWallet { secret, password, names } => {
             wallet::import(context, &secret, &password, &names).await.map(Reply::Status)
@@ -278,17 +288,17 @@ async fn perform(
         Request::SelectAccount(address) => {
             wallet::select(context, address).await.map(Reply::Status)
         }
-        Request::Vault(request) => {
-            vault::answer(context, *request).await.map(|reply| Reply::Vault(Late::new(reply)))
-        }
+        Request::Vault(request) => vault::answer(context, read_late(&request)?)
+            .await
+            .map(|reply| Reply::Vault(Late::new(&reply))),
         Request::BackupWallet { current, password } => {
             let (file_name, contents) = vault::backup(context, &current, &password).await?;
             Ok(Reply::Backup { file_name, contents })
         }
 
-        Request::Accounts(request) => Box::pin(accounts::answer(context, *request))
+        Request::Accounts(request) => Box::pin(accounts::answer(context, read_late(&request)?))
             .await
-            .map(|reply| Reply::Accounts(Box::new(reply))),
+            .map(|reply| Reply::Accounts(Late::new(&reply))),
 
         Request::Networks => Ok(Reply::Networks(context.settings.borrow().networks())),
         Request::SelectNetwork { name } => select_network(context, name).await,
@@ -312,44 +322,52 @@ async fn perform(
             Ok(Reply::NetworkStatus(network::refresh(context).await))
         }
 
-        Request::Account => money::account(context).await.map(Reply::Account),
-        Request::Activity(request) => {
-            activity::answer(context, request).await.map(|view| Reply::Activity(Late::new(view)))
+        Request::Account => money::account(context).await.map(|it| Reply::Account(Late::new(&it))),
+        Request::Activity(request) => activity::answer(context, read_late(&request)?)
+            .await
+            .map(|view| Reply::Activity(Late::new(&view))),
+        Request::RequestFaucet => {
+            money::request_faucet(context).await.map(|it| Reply::Receipt(Late::new(&it)))
         }
-        Request::RequestFaucet => money::request_faucet(context).await.map(Reply::Receipt),
         Request::PrepareSend { recipient, amount } => {
             money::prepare_send(context, recipient, amount).await
         }
         Request::Stakes => {
-            stakes::stakes(context).await.map(|stakes| Reply::Stakes(Late::new(stakes)))
+            stakes::stakes(context).await.map(|stakes| Reply::Stakes(Late::new(&stakes)))
         }
-        Request::PrepareStakeAct(act) => stakes::prepare(context, act).await,
+        Request::PrepareStakeAct(act) => stakes::prepare(context, read_late(&act)?).await,
         Request::Holdings => {
-            coins::holdings(context).await.map(|holdings| Reply::Holdings(Late::new(holdings)))
+            coins::holdings(context).await.map(|holdings| Reply::Holdings(Late::new(&holdings)))
         }
-        Request::PrepareCoinsAct(act) => coins::prepare(context, *act).await,
-        Request::Confirm { review, consent } => {
-            review::confirm(context, review, &consent).await.map(Reply::Receipt)
-        }
+        Request::PrepareCoinsAct(act) => coins::prepare(context, read_late(&act)?).await,
+        Request::Confirm { review, consent } => review::confirm(context, review, &consent)
+            .await
+            .map(|it| Reply::Receipt(Late::new(&it))),
         Request::Discard(review) => {
             context.reviews.borrow_mut().forget(review);
             Ok(Reply::Done)
         }
 
-        Request::Multisig(request) => Box::pin(multisig::answer(context, *request)).await,
-
-        Request::InspectWeights => publish::inspect(file.as_ref()).await.map(Reply::Weights),
-        Request::StartPublish(options) => {
-            publish::start(context, options, file).await.map(|view| Reply::Publish(Box::new(view)))
+        Request::Multisig(request) => {
+            Box::pin(multisig::answer(context, read_late(&request)?)).await
         }
-        Request::PublishJobs => publish::list(context).await.map(Reply::PublishJobs),
+
+        Request::InspectWeights => {
+            publish::inspect(file.as_ref()).await.map(|it| Reply::Weights(Late::new(&it)))
+        }
+        Request::StartPublish(options) => publish::start(context, read_late(&options)?, file)
+            .await
+            .map(|view| Reply::Publish(Late::new(&view))),
+        Request::PublishJobs => {
+            publish::list(context).await.map(|it| Reply::PublishJobs(Late::new(&it)))
+        }
         Request::ContinuePublish { job, upload_link, url } => {
             publish::resume(context, &job, upload_link, url, file)
                 .await
-                .map(|view| Reply::Publish(Box::new(view)))
+                .map(|view| Reply::Publish(Late::new(&view)))
         }
         Request::PausePublish(job) => {
-            publish::pause(context, &job).await.map(|view| Reply::Publish(Box::new(view)))
+            publish::pause(context, &job).await.map(|view| Reply::Publish(Late::new(&view)))
         }
         Request::PreparePublishStep { job, despite_checks } => {
             publish::prepare_step(context, &job, despite_checks).await
@@ -362,20 +380,22 @@ async fn perform(
         Request::RestorePublish { contents, password, model } => {
             publish::restore(context, &contents, &password, model)
                 .await
-                .map(|view| Reply::Publish(Box::new(view)))
+                .map(|view| Reply::Publish(Late::new(&view)))
         }
-        Request::RemovePublish(job) => publish::remove(context, &job).await.map(Reply::PublishJobs),
+        Request::RemovePublish(job) => {
+            publish::remove(context, &job).await.map(|it| Reply::PublishJobs(Late::new(&it)))
+        }
         Request::SealedFile(_)
         | Request::Targets(_)
         | Request::WatchNetwork
         | Request::UnwatchNetwork => unreachable!("answered above"),
         Request::ScoreChoices => {
             let choices = score::all_choices(context).await?;
-            Ok(Reply::ScoreChoices(Late::new(choices)))
+            Ok(Reply::ScoreChoices(Late::new(&choices)))
         }
         Request::ScoreTarget(target) => {
             let choices = score::target_choices(context, target).await?;
-            Ok(Reply::ScoreChoices(Late::new(choices)))
+            Ok(Reply::ScoreChoices(Late::new(&choices)))
         }
         Request::ScoreEngines
         | Request::TakeScoreFile { .. }
@@ -390,38 +410,42 @@ async fn perform(
             "Reload the page.",
         )),
         Request::Economy => {
-            watch::economy(context).await.map(|economy| Reply::Economy(Late::new(economy)))
+            watch::economy(context).await.map(|economy| Reply::Economy(Late::new(&economy)))
         }
-        Request::EpochHistory { newest, count } => {
-            epochs::history(context, newest, count).await.map(Reply::EpochHistory)
-        }
+        Request::EpochHistory { newest, count } => epochs::history(context, newest, count)
+            .await
+            .map(|it| Reply::EpochHistory(Late::new(&it))),
         Request::Validators => {
-            validators::table(context).await.map(|table| Reply::Validators(Late::new(table)))
+            validators::table(context).await.map(|table| Reply::Validators(Late::new(&table)))
         }
-        Request::PrepareValidatorAct(act) => validators::prepare(context, act).await,
-        Request::Find(text) => explore::find(context, &text).await.map(Reply::Places),
+        Request::PrepareValidatorAct(act) => validators::prepare(context, read_late(&act)?).await,
+        Request::Find(text) => {
+            explore::find(context, &text).await.map(|it| Reply::Places(Late::new(&it)))
+        }
         Request::ShowTransaction(digest) => explore::transaction(context, digest)
             .await
-            .map(|looked| Reply::Transaction(Late::new(looked))),
+            .map(|looked| Reply::Transaction(Late::new(&looked))),
         Request::ShowCheckpoint(name) => explore::checkpoint(context, name)
             .await
-            .map(|looked| Reply::Checkpoint(Late::new(looked))),
+            .map(|looked| Reply::Checkpoint(Late::new(&looked))),
         Request::ShowObject { id, version } => explore::object(context, id, version)
             .await
-            .map(|looked| Reply::Object(Late::new(looked))),
+            .map(|looked| Reply::Object(Late::new(&looked))),
         Request::ShowAddress(address) => {
-            explore::address(context, address).await.map(|view| Reply::Address(Late::new(view)))
+            explore::address(context, address).await.map(|view| Reply::Address(Late::new(&view)))
         }
         Request::ShowEpoch(epoch) => {
-            explore::epoch(context, epoch).await.map(|looked| Reply::Epoch(Late::new(looked)))
+            explore::epoch(context, epoch).await.map(|looked| Reply::Epoch(Late::new(&looked)))
         }
 
-        Request::Indexer(request) => indexer::answer(context, *request).await,
-        Request::Models(request) => models::answer(context, *request).await,
-        Request::Dapp(request) => Box::pin(dapp::answer(context, page, *request))
+        Request::Indexer(request) => indexer::answer(context, read_late(&request)?).await,
+        Request::Models(request) => models::answer(context, read_late(&request)?).await,
+        Request::Dapp(request) => Box::pin(dapp::answer(context, page, read_late(&request)?))
             .await
-            .map(|reply| Reply::Dapp(Late::new(reply))),
-        Request::Damaged(request) => damaged::answer(context, request).await.map(Reply::Damaged),
+            .map(|reply| Reply::Dapp(Late::new(&reply))),
+        Request::Damaged(request) => damaged::answer(context, read_late(&request)?)
+            .await
+            .map(|it| Reply::Damaged(Late::new(&it))),
         Request::Cancel(other) => {
             if let Some(abort) = context.running.borrow().get(&other) {
                 abort.abort();

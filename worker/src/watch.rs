@@ -6,6 +6,7 @@ use crate::guests;
 use crate::post::post;
 use crate::refusal::Refusal;
 use bridge::guest::PageNumber;
+use bridge::late::Late;
 use bridge::protocol::Event;
 use browser::clock::{now_ms, sleep_ms};
 use std::cell::{Cell, RefCell};
@@ -108,7 +109,7 @@ fn tell(watch: &Watch) {
         return;
     }
     let pulse = watch.pulse.borrow();
-    post(&Event::Pulse(Box::new(pulse.since(watch.told_to_ms.get()))));
+    post(&Event::Pulse(Late::new(&pulse.since(watch.told_to_ms.get()))));
     // The last span may still grow.
     watch.told_to_ms.set(pulse.spans.back().map_or(0, |span| span.start_ms));
 }
@@ -167,7 +168,7 @@ fn ask_soon(context: &Rc<Context>, moved: Asking) {
             }
             // What cannot be asked now is asked when something moves again.
             if let Ok(economy) = ask(&context, moved).await {
-                post(&Event::Economy(Box::new(economy)));
+                post(&Event::Economy(Late::new(&economy)));
             }
             sleep_ms(ASK_MS).await;
         }

@@ -9,7 +9,7 @@ mod window;
 
 pub(crate) use armed::use_armed;
 
-use crate::extension::Requests;
+use crate::extension::{Face, Requests};
 use crate::languages::t;
 use crate::session::{Phase, Session};
 use bridge::dapp::{AskedId, DappAnswer, DappEvent, DappReply, Decision};
@@ -134,6 +134,8 @@ pub(crate) struct Answered {
 #[derive(Clone, Copy)]
 pub(crate) struct Asking {
     session: Session,
+    /// Says no. Called this way, it does not bring what answers are made of along to wherever one may say it.
+    refusing: StoredValue<Option<Callback<Open>>>,
     channel: StoredValue<Rc<dyn Channel>, LocalStorage>,
     open: RwSignal<Vec<Open>>,
     /// What came of the last request.
@@ -142,6 +144,11 @@ pub(crate) struct Asking {
     pub(crate) left: RwSignal<Option<String>>,
     /// Nobody can ask here.
     pub(crate) cut: RwSignal<bool>,
+}
+
+/// Whether this page was opened for what a site asks.
+pub(crate) fn is_asked_here() -> bool {
+    Face::here() == Face::Request || window::claim()
 }
 
 /// The way by which requests reach this page, where it was opened for them.
@@ -158,12 +165,15 @@ impl Asking {
         let Some(channel) = channel() else { return };
         let asking = Self {
             session,
+            refusing: StoredValue::new(None),
             channel: StoredValue::new_local(Rc::clone(&channel)),
             open: RwSignal::new(Vec::new()),
             answered: RwSignal::new(None),
             left: RwSignal::new(None),
             cut: RwSignal::new(false),
         };
+        let refusing = Callback::new(move |open| asking.say_no(open));
+        asking.refusing.set_value(Some(refusing));
         provide_context(asking);
         asking.follow_wallet();
         channel.begin(Rc::new(move |heard| asking.hear(heard)));
@@ -314,6 +324,12 @@ impl Asking {
 
     /// Says no.
     pub(crate) fn refuse(self, open: Open) {
+        if let Some(refusing) = self.refusing.get_value() {
+            refusing.run(open);
+        }
+    }
+
+    fn say_no(self, open: Open) {
         let id = open.id.get_value();
         spawn_local(async move {
             let said = match id {
@@ -385,12 +401,13 @@ impl Asking {
         });
         self.session.bridge().listen(move |event| {
             let Event::Dapp(event) = event else { return };
-            match &**event {
+            let Ok(event) = event.read() else { return };
+            match event {
                 DappEvent::Ended { id, answer, .. } => {
-                    let open = self.find(|open| open.id.get_value() == Some(*id));
+                    let open = self.find(|open| open.id.get_value() == Some(id));
                     if let Some(open) = open {
                         let failure = Some(over());
-                        let text = answer.clone();
+                        let text = answer;
                         self.finish(
                             open,
                             DappAnswer { text, receipt: None, failure, by_policy: None },
@@ -398,10 +415,10 @@ impl Asking {
                     }
                 }
                 DappEvent::Changed { origin, message, .. } => {
-                    self.channel.with_value(|channel| channel.changed(origin, message));
+                    self.channel.with_value(|channel| channel.changed(&origin, &message));
                 }
                 DappEvent::Contested { id } => {
-                    if let Some(open) = self.find(|open| open.id.get_value() == Some(*id)) {
+                    if let Some(open) = self.find(|open| open.id.get_value() == Some(id)) {
                         self.channel.with_value(|channel| channel.contested(open.ticket));
                     }
                 }

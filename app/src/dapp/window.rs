@@ -61,16 +61,25 @@ struct Pending {
     given: bool,
 }
 
+/// Whether this page was opened at the channel's address. Then nobody can call it by a name any more.
+pub(super) fn claim() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let path = window.location().pathname().unwrap_or_default();
+    let is_here = path.strip_prefix(&base_path()) == Some(PATH);
+    if is_here {
+        // By a name, any page of the same group could take this window over.
+        let _ = window.set_name("");
+    }
+    is_here
+}
+
 impl Window {
     /// The channel, where this page was opened at its address.
     pub(super) fn of_this_page() -> Option<Self> {
-        let window = web_sys::window()?;
-        let path = window.location().pathname().ok()?;
-        if path.strip_prefix(&base_path())? != PATH {
+        if !claim() {
             return None;
         }
-        // By a name, any page of the same group could take this window over.
-        let _ = window.set_name("");
+        let window = web_sys::window()?;
         let opener = window.opener().ok().filter(JsValue::is_object);
         let inner = Inner {
             opener,

@@ -12,9 +12,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
 /// Where they lie: extension/src/background/deadlines.js.
-const KEY: &str = "deadlines";
+pub(super) const KEY: &str = "deadlines";
 
-/// Keeps what the calendar says, for each chain what it said last, until the wallet is erased.
+/// Keeps what the calendar says, for each chain what it said last.
 pub(crate) fn keep(session: Session, calendar: Signal<Option<Vec<CalendarEntry>>>) {
     if !Face::here().is_of_extension() {
         return;
@@ -22,9 +22,6 @@ pub(crate) fn keep(session: Session, calendar: Signal<Option<Vec<CalendarEntry>>
     let phase = session.phase();
     Effect::new(move |_| {
         if phase.get() == Phase::Absent {
-            spawn_local(async {
-                let _ = Area::Local.remove(KEY).await;
-            });
             return;
         }
         let (Some(entries), Some(facts)) = (calendar.get(), session.facts()) else { return };

@@ -1,6 +1,7 @@
 //! Public data for the background, which answers sites without opening the wallet: which site may see which
 //! accounts, and what the wallet can do. What sites gave up meanwhile is taken from there.
 
+use super::Face;
 use super::chrome::Area;
 use crate::session::{Phase, Session};
 use bridge::dapp::{DappEvent, DappReply};
@@ -10,33 +11,30 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-const SITES: &str = "sites";
-const DROPPED: &str = "dropped";
+pub(super) const SITES: &str = "sites";
+pub(super) const DROPPED: &str = "dropped";
 const CAPABILITIES: &str = "capabilities";
 /// Asked as any site would: the answer is the same for all.
 const ASK_CAPABILITIES: &str = r#"{"version":1,"id":"00000000-0000-4000-8000-000000000000","method":"getCapabilities","params":{}}"#;
 const ANY_SITE: &str = "https://site.invalid";
 
 /// Keeps it from now on.
-pub(super) fn begin(session: Session) {
+pub(crate) fn begin(session: Session) {
+    if !Face::here().is_of_extension() {
+        return;
+    }
     session.bridge().listen(move |event| {
         let Event::Dapp(event) = event else { return };
-        if let DappEvent::Changed { origin, message, sites } = &**event {
-            let origins = sites.iter().map(|site| site.origin.clone()).collect();
-            let (origin, message) = (origin.clone(), message.clone());
+        if let Ok(DappEvent::Changed { origin, message, sites }) = event.read() {
+            let origins = sites.into_iter().map(|site| site.origin).collect();
             spawn_local(async move { change(origins, Some((origin, message))).await });
         }
     });
     let phase = session.phase();
-    Effect::new(move |_| match phase.get() {
-        Phase::Opening => {}
-        Phase::Absent => spawn_local(async {
-            for name in [SITES, DROPPED] {
-                // Nothing there opens anything.
-                let _ = Area::Local.remove(name).await;
-            }
-        }),
-        Phase::Locked | Phase::Open => spawn_local(async move { agree(session).await }),
+    Effect::new(move |_| {
+        if matches!(phase.get(), Phase::Locked | Phase::Open) {
+            spawn_local(async move { agree(session).await });
+        }
     });
 }
 

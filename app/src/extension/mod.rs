@@ -12,11 +12,14 @@ mod rest;
 
 pub(crate) use asked::Requests;
 pub(crate) use deadlines::keep as keep_deadlines;
+pub(crate) use mirror::begin as mirror;
 pub(crate) use places::{LongWork, OpenElsewhere, PasskeyInPopup};
 pub(crate) use rest::{renew, resume};
 
 use crate::session::Session;
+use chrome::Area;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// How the wallet's page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,17 @@ pub(crate) fn has_links() -> bool {
 pub(crate) fn begin(session: Session) {
     if Face::here().is_of_extension() {
         rest::begin(session);
-        mirror::begin(session);
+    }
+}
+
+/// Forgets what the background was left with: the wallet is gone.
+pub(crate) fn forget() {
+    if Face::here().is_of_extension() {
+        spawn_local(async {
+            for name in [mirror::SITES, mirror::DROPPED, deadlines::KEY] {
+                // Nothing there opens anything.
+                let _ = Area::Local.remove(name).await;
+            }
+        });
     }
 }

@@ -132,7 +132,6 @@ impl Matching {
             Phase::Absent => {
                 self.forget_network();
                 self.queue.set(None);
-                preferences::keep(RUNS_KEY, "no");
             }
         });
     }
@@ -398,6 +397,11 @@ impl Matching {
     pub(crate) const fn scoring(self) -> Scoring {
         self.scoring
     }
+}
+
+/// The next wallet of this browser begins with no queue.
+pub(crate) fn forget_queue() {
+    preferences::keep(RUNS_KEY, "no");
 }
 
 /// All rows, those first that bring most.

@@ -11,7 +11,7 @@ use crate::parts::erase::EraseDialog;
 use crate::parts::page::Page;
 use crate::parts::vault_copies::troubles;
 use crate::passkey;
-use crate::reminders::use_reminders;
+use crate::reminders::Reminders;
 use crate::session::use_session;
 use crate::shell::Mark;
 use crate::time::use_now;
@@ -239,8 +239,9 @@ fn ByPasskey() -> impl IntoView {
 /// Says that something is due in this epoch, without a word of what it is.
 #[component]
 fn DueMeanwhile() -> impl IntoView {
-    let reminders = use_reminders();
-    let count = Memo::new(move |_| reminders.count());
+    // Nothing is known of what is due before the wallet was open once.
+    let reminders = use_context::<Reminders>();
+    let count = Memo::new(move |_| reminders.map_or(0, Reminders::count));
     move || {
         let what = match count.get() {
             0 => return None,

@@ -6,7 +6,7 @@ use crate::components::button::{Button, Rank};
 use crate::components::dialog::Dialog;
 use crate::components::field::Field;
 use crate::languages::t;
-use crate::scoring::use_scoring;
+use crate::scoring::Scoring;
 use crate::session::use_session;
 use leptos::prelude::*;
 
@@ -28,7 +28,7 @@ pub(crate) fn EraseDialog(
 
 #[component]
 fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
-    let (session, scoring) = (use_session(), use_scoring());
+    let (session, scoring) = (use_session(), use_context::<Scoring>());
     let typed = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
     let attempt = Attempt::new();
@@ -38,7 +38,9 @@ fn EraseForm(open: RwSignal<bool>) -> impl IntoView {
         tried.set(true);
         if agreed() {
             // Weights in use could not be deleted.
-            scoring.end();
+            if let Some(scoring) = scoring {
+                scoring.end();
+            }
             attempt.run(async move { session.bridge().erase_wallet().await }, move |status| {
                 session.wallet.set(Some(status));
             });

@@ -10,6 +10,7 @@ use crate::refusal::{Refusal, sentence};
 use crate::review::{self, Bound, Carried};
 use crate::vault::change_secrets;
 use bridge::dapp::{AskedId, DappAnswer, DappEvent, DappReply, Decision};
+use bridge::late::Late;
 use bridge::protocol::{Event, ReviewId};
 use browser::clock::now_ms;
 use std::rc::Rc;
@@ -229,7 +230,7 @@ impl Act<'_> {
             match kept.await {
                 Ok(_) => {
                     let origin = self.origin.to_string();
-                    post(&Event::Dapp(Box::new(DappEvent::Trusted { origin })));
+                    post(&Event::Dapp(Late::new(&DappEvent::Trusted { origin })));
                 }
                 // The transaction is done; that its owner will be asked again next time is told.
                 Err(refusal) => answer.failure = Some(refusal.0),
@@ -330,6 +331,6 @@ pub(super) async fn by_policy(
 fn tell_approved(origin: &Origin, answer: DappAnswer, policy: PolicyId) -> DappReply {
     let event =
         DappEvent::Approved { origin: origin.to_string(), receipt: answer.receipt.clone(), policy };
-    post(&Event::Dapp(Box::new(event)));
+    post(&Event::Dapp(Late::new(&event)));
     DappReply::Answer(Box::new(DappAnswer { by_policy: Some(policy), ..answer }))
 }

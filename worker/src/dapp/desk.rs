@@ -5,6 +5,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use bridge::dapp::{AskedId, DappEvent};
 use bridge::guest::PageNumber;
+use bridge::late::Late;
 use bridge::protocol::{Event, ReviewId};
 use browser::clock::{now_ms, sleep_ms};
 use std::cell::RefCell;
@@ -132,7 +133,7 @@ impl Desk {
 pub(super) async fn contest(context: &Context, origin: &Origin) {
     let contested = context.sites.desk.borrow().contested(origin);
     let Some((id, heard)) = contested else { return };
-    post(&Event::Dapp(Box::new(DappEvent::Contested { id })));
+    post(&Event::Dapp(Late::new(&DappEvent::Contested { id })));
     for _ in 0..PATIENCE_LOOKS {
         sleep_ms(LOOK_MS).await;
         let desk = context.sites.desk.borrow();
@@ -179,6 +180,6 @@ fn end_some(context: &Context, error: &SiteError, ends: impl Fn(AskedId, &Waitin
         }
         let answer = refusal(Some(&request.id), error);
         let origin = origin.to_string();
-        post(&Event::Dapp(Box::new(DappEvent::Ended { id, origin, answer })));
+        post(&Event::Dapp(Late::new(&DappEvent::Ended { id, origin, answer })));
     }
 }

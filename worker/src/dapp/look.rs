@@ -6,9 +6,8 @@ use super::desk::{Stage, over};
 use super::record::{self, SiteRecord};
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::review;
+use crate::review::{self, Offered};
 use bridge::dapp::{AskedId, AskingSite, Choosable, DappAnswer, DappReply, MessageView};
-use bridge::protocol::Reply;
 use browser::clock::now_ms;
 use browser::random::BrowserRandom;
 use rand_core::TryRng as _;
@@ -239,16 +238,14 @@ async fn sign_transaction(
     } else {
         prepared
     };
-    let offered = review::offer(context, prepared, review::Purpose::Send, None, bound)?;
-    let Reply::Review { id: review_id, review, network } = offered else {
-        return Err(Obstacle::Owner(over()));
-    };
+    let Offered { id: review_id, review, network } =
+        review::offer(context, prepared, review::Purpose::Send, None, bound)?;
     let stage = Stage::Transaction { review: review_id, digest };
     if let Err(over) = context.sites.desk.borrow_mut().set(id, stage) {
         context.reviews.borrow_mut().forget(review_id);
         return Err(Obstacle::Owner(over));
     }
-    let network = Box::new(network);
+    let (review, network) = (Box::new(review), Box::new(network));
     Ok(DappReply::Transaction { id, site, execute, review_id, review, network, suggestion })
 }
 

@@ -8,6 +8,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use crate::vault::change_secrets;
 use bridge::dapp::{DappEvent, SiteAccount, SiteView};
+use bridge::late::Late;
 use bridge::protocol::Event;
 use browser::clock::now_ms;
 use std::rc::Rc;
@@ -69,7 +70,7 @@ pub(super) async fn tell(context: &Context, origin: &Origin) -> Result<(), Refus
     let message = changed(&accounts_of(context, &record));
     let sites = sites(context).await?;
     let origin = origin.to_string();
-    post(&Event::Dapp(Box::new(DappEvent::Changed { origin, message, sites })));
+    post(&Event::Dapp(Late::new(&DappEvent::Changed { origin, message, sites })));
     Ok(())
 }
 

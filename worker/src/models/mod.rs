@@ -45,7 +45,7 @@ pub(crate) async fn answer(
         }
         ModelsRequest::Check(job) => ModelsReply::Checks(check::all(context, &job).await?),
     };
-    Ok(Reply::Models(Late::new(reply)))
+    Ok(Reply::Models(Late::new(&reply)))
 }
 
 const fn intent(act: ModelAct) -> Intent {

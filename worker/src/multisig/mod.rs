@@ -55,5 +55,5 @@ pub(crate) async fn answer(
             MultisigReply::Proposals(settle::list(context).await?)
         }
     };
-    Ok(Reply::Multisig(Late::new(reply)))
+    Ok(Reply::Multisig(Late::new(&reply)))
 }

@@ -46,7 +46,7 @@ pub(super) async fn review(
         });
     }
     let prepared = prepared.with_findings(more);
-    review::offer(context, prepared, record.purpose, Some(digest), bound)
+    review::offer(context, prepared, record.purpose, Some(digest), bound).map(Reply::from)
 }
 
 /// Only what is neither under way nor at its end is reviewed, signed and sent.

@@ -20,6 +20,7 @@ use crate::post::post;
 use crate::refusal::Refusal;
 use crate::vault::{change_secrets, open_backup, seal_refusal};
 use crate::wallet::capital;
+use bridge::late::Late;
 use bridge::network::NetworkStatus;
 use bridge::protocol::{Event, Failure};
 use bridge::publish::{Destination, JobId, PublishOptions, PublishView, WeightsSummary};
@@ -198,7 +199,7 @@ fn view(context: &Context, record: &Record) -> PublishView {
 }
 
 fn tell(context: &Context, record: &Record) {
-    post(&Event::Publish(Box::new(view(context, record))));
+    post(&Event::Publish(Late::new(&view(context, record))));
 }
 
 /// All publications, newest first.

@@ -27,8 +27,9 @@ pub(crate) use source::FileSource;
 
 use crate::post::post;
 use crate::refusal::{Refusal, sentence};
-use crate::serve::{self, Parcel};
+use crate::serve::{self, Parcel, read_late};
 use bridge::late::Late;
+use bridge::matching::MatchRequest;
 use bridge::models::{ModelsReply, WeightsRequest};
 use bridge::protocol::{Event, Reply, Request, RequestId, VERSION};
 use bridge::score::{KeyText, ScoreFile, ScoreFileId};
@@ -55,6 +56,9 @@ struct Desk {
     running: RefCell<BTreeMap<RequestId, AbortHandle>>,
 }
 
+/// An answer, with a file beside it where one was asked for.
+type Answered = (Reply, Option<File>);
+
 /// A model file that was handed over.
 #[derive(Clone)]
 struct LocalModel {
@@ -68,17 +72,14 @@ pub(crate) fn begin() {
     serve::on_request(move |Parcel { id, request, file }| {
         let desk = Rc::clone(&desk);
         async move {
-            let is_whole =
-                matches!(&request, Request::Matching(it) if !matching::may_be_given_up(it));
-            let answer = Box::pin(answer_with_file(&desk, id, request, file));
-            let answered = if is_whole {
-                answer.await
-            } else {
-                let (abort, stopped) = AbortHandle::new_pair();
-                desk.running.borrow_mut().insert(id, abort);
-                let answered = Abortable::new(answer, stopped).await;
-                desk.running.borrow_mut().remove(&id);
-                answered.unwrap_or_else(|_| Err(Aborted.into()))
+            let answered = match request {
+                Request::Matching(request) => match read_late(&request) {
+                    Ok(request) => about_matching(&desk, id, request, file).await,
+                    Err(refusal) => Err(refusal),
+                },
+                request => {
+                    until_given_up(&desk, id, answer_with_file(&desk, id, request, file)).await
+                }
             };
             match answered {
                 Ok((reply, file)) => (Ok(reply), file),
@@ -89,18 +90,39 @@ pub(crate) fn begin() {
     post(&Event::Ready { version: VERSION, waits: false });
 }
 
-/// Answers, with a file beside the answer where one was asked for.
-async fn answer_with_file(
+/// What comes of a request, unless it is given up before.
+async fn until_given_up(
+    desk: &Desk,
+    id: RequestId,
+    answer: impl Future<Output = Result<Answered, Refusal>>,
+) -> Result<Answered, Refusal> {
+    let (abort, stopped) = AbortHandle::new_pair();
+    desk.running.borrow_mut().insert(id, abort);
+    // So large a future is not passed around on the stack.
+    let answered = Abortable::new(Box::pin(answer), stopped).await;
+    desk.running.borrow_mut().remove(&id);
+    answered.unwrap_or_else(|_| Err(Aborted.into()))
+}
+
+async fn about_matching(
     desk: &Rc<Desk>,
+    id: RequestId,
+    request: MatchRequest,
+    file: Option<File>,
+) -> Result<Answered, Refusal> {
+    let may_be_given_up = matching::may_be_given_up(&request);
+    let answer = Box::pin(matching::answer(desk, request, file));
+    if may_be_given_up { until_given_up(desk, id, answer).await } else { answer.await }
+}
+
+async fn answer_with_file(
+    desk: &Desk,
     id: RequestId,
     request: Request,
     file: Option<File>,
-) -> Result<(Reply, Option<File>), Refusal> {
+) -> Result<Answered, Refusal> {
     if let Request::Weights(request) = request {
-        return about_weights(desk, id, *request).await;
-    }
-    if let Request::Matching(request) = request {
-        return matching::answer(desk, *request, file).await;
+        return about_weights(desk, id, read_late(&request)?).await;
     }
     answer(desk, id, request, file).await.map(|reply| (reply, None))
 }
@@ -109,7 +131,7 @@ async fn about_weights(
     desk: &Desk,
     id: RequestId,
     request: WeightsRequest,
-) -> Result<(Reply, Option<File>), Refusal> {
+) -> Result<Answered, Refusal> {
     let reply = match request {
         WeightsRequest::Fetch { model, network } => {
             let report = weights::fetch(desk, id, model, &network).await?;
@@ -126,7 +148,7 @@ async fn about_weights(
             ModelsReply::Proposals(planning::propose(desk, &network, stake, replaces).await?)
         }
     };
-    Ok((Reply::Models(Late::new(reply)), None))
+    Ok((Reply::Models(Late::new(&reply)), None))
 }
 
 async fn answer(
@@ -136,21 +158,23 @@ async fn answer(
     file: Option<File>,
 ) -> Result<Reply, Refusal> {
     match request {
-        Request::ScoreEngines => Ok(Reply::ScoreEngines(desk.device.engines().await)),
-        Request::TakeScoreFile { key } => take_file(desk, key, file).await.map(Reply::ScoreFile),
+        Request::ScoreEngines => Ok(Reply::ScoreEngines(Late::new(&desk.device.engines().await))),
+        Request::TakeScoreFile { key } => {
+            take_file(desk, key, file).await.map(|it| Reply::ScoreFile(Late::new(&it)))
+        }
         Request::DropScoreFile(file) => {
             desk.files.borrow_mut().remove(&file);
             Ok(Reply::Done)
         }
-        Request::Score(options) => {
-            job::run(desk, id, *options, file).await.map(|result| Reply::Score(Late::new(result)))
-        }
-        Request::KeptWeights => cache::kept().await.map(Reply::KeptWeights),
+        Request::Score(options) => job::run(desk, id, read_late(&options)?, file)
+            .await
+            .map(|result| Reply::Score(Late::new(&result))),
+        Request::KeptWeights => cache::kept().await.map(|it| Reply::KeptWeights(Late::new(&it))),
         Request::DropKeptWeights => {
             // A file in use stays, and says so.
             cache::clear().await?;
             weights::forget_plain().await?;
-            cache::kept().await.map(Reply::KeptWeights)
+            cache::kept().await.map(|it| Reply::KeptWeights(Late::new(&it)))
         }
         Request::Cancel(other) => {
             if let Some(abort) = desk.running.borrow().get(&other) {

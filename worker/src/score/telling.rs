@@ -1,6 +1,7 @@
 //! Progress for the page, at most ten times a second, and turns for whatever else waits.
 
 use crate::post::post;
+use bridge::late::Late;
 use bridge::matching::{MatchEvent, MatchProgress};
 use bridge::protocol::{Event, RequestId};
 use bridge::score::{ScoreProgress, ScoreStep};
@@ -47,7 +48,7 @@ impl Teller {
         match self {
             Self::Request { request, models } => {
                 let progress = ScoreProgress { model, models: *models, step };
-                post(&Event::Score { request: *request, progress });
+                post(&Event::Score { request: *request, progress: Late::new(&progress) });
             }
             Self::Queue(of) => {
                 let now = now_ms();
@@ -57,7 +58,7 @@ impl Teller {
                 of.told.set(now);
                 let (data, model, done, total) = (of.data, of.model, of.done, of.total);
                 let progress = MatchProgress { data, model, step, done, total };
-                post(&Event::Matching(MatchEvent::Progress(progress)));
+                post(&Event::Matching(Late::new(&MatchEvent::Progress(progress))));
             }
         }
     }

@@ -57,7 +57,7 @@ impl Targets {
 }
 
 fn tell(event: TargetEvent) {
-    post(&Event::Targets(event));
+    post(&Event::Targets(Late::new(&event)));
 }
 
 /// Answers a request, with a file beside the answer where one belongs to it.
@@ -69,7 +69,7 @@ pub(crate) async fn answer(
     match request {
         TargetRequest::Data(id) => match one::data(context, id).await {
             Ok((file_name, file)) => {
-                (Ok(Reply::Targets(Late::new(TargetReply::Data { file_name }))), Some(file))
+                (Ok(Reply::Targets(Late::new(&TargetReply::Data { file_name }))), Some(file))
             }
             Err(refusal) => (Err(refusal), None),
         },
@@ -81,7 +81,7 @@ pub(crate) async fn answer(
         }
         request => {
             let reply = Box::pin(perform(context, request, file)).await;
-            (reply.map(|reply| Reply::Targets(Late::new(reply))), None)
+            (reply.map(|reply| Reply::Targets(Late::new(&reply))), None)
         }
     }
 }

@@ -4,6 +4,7 @@ use super::attempts::wait_ms;
 use super::password::interrupted;
 use crate::context::Context;
 use crate::post::post;
+use bridge::late::Late;
 use bridge::protocol::Event;
 use bridge::vault::{PasskeyView, PasswordCost, VaultStanding};
 use wasm_core::vault::{Passkey, Standing};
@@ -38,5 +39,5 @@ pub(super) async fn standing(context: &Context) -> VaultStanding {
 
 /// Tells the page.
 pub(super) async fn tell(context: &Context) {
-    post(&Event::Vault(Box::new(standing(context).await)));
+    post(&Event::Vault(Late::new(&standing(context).await)));
 }

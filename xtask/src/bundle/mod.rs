@@ -6,6 +6,7 @@ mod config;
 mod page;
 mod rooms;
 mod seal;
+mod sheets;
 mod variants;
 
 use std::fs;
@@ -50,6 +51,7 @@ pub(crate) fn finish_for_trunk(tools: &Tools) -> Result<()> {
     stage(tools, main, &made, release, &folder)?;
     variants::build(tools, &page, release, &folder)?;
     languages::write(&folder)?;
+    sheets::join(&folder)?;
     seal::seal(&folder)
 }
 
@@ -128,6 +130,7 @@ fn build_without_trunk(tools: &Tools, config: &Config, dist: &Path, release: boo
     }
     fs::write(staging.join("index.html"), page.render(config, main)?)?;
     languages::write(&staging)?;
+    sheets::join(&staging)?;
     seal::seal(&staging)?;
     swap(&staging, dist)
 }

@@ -107,7 +107,7 @@ impl Matching {
         wasm_bindgen_futures::spawn_local(async move {
             sleep_ms(TELL_MS).await;
             telling.set(false);
-            post(&Event::Matching(MatchEvent::Moved));
+            post(&Event::Matching(Late::new(&MatchEvent::Moved)));
         });
     }
 
@@ -152,10 +152,10 @@ pub(super) async fn answer(
         MatchRequest::Choose { data, target } => {
             let (chosen, file) = table::choose(matching, data, target).await?;
             let reply = MatchReply::Chosen(Box::new(chosen));
-            return Ok((Reply::Matching(Late::new(reply)), Some(file)));
+            return Ok((Reply::Matching(Late::new(&reply)), Some(file)));
         }
     };
-    Ok((Reply::Matching(Late::new(reply)), None))
+    Ok((Reply::Matching(Late::new(&reply)), None))
 }
 
 fn queue_reply(view: QueueView) -> MatchReply {
