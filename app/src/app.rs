@@ -10,6 +10,7 @@ use crate::matching::forget_queue;
 use crate::parts::failure::FailureBanner;
 use crate::parts::new_version::NewVersion;
 use crate::parts::page::{Page, Visited};
+use crate::persistence::Persistence;
 use crate::preferences::Preferences;
 use crate::rooms::{self, Missing};
 use crate::session::{Phase, Session, use_session};
@@ -19,7 +20,6 @@ use crate::versions::Versions;
 use bridge::blank::is_blank;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::Router;
 
 /// Shows the wallet, in the language of this device.
@@ -44,6 +44,7 @@ fn App(
     Versions::provide();
     let session = Session::provide(is_blank);
     Vault::provide(session);
+    Persistence::provide(session);
     extension::begin(session);
     forget_with_wallet(session);
     let furniture = Furniture::provide(is_blank);

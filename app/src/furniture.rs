@@ -8,7 +8,6 @@ use crate::jobs::Jobs;
 use crate::matching::Matching;
 use crate::network_life::NetworkLife;
 use crate::pages::score::Draft;
-use crate::persistence::Persistence;
 use crate::reminders::Reminders;
 use crate::rooms;
 use crate::scoring::Scoring;
@@ -108,7 +107,6 @@ fn begin() {
     Matching::provide(session);
     Targets::provide(session);
     Draft::provide(session);
-    Persistence::provide(session);
     Reminders::provide();
     extension::mirror(session);
     Asking::provide(session);

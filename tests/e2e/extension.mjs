@@ -2,13 +2,10 @@
 // and what outlives a sleeping background, a closed popup, a reload and a lock. See docs/extension.md.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 
-import { violations } from "./support/axe.mjs";
 import { approve, begin, connect, connectIn, inStorage, outcome, ticketIs } from "./support/asking.mjs";
-import { environment } from "./support/environment.mjs";
 import { ExtensionBrowser } from "./support/extension.mjs";
+import { picture } from "./support/popup.mjs";
 import { keys } from "./support/vectors.mjs";
 import { SOMA, by, createWallet, eventually, goTo, unlock } from "./support/wallet.mjs";
 
@@ -356,21 +353,4 @@ async function told(browser) {
 async function badgeIs(browser, text) {
   const helper = await browser.helper();
   await eventually("the number on the icon", () => helper.evaluate(() => chrome.action.getBadgeText({})), text);
-}
-
-/** Measures a view by day and by night, and leaves pictures of it. */
-async function picture(page, name, size = { width: 400, height: 600 }) {
-  const folder = path.join(environment.out, "extension");
-  mkdirSync(folder, { recursive: true });
-  const before = page.viewportSize();
-  await page.setViewportSize(size);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), animations: "disabled" });
-    assert.deepEqual(await violations(page), [], `${name}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  if (before) {
-    await page.setViewportSize(before);
-  }
 }

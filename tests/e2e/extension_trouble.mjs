@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 
 import { approve, begin, connect, inStorage, outcome, ticketIs } from "./support/asking.mjs";
 import { ExtensionBrowser } from "./support/extension.mjs";
+import { picture } from "./support/popup.mjs";
 import { beginPublication, goOnToReveal, takeReveal } from "./support/publishing.mjs";
 import { addAuthenticator } from "./support/vault.mjs";
 import { PASSWORD, addressOf, by, createWallet, eventually, goTo, unlock } from "./support/wallet.mjs";
@@ -155,6 +156,18 @@ export const scenarios = {
     const [credential] = await authenticator.credentials();
     assert.ok(credential.rpId.endsWith(browser.id), "the passkey is this extension's, and no site's");
     await by(tab, "lock").click();
+    await by(tab, "unlock-passkey").waitFor();
+    const small = await browser.openPopup();
+    await by(small, "passkey-in-popup").waitFor();
+    await picture(small, "popup-passkey");
+    // A popup may close when the browser asks: the way to a tab is beside the button.
+    const opening = small.context().waitForEvent("page");
+    await by(small, "passkey-tab").click();
+    const opened = await opening;
+    await by(opened, "unlock-passkey").waitFor();
+    assert.equal(await opened.getByTestId("passkey-in-popup").count(), 0);
+    await opened.close();
+    await small.close();
     await by(tab, "unlock-passkey").click();
     await by(tab, "lock").waitFor();
     await goTo(tab, "home");

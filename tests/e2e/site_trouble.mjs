@@ -83,6 +83,21 @@ export const scenarios = {
     assert.ok((await outcome(twin)).ok);
   },
 
+  "a window whose pages cannot be fetched says so, and shows the request once they can": async (world) => {
+    const { wallet, site } = await begin(world);
+    world.expectComplaints(/net::ERR_FAILED|Failed to fetch/);
+    const room = /split_wallet-[0-9a-f]+\.wasm/;
+    await wallet.context().route(room, (route) => route.abort());
+    const asked = await asks(world, site);
+    const failure = asked.locator('[data-code="app/room"]');
+    await failure.waitFor();
+    await look(asked, "site-room-missing");
+    await wallet.context().unroute(room);
+    await failure.getByTestId("retry").click();
+    await press(asked, "asked-approve");
+    assert.ok((await outcome(site)).ok);
+  },
+
   "a page that had the wallet and is closed takes the keys with it, which the others say, and what a site asked goes on": async (world) => {
     const { wallet, site } = await begin(world);
     const other = await world.openPage(wallet.context());
