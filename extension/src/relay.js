@@ -12,8 +12,10 @@ const LONGEST = 300 * 1024;
 const MOST_OPEN = 64;
 /** Before the background is called anew; it was most likely put to sleep. */
 const PAUSE_MS = 50;
-/** How often a background is called that does not answer at all, as where the extension was removed. */
+/** How often a background is called in a row that does not take the line, as where the extension was removed. */
 const TRIES = 5;
+/** A line that held for so long was taken: since then the background was put to sleep. */
+const TAKEN_MS = 1_000;
 
 const instance = crypto.randomUUID();
 const open = new Map();
@@ -84,6 +86,7 @@ function connect() {
     lose();
     return;
   }
+  const begun = performance.now();
   line.onMessage.addListener(fromBackground);
   line.onDisconnect.addListener(() => {
     // Read, so that the browser does not report it.
@@ -92,7 +95,8 @@ function connect() {
     if (open.size === 0) {
       return;
     }
-    failures += 1;
+    // A person may think for longer than a background stays awake, and it sleeps as often as it likes.
+    failures = performance.now() - begun >= TAKEN_MS ? 1 : failures + 1;
     if (failures > TRIES) {
       lose();
     } else {

@@ -9,7 +9,7 @@ const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 function required(name) {
   const value = process.env[name];
   if (!value) {
-    throw new Error(`${name} is not set: start the browser tests with \`cargo xtask test --only e2e\``);
+    throw new Error(`${name} is not set: start the browser tests with \`cargo xtask test\``);
   }
   return value;
 }
@@ -18,6 +18,10 @@ export const environment = {
   /** The browser's program. */
   get chrome() {
     return required("CHROME");
+  },
+  /** Firefox's program. */
+  get firefox() {
+    return required("FIREFOX");
   },
   /** The folder of the built wallet. */
   get dist() {

@@ -1,22 +1,14 @@
 // A browser with the extension in it, and what scenarios do with its pages and its background.
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
 import { browserFlags, collectComplaints } from "./browser.mjs";
 import { environment } from "./environment.mjs";
-import { serve } from "./servers.mjs";
+import { serveSite } from "./standard_site.mjs";
 import { eventually } from "./wallet.mjs";
 
-const SITE = path.join(path.dirname(fileURLToPath(import.meta.url)), "extension");
-/** The Wallet Standard's own library for sites. */
-const STANDARD = path.join(path.dirname(createRequire(import.meta.url).resolve("@wallet-standard/app")), "../esm");
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript" };
 const DESKTOP = { width: 1280, height: 800 };
 const PATIENCE_MS = 15_000;
 
@@ -81,23 +73,10 @@ export class ExtensionBrowser {
 
   /** A web site, with its origin. */
   async openSite({ origin } = {}) {
-    const site = origin ? { origin } : await this.serveSite();
+    const site = origin ? { origin } : await serveSite(this.world);
     const page = await this.openPage(`${site.origin}/site.html`);
     await page.waitForFunction(() => globalThis.site?.wallet());
     return { page, origin: site.origin };
-  }
-
-  async serveSite() {
-    const server = await serve(async (request, response) => {
-      const { pathname } = new URL(request.url, "http://localhost");
-      const [, beyond] = pathname.split("/standard/");
-      const file = path.basename(pathname);
-      const bytes = await readFile(path.join(beyond ? STANDARD : SITE, file)).catch(() => undefined);
-      // Browsers ask for an icon, and complain where there is none.
-      response.writeHead(bytes ? 200 : 204, { "content-type": TYPES[path.extname(file)] ?? "text/plain" }).end(bytes);
-    });
-    this.world.closeLater(() => server.close());
-    return { origin: new URL(server.url).origin };
   }
 
   /** The window that opens because a site asks. What another one still has to say was read by then. */

@@ -20,6 +20,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         tools.node_packages()?;
         tools.extension_packages()?;
         tools.chromium()?;
+        tools.firefox()?;
         tools.cxx()?;
         tools.vulkan()?;
         tools.official_client()?;

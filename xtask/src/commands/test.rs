@@ -3,7 +3,8 @@
 mod connector;
 mod package;
 
-use std::path::Path;
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -22,8 +23,8 @@ pub(crate) struct Arguments {
     /// Run the browser tests against a release build of the wallet
     #[arg(long)]
     release: bool,
-    /// Flags for the browser tests, such as the names of scenarios; with `--only interop` the names of
-    /// tests against the official client
+    /// Flags for the browser tests, such as the names of scenarios, in Firefox with `--only firefox`; with
+    /// `--only interop` the names of tests against the official client
     #[arg(last = true)]
     names: Vec<String>,
 }
@@ -51,14 +52,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         steps.step("npm", "the package for JavaScript: in Node, on a page, by its types", || {
             package::run(&tools)
         });
-        // names that belong to the browser tests choose nothing here
-        let chosen = arguments.only.iter().any(|only| only == "interop");
-        let names = if chosen { &arguments.names[..] } else { &[] };
+        // names that belong to the scenarios in Chromium choose nothing elsewhere
+        let names_for = |step: &str| {
+            let is_chosen = arguments.only.iter().any(|only| only == step);
+            if is_chosen { &arguments.names[..] } else { &[] }
+        };
         steps.step("interop", "the official client against the local network", || {
-            interop::run(&tools, names)
+            interop::run(&tools, names_for("interop"))
         });
+        let built = OnceCell::new();
+        let play = |browser, names: &[String]| {
+            let built = setup::once(&built, || build(&tools, arguments.release))?;
+            scenarios(&tools, built, browser, names, &xtask)
+        };
         steps.step("e2e", "the wallet in a browser, against the local network", || {
-            e2e(&tools, arguments, &xtask)
+            play(Browser::Chromium, &arguments.names)
+        });
+        steps.step("firefox", "what a person does, in Firefox", || {
+            play(Browser::Firefox, names_for("firefox"))
         });
     }
     let told = deviations::show();
@@ -69,6 +80,7 @@ fn set_up(tools: &Tools) -> Result<()> {
     tools.wasm()?;
     tools.wasm_bindgen()?;
     tools.chromium()?;
+    tools.firefox()?;
     tools.cxx()?;
     tools.vulkan()?;
     tools.node_packages()?;
@@ -96,28 +108,50 @@ fn webgpu(tools: &Tools) -> Result<()> {
     exec::run(node.current_dir(place::root()).env("CHROME", chromium))
 }
 
-fn e2e(tools: &Tools, arguments: &Arguments, xtask: &Path) -> Result<()> {
-    tools.node_packages()?;
-    let chromium = tools.chromium()?;
+/// What the tests in browsers are given.
+struct Built {
+    localnet: PathBuf,
+    dist: PathBuf,
+    package: PathBuf,
+}
+
+fn build(tools: &Tools, release: bool) -> Result<Built> {
     let (localnet, _) = interop::build()?;
     // the same builder for everyone: what passes here does not depend on whether there is a trunk
-    let dist = bundle::build(tools, Options { release: arguments.release, with_trunk: false })?;
+    let dist = bundle::build(tools, Options { release, with_trunk: false })?;
     tools.extension_packages()?;
-    let extension = extension::for_tests();
-    extension::assemble(&dist, Browser::Chromium, arguments.release, &extension)?;
-    let package = npm::build(tools, arguments.release)?;
+    for browser in [Browser::Chromium, Browser::Firefox] {
+        extension::assemble(&dist, browser, release, &extension::for_tests(browser))?;
+    }
+    let package = npm::build(tools, release)?.folder;
+    Ok(Built { localnet, dist, package })
+}
+
+/// The scenarios of a browser; `names` choose among them, none means all.
+fn scenarios(
+    tools: &Tools,
+    built: &Built,
+    browser: Browser,
+    names: &[String],
+    xtask: &Path,
+) -> Result<()> {
+    tools.node_packages()?;
+    let (program, variable, path, out) = match browser {
+        Browser::Chromium => ("run.mjs", "CHROME", tools.chromium()?, "out"),
+        Browser::Firefox => ("firefox/run.mjs", "FIREFOX", tools.firefox()?, "out/firefox"),
+    };
     let folder = place::root().join("tests/e2e");
-    let out = folder.join("out");
+    let out = folder.join(out);
     let mut node = exec::program("node");
-    node.arg("run.mjs")
-        .args(&arguments.names)
+    node.arg(program)
+        .args(names)
         .current_dir(&folder)
-        .env("CHROME", chromium)
-        .env("SOMA_E2E_DIST", dist)
-        .env("SOMA_E2E_EXTENSION", extension)
+        .env(variable, path)
+        .env("SOMA_E2E_DIST", &built.dist)
+        .env("SOMA_E2E_EXTENSION", extension::for_tests(browser))
         .env("SOMA_E2E_OUT", &out)
-        .env("SOMA_LOCALNET_BIN", localnet)
-        .env("SOMA_NPM_PACKAGE", package.folder)
+        .env("SOMA_LOCALNET_BIN", &built.localnet)
+        .env("SOMA_NPM_PACKAGE", &built.package)
         .env("SOMA_XTASK_BIN", xtask);
     exec::run(&mut node)
         .with_context(|| format!("what the browser tests left is in {}", place::short(&out)))

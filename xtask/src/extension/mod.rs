@@ -121,9 +121,9 @@ fn page_of(html: &str) -> Result<String> {
     Ok(html.replace(WEB_START, OWN_START).replace(WEB_MANIFEST, ""))
 }
 
-/// Where browser tests find the extension: apart from the bundle, which they change.
-pub(crate) fn for_tests() -> PathBuf {
-    place::web_target().join("extension-for-tests")
+/// Where tests in a browser find its extension: apart from the bundle, which they change.
+pub(crate) fn for_tests(browser: Browser) -> PathBuf {
+    place::web_target().join("for-tests").join(browser.folder())
 }
 
 #[cfg(test)]

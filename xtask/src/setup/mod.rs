@@ -3,8 +3,8 @@
 //! Where neither is possible the error says which tool, what for, and the command to install it by hand.
 
 mod apt;
+mod browsers;
 mod cargo_install;
-mod chromium;
 mod cxx;
 mod node;
 mod python;
@@ -23,6 +23,7 @@ use std::process::Command;
 use anyhow::{Context, Error, Result, anyhow};
 
 use crate::{exec, place};
+use browsers::{CHROMIUM, FIREFOX};
 pub(crate) use trunk::Trunk;
 pub(crate) use wasm_bindgen::locked_version;
 pub(crate) use wasm_target::{TARGET, WasmToolchain};
@@ -35,6 +36,7 @@ pub(crate) struct Tools {
     wasm_opt: OnceCell<PathBuf>,
     wasm_split: OnceCell<PathBuf>,
     chromium: OnceCell<PathBuf>,
+    firefox: OnceCell<PathBuf>,
     official_client: OnceCell<PathBuf>,
     bench_python: OnceCell<PathBuf>,
 }
@@ -62,7 +64,12 @@ impl Tools {
 
     /// The browser that tests drive.
     pub(crate) fn chromium(&self) -> Result<&Path> {
-        once(&self.chromium, chromium::find_or_install).map(PathBuf::as_path)
+        once(&self.chromium, || CHROMIUM.find_or_install()).map(PathBuf::as_path)
+    }
+
+    /// The other one.
+    pub(crate) fn firefox(&self) -> Result<&Path> {
+        once(&self.firefox, || FIREFOX.find_or_install()).map(PathBuf::as_path)
     }
 
     /// A C++ compiler, for what the fuzzer is written in.
@@ -131,7 +138,8 @@ impl Tools {
     }
 }
 
-fn once<T>(cell: &OnceCell<T>, find: impl FnOnce() -> Result<T>) -> Result<&T> {
+/// What a cell has, found now if it has nothing yet.
+pub(crate) fn once<T>(cell: &OnceCell<T>, find: impl FnOnce() -> Result<T>) -> Result<&T> {
     if let Some(found) = cell.get() {
         return Ok(found);
     }

@@ -26,7 +26,11 @@ pub(super) fn require(why: &str) -> Result<()> {
 /// Installs what `tests/e2e/package-lock.json` names, unless that is there already.
 pub(super) fn install_packages() -> Result<()> {
     require("the browser tests")?;
-    install_in("tests/e2e", "playwright-core", "it drives the browser in tests")
+    install_in(
+        "tests/e2e",
+        "playwright-core and puppeteer-core",
+        "they drive the browsers in tests",
+    )
 }
 
 /// Installs what `bench/package-lock.json` names, unless that is there already.
@@ -53,7 +57,7 @@ fn install_in(place: &str, what: &str, why: &str) -> Result<()> {
     }
     say::line("set-up", &format!("installing {what} from npm: {why}"));
     let mut npm = exec::program("npm");
-    // no package may run scripts here, and no browser is downloaded: there is Chromium
+    // no package may run scripts here, and no browser is downloaded: there are some
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(&folder);
     exec::run_quietly(&mut npm).with_context(|| {
