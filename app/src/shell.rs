@@ -14,7 +14,7 @@ use crate::parts::matching_runs::MatchingRuns;
 use crate::parts::network_badge::{network_name, state_words};
 use crate::parts::publications::RevealDue;
 use crate::parts::search_box::SearchBox;
-use crate::parts::vault_copies::VaultTrouble;
+use crate::parts::vault_copies::{NoPrivateFiles, VaultTrouble};
 use crate::routes::Pages;
 use crate::session::{Session, use_session};
 use crate::time::now_ms;
@@ -57,6 +57,7 @@ pub(crate) fn Shell() -> impl IntoView {
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <WatchedNotice />
                 <NetworkTrouble />
+                <NoPrivateFiles />
                 <VaultTrouble />
                 <RevealDue />
                 <LongWork />

@@ -2,15 +2,16 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The message of a thrown value.
+/// The message of a thrown value, as a part of a sentence: some browsers end theirs with a full stop.
 pub(crate) fn message(error: &JsValue) -> String {
-    if let Some(error) = error.dyn_ref::<js_sys::Error>() {
-        return String::from(error.message());
-    }
-    if let Some(error) = error.dyn_ref::<web_sys::DomException>() {
-        return error.message();
-    }
-    error.as_string().unwrap_or_else(|| "unknown reason".into())
+    let said = if let Some(error) = error.dyn_ref::<js_sys::Error>() {
+        String::from(error.message())
+    } else if let Some(error) = error.dyn_ref::<web_sys::DomException>() {
+        error.message()
+    } else {
+        error.as_string().unwrap_or_else(|| "unknown reason".into())
+    };
+    said.trim_end_matches('.').to_owned()
 }
 
 /// The name of a thrown value, such as `AbortError`.

@@ -1,18 +1,22 @@
 //! Starting a worker of ours. Where the browser has Trusted Types, no text becomes a script unless a named
 //! policy says so; this one is reached from here only, and passes the names of our own programs.
 
+use crate::clock::{now_ms, sleep_ms};
 use js_sys::{Array, Function, Object, Reflect};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Worker, WorkerOptions, WorkerType};
 
 /// As the page's content policy names it.
 const POLICY: &str = "soma-wallet";
+/// Between the end of one worker and the start of the next.
+const PAUSE_MS: u32 = 300;
 
 thread_local! {
     static MADE: OnceCell<JsValue> = const { OnceCell::new() };
     static STARTER: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static ENDED_MS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Has a function of the host start our programs in this thread: it takes the name of a script and returns a
@@ -21,7 +25,21 @@ pub fn start_with(starter: Function) {
     STARTER.set(Some(starter));
 }
 
-/// Starts a module of this bundle as a worker.
+/// Ends a worker at once, whatever it does.
+pub(crate) fn end(worker: &Worker) {
+    worker.terminate();
+    ENDED_MS.set(now_ms());
+}
+
+/// Waits until the last worker that was ended will be gone. Firefox (153) now and then freezes a worker for good that
+/// starts another one while one that it ended still goes.
+pub(crate) async fn quiet() {
+    if now_ms().saturating_sub(ENDED_MS.get()) < PAUSE_MS.into() {
+        sleep_ms(PAUSE_MS).await;
+    }
+}
+
+/// Starts a module of this bundle as a worker; [`quiet`] comes before.
 ///
 /// # Errors
 /// What the browser throws where it does not start workers.

@@ -135,10 +135,11 @@ impl RawScoring {
         let known = [Instructions::Simd, Instructions::RelaxedSimd]
             .into_iter()
             .find(|it| *it <= Instructions::best() && it.name() == known.as_deref());
-        let Verdict { instructions, is_final } = match known {
-            Some(instructions) => Verdict { instructions, is_final: true },
+        let verdict = match known {
+            Some(instructions) => Verdict::known(instructions),
             None => Verdict::find().await,
         };
+        let (instructions, is_final) = (verdict.instructions, verdict.is_final);
         let scorers = Scorers::start(count, instructions).await.map_err(thrown)?;
         let started = scorers.instructions();
         let facts = object(&[

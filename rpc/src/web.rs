@@ -135,7 +135,9 @@ async fn fetch(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsVal
 
 fn unreachable(error: &JsValue) -> Fault {
     let text = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    Fault::Unreachable(text.or_else(|| error.as_string()).unwrap_or_else(|| "no reason".to_owned()))
+    let text = text.or_else(|| error.as_string()).unwrap_or_else(|| "no reason".to_owned());
+    // It becomes a part of a sentence, and some browsers end theirs with a full stop.
+    Fault::Unreachable(text.trim_end_matches('.').to_owned())
 }
 
 /// The pieces of a body as they arrive. Dropping it ends the fetch.

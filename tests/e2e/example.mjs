@@ -2,18 +2,12 @@
 // be published, and what it asks for happens on the local network.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { violations } from "./support/axe.mjs";
-import { environment } from "./support/environment.mjs";
-import { serve } from "./support/sites.mjs";
+import { serveExample } from "./support/example.mjs";
 import { keys } from "./support/vectors.mjs";
 import { SOMA, by, eventually, fee, importKey, toSoma } from "./support/wallet.mjs";
-import { LOCAL } from "./support/world.mjs";
 
-const EXAMPLE = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../examples/dapp");
 const [RECIPIENT, OWNER] = keys;
 const FUNDED = 10n * SOMA;
 
@@ -22,7 +16,8 @@ export const scenarios = {
     await world.startNetwork("--fund", `${OWNER.address}=${toSoma(FUNDED)}`);
     const wallet = await world.openFresh();
     await importKey(wallet, OWNER.bech32);
-    const { page, origin } = await openExample(world, wallet.context());
+    const { address, origin } = await serveExample(world);
+    const page = await world.openPage(wallet.context(), address);
     assert.deepEqual(await violations(page), []);
 
     const connecting = await opens(page, () => by(page, "soma-connect").click());
@@ -64,19 +59,6 @@ export const scenarios = {
     await page.locator("#balance", { hasText: /SOMA/ }).waitFor();
   },
 };
-
-/** The example with the package beside it, as `npm install` would put it there. */
-async function openExample(world, context) {
-  const folder = world.file("example");
-  cpSync(EXAMPLE, folder, { recursive: true, filter: (file) => !file.includes("node_modules") });
-  mkdirSync(path.join(folder, "node_modules"));
-  cpSync(environment.package, path.join(folder, "node_modules/soma-wallet"), { recursive: true });
-  const site = await serve({ "/": folder });
-  world.closeLater(site.stop);
-  const places = new URLSearchParams({ wallet: new URL(world.walletUrl).origin, node: LOCAL, chain: "soma:localnet" });
-  const page = await world.openPage(context, `${site.origin}/?${places}`);
-  return { page, origin: site.origin };
-}
 
 /** The window that opens. */
 async function opens(page, act) {

@@ -5,6 +5,7 @@ use crate::components::banner::{Banner, Tone};
 use crate::components::button::{Button, Rank};
 use crate::components::toast::use_notices;
 use crate::languages::t;
+use crate::persistence::use_persistence;
 use crate::session::use_session;
 use crate::vault::use_vault;
 use leptos::prelude::*;
@@ -85,8 +86,30 @@ fn of_file(standing: &Standing) -> Option<String> {
 #[must_use]
 pub(crate) fn troubles(copies: &[Standing; 2]) -> Option<String> {
     let [database, file] = copies;
-    let said: Vec<String> = [of_database(database), of_file(file)].into_iter().flatten().collect();
+    // Nothing is wrong with a copy that there is no place for; that has words of its own.
+    let has_place = !(matches!(file, Standing::Unreadable(_) | Standing::NotWritten(_))
+        && use_persistence().refuses_files.get());
+    let of_file = has_place.then(|| of_file(file)).flatten();
+    let said: Vec<String> = [of_database(database), of_file].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Says that the browser gives this page no private files, as in a window that forgets everything.
+#[component]
+pub(crate) fn NoPrivateFiles() -> impl IntoView {
+    let refused = use_persistence().refuses_files;
+    view! {
+        <Show when=move || refused.get()>
+            <Banner
+                tone=Tone::Caution
+                what=t!("This browser gives the wallet no private files here, as in a private window.").to_owned()
+                next=t!("A private window forgets the wallet when it is closed: use another window, or keep your recovery words. \
+                    Models cannot be sealed here.")
+                    .to_owned()
+                testid="no-private-files"
+            />
+        </Show>
+    }
 }
 
 /// Above every page of the open wallet: one of the copies is not as it should be, and can be mended.

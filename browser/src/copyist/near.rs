@@ -38,6 +38,7 @@ impl Copyist {
     /// # Errors
     /// Where the browser starts no worker, or the file is in use.
     pub async fn start(name: Option<&str>) -> Result<Self, CopyistError> {
+        program::quiet().await;
         let mut this =
             Self::open().map_err(|thrown| CopyistError::NotStarted(js::message(&thrown)))?;
         let ready = match select(pin!(this.heard.next()), pin!(sleep_ms(START_MS))).await {
@@ -152,6 +153,6 @@ impl Drop for Copyist {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
-        self.worker.terminate();
+        program::end(&self.worker);
     }
 }

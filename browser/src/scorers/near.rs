@@ -93,6 +93,7 @@ impl Scorers {
         instructions: Instructions,
     ) -> Result<Self, ScorersError> {
         let refused = |reason: &str| ScorersError::Refused(reason.to_owned());
+        program::quiet().await;
         let (said, mut heard) = mpsc::unbounded();
         let scorer = |_| Scorer::open(instructions, &said);
         let workers = (0..count.max(1)).map(scorer).collect::<Result<Vec<_>, _>>();
@@ -300,6 +301,6 @@ impl Drop for Scorer {
         self.worker.set_onerror(None);
         let hear = self.on_unreadable.as_ref().unchecked_ref();
         let _ = self.worker.remove_event_listener_with_callback("messageerror", hear);
-        self.worker.terminate();
+        program::end(&self.worker);
     }
 }

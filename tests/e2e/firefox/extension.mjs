@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { serveSite } from "../support/standard_site.mjs";
 import { keys } from "../support/vectors.mjs";
-import { SOMA, balanceIs, by, createWallet, eventually, goTo, unlock } from "../support/wallet.mjs";
+import { SOMA, addressOf, balanceIs, by, createWallet, eventually, goTo, unlock } from "../support/wallet.mjs";
 
 const [RECIPIENT] = keys;
 const REJECTED = 4001000;
@@ -63,6 +63,51 @@ export const scenarios = {
     await by(wallet, "site-revoke").click();
     await by(wallet, "site").waitFor({ state: "detached" });
     await eventually("accounts that are left", () => site.evaluate(() => site.wallet().accounts.length), 0);
+  },
+
+  "it installs without a warning, and its popup, sidebar and tabs are one wallet that outlives them until it is locked": async (world) => {
+    const { firefox, wallet, address } = await begin(world);
+    assert.deepEqual(await firefox.warnings(), []);
+    await goTo(wallet, "settings");
+    await eventually("the address", () => wallet.url(), firefox.address("index.html#/settings"));
+    await wallet.reload();
+    await by(wallet, "auto-lock").waitFor();
+    await wallet.close();
+    await firefox.putToSleep();
+
+    // Without its password, by the ticket that the session keeps.
+    const popup = await firefox.openPage(firefox.address("index.html?popup"), { width: 400, height: 600 });
+    await balanceIs(popup, FAUCET);
+    await by(popup, "nav-more").click();
+    await by(popup, "open-in-panel").click();
+    await eventually("the sidebar", () => firefox.sidebar(), firefox.address("index.html?panel#/"));
+    await eventually("the popup is gone", async () => (await firefox.addresses()).some((it) => it.includes("?popup")), false);
+    const panel = await firefox.openPage(firefox.address("index.html?panel"), { width: 360, height: 740 });
+    assert.equal(await addressOf(panel), address);
+    await by(panel, "lock").click();
+    await by(panel, "unlock").waitFor();
+    await panel.reload();
+    await by(panel, "unlock").waitFor();
+  },
+
+  "what is due rings by alarm and counts on the icon while the background sleeps": async (world) => {
+    const firefox = await world.openFirefox();
+    await firefox.install();
+    const page = await firefox.openPage(firefox.address("manifest.json"));
+    const now = Date.now();
+    const entry = (key, from, until) => ({ key, chain: "a chain", from, until, title: "A reveal is due", words: `Reveal model ${key} now.` });
+    const all = [entry("0x1", now - 1000, now + 3_600_000), entry("0x2", now + 8_000, now + 3_600_000)];
+    await page.evaluate((all) => chrome.storage.local.set({ deadlines: all }), all);
+    const told = async () => (await page.evaluate(() => chrome.storage.local.get("deadlines-told")))["deadlines-told"]?.join();
+    const badge = () => page.evaluate(() => chrome.action.getBadgeText({}));
+    await eventually("what is due is told", told, "0x1");
+    assert.equal(await badge(), "1");
+    await firefox.putToSleep();
+    await eventually("told once its time comes", told, "0x1,0x2", 30_000);
+    assert.equal(await badge(), "2");
+    assert.equal((await page.evaluate(() => chrome.alarms.get("deadlines"))).scheduledTime, now + 3_600_000);
+    await page.evaluate(() => chrome.storage.local.set({ deadlines: [] }));
+    await eventually("the number on the icon", badge, "");
   },
 };
 

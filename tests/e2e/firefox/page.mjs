@@ -2,11 +2,16 @@
 
 import assert from "node:assert/strict";
 
+import { writeFileSync } from "node:fs";
+
+import { beginPublication, endEpoch, stageIs, takeReveal, takeStep } from "../support/publishing.mjs";
+import { addModel, near, openScoring, recordedCompetition, score, seedIs, weightsPath } from "../support/scoring.mjs";
 import { keys } from "../support/vectors.mjs";
-import { SOMA, balanceIs, by, confirm, createWallet, eventually, fee, goTo, review, toSoma, unlock } from "../support/wallet.mjs";
+import { SOMA, addressOf, balanceIs, by, confirm, createWallet, eventually, fee, goTo, importKey, review, toSoma, unlock } from "../support/wallet.mjs";
+import { writeWeights } from "../support/weights.mjs";
 
 const FAUCET = 2n * SOMA;
-const [RECIPIENT] = keys;
+const [RECIPIENT, OWNER] = keys;
 
 export const scenarios = {
   "a new wallet gets coins, sends some, is locked, and is there when Firefox is started again": async (world) => {
@@ -47,5 +52,80 @@ export const scenarios = {
     await unlock(later);
     await balanceIs(later, left);
     await later.locator(`[data-testid=activity-entry][data-digest="${digest}"]`).waitFor();
+  },
+
+  "a second tab is a guest of the first, and has the wallet itself when that one closes": async (world) => {
+    await world.startNetwork("--fund", `${OWNER.address}=${toSoma(3n * SOMA)}`);
+    const firefox = await world.openFirefox();
+    const first = await firefox.openPage();
+    await importKey(first, OWNER.bech32);
+    const second = await firefox.openPage();
+    assert.equal(await addressOf(second), OWNER.address);
+    await balanceIs(second, 3n * SOMA);
+    await by(first, "lock").click();
+    await by(second, "unlock-form").waitFor();
+    await unlock(second);
+    await balanceIs(first, 3n * SOMA);
+    await first.close();
+    await by(second, "unlock-form").waitFor();
+    await unlock(second);
+    await balanceIs(second, 3n * SOMA);
+  },
+
+  "a model is sealed, published and revealed": async (world) => {
+    await world.startNetwork("--fund", `${OWNER.address}=100`);
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    const file = world.file("llama.safetensors");
+    await writeWeights(file, 24);
+    await beginPublication(page, { file });
+    await stageIs(page, "ReadyToCreate");
+    await takeStep(page);
+    await stageIs(page, "ReadyToCommit");
+    await takeStep(page);
+    await stageIs(page, "Waiting");
+    const [modelId] = (await by(page, "job-model-id").innerText()).match(/0x[0-9a-f]{64}/);
+    await endEpoch(page);
+    await stageIs(page, "ReadyToReveal");
+    await takeReveal(page);
+    await stageIs(page, "Live");
+    assert.equal((await world.node.models())[modelId].state, "active");
+  },
+
+  "data are scored on the processor as recorded": async (world) => {
+    await world.startNetwork();
+    const page = await world.openFresh();
+    await importKey(page, OWNER.bech32);
+    await openScoring(page);
+    const recorded = recordedCompetition();
+    for (const name of recorded.models) {
+      await addModel(page, weightsPath(name));
+    }
+    const data = world.file("recorded.bin");
+    writeFileSync(data, recorded.bytes);
+    await by(page, "score-data").setInputFiles(data);
+    await seedIs(page, recorded.seed);
+    const { winner, losses, engine } = await score(page);
+    for (const [at, loss] of losses.entries()) {
+      near(loss, recorded.expected.losses[at], `the loss of ${recorded.models[at]}`);
+    }
+    assert.equal(winner, recorded.expected.winner);
+    assert.match(engine, /^Processor · \d workers?, (relaxed )?SIMD$/);
+  },
+
+  "a private window says that it forgets the wallet, and all else works": async (world) => {
+    await world.startNetwork();
+    const firefox = await world.openFirefox({ preferences: { "browser.privatebrowsing.autostart": true } });
+    const page = await firefox.openPage();
+    await by(page, "create-wallet").waitFor();
+    assert.match(await by(page, "no-private-files").innerText(), /forgets the wallet when it is closed/);
+    await createWallet(page);
+    await by(page, "faucet").click();
+    await balanceIs(page, FAUCET);
+    await by(page, "no-private-files").waitFor();
+    assert.equal(await page.getByTestId("vault-trouble").count(), 0, "no copy is called broken for which there is no place");
+    await by(page, "lock").click();
+    await unlock(page);
+    await balanceIs(page, FAUCET);
   },
 };

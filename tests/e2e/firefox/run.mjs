@@ -3,6 +3,6 @@
 import { play } from "../support/runner.mjs";
 import { FirefoxWorld } from "./support/world.mjs";
 
-const FILES = ["page", "extension"];
+const FILES = ["page", "extension", "package"];
 
 await play(import.meta.url, FILES, (name, walletUrl) => new FirefoxWorld(name, walletUrl));

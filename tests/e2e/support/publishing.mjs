@@ -38,7 +38,7 @@ export async function beginPublication(page, options) {
   }
   await by(page, "publish-start").click();
   await page.waitForURL(/\/models\/publish\/[0-9a-f]{32}$/);
-  return page.url().split("/").at(-1);
+  return (await page.url()).split("/").at(-1);
 }
 
 /** The stage that the page shows. */
@@ -112,7 +112,7 @@ export async function chooseFileAgain(page, file) {
 
 /** Ends the epoch by the switch that the home page has for a network of one's own; comes back afterwards. */
 export async function endEpoch(page) {
-  const here = page.url();
+  const here = await page.url();
   await goTo(page, "home");
   const clock = page.locator("[data-testid=epoch-clock]:visible");
   const before = Number(await clock.getAttribute("data-epoch"));

@@ -72,7 +72,8 @@ impl Device {
             },
             _ => {
                 let workers = options.workers.clamp(1, MOST_WORKERS) as usize;
-                let scorers = Scorers::start(workers, self.fastest.choose().await).await;
+                let verdict = self.fastest.choose().await;
+                let scorers = Scorers::start(workers, verdict.instructions).await;
                 let scorers = scorers.map_err(|error| {
                     Refusal::passing(
                         "score/no-workers",

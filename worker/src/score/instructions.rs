@@ -50,18 +50,19 @@ impl Fastest {
     }
 
     /// What is known, or a trial tells. It takes part of a second.
-    pub(super) async fn choose(&self) -> Instructions {
+    pub(super) async fn choose(&self) -> Verdict {
         if let Some(known) = self.known().await {
-            return known;
+            return Verdict::known(known);
         }
-        let Verdict { instructions, is_final } = Verdict::find().await;
-        if is_final {
+        let verdict = Verdict::find().await;
+        if verdict.is_final {
+            let instructions = verdict.instructions;
             self.0.set(Some(instructions));
             if let Ok(store) = Store::open(crate::serve::STORE).await {
                 // Scoring is as right without it, and the next visit tries again.
                 let _ = store.save(Drawer::Settings, KEY, &Kept::of(instructions)).await;
             }
         }
-        instructions
+        verdict
     }
 }

@@ -11,6 +11,7 @@ use crate::dapp::use_asking;
 use crate::languages::t;
 use crate::pages::requests::AskedNotice;
 use crate::parts::page::Page;
+use crate::parts::vault_copies::NoPrivateFiles;
 use crate::shell::Mark;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -35,6 +36,7 @@ pub(crate) fn WelcomePage() -> impl IntoView {
     view! {
         <main class="gate">
             <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <NoPrivateFiles />
             <AskedNotice first=t!("There is no wallet in this browser yet. Make one here, or bring one along; then you see what it asks.") />
             {move || match choice.get() {
                 None => view! { <Choose choice /> }.into_any(),

@@ -12,6 +12,8 @@ const DESKTOP = { width: 1280, height: 800 };
 /** The extension's name in its manifest, and where the browser of a test puts its pages. */
 const EXTENSION = "wallet@soma-wallet.org";
 const HOST = "5d1f8a52-3c0e-4f6b-9a7e-0b6c2f4d8e19";
+/** What Firefox notes where a page of the extension was closed while it asked the browser something: nobody is left to hear. */
+const AFTER_ITS_END = /Promise (resolved|rejected) after context unloaded/;
 
 /** A browser with a profile of its own. */
 export class Firefox {
@@ -103,6 +105,23 @@ export class Firefox {
     return this.asBrowser((id) => WebExtensionPolicy.getByID(id).extension.backgroundState === "running", EXTENSION);
   }
 
+  /** What the browser has to say about the extension and its manifest. */
+  warnings() {
+    return this.asBrowser((id) => {
+      const { warnings, errors } = WebExtensionPolicy.getByID(id).extension;
+      return [...(warnings ?? []), ...(errors ?? [])];
+    }, EXTENSION);
+  }
+
+  /** The address that the sidebar shows of the extension; nothing while it is closed. */
+  sidebar() {
+    return this.asBrowser(() => {
+      const [window] = Services.wm.getEnumerator("navigator:browser");
+      const { SidebarController: sidebar } = window;
+      return sidebar.isOpen ? (sidebar.browser.contentDocument.getElementById("webext-panels-browser")?.currentURI.spec ?? null) : null;
+    });
+  }
+
   /** Addresses of all tabs of all windows. */
   addresses() {
     return this.asBrowser(() => {
@@ -137,7 +156,7 @@ export class Firefox {
         const isOurs = ({ sourceName, errorMessage }) => ours.some((it) => sourceName.startsWith(it)) || errorMessage.startsWith("Reading manifest");
         return errors.filter(isOurs).map((error) => `${error.category}: ${error.errorMessage} (${error.sourceName}:${error.lineNumber})`);
       }, ours);
-      this.complained = uncaught;
+      this.complained = uncaught.filter((complaint) => !AFTER_ITS_END.test(complaint));
     }
     const printed = existsSync(this.log) ? readFileSync(this.log, "utf8") : "";
     // The browser's own parts print without the quotes.

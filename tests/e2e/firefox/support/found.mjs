@@ -136,9 +136,14 @@ export class Found {
 /** Runs in the page. */
 function look(paths, at, what) {
   const isVisible = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  // Whatever a component keeps to itself is seen and pressed all the same.
+  const inside = (parent, css) => [
+    ...parent.querySelectorAll(css),
+    ...[...parent.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? inside(shadowRoot, css) : [])),
+  ];
   const within = (parent, { css, text }) => {
     const plain = css.replace(/:visible$/, "");
-    const all = [...parent.querySelectorAll(plain)].filter((element) => plain === css || isVisible(element));
+    const all = inside(parent, plain).filter((element) => plain === css || isVisible(element));
     return text === undefined ? all : all.filter((element) => element.textContent.includes(text));
   };
   const of = (path) => path.reduce((parents, step) => parents.flatMap((parent) => within(parent, step)), [document]);
