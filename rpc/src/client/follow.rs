@@ -158,6 +158,8 @@ impl<T: Carrier> Following<T> {
             match self.client.subscribe_checkpoints().await {
                 Ok(live) => self.live = Some(Box::pin(live)),
                 Err(ChainError::Unimplemented(_)) => self.offers_streams = false,
+                // A browser may tell of the answer only with its first piece: nothing happened meanwhile.
+                Err(ChainError::Timeout { .. }) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -10,8 +10,8 @@ use crate::parts::{Announcement, Outcome};
 use crate::proto::soma as proto;
 use crate::status::Call;
 use crate::transport::Carrier;
-use futures::StreamExt;
 use futures::future::{Either, select};
+use futures::{FutureExt, StreamExt};
 use std::pin::pin;
 use std::time::Duration;
 use wasm_core::digest::TransactionDigest;
@@ -166,10 +166,13 @@ impl<T: Carrier> Client<T> {
     }
 
     async fn look_for(&self, digest: TransactionDigest) -> Result<Executed, ChainError> {
-        // The stream only tells when to look; without one, the clock does.
-        let stream =
-            self.subscribe::<Announcement>(&["sequence_number", "transactions.digest"]).await.ok();
-        let mut stream = pin!(futures::stream::iter(stream).flatten().fuse());
+        // The stream only tells when to look; without one, the clock does. It is not waited for: some browsers (Firefox
+        // 153) tell of an answer only once its first piece is there, and a quiet network has none to tell.
+        let stream = async {
+            let paths = ["sequence_number", "transactions.digest"];
+            futures::stream::iter(self.subscribe::<Announcement>(&paths).await.ok()).flatten()
+        };
+        let mut stream = pin!(stream.flatten_stream().fuse());
         let mut pause = LOOK;
         loop {
             match self.executed_transaction(digest).await {

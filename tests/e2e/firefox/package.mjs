@@ -42,7 +42,8 @@ export const scenarios = {
     const page = await firefox.openPage(`${origin}/style.css`);
     const paid = await page.evaluate(
       async ({ node, secret, recipient }) => {
-        const { Client, Keypair, parseSoma } = await import("/node_modules/soma-wallet/client.js");
+        const { Client, Keypair, init, parseSoma } = await import("/node_modules/soma-wallet/client.js");
+        await init();
         const key = Keypair.fromPrivateKey(secret);
         const client = await Client.connect(node);
         const prepared = await client.prepareSend({ sender: key.address, recipient, amount: parseSoma("2.5") });

@@ -21,7 +21,10 @@ export class Tab {
   }
 
   evaluate(act, argument) {
-    return this.page.evaluate(act, argument);
+    return this.page.evaluate(act, argument).catch((thrown) => {
+      // Of errors of a page's own kinds, puppeteer gives the parts.
+      throw thrown instanceof Error ? thrown : new Error(`the page threw ${JSON.stringify(thrown)}`);
+    });
   }
 
   /** Where it is, asked of the page: of an extension's pages WebDriver tells no changes. */
