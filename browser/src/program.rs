@@ -10,8 +10,10 @@ use web_sys::{Worker, WorkerOptions, WorkerType};
 
 /// As the page's content policy names it.
 const POLICY: &str = "soma-wallet";
+/// Before workers are started.
+const PAUSE_MS: u32 = 100;
 /// Between the end of one worker and the start of the next.
-const PAUSE_MS: u32 = 300;
+const AFTER_END_MS: u32 = 300;
 
 thread_local! {
     static MADE: OnceCell<JsValue> = const { OnceCell::new() };
@@ -31,12 +33,11 @@ pub(crate) fn end(worker: &Worker) {
     ENDED_MS.set(now_ms());
 }
 
-/// Waits until the last worker that was ended will be gone. Firefox (153) now and then freezes a worker for good that
-/// starts another one while one that it ended still goes.
+/// Waits for a moment in which workers can be started. Firefox (153) now and then freezes a worker for good that starts
+/// others, most of all while one that it ended still goes; after a pause it does so more seldom.
 pub(crate) async fn quiet() {
-    if now_ms().saturating_sub(ENDED_MS.get()) < PAUSE_MS.into() {
-        sleep_ms(PAUSE_MS).await;
-    }
+    let ended = now_ms().saturating_sub(ENDED_MS.get()) < AFTER_END_MS.into();
+    sleep_ms(if ended { AFTER_END_MS } else { PAUSE_MS }).await;
 }
 
 /// Starts a module of this bundle as a worker; [`quiet`] comes before.

@@ -2,12 +2,9 @@
 
 import assert from "node:assert/strict";
 
-import { writeFileSync } from "node:fs";
-
 import { beginPublication, endEpoch, stageIs, takeReveal, takeStep } from "../support/publishing.mjs";
-import { addModel, near, openScoring, recordedCompetition, score, seedIs, weightsPath } from "../support/scoring.mjs";
 import { keys } from "../support/vectors.mjs";
-import { SOMA, addressOf, balanceIs, by, confirm, createWallet, eventually, fee, goTo, importKey, review, toSoma, unlock } from "../support/wallet.mjs";
+import { SOMA, addressOf, balanceIs, by, confirm, createWallet, fee, goTo, importKey, review, toSoma, unlock } from "../support/wallet.mjs";
 import { writeWeights } from "../support/weights.mjs";
 
 const FAUCET = 2n * SOMA;
@@ -90,27 +87,6 @@ export const scenarios = {
     await takeReveal(page);
     await stageIs(page, "Live");
     assert.equal((await world.node.models())[modelId].state, "active");
-  },
-
-  "data are scored on the processor as recorded": async (world) => {
-    await world.startNetwork();
-    const page = await world.openFresh();
-    await importKey(page, OWNER.bech32);
-    await openScoring(page);
-    const recorded = recordedCompetition();
-    for (const name of recorded.models) {
-      await addModel(page, weightsPath(name));
-    }
-    const data = world.file("recorded.bin");
-    writeFileSync(data, recorded.bytes);
-    await by(page, "score-data").setInputFiles(data);
-    await seedIs(page, recorded.seed);
-    const { winner, losses, engine } = await score(page);
-    for (const [at, loss] of losses.entries()) {
-      near(loss, recorded.expected.losses[at], `the loss of ${recorded.models[at]}`);
-    }
-    assert.equal(winner, recorded.expected.winner);
-    assert.match(engine, /^Processor · \d workers?, (relaxed )?SIMD$/);
   },
 
   "a private window says that it forgets the wallet, and all else works": async (world) => {
