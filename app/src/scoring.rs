@@ -7,10 +7,16 @@ use bridge::page::Bridge;
 use bridge::protocol::{Event, Failure, RequestId};
 use bridge::score::{
     KeptWeights, KeyText, ScoreEngines, ScoreFile, ScoreOptions, ScoreProgress, ScoreResult,
+    ScoreStep,
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
+
+/// How long a worker may prepare without a word, and how long it may take to hear that it is to end; milliseconds.
+const FROZEN_MS: u32 = 70_000;
+const DEAF_MS: u32 = 10_000;
 
 /// The one scoring of this page.
 #[derive(Clone, Copy, Debug)]
@@ -184,6 +190,7 @@ impl Scoring {
         let call = self.bridge().begin_score(options, data);
         let id = call.id();
         self.running.set(Some(id));
+        spawn_local(self.watch_beginning(id));
         spawn_local(async move {
             let outcome = call.score().await;
             // It was ended, and nobody waits for it any more.
@@ -214,10 +221,35 @@ impl Scoring {
         self.data.get_untracked()
     }
 
-    /// Gives up on what is being scored.
+    /// Gives up on what is being scored. A worker that does not hear it is ended.
     pub(crate) fn cancel(self) {
         if let (Some(id), Some(bridge)) = (*self.running.read_untracked(), self.line.get_value()) {
             bridge.cancel(id);
+            spawn_local(async move {
+                TimeoutFuture::new(DEAF_MS).await;
+                if *self.running.read_untracked() == Some(id) {
+                    bridge.end();
+                }
+            });
+        }
+    }
+
+    /// Ends a worker that stands still before it began: Firefox (153) now and then freezes one that starts others.
+    async fn watch_beginning(self, id: RequestId) {
+        let prepares = || {
+            let step = self.progress.read_untracked().as_ref().map(|it| it.step.clone());
+            matches!(step, Some(ScoreStep::Preparing))
+        };
+        let mut stands = false;
+        while *self.running.read_untracked() == Some(id) {
+            if stands && prepares() {
+                if let Some(bridge) = self.line.get_value() {
+                    bridge.end();
+                }
+                return;
+            }
+            stands = prepares();
+            TimeoutFuture::new(FROZEN_MS).await;
         }
     }
 

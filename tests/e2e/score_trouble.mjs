@@ -516,6 +516,18 @@ export const scenarios = {
     assert.ok(Number.isFinite((await score(page)).losses[0]));
   },
 
+  "a scoring worker that stands still is ended by whoever gives it up, and the next scoring starts another": async (world) => {
+    await world.serveChanged({ "scoring_loader.js": (script) => `import "./freezing.js";${script}`, "freezing.js": () => FREEZING });
+    const page = await scoringMuch(world);
+    await page.evaluate(() => new BroadcastChannel("freeze").postMessage("now"));
+    await by(page, "score-cancel").click();
+    await by(page, "score-failure").waitFor();
+    assert.equal(await failureCode(page), "bridge/scoring-stopped");
+    await by(page, "tab-text").click();
+    await by(page, "score-text").fill("Short.");
+    assert.ok(Number.isFinite((await score(page)).losses[0]));
+  },
+
   "a wallet that is erased while it scores leaves no failure to the next one": async (world) => {
     const page = await scoringMuch(world);
     await goTo(page, "settings");
@@ -890,6 +902,15 @@ const CRASHING = `
 if (self.name === "scoring") {
   new BroadcastChannel("crash").onmessage = () => {
     throw new Error("it crashed");
+  };
+}
+`;
+
+/** In the worker that scores: it waits for what never comes, and hears nothing any more. */
+const FREEZING = `
+if (self.name === "scoring") {
+  new BroadcastChannel("freeze").onmessage = () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
 }
 `;
