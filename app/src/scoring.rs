@@ -187,7 +187,7 @@ impl Scoring {
         self.outcome.set(None);
         self.progress.set(None);
         self.data.set(Some(data.clone()));
-        let call = self.bridge().begin_score(options, data);
+        let call = self.bridge().begin_score(&options, data);
         let id = call.id();
         self.running.set(Some(id));
         spawn_local(self.watch_beginning(id));

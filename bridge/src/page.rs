@@ -758,8 +758,8 @@ impl Bridge {
 
     /// Begins to score a file. The call's id names the progress that is told.
     #[must_use]
-    pub fn begin_score(&self, options: ScoreOptions, data: &File) -> Call {
-        self.begin(&Request::Score(Late::new(&options)), Some(data))
+    pub fn begin_score(&self, options: &ScoreOptions, data: &File) -> Call {
+        self.begin(&Request::Score(Late::new(options)), Some(data))
     }
 
     /// The sealed file of a publication and the name it should have.

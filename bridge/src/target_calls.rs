@@ -11,8 +11,8 @@ use wasm_core::address::TargetId;
 use wasm_core::targets::Query;
 use web_sys::File;
 
-fn request(request: TargetRequest) -> Request {
-    Request::Targets(Late::new(&request))
+fn request(request: &TargetRequest) -> Request {
+    Request::Targets(Late::new(request))
 }
 
 /// Each fails as the worker says, or because it stopped.
@@ -24,14 +24,14 @@ impl Bridge {
         file: Option<&File>,
         pick: impl FnOnce(TargetReply) -> Option<T>,
     ) -> Result<T, Failure> {
-        match self.call(request(asked), file).await? {
+        match self.call(request(&asked), file).await? {
             (Reply::Targets(reply), _) => pick(reply.read()?).ok_or_else(unexpected),
             _ => Err(unexpected()),
         }
     }
 
     async fn target_review(&self, asked: TargetRequest) -> Result<Reviewed, Failure> {
-        self.ask(request(asked), reviewed).await
+        self.ask(request(&asked), reviewed).await
     }
 
     async fn submission(
@@ -80,7 +80,7 @@ impl Bridge {
 
     /// The data that filled a target, checked: the name it should have, and the file.
     pub async fn target_data(&self, id: TargetId) -> Result<(String, File), Failure> {
-        match self.call(request(TargetRequest::Data(id)), None).await? {
+        match self.call(request(&TargetRequest::Data(id)), None).await? {
             (Reply::Targets(reply), Some(file)) => match reply.read()? {
                 TargetReply::Data { file_name } => Ok((file_name, file)),
                 _ => Err(unexpected()),
@@ -181,6 +181,6 @@ impl Bridge {
 
     /// Settles no more of a plan.
     pub fn stop_claims(&self, plan: PlanId) {
-        let _ends_by_itself: Call = self.begin(&request(TargetRequest::StopClaims(plan)), None);
+        let _ends_by_itself: Call = self.begin(&request(&TargetRequest::StopClaims(plan)), None);
     }
 }

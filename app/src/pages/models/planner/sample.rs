@@ -138,7 +138,7 @@ async fn position(
             workers: 1,
             network: network.clone(),
         };
-        let result = bridge.begin_score(options, &sample).score().await?;
+        let result = bridge.begin_score(&options, &sample).score().await?;
         let numbers = result.models.into_iter().next().map(|it| it.embedding).unwrap_or_default();
         embeddings.push(numbers.into_iter().collect::<Option<Vec<f32>>>().unwrap_or_default());
     }

@@ -209,7 +209,7 @@ async fn trial(scoring: Scoring, file: File) -> Result<String, Failure> {
         workers: 1,
         network: None,
     };
-    let scored = bridge.begin_score(options, &sample).score().await;
+    let scored = bridge.begin_score(&options, &sample).score().await;
     bridge.drop_score_file(taken.id).await?;
     let result = scored?;
     let model = result.models.into_iter().next();
