@@ -180,14 +180,14 @@ impl Scoring {
     }
 
     /// Scores, unless something is being scored.
-    pub(crate) fn start(self, options: ScoreOptions, data: &File) {
+    pub(crate) fn start(self, options: &ScoreOptions, data: &File) {
         if self.is_running() {
             return;
         }
         self.outcome.set(None);
         self.progress.set(None);
         self.data.set(Some(data.clone()));
-        let call = self.bridge().begin_score(&options, data);
+        let call = self.bridge().begin_score(options, data);
         let id = call.id();
         self.running.set(Some(id));
         spawn_local(self.watch_beginning(id));

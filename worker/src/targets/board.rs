@@ -239,7 +239,7 @@ fn moved(context: &Rc<Context>) {
     wasm_bindgen_futures::spawn_local(async move {
         sleep_ms(TELL_MS).await;
         context.targets.board.borrow_mut().telling = false;
-        tell(TargetEvent::BoardMoved);
+        tell(&TargetEvent::BoardMoved);
     });
 }
 

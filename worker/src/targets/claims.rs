@@ -162,7 +162,7 @@ pub(super) async fn confirm(
             }
         };
         let result = ClaimResult { target: claim.target, outcome };
-        tell(TargetEvent::Claimed(id, result.clone()));
+        tell(&TargetEvent::Claimed(id, result.clone()));
         results.push(result);
     }
     Ok(results)

@@ -56,8 +56,8 @@ impl Targets {
     }
 }
 
-fn tell(event: TargetEvent) {
-    post(&Event::Targets(Late::new(&event)));
+fn tell(event: &TargetEvent) {
+    post(&Event::Targets(Late::new(event)));
 }
 
 /// Answers a request, with a file beside the answer where one belongs to it.
@@ -145,7 +145,7 @@ pub(crate) async fn notice(context: &Rc<Context>, checkpoint: &Checkpoint) {
         for (id, is_there) in moved_by(transaction) {
             board::changed(context, id, is_there);
             if context.targets.looked_at.get() == Some(id) {
-                tell(TargetEvent::Moved(id));
+                tell(&TargetEvent::Moved(id));
             }
         }
         if let Some(TransactionKind::ClaimRewards { target_id }) = transaction.kind

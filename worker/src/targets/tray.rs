@@ -246,7 +246,7 @@ fn moved(context: &Rc<Context>) {
     wasm_bindgen_futures::spawn_local(async move {
         sleep_ms(TELL_MS).await;
         context.targets.tray_telling.set(false);
-        tell(TargetEvent::TrayMoved);
+        tell(&TargetEvent::TrayMoved);
     });
 }
 

@@ -60,7 +60,7 @@ fn ScoreForm() -> impl IntoView {
         let complete = untrack(|| draft.complete());
         incomplete.set(complete.is_none());
         match complete {
-            Some((options, file)) => scoring.start(options, &file),
+            Some((options, file)) => scoring.start(&options, &file),
             None => focus_first_wrong(),
         }
     };

@@ -106,7 +106,7 @@ fn view(context: &Context, record: &Record) -> SubmissionView {
 }
 
 fn tell_of(context: &Context, record: &Record) {
-    tell(TargetEvent::Submission(Box::new(view(context, record))));
+    tell(&TargetEvent::Submission(Box::new(view(context, record))));
 }
 
 /// Begins to submit data, once the target would take it.
@@ -272,7 +272,7 @@ pub(super) async fn remove(
     submissions.problems.borrow_mut().remove(id);
     submissions.links.borrow_mut().remove(id);
     submissions.paused.borrow_mut().remove(id);
-    tell(TargetEvent::SubmissionRemoved(id.clone()));
+    tell(&TargetEvent::SubmissionRemoved(id.clone()));
     list(context).await
 }
 
