@@ -87,7 +87,7 @@ fn Everything(session: Session, furniture: Furniture) -> impl IntoView {
                 match (phase.get(), furniture.delivery()) {
                     (Phase::Opening, _) | (_, Delivery::Coming) => view! { <Opening /> }.into_any(),
                     (_, Delivery::Missing) => {
-                        view! { <main class="gate"><Missing bring=move || furniture.bring() /></main> }.into_any()
+                        view! { <Incomplete furniture /> }.into_any()
                     }
                     (Phase::Absent, _) => rooms::welcome(()),
                     (Phase::Locked, _) => {
@@ -141,6 +141,19 @@ fn Refused(failure: Failure) -> impl IntoView {
             <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
             <Page title=t!("Not now").to_owned()>
                 <FailureBanner failure on_retry=move || session.enter() />
+            </Page>
+        </main>
+    }
+}
+
+/// What every page needs did not come.
+#[component]
+fn Incomplete(furniture: Furniture) -> impl IntoView {
+    view! {
+        <main class="gate">
+            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
+            <Page title=t!("Not now").to_owned()>
+                <Missing bring=move || furniture.bring() />
             </Page>
         </main>
     }
