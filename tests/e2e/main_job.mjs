@@ -89,6 +89,9 @@ async function sendSome(world, page, address, before) {
 
 /** Publishes weights from the file to the revealed model; returns its id. */
 async function publish(world, page, file, balance, address) {
+  // The code of these pages is no part of what sealing takes.
+  await goTo(page, "models");
+  await page.locator("h1", { hasText: "Models" }).waitFor();
   const memory = await MemoryWatch.start(await world.browser());
   memory.enter("sealing and uploading");
   await beginPublication(page, { file, stake: toSoma(STAKE) });
