@@ -12,8 +12,8 @@ const DESKTOP = { width: 1280, height: 800 };
 /** The extension's name in its manifest, and where the browser of a test puts its pages. */
 const EXTENSION = "wallet@soma-wallet.org";
 const HOST = "5d1f8a52-3c0e-4f6b-9a7e-0b6c2f4d8e19";
-/** What Firefox notes where a page was closed while it asked the browser something, or for a moment of time: nobody is left to hear. */
-const AFTER_ITS_END = /Promise (resolved|rejected) after context unloaded|gloo-timers-[^ ]*callback\.rs[^ ]*: JsValue\(Exception\)/;
+/** What Firefox notes where a page of the extension was closed while it asked the browser something: nobody is left to hear. */
+const AFTER_ITS_END = /Promise (resolved|rejected) after context unloaded/;
 
 /** A browser with a profile of its own. */
 export class Firefox {
