@@ -1,5 +1,6 @@
 // Starts the wallet. A file of its own, because the page's policy allows no inline script.
 
+import { begin } from "./beginning.js";
 import { dress } from "./look.js";
 import { trust } from "./trusted.js";
 
@@ -42,6 +43,7 @@ if (notice) {
 
 try {
   trust();
+  begin();
   const { default: start } = await import("../app.js");
   await start();
   notice?.remove();

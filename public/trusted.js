@@ -5,7 +5,15 @@
 // known names, values in double quotes, everything else escaped. What is not of that form is refused.
 
 /** Programs that this page may start beside itself. */
-const PROGRAMS = ["worker_loader.js", "scoring_loader.js", "offline.js"];
+const PROGRAMS = [
+  "worker_loader.js",
+  "scoring_loader.js",
+  "copyist_loader.js",
+  "scorer_loader.js",
+  "scorer-simd_loader.js",
+  "scorer-relaxed_loader.js",
+  "offline.js",
+];
 
 /** Names of elements and attributes that can neither run nor load anything. All that `view!` is given has to be among them. */
 const ELEMENTS = words(

@@ -17,7 +17,7 @@ use crate::session::{Phase, Session, use_session};
 use crate::shell::Mark;
 use crate::vault::Vault;
 use crate::versions::Versions;
-use bridge::blank::is_blank;
+use bridge::beginning::Beginning;
 use bridge::protocol::Failure;
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -26,23 +26,24 @@ use leptos_router::components::Router;
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
         languages::begin().await;
-        let is_blank = is_blank().await;
-        mount_to_body(move || view! { <App is_blank /> });
+        let beginning = Beginning::of_this_page().await;
+        mount_to_body(move || view! { <App beginning /> });
     });
 }
 
 /// The wallet.
 #[component]
 fn App(
-    /// Nobody was here before.
-    is_blank: bool,
+    /// Whether anybody was here before.
+    beginning: Beginning,
 ) -> impl IntoView {
     Preferences::provide();
     let languages = Languages::provide();
     Notices::provide();
     Visited::provide();
     Versions::provide();
-    let session = Session::provide(is_blank);
+    let is_blank = matches!(beginning, Beginning::Blank);
+    let session = Session::provide(beginning);
     Vault::provide(session);
     Persistence::provide(session);
     extension::begin(session);

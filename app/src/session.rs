@@ -2,6 +2,7 @@
 
 use crate::extension;
 use bridge::accounts::PhraseName;
+use bridge::beginning::Beginning;
 use bridge::network::{Network, NetworkFacts, NetworkState, NetworkStatus};
 use bridge::page::{Bridge, Host};
 use bridge::protocol::{Event, Failure};
@@ -75,10 +76,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Provides the session to everything below. The worker starts at once, or, where it is known that there is no
-    /// wallet, when [`Self::wake`] says so.
-    pub(crate) fn provide(is_blank: bool) -> Self {
-        let bridge = if is_blank { Bridge::asleep() } else { Bridge::start() };
+    /// Provides the session to everything below. Where it is known that there is no wallet, the worker starts when
+    /// [`Self::wake`] says so.
+    pub(crate) fn provide(beginning: Beginning) -> Self {
+        let (bridge, is_blank) = match beginning {
+            Beginning::Blank => (Bridge::asleep(), true),
+            Beginning::Held(early) => (Bridge::start(early), false),
+        };
         let session = Self {
             bridge: StoredValue::new_local(bridge.clone()),
             wallet: RwSignal::new(is_blank.then_some(WalletStatus::Absent)),

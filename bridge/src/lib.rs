@@ -11,7 +11,7 @@ pub mod activity_export;
 pub mod activity_kept;
 pub mod activity_reach;
 #[cfg(target_arch = "wasm32")]
-pub mod blank;
+pub mod beginning;
 pub mod coins;
 pub mod damaged;
 pub mod dapp;
@@ -43,6 +43,8 @@ mod multisig_calls;
 pub mod network;
 #[cfg(target_arch = "wasm32")]
 pub mod page;
+#[cfg(target_arch = "wasm32")]
+mod programs;
 pub mod protocol;
 pub mod publish;
 #[cfg(target_arch = "wasm32")]

@@ -4,6 +4,7 @@
 //! every open and every later request fails with the same reason.
 
 use crate::activity::{ActivityRequest, ActivityView};
+use crate::beginning::EarlyWorker;
 use crate::damaged::{DamagedRecord, DamagedRequest};
 use crate::explore::{
     AddressView, CheckpointName, CheckpointView, EpochView, Looked, ObjectView, Place,
@@ -12,6 +13,7 @@ use crate::explore::{
 use crate::guest_page::{Guest, host_gone};
 use crate::late::{Late, unreadable};
 use crate::network::{Network, NetworkStatus};
+use crate::programs::Programs;
 use crate::protocol::{Event, Failure, Heard, Reply, Request, RequestId, ReviewId, VERSION};
 use crate::publish::{JobId, PublishOptions, PublishView, WeightsSummary};
 use crate::score::{
@@ -65,6 +67,16 @@ impl Part {
             Self::Scoring => SCORING_SCRIPT,
         }
     }
+
+    fn start(self) -> Result<Worker, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        match self {
+            Self::Wallet => {}
+            Self::Scoring => options.set_name(WORKER_NAME),
+        }
+        Worker::new_with_options(self.script(), &options)
+    }
 }
 
 /// A line to the worker. Clones share it.
@@ -97,12 +109,14 @@ pub(crate) struct Line {
     on_host: RefCell<Vec<HostListener>>,
     /// Kept alive as long as the worker may call them.
     ears: RefCell<Option<Ears>>,
+    /// What runs for the worker.
+    programs: Programs,
 }
 
 struct Ears {
-    _message: Closure<dyn Fn(MessageEvent)>,
-    _error: Closure<dyn Fn(JsValue)>,
-    _unreadable: Closure<dyn Fn(JsValue)>,
+    message: Closure<dyn Fn(MessageEvent)>,
+    error: Closure<dyn Fn(JsValue)>,
+    unreadable: Closure<dyn Fn(JsValue)>,
 }
 
 enum State {
@@ -154,11 +168,12 @@ impl Call {
 }
 
 impl Bridge {
-    /// Starts the worker. What goes wrong is told by the first request, and to [`Self::on_stop`].
+    /// Starts the worker, or goes on with one that was started early. What goes wrong is told by the first request,
+    /// and to [`Self::on_stop`].
     #[must_use]
-    pub fn start() -> Self {
+    pub fn start(early: Option<EarlyWorker>) -> Self {
         let bridge = Self::asleep();
-        bridge.wake();
+        bridge.begin_worker(early);
         bridge
     }
 
@@ -170,11 +185,23 @@ impl Bridge {
 
     /// Starts the worker, unless that was done.
     pub fn wake(&self) {
+        self.begin_worker(None);
+    }
+
+    fn begin_worker(&self, early: Option<EarlyWorker>) {
         let waiting = match &mut *self.0.state.borrow_mut() {
             State::Asleep(waiting) => std::mem::take(waiting),
             _ => return,
         };
-        let (ears, state) = open(&self.0.own, self.0.part, waiting);
+        let ears = Ears::of(&self.0.own, self.0.part);
+        let created = early.map_or_else(|| self.0.part.start(), |early| Ok(early.take_over()));
+        let state = created.map_or_else(
+            |_| State::Stopped(stopped(self.0.part, None)),
+            |worker| {
+                ears.listen_to(&worker);
+                State::Starting(worker, waiting)
+            },
+        );
         self.0.ears.replace(Some(ears));
         let stopped = match &state {
             State::Stopped(failure) => Some(failure.clone()),
@@ -206,6 +233,7 @@ impl Bridge {
             on_stop: RefCell::default(),
             on_host: RefCell::default(),
             ears: RefCell::default(),
+            programs: Programs::default(),
         }))
     }
 
@@ -330,6 +358,7 @@ impl Line {
             Event::Ready { version, waits } if version == VERSION => self.ready(waits),
             Event::Ready { .. } => self.stop(&other_version()),
             Event::Turn => self.take_over(),
+            Event::Program { script } if is_own => self.programs.start(&script, parts.get(1)),
             Event::Reply { id, result } => self.settle(id, result.map(|reply| (reply, file))),
             event => {
                 let listeners = self.listeners.borrow().clone();
@@ -406,6 +435,7 @@ impl Line {
         match self.state.replace(State::Stopped(failure.clone())) {
             State::Starting(worker, _) | State::Ready(worker) | State::Guest(worker, _) => {
                 worker.terminate();
+                self.programs.end();
             }
             State::Asleep(_) => {}
             State::Stopped(first) => {
@@ -433,44 +463,35 @@ fn post_all(worker: &Worker, waiting: Vec<(RequestId, Array)>) {
     }
 }
 
-/// Creates the worker and listens to it. What waits is posted once it is ready.
-fn open(line: &Weak<Line>, part: Part, waiting: Vec<(RequestId, Array)>) -> (Ears, State) {
-    let to_line = |hear: fn(&Line, &JsValue)| {
-        let line = line.clone();
-        move |said: JsValue| {
-            if let Some(line) = line.upgrade() {
-                hear(&line, &said);
+impl Ears {
+    fn of(line: &Weak<Line>, part: Part) -> Self {
+        let to_line = |hear: fn(&Line, &JsValue)| {
+            let line = line.clone();
+            move |said: JsValue| {
+                if let Some(line) = line.upgrade() {
+                    hear(&line, &said);
+                }
             }
+        };
+        let receive = to_line(|line, data| line.receive(data));
+        Self {
+            message: Closure::new(move |event: MessageEvent| receive(event.data())),
+            error: Closure::new(to_line(|line, event| {
+                let told = Reflect::get(event, &JsValue::from_str("message")).ok();
+                line.stop(&stopped(line.part, told.and_then(|text| text.as_string())));
+            })),
+            unreadable: Closure::new(to_line(|line, _| line.stop(&other_version()))),
         }
-    };
-    let receive = to_line(|line, data| line.receive(data));
-    let message = Closure::new(move |event: MessageEvent| receive(event.data()));
-    let error = Closure::new(to_line(|line, event| {
-        let told = Reflect::get(event, &JsValue::from_str("message")).ok();
-        line.stop(&stopped(line.part, told.and_then(|text| text.as_string())));
-    }));
-    let unreadable = Closure::new(to_line(|line, _| line.stop(&other_version())));
-
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    match part {
-        Part::Wallet => {}
-        Part::Scoring => options.set_name(WORKER_NAME),
     }
-    let state = match Worker::new_with_options(part.script(), &options) {
-        Ok(worker) => {
-            worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-            worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-            // Not every browser has a property for this one; to listen is refused by none.
-            let hear = unreadable.as_ref().unchecked_ref();
-            let _ = worker.add_event_listener_with_callback("messageerror", hear);
-            State::Starting(worker, waiting)
-        }
-        Err(_) => State::Stopped(stopped(part, None)),
-    };
-    (Ears { _message: message, _error: error, _unreadable: unreadable }, state)
-}
 
+    fn listen_to(&self, worker: &Worker) {
+        worker.set_onmessage(Some(self.message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(self.error.as_ref().unchecked_ref()));
+        // Not every browser has a property for this one; to listen is refused by none.
+        let hear = self.unreadable.as_ref().unchecked_ref();
+        let _ = worker.add_event_listener_with_callback("messageerror", hear);
+    }
+}
 fn stopped(part: Part, told: Option<String>) -> Failure {
     let reason = told.filter(|text| !text.is_empty());
     match part {

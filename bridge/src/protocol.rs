@@ -41,7 +41,7 @@ use wasm_core::object::Version;
 use wasm_core::preview::{Consent, Review};
 
 /// Version of this protocol; page and worker of different builds refuse each other.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Ties a reply to its request. Never used twice by one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -398,6 +398,11 @@ pub enum Event {
     },
     /// The worker waited, and has the wallet from now on.
     Turn,
+    /// The scoring worker wants the page to start a program for it; the port to it comes beside this.
+    Program {
+        /// The program's script.
+        script: String,
+    },
     /// The answer to a request.
     Reply {
         /// Which.

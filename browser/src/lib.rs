@@ -16,7 +16,7 @@ mod garbage;
 mod js;
 mod pieces;
 pub mod private_file;
-mod program;
+pub mod program;
 pub mod random;
 pub mod rest_key;
 pub mod scorers;

@@ -4,7 +4,8 @@ use crate::codes::{Coded, codes};
 use crate::error::{argument, thrown};
 use crate::object::object;
 use browser::file_weights::FileWeights;
-use browser::scorers::{Instructions, Job, Scorers, ScorersError, Verdict, start_with};
+use browser::program::start_with;
+use browser::scorers::{Instructions, Job, Scorers, ScorersError, Verdict};
 use browser::unsealed::Unsealed;
 #[cfg(feature = "webgpu")]
 use gpu::{Gpu, GpuEngine};

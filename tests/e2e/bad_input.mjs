@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 
+import { environment } from "./support/environment.mjs";
 import {
   EMBEDDING,
   beginPublication,
@@ -309,7 +310,7 @@ export const scenarios = {
 
   "a node that answers nonsense is told to be one, and a real one in its place is taken": async (world) => {
     let nonsense = (response) => response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome to my router</h1>");
-    const router = await serve((_, response) => nonsense(response), 9000);
+    const router = await serve((_, response) => nonsense(response), environment.nodePort);
     world.expectComplaints(NODE_GONE);
     const page = await world.openFresh();
     await importKey(page, OWN.bech32);

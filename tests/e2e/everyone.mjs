@@ -258,7 +258,7 @@ export const scenarios = {
       "form-action": "'none'",
       "object-src": "'none'",
       "require-trusted-types-for": "'script'",
-      "trusted-types": "default soma-wallet",
+      "trusted-types": "default",
     });
     const source = readFileSync(path.join(REPOSITORY, "public/trusted.js"), "utf8");
     const { isPlain } = await import(`data:text/javascript,${encodeURIComponent(source)}`);

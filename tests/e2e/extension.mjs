@@ -12,6 +12,9 @@ import { SOMA, by, createWallet, eventually, goTo, unlock } from "./support/wall
 const [RECIPIENT] = keys;
 const REJECTED = 4001000;
 
+/** It measures how long starts take. */
+export const alone = ["the popup can be used at once, and the background wakes in a moment"];
+
 export const scenarios = {
   "the popup, the side panel and tabs are the same wallet, at addresses that can be loaded again": async (world) => {
     await world.startNetwork();

@@ -75,9 +75,14 @@ export const scenarios = {
     await by(tab, "send-amount").fill("1.5");
     await popup.close();
     await eventually("one of them has the wallet", () => hasTurn(tab), true);
-    // What needs the open wallet works in both, and nobody typed a password.
-    await by(panel, "faucet").click();
-    await eventually("money", async () => (await world.node.balance(address)) > 0n, true);
+    // What needs the open wallet works in both, and nobody typed a password. Whoever presses in the moment in which the
+    // wallet moves is told so, and presses again.
+    const asked = async () => {
+      await by(panel, "faucet").click();
+      await panel.waitForTimeout(1_000);
+      return (await world.node.balance(address)) > 0n;
+    };
+    await eventually("money", asked, true);
     assert.equal(await by(tab, "send-amount").inputValue(), "1.5", "what was typed is still there");
     for (const page of watched) {
       assert.equal(await page.evaluate(() => locked), 0, "no page asked for the password");

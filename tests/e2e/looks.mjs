@@ -35,7 +35,7 @@ import {
   unlock,
 } from "./support/wallet.mjs";
 import { writeWeights } from "./support/weights.mjs";
-import { LOCAL } from "./support/world.mjs";
+import { DIRECT, LOCAL } from "./support/world.mjs";
 
 const [FRIEND, OWNER] = keys;
 const FUNDED = 1_250_500_000_000n;
@@ -207,7 +207,7 @@ export const scenarios = {
 
   "publishing looks right at every stage": async (world) => {
     await world.startNetwork(...FUND);
-    const store = await Between.start(LOCAL);
+    const store = await Between.start(DIRECT);
     world.closeLater(() => store.down());
     const page = await world.openFresh();
     await importKey(page, OWNER.bech32);

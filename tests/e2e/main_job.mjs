@@ -27,6 +27,7 @@ import {
   toSoma,
 } from "./support/wallet.mjs";
 import { writeWeights } from "./support/weights.mjs";
+import { direct } from "./support/world.mjs";
 
 const FAUCET = 2n * SOMA;
 const STAKE = SOMA;
@@ -137,7 +138,7 @@ async function comparePublished(world, modelId, weights, owner) {
   assert.equal(model.state, "active");
   assert.equal(`0x${model.owner}`, owner);
   assert.deepEqual(model.embedding, EMBEDDING);
-  const response = await fetch(model.url);
+  const response = await fetch(direct(model.url));
   assert.equal(response.status, 200);
   const cipher = createDecipheriv("aes-256-ctr", model.decryptionKey, Buffer.alloc(16));
   const [opened, sealed] = [createHash("sha256"), createHash("sha256")];

@@ -20,7 +20,7 @@ import { drawn, engineIs, near, openScoring, score } from "./support/scoring.mjs
 import { confirmPlan, openClaims, submissionIs, trayIs, trayShown } from "./support/targets.mjs";
 import { keys } from "./support/vectors.mjs";
 import { balanceIs, by, confirm, createWallet, eventually, goTo, importKey, review, shannons, toSoma, unlock } from "./support/wallet.mjs";
-import { LOCAL } from "./support/world.mjs";
+import { LOCAL, direct } from "./support/world.mjs";
 
 const [, OWNER] = keys;
 const FUNDED = 1_000_000_000_000n;
@@ -242,7 +242,7 @@ async function becomesReward(world, page, match) {
   assert.equal(BigInt(match.bond), bond);
   await by(page, "submit-start").click();
   await submissionIs(page, "Ready");
-  assert.equal(await (await fetch(await by(page, "submission-url").innerText())).text(), TEXTS[match.name]);
+  assert.equal(await (await fetch(direct(await by(page, "submission-url").innerText()))).text(), TEXTS[match.name]);
   await by(page, "submission-review").click();
   const { fee } = await review(page);
   await confirm(page);

@@ -20,6 +20,7 @@ import { presignedStorage } from "./support/servers.mjs";
 import { keys } from "./support/vectors.mjs";
 import { balanceIs, by, confirm, goTo, importKey, review, unlock } from "./support/wallet.mjs";
 import { writeWeights } from "./support/weights.mjs";
+import { direct } from "./support/world.mjs";
 
 const [, OWNER] = keys;
 const FUND = ["--fund", `${OWNER.address}=10`];
@@ -41,7 +42,7 @@ export const scenarios = {
     await takeReveal(page);
     await stageIs(page, "Live");
     const [model] = Object.values(await world.node.models()).filter(({ owner }) => `0x${owner}` === OWNER.address);
-    const sealed = Buffer.from(await (await fetch(model.url)).arrayBuffer());
+    const sealed = Buffer.from(await (await fetch(direct(model.url))).arrayBuffer());
     const cipher = createDecipheriv("aes-256-ctr", model.decryptionKey, Buffer.alloc(16));
     assert.equal(sealed.length, weights.size);
     assert.equal(createHash("sha256").update(cipher.update(sealed)).digest("hex"), weights.sha256);
@@ -150,7 +151,7 @@ export const scenarios = {
     assert.equal(after.state, "active");
     assert.notEqual(after.url, before.url);
     assert.notDeepEqual(after.decryptionKey, before.decryptionKey);
-    const blob = Buffer.from(await (await fetch(after.url)).arrayBuffer());
+    const blob = Buffer.from(await (await fetch(direct(after.url))).arrayBuffer());
     const opened = createDecipheriv("aes-256-ctr", after.decryptionKey, Buffer.alloc(16)).update(blob);
     assert.equal(createHash("sha256").update(opened).digest("hex"), weights.sha256);
   },

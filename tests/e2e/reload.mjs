@@ -14,7 +14,7 @@ import {
 import { keys } from "./support/vectors.mjs";
 import { SOMA, balanceIs, by, fee, goTo, importKey, review, toSoma, unlock } from "./support/wallet.mjs";
 import { writeWeights } from "./support/weights.mjs";
-import { LOCAL } from "./support/world.mjs";
+import { DIRECT } from "./support/world.mjs";
 
 const [, OWNER, OTHER] = keys;
 const FUND = ["--fund", `${OWNER.address}=10`];
@@ -22,7 +22,7 @@ const FUND = ["--fund", `${OWNER.address}=10`];
 export const scenarios = {
   "a publication goes on after a reload while encrypting, after the commit, and after all": async (world) => {
     await world.startNetwork(...FUND);
-    const store = await Between.start(LOCAL);
+    const store = await Between.start(DIRECT);
     world.closeLater(() => store.down());
     const file = world.file("small.safetensors");
     await writeWeights(file, 40);
@@ -82,7 +82,7 @@ export const scenarios = {
 
   "an upload and a comparison go on by themselves after a reload": async (world) => {
     await world.startNetwork(...FUND);
-    const store = await Between.start(LOCAL);
+    const store = await Between.start(DIRECT);
     world.closeLater(() => store.down());
     const file = world.file("small.safetensors");
     await writeWeights(file, 24);

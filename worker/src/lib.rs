@@ -59,6 +59,7 @@ mod watch;
 #[cfg(target_arch = "wasm32")]
 pub fn serve_wallet() {
     console_error_panic_hook::set_once();
+    post::start_programs_through_page();
     wasm_bindgen_futures::spawn_local(serve::begin());
 }
 
@@ -66,5 +67,6 @@ pub fn serve_wallet() {
 #[cfg(target_arch = "wasm32")]
 pub fn serve_scoring() {
     console_error_panic_hook::set_once();
+    post::start_programs_through_page();
     score::begin();
 }

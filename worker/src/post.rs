@@ -2,6 +2,7 @@
 
 use crate::guests;
 use bridge::protocol::Event;
+use browser::program;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File};
@@ -27,6 +28,16 @@ pub(crate) fn post_to_own(event: &Event) {
 /// Says something to the page alone, with a file beside it.
 pub(crate) fn post_with_file(event: &Event, file: Option<&File>) {
     let _ = scope().post_message(&packed(event, file));
+}
+
+/// Has the page start programs for this worker: Firefox (153) now and then freezes a worker that starts others.
+pub(crate) fn start_programs_through_page() {
+    program::start_through(Box::new(|script, port| {
+        let event = Event::Program { script: script.to_owned() };
+        let parcel = Array::of2(&written(&event).into(), port);
+        // A page that is gone starts nothing; the worker ends with it.
+        let _ = scope().post_message_with_transfer(&parcel, &Array::of1(port));
+    }));
 }
 
 /// An event as it travels.

@@ -2,16 +2,15 @@
 
 use super::{CopyistError, Said};
 use crate::clock::sleep_ms;
-use crate::{js, program};
+use crate::js;
+use crate::program::{self, Program};
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
-use js_sys::{Array, ArrayBuffer, Reflect};
+use js_sys::{Array, ArrayBuffer};
 use std::pin::pin;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_core::weights::Measured;
-use web_sys::{MessageEvent, Worker};
 
 /// Its script, beside ours.
 const SCRIPT: &str = "copyist_loader.js";
@@ -23,13 +22,11 @@ const UNDER_WAY: u32 = 8;
 /// A copyist at work on one file. Dropping it ends it.
 #[derive(Debug)]
 pub struct Copyist {
-    worker: Worker,
+    program: Program,
     heard: mpsc::UnboundedReceiver<Result<Said, String>>,
     under_way: u32,
     /// It said its last.
     ended: bool,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Copyist {
@@ -59,27 +56,14 @@ impl Copyist {
 
     fn open() -> Result<Self, JsValue> {
         let (said, heard) = mpsc::unbounded();
-        let trouble = said.clone();
-        let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
-            let text = event.data().as_string().unwrap_or_default();
-            let _ = said.unbounded_send(serde_json::from_str(&text).map_err(|e| e.to_string()));
-        });
-        let on_error = Closure::<dyn FnMut(_)>::new(move |event: JsValue| {
-            let told = Reflect::get(&event, &"message".into()).ok();
-            let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
-            let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
-        });
-        let worker = program::start(SCRIPT)?;
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self {
-            worker,
-            heard,
-            under_way: 0,
-            ended: false,
-            _on_message: on_message,
-            _on_error: on_error,
-        })
+        let program = Program::start(SCRIPT, move |heard| {
+            let heard = heard.and_then(|text| {
+                let text = text.as_string().unwrap_or_default();
+                serde_json::from_str(&text).map_err(|error| error.to_string())
+            });
+            let _ = said.unbounded_send(heard);
+        })?;
+        Ok(Self { program, heard, under_way: 0, ended: false })
     }
 
     /// Hands over the next sealed piece, whose buffer is empty afterwards. Waits while many are under way.
@@ -139,20 +123,12 @@ impl Copyist {
     }
 
     fn send(&self, message: &JsValue, transferred: &Array) -> Result<(), CopyistError> {
-        self.worker
-            .post_message_with_transfer(message, transferred)
+        self.program
+            .post(message, transferred)
             .map_err(|thrown| CopyistError::Ended(js::message(&thrown)))
     }
 }
 
 fn unexpected() -> CopyistError {
     CopyistError::Ended("it says something that was not asked".into())
-}
-
-impl Drop for Copyist {
-    fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        program::end(&self.worker);
-    }
 }

@@ -10,7 +10,6 @@ mod instructions;
 mod near;
 mod ports;
 
-pub use crate::program::start_with;
 pub use contest::Verdict;
 pub use far::serve;
 pub use instructions::Instructions;

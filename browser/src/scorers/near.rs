@@ -2,14 +2,14 @@
 
 use super::{Instructions, Order, Said, Task};
 use crate::clock::sleep_ms;
-use crate::{js, program};
+use crate::js;
+use crate::program::{self, Program};
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
-use js_sys::{Array, Float64Array, Reflect, Uint8Array};
+use js_sys::{Array, Float64Array, Uint8Array};
 use std::ops::ControlFlow;
 use std::pin::pin;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_core::score::cpu::trial::Sample;
 use wasm_core::score::cpu::{Allowance, Member};
@@ -17,7 +17,7 @@ use wasm_core::score::narrow::narrow;
 use wasm_core::score::plan;
 use wasm_core::score::{BatchScore, Batching, EvaluateError, ModelScore, Progress, Watch};
 use wasm_core::weights::DecryptionKey;
-use web_sys::{File, MessageChannel, MessageEvent, MessagePort, Worker};
+use web_sys::{File, MessageChannel, MessagePort};
 use zeroize::Zeroizing;
 
 /// The processor's cores, as far as the browser tells.
@@ -114,7 +114,7 @@ impl Scorers {
         let refused = |reason: &str| ScorersError::Refused(reason.to_owned());
         let leader = self.workers.first().ok_or_else(|| refused("there is none"))?;
         let order = serde_json::to_string(&Order::Sample).expect("an order is plain data");
-        let posted = leader.worker.post_message(&Array::of1(&order.into()));
+        let posted = leader.0.post(&Array::of1(&order.into()), &Array::new());
         posted.map_err(|thrown| refused(&js::message(&thrown)))?;
         match select(self.heard.next(), pin!(sleep_ms(START_MS))).await {
             Either::Left((Some(Ok((Said::Sample, numbers))), _)) => {
@@ -241,44 +241,24 @@ fn unreadable() -> EvaluateError {
 
 /// One of them.
 #[derive(Debug)]
-struct Scorer {
-    worker: Worker,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(JsValue)>,
-    on_unreadable: Closure<dyn FnMut(JsValue)>,
-}
+struct Scorer(Program);
 
 impl Scorer {
     fn open(
         instructions: Instructions,
         said: &mpsc::UnboundedSender<Heard>,
     ) -> Result<Self, JsValue> {
-        let (said, trouble, unreadable) = (said.clone(), said.clone(), said.clone());
-        let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
-            let parts: Array = event.data().unchecked_into();
-            let text = parts.get(0).as_string().unwrap_or_default();
-            let heard = serde_json::from_str(&text).map_err(|error| error.to_string());
-            let _ = said.unbounded_send(heard.map(|heard| (heard, parts.get(1))));
+        let said = said.clone();
+        let program = Program::start(instructions.script(), move |heard| {
+            let heard = heard.and_then(|parts| {
+                let parts: Array = parts.unchecked_into();
+                let text = parts.get(0).as_string().unwrap_or_default();
+                let heard = serde_json::from_str(&text).map_err(|error| error.to_string());
+                heard.map(|heard| (heard, parts.get(1)))
+            });
+            let _ = said.unbounded_send(heard);
         });
-        let on_error = Closure::<dyn FnMut(_)>::new(move |event: JsValue| {
-            // It is told here. Left alone, it would count as an error of this worker, too, and end the scoring.
-            if let Some(event) = event.dyn_ref::<web_sys::Event>() {
-                event.prevent_default();
-            }
-            let told = Reflect::get(&event, &"message".into()).ok();
-            let told = told.and_then(|text| text.as_string()).filter(|text| !text.is_empty());
-            let _ = trouble.unbounded_send(Err(told.unwrap_or_else(|| "unknown reason".into())));
-        });
-        let on_unreadable = Closure::<dyn FnMut(_)>::new(move |_: JsValue| {
-            let _ = unreadable.unbounded_send(Err("what it says cannot be read".into()));
-        });
-        let worker = program::start(instructions.script())?;
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        // Not every browser has a property for this one.
-        let hear = on_unreadable.as_ref().unchecked_ref();
-        worker.add_event_listener_with_callback("messageerror", hear)?;
-        Ok(Self { worker, _on_message: on_message, _on_error: on_error, on_unreadable })
+        program.map(Self)
     }
 
     fn send(&self, job: Job<'_>, task: Task, ports: &[MessagePort]) -> Result<(), JsValue> {
@@ -291,16 +271,6 @@ impl Scorer {
             message.push(port);
             transferred.push(port);
         }
-        self.worker.post_message_with_transfer(&message, &transferred)
-    }
-}
-
-impl Drop for Scorer {
-    fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        let hear = self.on_unreadable.as_ref().unchecked_ref();
-        let _ = self.worker.remove_event_listener_with_callback("messageerror", hear);
-        program::end(&self.worker);
+        self.0.post(&message, &transferred)
     }
 }

@@ -3,6 +3,7 @@
 import { chromium } from "playwright-core";
 
 import { environment } from "./environment.mjs";
+import { DIRECT, LOCAL } from "./ground.mjs";
 
 /**
  * Flags for every test browser.
@@ -17,6 +18,9 @@ export function browserFlags({ gpu = false } = {}) {
   }
   // Containers often have a /dev/shm of 64 MiB, which is less than one large page takes.
   flags.push("--disable-dev-shm-usage");
+  if (environment.lane > 0) {
+    flags.push(`--host-resolver-rules=MAP ${new URL(LOCAL).host} ${new URL(DIRECT).host}`);
+  }
   if (gpu) {
     flags.push("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
   }

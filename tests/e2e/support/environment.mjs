@@ -4,6 +4,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { nodePort } from "./lane.mjs";
+
 const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 function required(name) {
@@ -15,6 +17,14 @@ function required(name) {
 }
 
 export const environment = {
+  /** Which of the processes that play at once this is, from 0. */
+  get lane() {
+    return Number(process.env.SOMA_E2E_LANE ?? 0);
+  },
+  /** The port of the local network's node. */
+  get nodePort() {
+    return nodePort(this.lane);
+  },
   /** The browser's program. */
   get chrome() {
     return required("CHROME");

@@ -10,17 +10,30 @@ import { environment } from "./environment.mjs";
 import { Node } from "./node.mjs";
 import { freePorts, startLocalnet, startWallet, tail } from "./services.mjs";
 
-/** Where the wallet's built-in local network is expected. */
+/** Where the wallet expects its built-in local network. */
 export const LOCAL = "http://127.0.0.1:9000";
+/** Where that is for programs: browsers of a further lane are led there (browser.mjs). */
+export const DIRECT = `http://127.0.0.1:${environment.nodePort}`;
+
+/** An address of that network as programs reach it. */
+export function direct(url) {
+  return url.replace(LOCAL, DIRECT);
+}
+
 /** Small embeddings, epochs that end when a scenario says so, the same keys every time. */
 const NETWORK_FLAGS = ["--small-model", "--epoch-duration-ms", "none", "--accounts", "1", "--seed", "e2e"];
+
+/** The first lane's network is where everybody expects one. */
+function portsOfLane() {
+  return environment.lane === 0 ? [] : ["--rpc-port", String(environment.nodePort), "--faucet-port", "0", "--admin-port", "0"];
+}
 
 /** The surroundings of one scenario. */
 export class Ground {
   constructor(name, walletUrl) {
     this.name = name;
     this.walletUrl = walletUrl;
-    this.node = new Node(LOCAL);
+    this.node = new Node(DIRECT);
     this.folder = mkdtempSync(path.join(tmpdir(), "soma-e2e-"));
     this.network = undefined;
     this.pages = [];
@@ -30,7 +43,7 @@ export class Ground {
 
   /** Starts the local network where the wallet looks for it; the flags are added to those of every test. */
   async startNetwork(...flags) {
-    this.network = await startLocalnet([...NETWORK_FLAGS, ...flags], { name: `${this.name}.localnet` });
+    this.network = await startLocalnet([...NETWORK_FLAGS, ...portsOfLane(), ...flags], { name: `${this.name}.localnet` });
     return this.network;
   }
 
@@ -45,7 +58,7 @@ export class Ground {
     const all = [...NETWORK_FLAGS, ...ports, ...flags];
     this.network = await startLocalnet(all, { port: rpc, name: `${this.name}.localnet` });
     this.node = new Node(`http://127.0.0.1:${rpc}`);
-    const between = await Between.start(this.node.url, Number(new URL(LOCAL).port));
+    const between = await Between.start(this.node.url, environment.nodePort);
     this.closeLater(() => between.down());
     return between;
   }

@@ -4,7 +4,7 @@ import { bytesField, call, fields, text } from "./grpc_web.mjs";
 
 /** A node at a base URL. */
 export class Node {
-  constructor(url = "http://127.0.0.1:9000") {
+  constructor(url) {
     this.url = url;
   }
 

@@ -1,12 +1,16 @@
-// Plays scenarios, one after the other: all of them, or those whose names have all the words of the command line.
+// Plays scenarios: all of them, or those whose names have all the words of the command line. Where this machine has two
+// cores, two lanes play at once, each a process of its own (lane.mjs); what measures itself is played alone.
 //
-// A file of scenarios exports `scenarios`, an object of sentences and functions. Each function gets a world
-// of its own and fails by throwing. Whatever it does, no page may complain.
+// A file of scenarios exports `scenarios`, an object of sentences and functions, and may export `alone`, the sentences
+// of those that measure time. Each function gets a world of its own and fails by throwing. Whatever it does, no page may
+// complain.
 
 import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 
 import { environment } from "./environment.mjs";
+import { Lane, hearParent, isLane } from "./lane.mjs";
 import { startWallet } from "./services.mjs";
 
 /** The longest a scenario may take; one that hangs fails. */
@@ -18,18 +22,23 @@ const LIMIT_MS = 240_000;
  * @param {string} folder where the files of scenarios lie, as a URL
  * @param {string[]} files their names
  * @param {(name: string, walletUrl: string) => import("./ground.mjs").Ground} begin makes the world of a scenario
+ * @param {number} lanes the most that may be played at once
  */
-export async function play(folder, files, begin) {
-  const scenarios = await chosen(folder, files, process.argv.slice(2));
-  const start = Date.now();
-  const wallet = await startWallet();
-  const results = [];
-  for (const scenario of scenarios) {
-    results.push(await perform(scenario, begin(scenario.folder, wallet.url)));
+export async function play(folder, files, begin, lanes = 1) {
+  const all = await known(folder, files);
+  if (isLane()) {
+    return playForParent(all, begin);
   }
-  await wallet.stop();
+  const words = process.argv.slice(2);
+  const scenarios = all.filter(({ name }) => words.every((word) => name.includes(word)));
+  if (scenarios.length === 0) {
+    throw new Error(`no scenario has all of these words in its name: ${words.join(" ")}`);
+  }
+  const start = Date.now();
+  const count = Math.min(lanes, scenarios.length, availableParallelism());
+  const results = count > 1 ? await playInLanes(scenarios, count) : await playHere(scenarios, begin);
 
-  const failed = results.filter(({ failure }) => failure);
+  const failed = results.filter(({ fails }) => fails);
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
   console.log(`\n${results.length - failed.length} of ${results.length} browser scenarios passed in ${seconds} s`);
   for (const { name } of failed) {
@@ -38,20 +47,57 @@ export async function play(folder, files, begin) {
   process.exit(failed.length === 0 ? 0 : 1);
 }
 
-async function chosen(folder, files, words) {
+async function playHere(scenarios, begin) {
+  const wallet = await startWallet();
+  const results = [];
+  for (const scenario of scenarios) {
+    results.push(await perform(scenario, begin(scenario.folder, wallet.url)));
+  }
+  await wallet.stop();
+  return results;
+}
+
+async function playInLanes(scenarios, count) {
+  const lanes = Array.from({ length: count }, (_, number) => new Lane(number));
+  const together = scenarios.filter(({ isAlone }) => !isAlone);
+  const results = [];
+  const playAll = async (lane, waiting) => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results.push({ name: next.name, fails: !(await lane.play(next.name)) });
+    }
+  };
+  await Promise.all(lanes.map((lane) => playAll(lane, together)));
+  await playAll(lanes[0], scenarios.filter(({ isAlone }) => isAlone));
+  await Promise.all(lanes.map((lane) => lane.end()));
+  return results;
+}
+
+/** Plays what the process that started this one asks for, until it asks for no more. */
+async function playForParent(all, begin) {
+  const wallet = await startWallet({ name: `wallet-${environment.lane}` });
+  for await (const { name, done } of hearParent()) {
+    const scenario = all.find((scenario) => scenario.name === name);
+    const { fails } = await perform(scenario, begin(scenario.folder, wallet.url));
+    done(!fails);
+  }
+  await wallet.stop();
+  process.exit(0);
+}
+
+async function known(folder, files) {
   const all = [];
   for (const file of files) {
-    const { scenarios } = await import(new URL(`${file}.mjs`, folder));
+    const { scenarios, alone = [] } = await import(new URL(`${file}.mjs`, folder));
+    const unknown = alone.filter((sentence) => !Object.hasOwn(scenarios, sentence));
+    if (unknown.length > 0) {
+      throw new Error(`${file}.mjs has no scenario of this name: ${unknown.join("; ")}`);
+    }
     for (const [sentence, play] of Object.entries(scenarios)) {
-      all.push({ name: `${file}: ${sentence}`, folder: `${file}.${sentence.replace(/\W+/g, "_")}`, play });
+      const folder = `${file}.${sentence.replace(/\W+/g, "_")}`;
+      all.push({ name: `${file}: ${sentence}`, folder, play, isAlone: alone.includes(sentence) });
     }
   }
-  const matches = ({ name }) => words.every((word) => name.includes(word));
-  const some = all.filter(matches);
-  if (some.length === 0) {
-    throw new Error(`no scenario has all of these words in its name: ${words.join(" ")}`);
-  }
-  return some;
+  return all;
 }
 
 async function perform({ name, folder, play }, world) {
@@ -70,12 +116,12 @@ async function perform({ name, folder, play }, world) {
   }
   await world.end();
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  console.log(`${failure ? "FAILED" : "ok    "} ${name} (${seconds} s)`);
+  const lines = [`${failure ? "FAILED" : "ok    "} ${name} (${seconds} s)`];
   if (failure) {
-    console.log(`       ${String(failure.error.stack ?? failure.error).replaceAll("\n", "\n       ")}`);
-    console.log(`       see ${path.relative(process.cwd(), failure.evidence)}`);
+    lines.push(...String(failure.error.stack ?? failure.error).split("\n"), `see ${path.relative(process.cwd(), failure.evidence)}`);
   }
-  return { name, failure };
+  console.log(lines.join("\n       "));
+  return { name, fails: failure !== undefined };
 }
 
 async function withinLimit(played) {

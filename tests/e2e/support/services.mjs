@@ -100,7 +100,7 @@ export async function freePorts(count) {
 }
 
 /** Starts the local network with these flags; returns once its node answers on `port`. */
-export async function startLocalnet(flags = [], { port = 9000, name = "localnet" } = {}) {
+export async function startLocalnet(flags = [], { port = environment.nodePort, name = "localnet" } = {}) {
   if (await answers(port)) {
     throw new Error(`port ${port} is taken: is a \`cargo xtask dev\` running?`);
   }

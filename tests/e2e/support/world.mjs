@@ -3,7 +3,7 @@
 import { collectComplaints, launchBrowser, launchPersistentBrowser } from "./browser.mjs";
 import { Ground } from "./ground.mjs";
 
-export { LOCAL } from "./ground.mjs";
+export { DIRECT, LOCAL, direct } from "./ground.mjs";
 
 const DESKTOP = { width: 1280, height: 800 };
 /** The longest a scenario waits for anything on a page. */
