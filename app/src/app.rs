@@ -121,15 +121,12 @@ fn Stopped(failure: Failure) -> impl IntoView {
         let _ = window().location().reload();
     };
     view! {
-        <main class="gate">
-            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
-            <Page title=t!("The wallet stopped").to_owned()>
-                <FailureBanner failure />
-                <div class="buttons">
-                    <Button rank=Rank::Primary icon=Icon::Refresh on_press=reload testid="reload">{t!("Reload")}</Button>
-                </div>
-            </Page>
-        </main>
+        <Gate title=t!("The wallet stopped").to_owned()>
+            <FailureBanner failure />
+            <div class="buttons">
+                <Button rank=Rank::Primary icon=Icon::Refresh on_press=reload testid="reload">{t!("Reload")}</Button>
+            </div>
+        </Gate>
     }
 }
 
@@ -138,12 +135,9 @@ fn Stopped(failure: Failure) -> impl IntoView {
 fn Refused(failure: Failure) -> impl IntoView {
     let session = use_session();
     view! {
-        <main class="gate">
-            <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
-            <Page title=t!("Not now").to_owned()>
-                <FailureBanner failure on_retry=move || session.enter() />
-            </Page>
-        </main>
+        <Gate title=t!("Not now").to_owned()>
+            <FailureBanner failure on_retry=move || session.enter() />
+        </Gate>
     }
 }
 
@@ -151,11 +145,19 @@ fn Refused(failure: Failure) -> impl IntoView {
 #[component]
 fn Incomplete(furniture: Furniture) -> impl IntoView {
     view! {
+        <Gate title=t!("Not now").to_owned()>
+            <Missing bring=move || furniture.bring() />
+        </Gate>
+    }
+}
+
+/// A page outside of which nothing of the wallet can be reached.
+#[component]
+fn Gate(title: String, children: Children) -> impl IntoView {
+    view! {
         <main class="gate">
             <div class="gate-brand"><Mark />{t!("Soma Wallet")}</div>
-            <Page title=t!("Not now").to_owned()>
-                <Missing bring=move || furniture.bring() />
-            </Page>
+            <Page title>{children()}</Page>
         </main>
     }
 }

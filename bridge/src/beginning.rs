@@ -42,6 +42,6 @@ impl Beginning {
 }
 
 async fn left() -> Option<JsValue> {
-    let promised: Promise = Reflect::get(&window()?, &LEFT.into()).ok()?.dyn_into().ok()?;
+    let promised: Promise = Reflect::get(window()?.as_ref(), &LEFT.into()).ok()?.dyn_into().ok()?;
     JsFuture::from(promised).await.ok()
 }

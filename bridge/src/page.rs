@@ -193,7 +193,7 @@ impl Bridge {
             State::Asleep(waiting) => std::mem::take(waiting),
             _ => return,
         };
-        let ears = Ears::of(&self.0.own, self.0.part);
+        let ears = Ears::of(&self.0.own);
         let created = early.map_or_else(|| self.0.part.start(), |early| Ok(early.take_over()));
         let state = created.map_or_else(
             |_| State::Stopped(stopped(self.0.part, None)),
@@ -464,7 +464,7 @@ fn post_all(worker: &Worker, waiting: Vec<(RequestId, Array)>) {
 }
 
 impl Ears {
-    fn of(line: &Weak<Line>, part: Part) -> Self {
+    fn of(line: &Weak<Line>) -> Self {
         let to_line = |hear: fn(&Line, &JsValue)| {
             let line = line.clone();
             move |said: JsValue| {

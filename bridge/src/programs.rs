@@ -98,7 +98,8 @@ impl Programs {
 impl Program {
     /// Buffers that go along are handed over, not copied.
     fn pass_on(&self, message: &JsValue, ports: &Array) -> Result<(), JsValue> {
-        let transferred = ports.clone();
+        // The browser's own list takes nothing more.
+        let transferred = Array::from(ports);
         if message.is_instance_of::<js_sys::ArrayBuffer>() {
             transferred.push(message);
         }

@@ -184,6 +184,8 @@ async function startWorker(page) {
         const said = JSON.parse(words);
         if (said.Ready) {
           resolve();
+        } else if (said.Program) {
+          carry(new Worker(said.Program.script, { type: "module" }), file);
         } else if (said.Reply) {
           open.get(said.Reply.id)({ ...said.Reply.result, file });
         } else if (said.Matching === "Moved") {
@@ -193,6 +195,13 @@ async function startWorker(page) {
         }
       };
     });
+    // As the page does for its own: bridge/src/programs.rs.
+    const programs = [];
+    function carry(program, port) {
+      programs.push(program);
+      program.onmessage = ({ data }) => port.postMessage([data]);
+      port.onmessage = ({ data, ports }) => (data.length > 0 ? program.postMessage(data[0], ports) : program.terminate());
+    }
     let last = 0;
     const call = async (request, given) => {
       const file = given && new File([given.text], given.name);
@@ -203,12 +212,13 @@ async function startWorker(page) {
       return Err ? { refused: Err } : { ...Ok, file: beside && { name: beside.name, text: await beside.text() } };
     };
     await ready;
-    window.matching = { worker, call, events };
+    const end = () => [worker, ...programs].forEach((one) => one.terminate());
+    window.matching = { end, call, events };
   });
 }
 
 function endWorker(page) {
-  return page.evaluate(() => window.matching.worker.terminate());
+  return page.evaluate(() => window.matching.end());
 }
 
 /** Asks about matching; fails where that is refused. */

@@ -30,6 +30,9 @@ import { LOCAL, direct } from "./support/world.mjs";
 /** The processor as an engine: how many workers, and by which instructions. */
 const PROCESSOR = /^Processor · \d workers?, (relaxed )?SIMD$/;
 
+/** Their models are fetched by the network's own service, too. */
+export const firstLane = ["models of the network are fetched once and scored as the network's service scores them"];
+
 export const scenarios = {
   "files of one's own give the recorded scores on the processor": async (world) => {
     await world.startNetwork();

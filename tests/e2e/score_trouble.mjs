@@ -859,16 +859,17 @@ const BUILDS = {
   RelaxedSimd: { script: "scorer-relaxed_loader.js", told: "relaxed SIMD" },
 };
 
-/** In the worker that scores: the scripts of workers that it starts. */
+/** In the worker that scores: the scripts that it has the page start. */
 const COUNTING_WORKERS = `
 if (self.name === "scoring") {
   const started = [];
-  const { Worker } = self;
-  self.Worker = class extends Worker {
-    constructor(script, ...rest) {
-      super(script, ...rest);
-      started.push(String(script));
+  const post = self.postMessage.bind(self);
+  self.postMessage = (message, ...rest) => {
+    const script = typeof message[0] === "string" && JSON.parse(message[0]).Program?.script;
+    if (script) {
+      started.push(script);
     }
+    post(message, ...rest);
   };
   const channel = new BroadcastChannel("counts");
   channel.onmessage = ({ data }) => data === "tell" && channel.postMessage(started);

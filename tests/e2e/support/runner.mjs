@@ -1,9 +1,9 @@
 // Plays scenarios: all of them, or those whose names have all the words of the command line. Where this machine has two
 // cores, two lanes play at once, each a process of its own (lane.mjs); what measures itself is played alone.
 //
-// A file of scenarios exports `scenarios`, an object of sentences and functions, and may export `alone`, the sentences
-// of those that measure time. Each function gets a world of its own and fails by throwing. Whatever it does, no page may
-// complain.
+// A file of scenarios exports `scenarios`, an object of sentences and functions. It may export `alone`, the sentences
+// of those that measure time, and `firstLane`, those in which not only browsers look for the network where the wallet
+// expects it. Each function gets a world of its own and fails by throwing. Whatever it does, no page may complain.
 
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -59,15 +59,18 @@ async function playHere(scenarios, begin) {
 
 async function playInLanes(scenarios, count) {
   const lanes = Array.from({ length: count }, (_, number) => new Lane(number));
-  const together = scenarios.filter(({ isAlone }) => !isAlone);
+  const [alone, together] = parted(scenarios, ({ isAlone }) => isAlone);
+  const [forFirst, forAny] = parted(together, ({ isForFirst }) => isForFirst);
   const results = [];
   const playAll = async (lane, waiting) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       results.push({ name: next.name, fails: !(await lane.play(next.name)) });
     }
   };
-  await Promise.all(lanes.map((lane) => playAll(lane, together)));
-  await playAll(lanes[0], scenarios.filter(({ isAlone }) => isAlone));
+  const [first, ...others] = lanes;
+  const inFirst = playAll(first, forFirst).then(() => playAll(first, forAny));
+  await Promise.all([inFirst, ...others.map((lane) => playAll(lane, forAny))]);
+  await playAll(first, alone);
   await Promise.all(lanes.map((lane) => lane.end()));
   return results;
 }
@@ -84,17 +87,22 @@ async function playForParent(all, begin) {
   process.exit(0);
 }
 
+function parted(all, belongs) {
+  return [all.filter(belongs), all.filter((one) => !belongs(one))];
+}
+
 async function known(folder, files) {
   const all = [];
   for (const file of files) {
-    const { scenarios, alone = [] } = await import(new URL(`${file}.mjs`, folder));
-    const unknown = alone.filter((sentence) => !Object.hasOwn(scenarios, sentence));
+    const { scenarios, alone = [], firstLane = [] } = await import(new URL(`${file}.mjs`, folder));
+    const unknown = [...alone, ...firstLane].filter((sentence) => !Object.hasOwn(scenarios, sentence));
     if (unknown.length > 0) {
       throw new Error(`${file}.mjs has no scenario of this name: ${unknown.join("; ")}`);
     }
     for (const [sentence, play] of Object.entries(scenarios)) {
       const folder = `${file}.${sentence.replace(/\W+/g, "_")}`;
-      all.push({ name: `${file}: ${sentence}`, folder, play, isAlone: alone.includes(sentence) });
+      const [isAlone, isForFirst] = [alone, firstLane].map((list) => list.includes(sentence));
+      all.push({ name: `${file}: ${sentence}`, folder, play, isAlone, isForFirst });
     }
   }
   return all;

@@ -8,7 +8,7 @@ export async function exposeWorker(page) {
     window.Worker = class extends Plain {
       constructor(...given) {
         super(...given);
-        if (given[1]?.name !== "scoring") {
+        if (given[0] === "worker_loader.js") {
           window.asked.worker = this;
           this.addEventListener("message", ({ data: [words] }) => {
             const said = JSON.parse(words);
