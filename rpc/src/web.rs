@@ -6,6 +6,7 @@
 use crate::client::Client;
 use crate::grpc_web::{REQUEST, Unframed, check_form};
 use crate::transport::{Answer, Carrier, FIELDS, Fault, Fields};
+use browser::clock;
 use bytes::Bytes;
 use futures::channel::{mpsc, oneshot};
 use futures::future::select;
@@ -63,7 +64,7 @@ impl Carrier for Fetch {
     }
 
     fn wait(&self, duration: Duration) -> impl Future<Output = ()> {
-        gloo_timers::future::sleep(duration)
+        clock::sleep(duration)
     }
 }
 
@@ -185,7 +186,7 @@ async fn pump(
             // What is at hand already is read without the browser's clocks getting a turn: against an
             // answer that never ends, no deadline would ever pass.
             unpaused = 0;
-            gloo_timers::future::TimeoutFuture::new(0).await;
+            clock::sleep_ms(0).await;
         }
         let Some(piece) = piece else {
             return;

@@ -35,6 +35,9 @@ const TEXTS = {
   "bread.txt": "Flour, water, salt. Let it rest overnight; bake it hot.",
 };
 
+/** The service fetches what the browser uploaded. */
+export const firstLane = ["a scoring service matches as this machine does"];
+
 export const scenarios = {
   "files that are dropped become matches, and the best of them a claimed reward": async (world) => {
     await world.startNetwork("--demo", ...FUND);

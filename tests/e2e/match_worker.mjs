@@ -23,6 +23,9 @@ const ACCOUNT = `0x${"ab".repeat(32)}`;
 /** The longest that small models take for what is asked of them here. */
 const SCORING_MS = 60_000;
 
+/** The service fetches what the browser uploaded. */
+export const firstLane = ["a service elsewhere and a graphics device make of files what this machine's processor does"];
+
 export const scenarios = {
   "many files are scored, held against every open target, and one of them is handed out": async (world) => {
     const page = await begin(world);

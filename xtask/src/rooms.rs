@@ -31,7 +31,7 @@ pub(crate) const INTEROP: &str = "ours";
 /// Which rooms a room may depend on. Arrows point down only; a room that is not listed may use any.
 pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("wasm-core", &[]),
-    ("rpc", &["wasm-core"]),
+    ("rpc", &["wasm-core", "browser"]),
     ("browser", &["wasm-core"]),
     ("bridge", &["wasm-core"]),
     ("gpu", &["wasm-core"]),

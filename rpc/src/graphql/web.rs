@@ -50,6 +50,6 @@ impl Carrier for FetchJson {
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        gloo_timers::future::sleep(duration)
+        browser::clock::sleep(duration)
     }
 }
