@@ -398,7 +398,7 @@ pub enum Event {
     },
     /// The worker waited, and has the wallet from now on.
     Turn,
-    /// The scoring worker wants the page to start a program for it; the port to it comes beside this.
+    /// The worker wants its page to start a program for it; the port to that comes beside this.
     Program {
         /// The program's script.
         script: String,

@@ -10,7 +10,7 @@ import { serveSite } from "./standard_site.mjs";
 import { eventually } from "./wallet.mjs";
 
 const DESKTOP = { width: 1280, height: 800 };
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** A browser that has the extension. Its storage is kept under `name`, for a browser that is opened again. */
 export class ExtensionBrowser {

@@ -21,7 +21,7 @@ export async function shannons(page, testid) {
 }
 
 /** Waits until `probe` gives `wanted`; what it gave last is in the failure. */
-export async function eventually(what, probe, wanted, limitMs = 15_000) {
+export async function eventually(what, probe, wanted, limitMs = 30_000) {
   const deadline = Date.now() + limitMs;
   let last;
   do {

@@ -7,7 +7,7 @@ export { DIRECT, LOCAL, direct } from "./ground.mjs";
 
 const DESKTOP = { width: 1280, height: 800 };
 /** The longest a scenario waits for anything on a page. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** The surroundings of one scenario. */
 export class World extends Ground {

@@ -4,7 +4,7 @@
 import { eventually } from "../../support/wallet.mjs";
 
 /** The longest a scenario waits for anything on a page. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 
 /** What selectors find, or one of it. */
 export class Found {
