@@ -62,6 +62,8 @@ const LEFT_OUT: [&str; 3] = ["offline.js", "public/offline.js", "public/wallet.w
 const WEB_START: &str = r#"<script type="module" src="/public/boot.js"></script>"#;
 const OWN_START: &str = r#"<script type="module" src="/boot.js"></script>"#;
 const WEB_MANIFEST: &str = r#"<link rel="manifest" href="public/wallet.webmanifest" />"#;
+/// What the extension's own script starts in the end comes with it, not after it.
+const EXPECTED: &str = r#"<link rel="modulepreload" href="/public/boot.js" />"#;
 
 /// Makes an extension of a bundle.
 pub(crate) fn assemble(dist: &Path, browser: Browser, release: bool, folder: &Path) -> Result<()> {
@@ -118,7 +120,7 @@ fn page_of(html: &str) -> Result<String> {
     for part in [WEB_START, WEB_MANIFEST] {
         ensure!(html.matches(part).count() == 1, "the page has no {part}, or more than one");
     }
-    Ok(html.replace(WEB_START, OWN_START).replace(WEB_MANIFEST, ""))
+    Ok(html.replace(WEB_START, OWN_START).replace(WEB_MANIFEST, EXPECTED))
 }
 
 /// Where tests in a browser find its extension: apart from the bundle, which they change.
@@ -136,6 +138,7 @@ mod tests {
         let html = bundle::page_for_tests().unwrap();
         let page = page_of(&html).unwrap();
         assert!(page.contains(OWN_START) && !page.contains("wallet.webmanifest"));
+        assert!(page.contains(EXPECTED));
         assert!(page.contains("Content-Security-Policy"));
         assert!(page_of(&page).is_err(), "it is made of a page of the web once");
     }
