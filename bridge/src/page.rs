@@ -477,8 +477,7 @@ impl Ears {
         Self {
             message: Closure::new(move |event: MessageEvent| receive(event.data())),
             error: Closure::new(to_line(|line, event| {
-                let told = Reflect::get(event, &JsValue::from_str("message")).ok();
-                line.stop(&stopped(line.part, told.and_then(|text| text.as_string())));
+                line.stop(&stopped(line.part, said_by(event)));
             })),
             unreadable: Closure::new(to_line(|line, _| line.stop(&other_version()))),
         }
@@ -492,8 +491,14 @@ impl Ears {
         let _ = worker.add_event_listener_with_callback("messageerror", hear);
     }
 }
-fn stopped(part: Part, told: Option<String>) -> Failure {
-    let reason = told.filter(|text| !text.is_empty());
+
+/// What the event of a worker's error says, if anything.
+pub(crate) fn said_by(event: &JsValue) -> Option<String> {
+    let said = Reflect::get(event, &JsValue::from_str("message")).ok()?.as_string()?;
+    if said.is_empty() { None } else { Some(said) }
+}
+
+fn stopped(part: Part, reason: Option<String>) -> Failure {
     match part {
         Part::Wallet => Failure {
             code: "bridge/stopped".to_owned(),

@@ -5,19 +5,16 @@
 //! none, which ends it. From the page: one message of the program, or two things, of which the second says why no
 //! more will come.
 
-use js_sys::{Array, Reflect};
+use crate::page::said_by;
+use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
-/// What may be started so, from the page's base.
-const SCRIPTS: [&str; 4] =
-    ["copyist_loader.js", "scorer_loader.js", "scorer-simd_loader.js", "scorer-relaxed_loader.js"];
-
 /// Those that run.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Programs(Rc<RefCell<Vec<Rc<Program>>>>);
 
 struct Program {
@@ -31,17 +28,17 @@ struct Ears {
     _from_user: Closure<dyn Fn(MessageEvent)>,
     _said: Closure<dyn Fn(MessageEvent)>,
     _failed: Closure<dyn Fn(JsValue)>,
+    _unreadable: Closure<dyn Fn()>,
 }
 
 impl Programs {
-    /// Starts a program for whoever has the other end of a port. What goes wrong is told there.
+    /// Starts a program, from the page's base, for whoever has the other end of a port. What goes wrong is told
+    /// there. Which scripts may be started is the business of the page's policy, `public/trusted.js`.
     pub(crate) fn start(&self, script: &str, port: JsValue) {
         let Ok(port) = port.dyn_into::<MessagePort>() else { return };
-        let known = SCRIPTS.iter().find(|known| **known == script);
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = known.map(|script| Worker::new_with_options(script, &options));
-        let Some(Ok(worker)) = worker else {
+        let Ok(worker) = Worker::new_with_options(script, &options) else {
             return fail(&port, "it was not started");
         };
         let program = Rc::new(Program { worker, port, ears: RefCell::default() });
@@ -80,17 +77,19 @@ impl Programs {
             if let Some(event) = event.dyn_ref::<web_sys::Event>() {
                 event.prevent_default();
             }
-            let told = Reflect::get(&event, &"message".into()).ok().and_then(|it| it.as_string());
-            let told = told.filter(|text| !text.is_empty());
-            fail(&port, told.as_deref().unwrap_or("unknown reason"));
+            fail(&port, said_by(&event).as_deref().unwrap_or("unknown reason"));
         });
+        let port = program.port.clone();
+        let unreadable =
+            Closure::<dyn Fn()>::new(move || fail(&port, "what it says cannot be read"));
         program.worker.set_onmessage(Some(said.as_ref().unchecked_ref()));
         program.worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
         // Not every browser has a property for this one; to listen is refused by none.
-        let hear = failed.as_ref().unchecked_ref();
+        let hear = unreadable.as_ref().unchecked_ref();
         let _ = program.worker.add_event_listener_with_callback("messageerror", hear);
         program.port.set_onmessage(Some(from_user.as_ref().unchecked_ref()));
-        let ears = Ears { _from_user: from_user, _said: said, _failed: failed };
+        let ears =
+            Ears { _from_user: from_user, _said: said, _failed: failed, _unreadable: unreadable };
         program.ears.replace(Some(ears));
     }
 }

@@ -1,7 +1,6 @@
 //! Protobuf and gRPC-web.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64ct::{Base64Unpadded, Encoding as _};
 use bytes::Bytes;
 use futures::executor::block_on;
 use futures::future::pending;
@@ -254,7 +253,7 @@ pub(crate) fn status_details(bytes: &[u8]) {
         percent_encoding::utf8_percent_encode(&message, percent_encoding::NON_ALPHANUMERIC);
     let trailers = format!(
         "grpc-status:{code}\r\ngrpc-message:{written}\r\ngrpc-status-details-bin:{}\r\n",
-        STANDARD_NO_PAD.encode(details)
+        Base64Unpadded::encode_string(details)
     );
     let length = u32::try_from(trailers.len()).expect("inputs are short").to_be_bytes();
     let frame = [&[0x80][..], &length, trailers.as_bytes()].concat();

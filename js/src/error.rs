@@ -26,6 +26,7 @@ pub(crate) fn told(code: &str, message: &str, cause: &JsValue) -> JsValue {
 }
 
 /// Where a caller gave something of another shape.
+#[cfg(any(feature = "keys", feature = "multisig", feature = "network", feature = "scoring"))]
 pub(crate) fn argument(message: &str) -> JsValue {
     told("argument/invalid", message, &JsValue::UNDEFINED)
 }

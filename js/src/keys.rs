@@ -3,8 +3,7 @@
 use crate::error::{argument, thrown, told};
 use crate::reading::read;
 use crate::text::parsed;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use browser::random::BrowserRandom;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -97,13 +96,13 @@ impl RawKeypair {
             let text = format!("the transaction is sent by {sender}, and this is the key of {own}");
             return Err(told("sign/other-sender", &text, &JsValue::UNDEFINED));
         }
-        Ok(STANDARD.encode(transaction.sign(&self.key).signature.to_bytes()))
+        Ok(Base64::encode_string(&transaction.sign(&self.key).signature.to_bytes()))
     }
 
     /// Signs a transaction of an account that this key is only one of. Returns that part in Base64.
     #[wasm_bindgen(js_name = signPart)]
     pub fn sign_part(&self, transaction: &[u8]) -> Result<String, JsValue> {
-        Ok(STANDARD.encode(read(transaction)?.sign(&self.key).signature.to_bytes()))
+        Ok(Base64::encode_string(&read(transaction)?.sign(&self.key).signature.to_bytes()))
     }
 }
 

@@ -4,8 +4,7 @@ use crate::error::{argument, thrown};
 use crate::keys::RawKeypair;
 use crate::object::object;
 use crate::text::parsed;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use browser::random::BrowserRandom;
 use js_sys::{BigInt, Uint8Array};
 use rand_core::Rng as _;
@@ -39,14 +38,14 @@ pub fn sign_personal_message(
         body: Body::of(message),
     };
     let signature = message.sign(key.key()).map_err(thrown)?;
-    Ok(vec![message.text().into(), STANDARD.encode(signature.to_bytes()).into()])
+    Ok(vec![message.text().into(), Base64::encode_string(&signature.to_bytes()).into()])
 }
 
 /// Reads a message that was signed, if its signature stands and is its account's.
 #[wasm_bindgen(js_name = verifyPersonalMessage)]
 pub fn verify_personal_message(text: &[u8], signature: &str) -> Result<JsValue, JsValue> {
     let signature =
-        STANDARD.decode(signature).map_err(|_| argument("a signature is written in Base64"))?;
+        Base64::decode_vec(signature).map_err(|_| argument("a signature is written in Base64"))?;
     let message = PersonalMessage::verify(text, &signature).map_err(thrown)?;
     let body = match &message.body {
         Body::Text(text) => text.as_bytes(),

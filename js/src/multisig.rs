@@ -5,8 +5,7 @@ use crate::error::{argument, thrown};
 use crate::object::object;
 use crate::reading;
 use crate::text::parsed;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -182,6 +181,6 @@ impl RawProposal {
     /// The account's signature in Base64; throws where too few have signed.
     pub fn signature(&self) -> Result<String, JsValue> {
         let signature = self.proposal.combine().map_err(thrown)?;
-        Ok(STANDARD.encode(signature.to_bytes()))
+        Ok(Base64::encode_string(&signature.to_bytes()))
     }
 }

@@ -4,9 +4,7 @@
 use crate::error::argument;
 use crate::error::thrown;
 #[cfg(any(feature = "keys", feature = "network"))]
-use base64::Engine as _;
-#[cfg(any(feature = "keys", feature = "network"))]
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use wasm_bindgen::JsValue;
 use wasm_core::describe::UnknownTransaction;
 use wasm_core::tx::TransactionData;
@@ -22,6 +20,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<TransactionData, JsValue> {
 /// A signature in Base64, flag first.
 #[cfg(any(feature = "keys", feature = "network"))]
 pub(crate) fn read_signature(text: &str) -> Result<UserSignature, JsValue> {
-    let bytes = STANDARD.decode(text).map_err(|_| argument("a signature is written in Base64"))?;
+    let bytes =
+        Base64::decode_vec(text).map_err(|_| argument("a signature is written in Base64"))?;
     UserSignature::from_bytes(&bytes).map_err(thrown)
 }

@@ -5,7 +5,7 @@ use crate::error::{argument, thrown};
 use crate::object::object;
 use browser::file_weights::FileWeights;
 use browser::program::start_with;
-use browser::scorers::{Instructions, Job, Scorers, ScorersError, Verdict};
+use browser::scorers::{Instructions, Job, Scorers, ScorersError, Verdict, Worth};
 use browser::unsealed::Unsealed;
 #[cfg(feature = "webgpu")]
 use gpu::{Gpu, GpuEngine};
@@ -140,13 +140,13 @@ impl RawScoring {
             Some(instructions) => Verdict::known(instructions),
             None => Verdict::find().await,
         };
-        let (instructions, is_final) = (verdict.instructions, verdict.is_final);
+        let (instructions, is_settled) = (verdict.instructions, verdict.worth == Worth::Settled);
         let scorers = Scorers::start(count, instructions).await.map_err(thrown)?;
         let started = scorers.instructions();
         let facts = object(&[
             ("workers", u32::try_from(scorers.count()).unwrap_or(u32::MAX).into()),
             ("instructions", started.name().map_or(JsValue::UNDEFINED, JsValue::from)),
-            ("isFinal", (is_final && started == instructions).into()),
+            ("isFinal", (is_settled && started == instructions).into()),
         ]);
         self.engine = Engine::Workers(scorers);
         Ok(facts)

@@ -1,7 +1,6 @@
 //! BLS12-381 keys of validators: public keys of 96 bytes in G2, signatures of 48 bytes in G1.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use blst::BLST_ERROR;
 use blst::min_sig::{AggregateSignature, PublicKey, SecretKey, Signature};
 use serde::Serialize;
@@ -48,7 +47,7 @@ impl BlsKeypair {
     pub fn parse_base64(text: &str) -> Option<Self> {
         let mut bytes = Zeroizing::new([0; 32]);
         // One byte of room more than needed would let longer keys pass; there is none.
-        let length = STANDARD.decode_slice(text.trim(), bytes.as_mut()).ok()?;
+        let length = Base64::decode(text.trim(), bytes.as_mut()).ok()?.len();
         if length == bytes.len() { Self::from_bytes(&bytes) } else { None }
     }
 
@@ -56,7 +55,7 @@ impl BlsKeypair {
     #[must_use]
     pub fn expose_base64(&self) -> Zeroizing<String> {
         let bytes = Zeroizing::new(self.0.to_bytes());
-        Zeroizing::new(STANDARD.encode(bytes.as_ref()))
+        Zeroizing::new(Base64::encode_string(bytes.as_ref()))
     }
 
     /// The public half.

@@ -6,8 +6,7 @@
 
 use crate::bls::BlsKeypair;
 use crate::genesis::GenesisValidator;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -65,9 +64,9 @@ impl GenesisValidator {
         };
         // Quoted, since an address of digits only would be read as a number.
         line("account-address", &format_args!("\"{}\"", metadata.soma_address.to_bare_hex()));
-        line("protocol-key", &STANDARD.encode(metadata.protocol_pubkey));
-        line("worker-key", &STANDARD.encode(metadata.worker_pubkey));
-        line("network-key", &STANDARD.encode(metadata.network_pubkey));
+        line("protocol-key", &Base64::encode_string(&metadata.protocol_pubkey.0));
+        line("worker-key", &Base64::encode_string(&metadata.worker_pubkey.0));
+        line("network-key", &Base64::encode_string(&metadata.network_pubkey.0));
         line("proof-of-possession", &"");
         for byte in metadata.proof_of_possession.0 {
             let _ = writeln!(text, "    - {byte}");

@@ -12,6 +12,7 @@ pub use self::http::Transport;
 pub(crate) use messages::{Messages, framed};
 
 use crate::codes;
+use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
 use futures::Stream;
 use std::future::Future;
@@ -160,10 +161,12 @@ fn status_in(fields: &Fields) -> Result<bool, Fault> {
 
 /// Base64, with padding or without.
 fn decode_details(text: &[u8]) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    let unpadded =
-        text.trim_ascii_end().iter().rposition(|&byte| byte != b'=').map_or(0, |n| n + 1);
-    base64::engine::general_purpose::STANDARD_NO_PAD.decode(text.get(..unpadded)?).ok()
+    let text = std::str::from_utf8(text).ok()?;
+    let mut padded = text.trim_ascii_end().trim_end_matches('=').to_owned();
+    while padded.len() % 4 != 0 {
+        padded.push('=');
+    }
+    Base64::decode_vec(&padded).ok()
 }
 
 /// An error's text with those of its causes, which is where connections say what happened.

@@ -8,7 +8,6 @@ import { launchBrowser } from "./support/browser.mjs";
 import { beginPublication, endEpoch, stageIs, takeStep } from "./support/publishing.mjs";
 import {
   addModel,
-  alike,
   base58,
   distanceOf,
   drawn,
@@ -154,7 +153,7 @@ export const scenarios = {
 
     await spoilKept(page);
     const mended = await score(page);
-    alike(mended.losses, here.losses, "what was kept is checked before it is used");
+    assert.deepEqual(mended.losses, here.losses, "what was kept is checked before it is used");
     assert.equal(fetched, first + 2, "what is spoilt or cut short is fetched again");
 
     await engineIs(page, "remote");

@@ -8,7 +8,6 @@ import { launchBrowser } from "./support/browser.mjs";
 import { beginPublication, goOnToReveal, stageIs, takeReveal } from "./support/publishing.mjs";
 import {
   addModel,
-  alike,
   drawn,
   engineIs,
   near,
@@ -75,7 +74,7 @@ export const scenarios = {
     await addModel(page, weightsPath("t_a"));
     const both = await score(page);
     assert.equal(both.losses[0], both.losses[1], `all of ${all} bytes are right`);
-    alike(both.losses.slice(0, 1), there.losses);
+    assert.deepEqual(both.losses.slice(0, 1), there.losses);
   },
 
   "weights make room for others, those first that were fetched longest ago": async (world) => {
@@ -121,7 +120,7 @@ export const scenarios = {
     names = await keptFiles(page);
     assert.ok(names.length === 2 && names.includes(second), names.join(" "));
     const again = await alone(0);
-    alike(again.losses, first.losses);
+    assert.deepEqual(again.losses, first.losses);
 
     // One in which even that is of no use.
     await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
@@ -176,7 +175,7 @@ export const scenarios = {
     await new Promise((resolve) => setTimeout(resolve, 8_000));
     await cdp.send("Page.setWebLifecycleState", { state: "active" });
     await by(page, "score-result").waitFor({ timeout: 120_000 });
-    alike([Number(await by(page, "score-row").getAttribute("data-loss"))], awake.losses);
+    assert.deepEqual([Number(await by(page, "score-row").getAttribute("data-loss"))], awake.losses);
   },
 
   "a graphics device that is lost ends in a word and no number, and the next scoring opens another": async (world) => {

@@ -4,8 +4,7 @@ use crate::Count;
 use crate::read::{Hex, file, round_trip};
 use crate::state::Summary;
 use anyhow::{Context as _, Result, bail, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 use serde_json::Value;
 use wasm_core::system_state::SystemState;
@@ -35,7 +34,7 @@ fn same_text(ours: &str, theirs: &str) -> bool {
     ours == theirs
         || bytes(ours).is_some_and(|ours| {
             bytes(theirs).is_some_and(|theirs| theirs == ours)
-                || STANDARD.decode(theirs).is_ok_and(|theirs| theirs == ours)
+                || Base64::decode_vec(theirs).is_ok_and(|theirs| theirs == ours)
         })
 }
 

@@ -107,7 +107,7 @@ struct Detail<'a>(&'a str);
 
 impl Detail<'_> {
     fn value(&self, name: &str) -> Option<&str> {
-        self.0.split(", ").find_map(|pair| {
+        self.0.split(',').find_map(|pair| {
             let (key, value) = pair.split_once('=')?;
             (key.trim() == name).then(|| value.trim())
         })

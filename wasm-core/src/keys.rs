@@ -2,8 +2,7 @@
 
 use crate::address::Address;
 use crate::digest::blake2b256;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use bech32::primitives::decode::{CheckedHrpstring, UncheckedHrpstring};
 use bech32::{Bech32, Hrp};
 use serde::{Deserialize, Serialize};
@@ -71,7 +70,7 @@ fn decode_flagged(text: &str) -> Option<Zeroizing<[u8; FLAGGED_LENGTH]>> {
     if text.len() != FLAGGED_BASE64_LENGTH {
         return None;
     }
-    let length = STANDARD.decode_slice(text, flagged.as_mut()).ok()?;
+    let length = Base64::decode(text, flagged.as_mut()).ok()?.len();
     (length == FLAGGED_LENGTH).then_some(flagged)
 }
 
@@ -106,7 +105,7 @@ impl PublicKey {
         if let Some((_, key)) = flagged.split_first_mut() {
             key.copy_from_slice(&self.0);
         }
-        STANDARD.encode(flagged)
+        Base64::encode_string(&flagged)
     }
 
     /// Reads the Base64 of scheme flag and key.
@@ -245,7 +244,7 @@ impl Keypair {
     /// The seed leaves its type as the Base64 of flag and seed, 44 characters, as key files hold it.
     #[must_use]
     pub fn expose_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(self.expose_flagged().as_ref()))
+        Zeroizing::new(Base64::encode_string(self.expose_flagged().as_ref()))
     }
 
     /// The public half.

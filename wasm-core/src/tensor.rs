@@ -89,7 +89,12 @@ impl fmt::Display for SomaTensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_scalar() {
             Some(value) => write!(f, "{value}"),
-            None => f.debug_list().entries(&self.values).finish(),
+            None => {
+                for (place, value) in self.values.iter().enumerate() {
+                    write!(f, "{}{value}", if place == 0 { "[" } else { ", " })?;
+                }
+                f.write_str(if self.values.is_empty() { "[]" } else { "]" })
+            }
         }
     }
 }

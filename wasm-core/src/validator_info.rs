@@ -22,8 +22,7 @@
 use crate::address::{Address, AddressParseError};
 use crate::bytes::FixedBytes;
 use crate::multiaddr::{Multiaddr, MultiaddrError};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -274,7 +273,7 @@ impl<'a> Fields<'a> {
         &self,
         field: &'static str,
     ) -> Result<FixedBytes<N>, ValidatorInfoError> {
-        let bytes = STANDARD.decode(self.text(field)?).ok();
+        let bytes = Base64::decode_vec(self.text(field)?).ok();
         let key = bytes.and_then(|bytes| FixedBytes::from_slice(&bytes));
         key.ok_or(ValidatorInfoError::Base64 { field, bytes: N })
     }
@@ -308,8 +307,7 @@ mod tests {
     use super::{KeyError, ValidatorInfo, ValidatorInfoError};
     use crate::address::Address;
     use crate::multiaddr::MultiaddrError;
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
+    use base64ct::{Base64, Encoding as _};
     use std::fmt::Write as _;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -317,12 +315,12 @@ mod tests {
     fn key(first: u8, length: usize) -> String {
         let mut bytes = vec![7; length];
         bytes[0] = first;
-        STANDARD.encode(bytes)
+        Base64::encode_string(&bytes)
     }
 
     fn ed25519(seed: u8) -> String {
         let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
-        STANDARD.encode(key.verifying_key().to_bytes())
+        Base64::encode_string(&key.verifying_key().to_bytes())
     }
 
     fn file() -> String {
@@ -404,7 +402,7 @@ mod tests {
         let protocol = E::Base64 { field: "protocol-key", bytes: 96 };
         assert_eq!(of(&key(0x91, 96), &key(0x91, 95)), protocol);
         assert_eq!(of(&key(0x91, 96), &key(0x11, 96)), E::Key(KeyError::Protocol));
-        let not_on_the_curve = STANDARD.encode([2; 32]);
+        let not_on_the_curve = Base64::encode_string(&[2; 32]);
         assert_eq!(of(&ed25519(1), &not_on_the_curve), E::Key(KeyError::Ed25519));
         let error = MultiaddrError::NoSlash;
         let field = "p2p-address";

@@ -10,7 +10,7 @@ mod instructions;
 mod near;
 mod ports;
 
-pub use contest::Verdict;
+pub use contest::{Verdict, Worth};
 pub use far::serve;
 pub use instructions::Instructions;
 pub use near::{Job, Scorers, ScorersError, cores};

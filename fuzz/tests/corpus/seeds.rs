@@ -1,6 +1,6 @@
 //! Good inputs, out of the recorded vectors: a fuzzer that begins with them is past the first tags.
 
-use base64::Engine as _;
+use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -83,7 +83,7 @@ fn transactions(seeds: &mut Seeds) {
 
 /// The texts that a recorded signature of several would have travelled in.
 fn proposals(seeds: &mut Seeds, at: usize, transaction: &[u8], signature: &[u8]) {
-    let text = base64::engine::general_purpose::STANDARD.encode(signature);
+    let text = Base64::encode_string(signature);
     add(seeds, "multisig", &format!("combined-{at}"), text.into_bytes());
     let signature = UserSignature::from_bytes(signature).expect("a signature");
     let UserSignature::MultiSig(multisig) = &signature else { panic!("of several") };
@@ -362,11 +362,11 @@ fn files(seeds: &mut Seeds) {
     }
     let key = |first: u8, length: usize| {
         let bytes = [&[first][..], &vec![7; length - 1]].concat();
-        base64::engine::general_purpose::STANDARD.encode(bytes)
+        Base64::encode_string(&bytes)
     };
     let ed25519 = |at: u8| {
         let key = wasm_core::keys::Keypair::derive(&[at; 32]).public_key();
-        base64::engine::general_purpose::STANDARD.encode(key.as_bytes())
+        Base64::encode_string(key.as_bytes())
     };
     let info = format!(
         "---\ninfo:\n  account-address: \"{}\"\n  protocol-key: {}\n  worker-key: {}\n  \
@@ -400,7 +400,7 @@ fn files(seeds: &mut Seeds) {
 
 fn messages(seeds: &mut Seeds) {
     let address = format!("0x{:0>64}", 5);
-    let backup = base64::engine::general_purpose::STANDARD.encode("a backup");
+    let backup = Base64::encode_string(b"a backup");
     for (at, text) in [
         r#"[1,"Status"]"#.to_owned(),
         r#"[2,{"DraftPhrase":{"words":12}}]"#.to_owned(),

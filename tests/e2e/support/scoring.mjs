@@ -121,12 +121,6 @@ export async function seedIs(page, seed) {
   await by(page, "score-seed").fill(seed);
 }
 
-/** Two scorings of the same come to the same, but for rounding: on a busy machine another build may look faster the next time. */
-export function alike(losses, others, what = "the loss") {
-  assert.equal(losses.length, others.length, what);
-  losses.forEach((loss, at) => near(loss, others[at], what));
-}
-
 /** Starts, and waits for the result; returns what the page says. */
 export async function score(page) {
   await by(page, "score-start").click();

@@ -2,8 +2,7 @@
 
 use crate::random::SystemRandom;
 use anyhow::{Context as _, Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use localnet::bls::BlsKeypair;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,22 +45,22 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             Ok(phrase(&Mnemonic::make(&mut SystemRandom, count)))
         }
         Request::Sign { key, transaction } => {
-            let transaction = TransactionData::from_bytes(&STANDARD.decode(transaction)?)?;
+            let transaction = TransactionData::from_bytes(&Base64::decode_vec(&transaction)?)?;
             let key = Keypair::parse(&key)?;
             if key.address() != transaction.sender() {
                 bail!("the key of {} cannot sign for {}", key.address(), transaction.sender());
             }
             let signed = transaction.sign(&key);
-            Ok(json!({ "signed": STANDARD.encode(signed.to_bytes()) }))
+            Ok(json!({ "signed": Base64::encode_string(&signed.to_bytes()) }))
         }
         Request::Verify { signed } => {
-            let signed = SignedTransaction::from_bytes(&STANDARD.decode(signed)?)?;
+            let signed = SignedTransaction::from_bytes(&Base64::decode_vec(&signed)?)?;
             signed.signature.verify(&signed.transaction)?;
             Ok(json!({
                 "sender": signed.transaction.sender(),
                 "digest": signed.transaction.digest(),
                 "kind": signed.transaction.kind().name(),
-                "transaction": STANDARD.encode(signed.transaction.to_bytes()),
+                "transaction": Base64::encode_string(&signed.transaction.to_bytes()),
             }))
         }
         Request::Validator { account, number } => {

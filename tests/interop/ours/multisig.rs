@@ -1,8 +1,7 @@
 //! Accounts of several keys, and proposals that collect their signatures.
 
 use anyhow::{Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_core::digest::CheckpointDigest;
@@ -57,7 +56,7 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             return Ok(json!({ "address": account(&members)?.address().to_string() }));
         }
         Request::Propose { members, transaction } => {
-            let transaction = TransactionData::from_bytes(&STANDARD.decode(transaction)?)?;
+            let transaction = TransactionData::from_bytes(&Base64::decode_vec(&transaction)?)?;
             Proposal::new(CheckpointDigest([0; 32]), transaction, account(&members)?)?
         }
         Request::Sign { text, key } => {
@@ -67,7 +66,7 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             proposal
         }
         Request::Add { text, signed } => {
-            let signed = SignedTransaction::from_bytes(&STANDARD.decode(signed)?)?;
+            let signed = SignedTransaction::from_bytes(&Base64::decode_vec(&signed)?)?;
             let mut proposal = read(&text)?;
             proposal.add_signature(&signed.signature)?;
             proposal
@@ -81,7 +80,7 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             let proposal = read(&text)?;
             let transaction = proposal.transaction().clone();
             let signed = SignedTransaction { transaction, signature: proposal.combine()? };
-            return Ok(json!({ "signed": STANDARD.encode(signed.to_bytes()) }));
+            return Ok(json!({ "signed": Base64::encode_string(&signed.to_bytes()) }));
         }
     };
     Ok(json!({ "text": proposal.to_text(), "weight": proposal.weight() }))

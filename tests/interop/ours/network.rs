@@ -2,8 +2,7 @@
 
 use crate::operation::Operation;
 use anyhow::{Context as _, Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use rpc::native::NativeClient;
 use rpc::{StatusFilter, TargetFilter};
 use serde::Deserialize;
@@ -67,7 +66,9 @@ pub(crate) async fn answer(node: &str, request: Request) -> Result<Value> {
         Request::Info => Ok(json!(chain.service_info().await?)),
         Request::State => {
             let state = chain.system_state().await?;
-            Ok(json!({ "state": state.as_v1(), "bcs": STANDARD.encode(bcs::to_bytes(&state)?) }))
+            Ok(
+                json!({ "state": state.as_v1(), "bcs": Base64::encode_string(&bcs::to_bytes(&state)?) }),
+            )
         }
         Request::Coins { owner } => {
             let coins = chain.coins(owner).await?;
@@ -87,14 +88,14 @@ pub(crate) async fn answer(node: &str, request: Request) -> Result<Value> {
             let prepared = Prepared::new(&chain, sender, &operation.intent()?, &terms).await?;
             let review = prepared.review();
             Ok(json!({
-                "transaction": STANDARD.encode(hex::decode(&review.bytes)?),
+                "transaction": Base64::encode_string(&hex::decode(&review.bytes)?),
                 "digest": review.digest,
                 "preview": preview(&review.preview),
                 "simulation": review.simulation,
             }))
         }
         Request::Simulate { transaction } => {
-            let transaction = TransactionData::from_bytes(&STANDARD.decode(transaction)?)?;
+            let transaction = TransactionData::from_bytes(&Base64::decode_vec(&transaction)?)?;
             Ok(view(&chain.simulate(&transaction).await?))
         }
         Request::Do { key, operation } => {
@@ -102,7 +103,7 @@ pub(crate) async fn answer(node: &str, request: Request) -> Result<Value> {
             Ok(view(&wallet.execute(operation.intent()?).await?.executed))
         }
         Request::Send { signed } => {
-            send(&chain, &SignedTransaction::from_bytes(&STANDARD.decode(signed)?)?).await
+            send(&chain, &SignedTransaction::from_bytes(&Base64::decode_vec(&signed)?)?).await
         }
         Request::Faucet { recipient } => Ok(json!(chain.request_gas(recipient).await?)),
         Request::Advance => Ok(json!(chain.advance_epoch().await?.epoch)),
@@ -131,7 +132,7 @@ async fn object(chain: &impl Chain, id: ObjectId) -> Result<Value> {
         "reference": object.reference()?,
         "type": object.data.object_type.name(),
         "owner": object.owner,
-        "contents": STANDARD.encode(&object.data.contents),
+        "contents": Base64::encode_string(&object.data.contents),
         "previous_transaction": object.previous_transaction,
         "payload": payload,
     }))

@@ -1,8 +1,7 @@
 //! Every operation of a person, from a line of JSON to what the wallet calls an intent.
 
 use anyhow::{Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 use wasm_core::address::{Address, ModelId, ObjectId, TargetId};
 use wasm_core::amount::Shannons;
@@ -67,7 +66,7 @@ fn amount(shannons: Option<u64>) -> Amount {
 
 /// The manifest of Base64 bytes that are served at a URL.
 fn manifest(url: &str, bytes: &str) -> Result<Manifest> {
-    let bytes = STANDARD.decode(bytes)?;
+    let bytes = Base64::decode_vec(bytes)?;
     Ok(Manifest::new(url.parse()?, Checksum(blake2b256(&[&bytes])), bytes.len() as u64))
 }
 

@@ -2,8 +2,7 @@
 
 use crate::random::SystemRandom;
 use anyhow::Result;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_core::digest::{Checksum, blake2b256};
@@ -26,7 +25,7 @@ pub(crate) enum Request {
 pub(crate) fn answer(request: Request) -> Result<Value> {
     match request {
         Request::Seal { data } => {
-            let mut data = STANDARD.decode(data)?;
+            let mut data = Base64::decode_vec(&data)?;
             let (mut sealer, key) = Sealer::make(&mut SystemRandom);
             let third = data.len() / 3;
             let (first, second) = data.split_at_mut(third);
@@ -34,14 +33,14 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             sealer.update(second);
             let sealed = sealer.finish();
             Ok(json!({
-                "data": STANDARD.encode(data),
+                "data": Base64::encode_string(&data),
                 "key": key.expose_base58().as_str(),
                 "checksum": sealed.checksum,
                 "size": sealed.size,
             }))
         }
         Request::Open { data, key, checksum, size } => {
-            let mut data = STANDARD.decode(data)?;
+            let mut data = Base64::decode_vec(&data)?;
             let manifest = Manifest::new("http://localhost/".parse()?, checksum, size);
             let mut opener = Opener::new(&DecryptionKey::parse(&key)?, manifest);
             let third = data.len() / 3;
@@ -49,10 +48,10 @@ pub(crate) fn answer(request: Request) -> Result<Value> {
             opener.update(first)?;
             opener.update(second)?;
             let verified = opener.finish()?;
-            Ok(json!({ "data": STANDARD.encode(data), "size": verified.manifest().size() }))
+            Ok(json!({ "data": Base64::encode_string(&data), "size": verified.manifest().size() }))
         }
         Request::Commit { data, key, embedding } => {
-            let checksum = Checksum(blake2b256(&[&STANDARD.decode(data)?]));
+            let checksum = Checksum(blake2b256(&[&Base64::decode_vec(&data)?]));
             let key = DecryptionKey::parse(&key)?;
             let promised = Commitments::of(checksum, &SomaTensor::vector(embedding), &key);
             Ok(json!(promised))

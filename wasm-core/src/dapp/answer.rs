@@ -8,8 +8,7 @@ use crate::digest::TransactionDigest;
 use crate::failure::FailureKind;
 use crate::keys::PublicKey;
 use crate::tx::sign::{SignedTransaction, UserSignature};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 
 /// Why a site gets nothing. Each has a code, a stable word and a sentence.
@@ -198,7 +197,7 @@ pub struct AccountText {
 /// Base64 of the scheme's flag and the key, as accounts are told.
 #[must_use]
 pub fn public_key_text(key: &PublicKey) -> String {
-    STANDARD.encode([&[0][..], key.as_bytes()].concat())
+    Base64::encode_string(&[&[0][..], key.as_bytes()].concat())
 }
 
 /// The answer to a connection.
@@ -264,8 +263,8 @@ struct Signed {
 impl Signed {
     fn of(signed: &SignedTransaction) -> Self {
         Self {
-            bytes: STANDARD.encode(signed.transaction.to_bytes()),
-            signature: STANDARD.encode(signed.signature.to_bytes()),
+            bytes: Base64::encode_string(&signed.transaction.to_bytes()),
+            signature: Base64::encode_string(&signed.signature.to_bytes()),
         }
     }
 }
@@ -305,7 +304,7 @@ pub fn executed(id: &str, transaction: &SignedTransaction, execution: &Execution
     let executed = Executed {
         signed: Signed::of(transaction),
         digest: transaction.transaction.digest(),
-        effects: execution.effects.as_ref().map(|effects| STANDARD.encode(effects)),
+        effects: execution.effects.as_ref().map(|effects| Base64::encode_string(effects)),
         checkpoint: execution.checkpoint,
         failure: execution.failure.map(|kind| format!("{kind:?}")),
     };
@@ -315,6 +314,7 @@ pub fn executed(id: &str, transaction: &SignedTransaction, execution: &Execution
 /// The answer to a message that was signed: its text and the signature.
 #[must_use]
 pub fn message_signed(id: &str, text: &str, signature: &UserSignature) -> String {
-    let (bytes, signature) = (STANDARD.encode(text), STANDARD.encode(signature.to_bytes()));
+    let (bytes, signature) =
+        (Base64::encode_string(text.as_bytes()), Base64::encode_string(&signature.to_bytes()));
     good(id, Signed { bytes, signature })
 }

@@ -154,12 +154,13 @@ impl PersonalMessage {
     /// # Errors
     /// Where it is not exactly what [`text`](Self::text) writes.
     pub fn parse(text: &str) -> Result<Self, MessageError> {
-        let rest = text.strip_prefix(HEADLINE).ok_or(MessageError::NotOurs)?;
-        let (head, shown) = rest.split_once("\n\n").ok_or(MessageError::NotOurs)?;
-        let mut lines = head.strip_prefix('\n').ok_or(MessageError::NotOurs)?.split('\n');
+        let rest = text.strip_prefix(HEADLINE).and_then(|rest| rest.strip_prefix('\n'));
+        let mut rest = rest.ok_or(MessageError::NotOurs)?;
         let mut line = |name: &'static str| {
-            let line = lines.next().and_then(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            line.ok_or(MessageError::Line(name))
+            let (line, after) = rest.split_once('\n').ok_or(MessageError::Line(name))?;
+            rest = after;
+            let value = line.strip_prefix(name).and_then(|value| value.strip_prefix(": "));
+            value.ok_or(MessageError::Line(name))
         };
         let origin = line("Site")?.parse().map_err(|_| MessageError::Line("Site"))?;
         let network = line("Network")?.split_once(' ').ok_or(MessageError::Line("Network"))?;
@@ -170,7 +171,8 @@ impl PersonalMessage {
         let mut nonce = [0; 16];
         hex::decode_to_slice(line("Nonce")?, &mut nonce)
             .map_err(|_| MessageError::Line("Nonce"))?;
-        let encoding = line("Message")?.split_once(", ").ok_or(MessageError::Line("Message"))?.0;
+        let encoding = line("Message")?.split_once(',').ok_or(MessageError::Line("Message"))?.0;
+        let shown = rest.strip_prefix('\n').ok_or(MessageError::Line("Message"))?;
         let body = match encoding {
             "text" => Body::Text(shown.to_owned()),
             "hex" => Body::Bytes(hex::decode(shown).map_err(|_| MessageError::Length)?),

@@ -1,8 +1,7 @@
 //! Values as they stand in JSON text: strictly, in one form each.
 
 use crate::address::{Address, ObjectId};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::Encoding as _;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -49,14 +48,16 @@ pub struct Base64(pub Vec<u8>);
 
 impl Serialize for Base64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
+        serializer.serialize_str(&base64ct::Base64::encode_string(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        STANDARD.decode(text).map(Self).map_err(|_| D::Error::custom("not Base64 with padding"))
+        base64ct::Base64::decode_vec(&text)
+            .map(Self)
+            .map_err(|_| D::Error::custom("not Base64 with padding"))
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::address::ModelId;
 use crate::digest::Checksum;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use std::fmt;
 use std::str::FromStr;
 
@@ -64,13 +63,13 @@ impl FromStr for Scored {
 #[must_use]
 pub fn embedding_to_text(embedding: &[f32]) -> String {
     let bytes: Vec<u8> = embedding.iter().flat_map(|value| value.to_le_bytes()).collect();
-    STANDARD.encode(bytes)
+    Base64::encode_string(&bytes)
 }
 
 /// What [`embedding_to_text`] wrote; none for any other text.
 #[must_use]
 pub fn embedding_from_text(text: &str) -> Option<Vec<f32>> {
-    let bytes = STANDARD.decode(text).ok()?;
+    let bytes = Base64::decode_vec(text).ok()?;
     let (values, rest) = bytes.as_chunks::<4>();
     rest.is_empty().then(|| values.iter().map(|value| f32::from_le_bytes(*value)).collect())
 }

@@ -10,8 +10,7 @@ use crate::digest::{CheckpointDigest, blake2b256};
 use crate::tx::TransactionData;
 use crate::tx::multisig::MultiSigPublicKey;
 use crate::tx::sign::{SignatureError, UserSignature};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use serde::{Deserialize, Serialize};
 
 /// How every text of a proposal begins, its version next.
@@ -95,7 +94,7 @@ impl Proposal {
         };
         let mut bytes = bcs::to_bytes(&body).expect("plain bytes have an encoding");
         bytes.extend(check_of(&bytes));
-        format!("{KIND}{VERSION}.{}", URL_SAFE_NO_PAD.encode(bytes))
+        format!("{KIND}{VERSION}.{}", Base64UrlUnpadded::encode_string(&bytes))
     }
 }
 
@@ -103,14 +102,14 @@ impl Proposal {
     /// The transaction's BCS in Base64, as the command-line wallet takes it to be signed.
     #[must_use]
     pub fn transaction_base64(&self) -> String {
-        STANDARD.encode(self.transaction().to_bytes())
+        Base64::encode_string(&self.transaction().to_bytes())
     }
 
     /// The members' signatures put together, in Base64, as the command-line wallet takes them; none while
     /// too little weight has signed.
     #[must_use]
     pub fn signature_base64(&self) -> Option<String> {
-        self.combine().ok().map(|signature| STANDARD.encode(signature.to_bytes()))
+        self.combine().ok().map(|signature| Base64::encode_string(&signature.to_bytes()))
     }
 }
 
@@ -151,7 +150,7 @@ fn read_whole(text: &str) -> Result<Proposal, ReadError> {
         }
         _ => return Err(ReadError::NotAProposal),
     }
-    let bytes = URL_SAFE_NO_PAD.decode(body).map_err(|_| ReadError::Damaged)?;
+    let bytes = Base64UrlUnpadded::decode_vec(body).map_err(|_| ReadError::Damaged)?;
     let end = bytes.len().checked_sub(CHECK_LENGTH).ok_or(ReadError::Damaged)?;
     let (body, check) = bytes.split_at(end);
     if check != check_of(body) {
@@ -186,7 +185,7 @@ pub fn read_signatures(text: &str) -> Result<UserSignature, SignatureReadError> 
         return Err(SignatureReadError::NotBase64);
     }
     let text: String = text.split_ascii_whitespace().collect();
-    let bytes = STANDARD.decode(text).map_err(|_| SignatureReadError::NotBase64)?;
+    let bytes = Base64::decode_vec(&text).map_err(|_| SignatureReadError::NotBase64)?;
     Ok(UserSignature::from_bytes(&bytes)?)
 }
 
@@ -196,12 +195,11 @@ mod tests {
         account, key, proposal, signature, signed_by, transaction,
     };
     use super::{Body, KIND, MAX_TEXT, ReadError, SignatureReadError, check_of, read};
-    use super::{FixedBytes, URL_SAFE_NO_PAD, read_signatures};
+    use super::{FixedBytes, read_signatures};
     use crate::multisig::proposal::tests::CHAIN;
     use crate::multisig::{ProposalError, SignaturesError};
     use crate::tx::sign::UserSignature;
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
+    use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -216,7 +214,7 @@ mod tests {
 
     fn text_of(body: &[u8]) -> String {
         let bytes = [body, &check_of(body)].concat();
-        format!("{KIND}1.{}", URL_SAFE_NO_PAD.encode(bytes))
+        format!("{KIND}1.{}", Base64UrlUnpadded::encode_string(&bytes))
     }
 
     fn text_of_body(body: &Body) -> String {
@@ -304,7 +302,7 @@ mod tests {
             signature: signature(2, &proposal()),
             public_key: key(2).public_key(),
         };
-        let text = STANDARD.encode(signature.to_bytes());
+        let text = Base64::encode_string(&signature.to_bytes());
         let (head, tail) = text.split_at(70);
         assert_eq!(read_signatures(&format!(" {head}\n{tail}\n")).as_ref(), Ok(&signature));
         let mut proposal = proposal();

@@ -114,14 +114,13 @@ impl io::Write for Length {
 /// Bytes as Base64, with no copy left behind; for `#[serde(with)]`.
 pub(super) mod secret_bytes {
     use super::{Deserializer, Error, Serializer, Visitor, Zeroizing, fmt};
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
+    use base64ct::{Base64, Encoding as _};
 
     pub(crate) fn serialize<S: Serializer>(
         bytes: &impl AsRef<[u8]>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Zeroizing::new(STANDARD.encode(bytes)))
+        serializer.serialize_str(&Zeroizing::new(Base64::encode_string(bytes.as_ref())))
     }
 
     pub(crate) fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -129,18 +128,20 @@ pub(super) mod secret_bytes {
         D: Deserializer<'de>,
         T: FromSecret,
     {
-        struct Base64;
-        impl Visitor<'_> for Base64 {
+        struct Text;
+        impl Visitor<'_> for Text {
             type Value = Zeroizing<Vec<u8>>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("bytes in Base64")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                let bytes = STANDARD.decode(text).map_err(|_| E::custom("not Base64"))?;
-                Ok(Zeroizing::new(bytes))
+                let mut bytes = Zeroizing::new(vec![0; text.len() / 4 * 3]);
+                let decoded = Base64::decode(text, &mut bytes).map(<[u8]>::len);
+                bytes.truncate(decoded.map_err(|_| E::custom("not Base64"))?);
+                Ok(bytes)
             }
         }
-        let bytes = deserializer.deserialize_str(Base64)?;
+        let bytes = deserializer.deserialize_str(Text)?;
         T::from_secret(&bytes).ok_or_else(|| D::Error::custom("another number of bytes"))
     }
 

@@ -1,7 +1,7 @@
 //! Which build of a scoring worker is the fastest on this processor: found out once, and kept in this
 //! browser for the next visit.
 
-use browser::scorers::{Instructions, Verdict};
+use browser::scorers::{Instructions, Verdict, Worth};
 use browser::store::{Drawer, Store};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -49,19 +49,21 @@ impl Fastest {
         self.0.get()
     }
 
-    /// What is known, or a trial tells. It takes part of a second.
+    /// What is known, or a trial tells. It takes part of a second. Where all took part, nothing else is chosen as long
+    /// as this worker lives: the same files come to the same scores, to the last digit.
     pub(super) async fn choose(&self) -> Verdict {
         if let Some(known) = self.known().await {
             return Verdict::known(known);
         }
         let verdict = Verdict::find().await;
-        if verdict.is_final {
-            let instructions = verdict.instructions;
-            self.0.set(Some(instructions));
-            if let Ok(store) = Store::open(crate::serve::STORE).await {
-                // Scoring is as right without it, and the next visit tries again.
-                let _ = store.save(Drawer::Settings, KEY, &Kept::of(instructions)).await;
-            }
+        if verdict.worth != Worth::Incomplete {
+            self.0.set(Some(verdict.instructions));
+        }
+        if verdict.worth == Worth::Settled
+            && let Ok(store) = Store::open(crate::serve::STORE).await
+        {
+            // Scoring is as right without it, and the next visit tries again.
+            let _ = store.save(Drawer::Settings, KEY, &Kept::of(verdict.instructions)).await;
         }
         verdict
     }

@@ -7,6 +7,7 @@ mod page;
 mod rooms;
 mod seal;
 mod sheets;
+pub(crate) mod short_names;
 mod variants;
 
 use std::fs;

@@ -7,8 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -79,7 +78,7 @@ fn collect(folder: &Path, above: &str, files: &mut BTreeMap<String, String>) -> 
             collect(&entry.path(), &format!("{name}/"), files)?;
         } else {
             let bytes = fs::read(entry.path()).with_context(unread)?;
-            files.insert(name, format!("sha256-{}", STANDARD.encode(Sha256::digest(bytes))));
+            files.insert(name, format!("sha256-{}", Base64::encode_string(&Sha256::digest(bytes))));
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::bundle;
+use crate::bundle::{self, short_names};
 use crate::setup::{TARGET, Tools};
 use crate::{exec, place, say};
 
@@ -38,9 +38,10 @@ const PROFILE: &str = "npm";
 
 /// What wasm-opt may take for granted. Vector instructions are in every browser and Node that this is for.
 /// The second time it makes smaller what the first one left.
-const WASM_OPT: [&str; 11] = [
+const WASM_OPT: [&str; 12] = [
     "-Oz",
     "-Oz",
+    "--minify-imports-and-exports-and-modules",
     "--strip-producers",
     "--strip-target-features",
     "--enable-bulk-memory",
@@ -144,7 +145,10 @@ fn bind(tools: &Tools, program: &Program, release: bool, folder: &Path) -> Resul
     if release {
         let wasm = folder.join(format!("{}_bg.wasm", program.name));
         let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
-        exec::run(optimise.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))?;
+        let names = exec::read(optimise.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))?;
+        let script = folder.join(format!("{}.js", program.name));
+        let text = fs::read_to_string(&script)?;
+        fs::write(&script, short_names::in_script(&text, &names)?)?;
     }
     Ok(())
 }

@@ -10,8 +10,7 @@ use crate::digest::{CheckpointDigest, ObjectDigest, TransactionDigest};
 use crate::keys::Keypair;
 use crate::object::ObjectRef;
 use crate::tx::{TransactionData, TransactionKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -110,7 +109,10 @@ fn a_transaction_is_as_the_document_shows_it() {
     let kind = TransactionKind::TransferCoin { coin, amount: Some(1_500_000_000), recipient };
     let transaction = TransactionData::new(kind, key().address(), vec![coin]);
     stands(&AskedTransaction::of(&transaction).unwrap().to_text());
-    stands(&format!(r#"{{"version":1,"bytes":"{}"}}"#, STANDARD.encode(transaction.to_bytes())));
+    stands(&format!(
+        r#"{{"version":1,"bytes":"{}"}}"#,
+        Base64::encode_string(&transaction.to_bytes())
+    ));
     let signed = transaction.sign(&key());
     stands(&answer::signed(ID, &signed));
     let execution = Execution { effects: None, checkpoint: Some(12), failure: None };
@@ -140,7 +142,7 @@ fn a_message_is_as_the_document_shows_it() {
     let signature = message.sign(&key()).unwrap();
     stands(&hex::encode(message.signing_digest()));
     let text = answer::message_signed(ID, &message.text(), &signature);
-    stands(&STANDARD.encode(signature.to_bytes()));
+    stands(&Base64::encode_string(&signature.to_bytes()));
     let read = PersonalMessage::verify(message.text().as_bytes(), &signature.to_bytes());
     assert_eq!(read, Ok(message));
     assert!(text.starts_with(&format!(r#"{{"version":1,"id":"{ID}","ok":{{"bytes":""#)));

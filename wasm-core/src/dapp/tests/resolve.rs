@@ -10,8 +10,7 @@ use crate::object::{Object, ObjectType, Owner};
 use crate::ports::{Chain as _, ChainError};
 use crate::preview::{Consent, Simulation};
 use crate::tx::{TransactionData, TransactionKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use std::collections::BTreeSet;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -137,7 +136,7 @@ fn bytes_are_signed_to_the_byte_or_not_at_all() {
     let mut chain = chain(&[1_000_000]);
     let built = prepare(&chain, &transfer(r#","amount":"20000""#)).unwrap().transaction().clone();
     let text = |built: &TransactionData| {
-        format!(r#"{{"version":1,"bytes":"{}"}}"#, STANDARD.encode(built.to_bytes()))
+        format!(r#"{{"version":1,"bytes":"{}"}}"#, Base64::encode_string(&built.to_bytes()))
     };
     let prepared = prepare(&chain, &text(&built)).unwrap();
     assert_eq!(prepared.transaction(), &built);

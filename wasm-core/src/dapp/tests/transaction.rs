@@ -4,8 +4,7 @@ use crate::address::Address;
 use crate::dapp::{Asked, AskedTransaction, TransactionTextError, UserKind};
 use crate::object::ObjectRef;
 use crate::tx::TransactionData;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use std::collections::BTreeSet;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -59,8 +58,10 @@ fn every_recorded_transaction_comes_back_from_its_text() {
 #[test]
 fn the_bytes_of_every_recorded_transaction_are_taken_as_they_are() {
     for (name, transaction) in recorded() {
-        let text =
-            format!(r#"{{"version":1,"bytes":"{}"}}"#, STANDARD.encode(transaction.to_bytes()));
+        let text = format!(
+            r#"{{"version":1,"bytes":"{}"}}"#,
+            Base64::encode_string(&transaction.to_bytes())
+        );
         let asked = AskedTransaction::parse(&text).unwrap();
         assert_eq!(asked.what, Asked::Whole(Box::new(transaction.clone())), "{name}");
         assert_eq!(asked.to_text(), text);
@@ -128,7 +129,8 @@ fn what_is_not_known_is_refused() {
 #[test]
 fn bytes_are_one_transaction_of_a_person_and_nothing_behind_it() {
     let (_, transaction) = recorded().remove(0);
-    let text = |bytes: &[u8]| format!(r#"{{"version":1,"bytes":"{}"}}"#, STANDARD.encode(bytes));
+    let text =
+        |bytes: &[u8]| format!(r#"{{"version":1,"bytes":"{}"}}"#, Base64::encode_string(bytes));
     let bytes = transaction.to_bytes();
     for other in [&bytes[..bytes.len() - 1], &[&bytes[..], &[0]].concat(), &[]] {
         assert!(matches!(refused(&text(other)), TransactionTextError::Bytes(_)));
