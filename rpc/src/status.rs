@@ -95,7 +95,7 @@ fn object_in(message: &str) -> Option<ObjectId> {
     id.trim().parse().ok()
 }
 
-/// What follows the first `part` of a text. The standard library's search would be 3 kB of every program that
+/// What follows the first `part` of a text. The standard library's search would be a kilobyte of every program that
 /// speaks with a node, for three sentences.
 fn after<'t>(text: &'t str, part: &str) -> Option<&'t str> {
     text.char_indices().find_map(|(at, _)| text.get(at..)?.strip_prefix(part))
