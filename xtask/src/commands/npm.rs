@@ -36,14 +36,10 @@ const PROGRAMS: [Program; 7] = [
 /// Cargo's profile of a release: see the root manifest.
 const PROFILE: &str = "npm";
 
-/// What wasm-opt may take for granted. Vector instructions are in every browser and Node that this is for.
-/// The second time it makes smaller what the first one left.
-const WASM_OPT: [&str; 12] = [
-    "-Oz",
-    "-Oz",
+/// What wasm-opt does always: what is tested is named as what is published. Vector instructions are in every browser and
+/// Node that this is for.
+const WASM_OPT: [&str; 8] = [
     "--minify-imports-and-exports-and-modules",
-    "--strip-producers",
-    "--strip-target-features",
     "--enable-bulk-memory",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
@@ -52,6 +48,12 @@ const WASM_OPT: [&str; 12] = [
     "--enable-multivalue",
     "--enable-simd",
 ];
+
+/// For a release: the second time it makes smaller what the first one left.
+const SMALLER: [&str; 4] = ["-Oz", "-Oz", "--strip-producers", "--strip-target-features"];
+
+/// Otherwise: names of functions stay, for whoever reads a panic.
+const READABLE: [&str; 1] = ["--debuginfo"];
 
 /// The package as a folder, and packed.
 pub(crate) struct Package {
@@ -132,7 +134,7 @@ fn release_target() -> PathBuf {
     place::web_target().join("npm")
 }
 
-/// Runs wasm-bindgen on what was compiled last and, for a release, wasm-opt.
+/// Runs wasm-bindgen on what was compiled last, and wasm-opt on what it made.
 fn bind(tools: &Tools, program: &Program, release: bool, folder: &Path) -> Result<()> {
     let target = if release {
         release_target().join(TARGET).join(PROFILE)
@@ -142,14 +144,13 @@ fn bind(tools: &Tools, program: &Program, release: bool, folder: &Path) -> Resul
     let mut bindgen = exec::program(tools.wasm_bindgen()?.join("wasm-bindgen"));
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", program.name, "--out-dir"]);
     exec::run(bindgen.arg(folder).arg(target.join("js.wasm")))?;
-    if release {
-        let wasm = folder.join(format!("{}_bg.wasm", program.name));
-        let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
-        let names = exec::read(optimise.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))?;
-        let script = folder.join(format!("{}.js", program.name));
-        let text = fs::read_to_string(&script)?;
-        fs::write(&script, short_names::in_script(&text, &names)?)?;
-    }
+    let wasm = folder.join(format!("{}_bg.wasm", program.name));
+    let mut optimise = exec::program(tools.wasm_opt()?.join("wasm-opt"));
+    optimise.args(if release { &SMALLER[..] } else { &READABLE });
+    let names = exec::read(optimise.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))?;
+    let script = folder.join(format!("{}.js", program.name));
+    let text = fs::read_to_string(&script)?;
+    fs::write(&script, short_names::in_script(&text, &names)?)?;
     Ok(())
 }
 
