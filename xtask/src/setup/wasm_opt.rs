@@ -1,4 +1,5 @@
-//! `wasm-opt` of Binaryen, which makes release builds smaller. Development needs none.
+//! `wasm-opt` of Binaryen, which makes release builds smaller and shortens names in the package. The wallet in development
+//! needs none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,17 +27,19 @@ pub(super) fn find_or_install() -> Result<PathBuf> {
         return Ok(folder);
     }
     let by_hand = format!("npm install --global binaryen@{version}.0.0");
-    let why = "It makes release builds smaller; development builds do without.";
-    node::require("a release build (wasm-opt comes as a Node package)").map_err(|_| {
-        missing(
-            &format!("{PROGRAM} {version}"),
-            &format!("{why} It is installed with npm, which is missing too."),
-            &by_hand,
-        )
-    })?;
+    let why = "It makes release builds smaller and shortens names in the package for JavaScript.";
+    node::require("a release build or the package (wasm-opt comes as a Node package)").map_err(
+        |_| {
+            missing(
+                &format!("{PROGRAM} {version}"),
+                &format!("{why} It is installed with npm, which is missing too."),
+                &by_hand,
+            )
+        },
+    )?;
     say::line(
         "set-up",
-        &format!("installing {PROGRAM} {version} from npm: it makes release builds smaller"),
+        &format!("installing {PROGRAM} {version} from npm: it makes programs smaller"),
     );
     fs::create_dir_all(&root)?;
     let mut npm = exec::program("npm");
