@@ -159,7 +159,8 @@ fn status_in(fields: &Fields) -> Result<bool, Fault> {
     Err(Fault::Status(NodeStatus { code, message, details }))
 }
 
-/// Base64, with padding or without.
+/// Base64, with padding or without: filled up, it is read by the one decoder that keys and signatures need, too. A second
+/// one would be a kilobyte of every program that speaks with a node.
 fn decode_details(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut padded = text.trim_ascii_end().trim_end_matches('=').to_owned();

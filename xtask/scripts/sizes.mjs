@@ -13,7 +13,10 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import { quantile } from "../../bench/lib/table.mjs";
 
 const { SOMA_DIST: dist, SOMA_EXTENSION: extension, SOMA_NPM_PACKAGE: npm, SOMA_ESBUILD, SOMA_BROWSER, CHROME, SOMA_SIZES } = process.env;
 const require = createRequire(import.meta.url);
@@ -102,7 +105,7 @@ async function firstVisit() {
       const names = asked.filter((url) => url.startsWith(server.url)).map((url) => url.slice(server.url.length));
       fetched ??= [...new Set(["index.html", ...names])].sort();
       await context.close();
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await pause(PAUSE_MS);
     }
     return { fetched, ms: shown(times) };
   } finally {
@@ -111,17 +114,17 @@ async function firstVisit() {
   }
 }
 
-/** Opens the extension's popup page so often, with a pause between: milliseconds until something can be pressed, each time. */
-async function openPopup(context, address, count, pause = PAUSE_MS) {
+/** Opens the extension's popup page again and again, with a pause between: milliseconds until something can be pressed, each time. */
+async function openPopup(context, address, between = PAUSE_MS) {
   const times = [];
-  for (let opened = 0; opened < count; opened++) {
+  for (let opened = 0; opened < OPENINGS; opened++) {
     const page = await context.newPage();
     await page.addInitScript(noteFirst, PRESSABLE);
     await page.goto(address);
     await page.locator(PRESSABLE).first().waitFor({ timeout: 60_000 });
     times.push(await page.evaluate(() => window.firstPressable));
     await page.close();
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pause(between);
   }
   return times;
 }
@@ -154,20 +157,20 @@ async function popup() {
   try {
     const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
     const address = `chrome-extension://${new URL(background.url()).host}/index.html?popup`;
-    const [first, ...later] = await openPopup(context, address, OPENINGS);
+    const [first, ...later] = await openPopup(context, address);
     const page = await context.newPage();
     await page.goto(address);
     await bringWallet(page);
     await waitForTicket(page);
     await page.close();
-    const open = await openPopup(context, address, OPENINGS);
-    const atOnce = await openPopup(context, address, OPENINGS, 0);
+    const open = await openPopup(context, address);
+    const atOnce = await openPopup(context, address, 0);
     const last = await context.newPage();
     await last.goto(address);
     await last.getByTestId("lock").click();
     await last.getByTestId("unlock").waitFor();
     await last.close();
-    const locked = await openPopup(context, address, OPENINGS);
+    const locked = await openPopup(context, address);
     return { first, later: shown(later), open: shown(open), atOnce: shown(atOnce), locked: shown(locked) };
   } finally {
     await context.close();
@@ -177,8 +180,7 @@ async function popup() {
 
 /** The middle, and how far the middle half goes: a machine with two cores is seldom quiet. */
 function shown(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const [low, middle, high] = [1, 2, 3].map((quarter) => sorted[Math.floor((sorted.length * quarter) / 4)].toFixed(0));
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(times, share).toFixed(0));
   return `${middle} (${low} to ${high})`;
 }
 
